@@ -1,0 +1,27 @@
+"""cxsim: an agent-based simulator of company growth.
+
+>>> from cxsim import CompanyGrowthModel, load_scenario  # doctest: +SKIP
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cxsim.mesa_model import CompanyGrowthModel
+    from cxsim.scenario import Scenario, load_scenario
+
+__all__ = ["CompanyGrowthModel", "Scenario", "__version__", "load_scenario"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that ``cxsim --help`` does not wait for Mesa and numba."""
+    if name == "CompanyGrowthModel":
+        from cxsim.mesa_model import CompanyGrowthModel
+
+        return CompanyGrowthModel
+    if name in ("Scenario", "load_scenario"):
+        import cxsim.scenario
+
+        return getattr(cxsim.scenario, name)
+    raise AttributeError(f"module 'cxsim' has no attribute {name!r}")

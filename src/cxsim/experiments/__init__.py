@@ -1,0 +1,1 @@
+"""Designs of many runs, and what is read off them."""

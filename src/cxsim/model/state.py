@@ -1,0 +1,178 @@
+"""What a run remembers from one month to the next, as named arrays, with units and meanings.
+
+Customers are one array per trait (the hot loops read few of them). Firms are one record per firm in which every field is
+eight bytes wide: first the *measures*, which are recorded each month, then the *workings*, which are not.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.model.params import MAX_DELAY, MAX_FEATURES, ROLES
+
+DORMANT, ALIVE, CLOSED = 0, 1, 2  # values of a firm's status
+NOBODY = -1  # supplier of a customer without one
+NOTHING = -1  # no feature, no month
+
+THOUSAND = 1_000  # account sizes are stored in thousandths of a standard account
+MILLION = 1_000_000  # shares and person-months are summed in millionths
+BILLION = 1_000_000_000  # propensities to leave are stored in billionths
+
+Record: TypeAlias = "np.recarray"  # type: ignore[type-arg]
+
+
+class Field(NamedTuple):
+    """A column: its element type, unit, meaning, and shape within one entity. A *flow* starts each month at zero."""
+
+    dtype: str
+    unit: str
+    meaning: str
+    shape: tuple[int, ...] = ()
+    flow: bool = False
+
+
+CUSTOMER_FIELDS = {
+    "needs": Field("u8", "features", "set of features that the customer needs"),
+    "custom": Field("u8", "features", "set of features that its supplier built only for it"),
+    "promised": Field("u8", "features", "set of features promised and not yet delivered"),
+    "satisfaction": Field("f8", "share", "memory of experience, 0 to 1"),
+    "size": Field("i4", "1e-3 accounts", "spend as a multiple of a standard account"),
+    "wtp": Field("i4", "cents/month", "willingness to pay of a standard account for a full fit"),
+    "sensitivity": Field("i4", "1e-6 share", "weight of service in the customer's experience"),
+    "leave_base": Field("i4", "1e-9/month", "own propensity to leave with no satisfaction at all"),
+    "supplier": Field("i4", "firm", "index of the firm it buys from, or -1"),
+    "tenure": Field("i2", "months", "months with this supplier"),
+    "due": Field("i2", "month", "month by which its promised features are due"),
+    "asked": Field("i1", "feature", "feature it asked for and has not got, or -1"),
+    "segment": Field("u1", "segment", "group whose feature ranking it shares"),
+}
+
+FIRM_MEASURES = {
+    "status": Field("i8", "code", "0 not yet founded, 1 in business, 2 closed"),
+    "course": Field("i8", "code", "0 before its pivot, 1 after"),
+    "customers": Field("i8", "customers", "customers at the end of the month"),
+    "cash": Field("i8", "cents", "money in the bank"),
+    "founders": Field("i8", "people", "founders"),
+    "staff": Field("i8", "people", "employees", (len(ROLES),)),
+    "account_size": Field("i8", "1e-3 accounts", "sum of the sizes of its customers"),
+    "standard_features": Field("i8", "features", "features in the standard product"),
+    "validated_features": Field("i8", "features", "standard features with enough paying users"),
+    "custom_features": Field("i8", "features", "custom features in force over all customers"),
+    "promised_features": Field("i8", "features", "promises open over all customers"),
+    "viable_months": Field("i8", "months", "months in a row with positive cash flow"),
+    "revenue": Field("i8", "cents", "subscriptions and custom fees", flow=True),
+    "wages": Field("i8", "cents", "pay of staff and founders", flow=True),
+    "marketing": Field("i8", "cents", "money spent on marketing", flow=True),
+    "running_costs": Field("i8", "cents", "overhead and hosting", flow=True),
+    "hires": Field("i8", "people", "employees whose first day was this month", flow=True),
+    "dismissals": Field("i8", "people", "employees who left the firm", flow=True),
+    "contacts": Field("i8", "contacts", "prospects met", flow=True),
+    "pursued": Field("i8", "contacts", "prospects judged worth an offer", flow=True),
+    "deals": Field("i8", "customers", "customers won", flow=True),
+    "poached": Field("i8", "customers", "customers lost to another firm's offer", flow=True),
+    "churned": Field("i8", "customers", "customers who left to buy from nobody", flow=True),
+    "released": Field("i8", "customers", "customers without supplier because the firm closed", flow=True),
+    "requests": Field("i8", "requests", "features that own customers asked for", flow=True),
+    "custom_built": Field("i8", "features", "custom features delivered", flow=True),
+    "standard_built": Field("i8", "features", "standard features delivered", flow=True),
+    "work_capacity": Field("i8", "1e-6 person-months", "product capacity", flow=True),
+    "work_upkeep": Field("i8", "1e-6 person-months", "product work spent on keeping what exists", flow=True),
+    "work_custom": Field("i8", "1e-6 person-months", "product work spent on custom features", flow=True),
+    "work_roadmap": Field("i8", "1e-6 person-months", "product work spent on standard features", flow=True),
+    "prospect_fit_sum": Field("i8", "1e-6 share", "fit seen by prospects, summed over contacts", flow=True),
+    "fit_sum": Field("i8", "1e-6 share", "fit of own customers, summed", flow=True),
+    "satisfaction_sum": Field("i8", "1e-6 share", "satisfaction of own customers, summed", flow=True),
+    "tickets": Field("i8", "1e-6 tickets", "requests for help, in expectation", flow=True),
+    "backlog": Field("i8", "1e-6 person-months", "service work left undone"),
+    "sales_capacity": Field("f8", "person-months", "effective selling time", flow=True),
+    "service_capacity": Field("f8", "person-months", "effective service time", flow=True),
+    "playbook": Field("f8", "share", "how much of selling this product is learned"),
+    "sales_yield": Field("f8", "share", "share of full reach that the playbook allows", flow=True),
+    "variety": Field("f8", "-", "cost of work over that with no custom features", flow=True),
+    "upkept": Field("f8", "share", "share of upkeep that was done", flow=True),
+    "service_quality": Field("f8", "share", "share of requests answered well, 0 to 1", flow=True),
+}
+
+FIRM_WORKINGS = {
+    "group": Field("i8", "index", "which firm block of the scenario it was made from"),
+    "founded": Field("i8", "month", "month in which it entered, or -1"),
+    "closed": Field("i8", "month", "month in which it closed, or -1"),
+    "pivoted": Field("i8", "month", "month of its pivot, or -1"),
+    "standard": Field("u8", "features", "set of features in the standard product"),
+    "validated": Field("u8", "features", "set of standard features that count in full in a sales talk"),
+    "trend": Field("i8", "cents/month", "smoothed revenue on which budgets rest"),
+    "marketing_plan": Field("i8", "cents", "marketing budget of this month", flow=True),
+    "work_left": Field("i8", "1e-6 person-months", "product work not yet spent this month", flow=True),
+    "job": Field("i8", "1e-6 person-months", "work for one custom feature this month", flow=True),
+    "custom_bank": Field("i8", "1e-6 person-months", "work put into the unfinished custom feature"),
+    "roadmap_bank": Field("i8", "1e-6 person-months", "work put into the unfinished standard feature"),
+    "target": Field("i8", "feature", "standard feature being built, or -1"),
+    "fees": Field("i8", "cents", "custom fees earned this month", flow=True),
+    "loudest": Field("i8", "feature", "feature of last month's loudest request, or -1"),
+    "loudness": Field("f8", "-", "draw that made it the loudest"),
+    "skill": Field("f8", "share", "mean skill of employees by role", (len(ROLES),)),
+    "pipeline": Field("i8", "people", "employees to come, by role and month modulo 12", (len(ROLES), MAX_DELAY)),
+    "tally": Field("i8", "requests", "requests heard, by feature", (MAX_FEATURES,)),
+    "users": Field("i8", "customers", "own customers who need a feature, by feature", (MAX_FEATURES,)),
+}
+
+FIRM_FIELDS = FIRM_MEASURES | FIRM_WORKINGS
+FLOWS = tuple(name for name, field in FIRM_FIELDS.items() if field.flow)
+
+
+def _record_dtype(fields: dict[str, Field]) -> "np.dtype[np.void]":
+    return np.dtype([(name, field.dtype, field.shape) for name, field in fields.items()])
+
+
+FIRM_DTYPE = _record_dtype(FIRM_FIELDS)
+MEASURE_DTYPE = _record_dtype(FIRM_MEASURES)
+MEASURE_WORDS = MEASURE_DTYPE.itemsize // 8
+
+
+def measure_columns() -> dict[str, tuple[str, int | None]]:
+    """Flat column name of each measure, with the field it comes from and its index there (``staff_sales``: staff, 1)."""
+    columns: dict[str, tuple[str, int | None]] = {}
+    for name, field in FIRM_MEASURES.items():
+        if field.shape:
+            columns |= {f"{name}_{role}": (name, index) for index, role in enumerate(ROLES)}
+        else:
+            columns[name] = (name, None)
+    return columns
+
+
+class Customers(NamedTuple):
+    """One array of length N per field of :data:`CUSTOMER_FIELDS`."""
+
+    needs: NDArray[np.uint64]
+    custom: NDArray[np.uint64]
+    promised: NDArray[np.uint64]
+    satisfaction: NDArray[np.float64]
+    size: NDArray[np.int32]
+    wtp: NDArray[np.int32]
+    sensitivity: NDArray[np.int32]
+    leave_base: NDArray[np.int32]
+    supplier: NDArray[np.int32]
+    tenure: NDArray[np.int16]
+    due: NDArray[np.int16]
+    asked: NDArray[np.int8]
+    segment: NDArray[np.uint8]
+
+
+CUSTOMER_BYTES = sum(np.dtype(field.dtype).itemsize for field in CUSTOMER_FIELDS.values())
+
+
+def empty_customers(number: int) -> Customers:
+    """Customers with every trait zero and no supplier."""
+    arrays = Customers(*(np.zeros(number, field.dtype) for field in CUSTOMER_FIELDS.values()))
+    arrays.supplier[:] = NOBODY
+    arrays.asked[:] = NOTHING
+    return arrays
+
+
+def empty_firms(number: int) -> Record:
+    """Records of ``number`` firms that have not been founded."""
+    firms = np.zeros(number, FIRM_DTYPE).view(np.recarray)
+    for name in ("founded", "closed", "pivoted", "target", "loudest"):
+        firms[name][:] = NOTHING
+    return firms
