@@ -78,8 +78,8 @@ class Sales(NamedTuple):
     forgetting: Annotated[float, Spec("-", 0, 100, "loss of playbook for each product change per customer and month", "A-FORGETTING", (0.5, 4))] = 2.0
     screening: Annotated[float, Spec("share", 0.01, 1, "effort to look at a prospect and let it go, over that to pursue it", "A-SCREENING", (0.05, 0.3))] = 0.15
     close_rate: Annotated[float, Spec("share", 0, 1, "chance to win a pursued prospect whose gain is beyond doubt", "A-CLOSE", (0.2, 0.5))] = 0.35
-    noise: Annotated[float, Spec("-", 0.01, 10, "spread of unseen tastes in the choice, in units of relative surplus (logit)", "A-NOISE", (0.15, 0.5))] = 0.25
-    switching_cost: Annotated[float, Spec("-", 0, 10, "surplus, in units of the price, that a rival must add to win a customer over", "A-SWITCHING", (0.2, 1))] = 0.5
+    noise: Annotated[float, Spec("-", 0.01, 10, "spread of unseen tastes in a choice, as a share of willingness to pay (logit)", "A-NOISE", (0.05, 0.3))] = 0.15
+    switching_cost: Annotated[float, Spec("-", 0, 10, "surplus that a rival must add to win a customer over, as a share of willingness to pay", "A-SWITCHING", (0.05, 0.4))] = 0.2
     lead_cost: Annotated[int, Spec("cents/contact", 1, 100_000_000, "marketing money that brings one contact", "A-LEAD", (10_000, 60_000))] = 25_000
     lost_tells: Annotated[float, Spec("share", 0, 1, "share of lost prospects that say which feature they missed", "A-LOST-TELLS", (0.1, 0.6))] = 0.3
     promise_max: Annotated[int, Spec("features", 0, 16, "most features promised to close one deal", "A-PROMISE", (1, 5))] = 3
@@ -95,6 +95,7 @@ class Service(NamedTuple):
     handle_time: Annotated[float, Spec("hours/ticket", 0.01, 100, "work on one request", "A-HANDLE", (0.5, 3))] = 1.5
     work_hours: Annotated[float, Spec("hours/person-month", 1, 744, "hours worked a month", "A-HOURS", (120, 160))] = 140.0
     goal_wait: Annotated[float, Spec("hours", 0.001, 500, "waiting time within which service counts as good", "A-GOAL", (1, 16))] = 4.0
+    busiest: Annotated[float, Spec("share", 0.01, 0.999, "load over capacity beyond which waiting shows as backlog, not as queue", "A-BUSIEST", (0.9, 0.99))] = 0.97
     patience: Annotated[float, Spec("months", 0.01, 24, "backlog, in months of work, that halves the quality of service", "A-PATIENCE", (0.1, 0.6))] = 0.25
 
 
@@ -130,6 +131,7 @@ class Staffing(NamedTuple):
     growth_limit: Annotated[float, Spec("share/month", 0.001, 10, "most hires a month, as a share of the people in the firm", "A-GROWTH", (0.05, 0.3))] = 0.15
     cut_limit: Annotated[float, Spec("share/month", 0.001, 1, "most dismissals a month, as a share of the people in a role", "A-CUT", (0.1, 0.5))] = 0.25
     generalists: Annotated[int, Spec("people", 0, 1000, "head count up to which everyone does every kind of work", "A-GENERALISTS", (4, 15))] = 8
+    trend_months: Annotated[int, Spec("months", 1, 60, "months over which revenue is smoothed before budgets rest on it", "A-TREND", (2, 6))] = 3
     reserve_months: Annotated[float, Spec("months", 0, 60, "cash, in months of fixed cost, below which budgets are cut in proportion", "A-RESERVE", (2, 9))] = 4.0
 
 
@@ -176,7 +178,7 @@ class Strategy(NamedTuple):
     promise: Annotated[bool, Spec("yes/no", 0, 1, "sales may promise missing features to close a deal", "lever")] = False
     roadmap: Annotated[int, Spec("choice", 0, 2, "what decides the next standard feature", "lever", choices=ROADMAPS)] = CROWD
     qualification: Annotated[float, Spec("share", 0, 1, "least fit for which a prospect is pursued", "lever")] = 0.0
-    price: Annotated[int, Spec("cents/month", 0, 100_000_000, "price for a standard-size account", "lever")] = 50_000
+    price: Annotated[int, Spec("cents/month", 1, 100_000_000, "price for a standard-size account", "lever")] = 50_000
     custom_fee: Annotated[int, Spec("cents/feature", 0, 100_000_000, "charge for a custom feature on delivery", "lever")] = 0
     product_budget: Annotated[float, Spec("share of revenue", 0, 2, "money for product staff", "lever")] = 0.30
     sales_budget: Annotated[float, Spec("share of revenue", 0, 2, "money for sales staff", "lever")] = 0.25

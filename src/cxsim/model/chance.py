@@ -1,0 +1,105 @@
+"""Chance without state: every draw is ``uniform(seed, stream, month, entity)``.
+
+A draw depends on nothing but its four names, so results do not change with order, threads or who else is in the run, and a
+treatment changes only what it causes. There is one stream per decision. Seed, stream and month are mixed *before* the entity
+comes in: a hash of their sum would let entities share draws along diagonals, with the right mean and a spread far too large.
+"""
+
+from math import sqrt
+
+from cxsim.model.arithmetic import log, normal_quantile, power
+
+GOLDEN = 0x9E3779B97F4A7C15  # odd, so that entity * GOLDEN visits every word (Steele, Lea and Flood 2014, SplitMix)
+WORD = 0xFFFFFFFFFFFFFFFF
+TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+FIRM_STRIDE = 4_294_967_296  # draws a firm may take from one stream in one month
+
+(
+    NEED_DRAWS,
+    SEGMENT_DRAWS,
+    RANKING_DRAWS,
+    SIZE_DRAWS,
+    WTP_DRAWS,
+    SENSITIVITY_DRAWS,
+    LEAVE_BASE_DRAWS,
+    BORN_FEATURE_DRAWS,
+    FIRST_CUSTOMER_DRAWS,
+    FIRST_CHOICE_DRAWS,
+    WORK_ORDER_DRAWS,
+    FOUNDER_GUESS_DRAWS,
+    FIRM_ORDER_DRAWS,
+    REACH_DRAWS,
+    CONTACT_DRAWS,
+    CHOICE_DRAWS,
+    LOST_TELLS_DRAWS,
+    LEAVE_DRAWS,
+    ASK_DRAWS,
+    ASK_FEATURE_DRAWS,
+    LOUDNESS_DRAWS,
+    DRIFT_DRAWS,
+    ENTRY_DRAWS,
+) = range(1, 24)
+
+BEFORE_START = -1  # the "month" of draws that make the initial state
+
+
+def mix(word: int) -> int:
+    """Scramble a 64-bit word (finalizer of SplitMix64). Has a compiled twin in ``engine/compile.py``."""
+    word = int(word) & WORD
+    word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & WORD
+    word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & WORD
+    return word ^ (word >> 31)
+
+
+def split(key: int, entity: int) -> int:
+    """Key of one entity's own stream. Has a compiled twin in ``engine/compile.py``."""
+    return mix(int(key) + int(entity) * GOLDEN)
+
+
+def draw(key: int, entity: int) -> float:
+    """Uniform number in [0, 1) of an entity in a keyed stream. Has a compiled twin in ``engine/compile.py``."""
+    return (split(key, entity) >> 11) * TO_UNIT
+
+
+def stream_key(seed: int, stream: int, month: int) -> int:
+    """Key of one decision in one month."""
+    return split(split(split(0, seed), stream), month)
+
+
+def uniform(seed: int, stream: int, month: int, entity: int) -> float:
+    """Uniform number in [0, 1) for one decision of one entity in one month."""
+    return draw(stream_key(seed, stream, month), entity)
+
+
+def replicate_seed(seed: int, replicate: int) -> int:
+    """Seed of one replicate: 63 bits, the same for every arm of a scenario, whatever other replicates there are."""
+    return split(split(0, seed), replicate) >> 1
+
+
+def beta_quantity(key: int, a: float, b: float) -> float:
+    """Draw from a beta distribution with a, b > 0, as a ratio of two gamma draws."""
+    from_a = gamma_quantity(split(key, 1), a)
+    from_b = gamma_quantity(split(key, 2), b)
+    total = from_a + from_b
+    return from_a / total if total > 0.0 else a / (a + b)
+
+
+def gamma_quantity(key: int, shape: float) -> float:
+    """Draw from a gamma distribution of unit scale (Marsaglia and Tsang 2000, ACM TOMS 26(3))."""
+    boost = 1.0
+    if shape < 1.0:
+        boost = power(1.0 - draw(key, 0), 1.0 / shape)
+        shape = shape + 1.0
+    d = shape - 1.0 / 3.0
+    c = 1.0 / sqrt(9.0 * d)
+    for attempt in range(1, 32):  # each attempt succeeds with a chance above 0.95
+        x = normal_quantile(inner(draw(key, 2 * attempt)))
+        v = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
+        if v > 0.0 and log(inner(draw(key, 2 * attempt + 1))) < 0.5 * x * x + d - d * v + d * log(v):
+            return d * v * boost
+    return d * boost
+
+
+def inner(u: float) -> float:
+    """Move a draw off zero, where logarithm and quantile have no value."""
+    return u + 0.5 * TO_UNIT

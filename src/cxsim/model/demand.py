@@ -1,0 +1,150 @@
+"""What customers need, how they differ, and how well a product fits them (M1, M2)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.model import chance
+from cxsim.model.arithmetic import clamp, exp, normal_quantile, power
+from cxsim.model.chance import draw, inner, split
+from cxsim.model.features import bit, count, has, no_features, without
+from cxsim.model.params import Loyalty, Market
+from cxsim.model.state import BILLION, MILLION, THOUSAND
+
+REVIEW_MONTHS = 12  # accounts review their needs once a year, each in a month of its own
+INT32_MAX = 2_147_483_647
+
+
+def popularity_table(seed: int, market: Market) -> NDArray[np.float64]:
+    """Cumulative popularity of features, shape (segments + 1, features); the last row is the whole market's.
+
+    Popularity is Zipf over a ranking. Each segment mixes the ranking that all have in common with one of its own, by
+    ``homogeneity``. Rankings are permutations drawn for this seed, so that a feature's index says nothing of its popularity.
+    """
+    key = chance.stream_key(seed, chance.RANKING_DRAWS, chance.BEFORE_START)
+    common = _zipf_shares(split(key, 0), market)
+    rows = []
+    for segment in range(market.segments):
+        own = _zipf_shares(split(key, segment + 1), market)
+        rows.append([market.homogeneity * c + (1.0 - market.homogeneity) * o for c, o in zip(common, own, strict=True)])
+    rows.append([_total([row[f] for row in rows]) / market.segments for f in range(market.features)])
+    return np.array([_cumulative(row) for row in rows])
+
+
+def _zipf_shares(key: int, market: Market) -> list[float]:
+    ranked = sorted(range(market.features), key=lambda feature: (draw(key, feature), feature))
+    weights = [0.0] * market.features
+    for rank, feature in enumerate(ranked):
+        weights[feature] = power(rank + 1.0, -market.zipf)
+    total = _total(weights)
+    return [weight / total for weight in weights]
+
+
+def _total(values: list[float]) -> float:
+    total = 0.0  # not sum(): it rounds differently from Python 3.12 on
+    for value in values:
+        total += value
+    return total
+
+
+def _cumulative(shares: list[float]) -> list[float]:
+    return [_total(shares[: feature + 1]) for feature in range(len(shares))]
+
+
+def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
+    """Feature drawn in proportion to popularity: the first whose cumulative share exceeds u (of the total)."""
+    last = cumulative.shape[0] - 1
+    target = u * cumulative[last]
+    for feature in range(last):
+        if target < cumulative[feature]:
+            return feature
+    return last
+
+
+def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int:
+    """Set of features that a customer needs: a number between ``needs_min`` and ``needs_max``, each drawn by popularity.
+
+    Draws that repeat a feature are drawn again; after 255 draws the lowest features fill the set. Source: M1, A-NEEDS.
+    """
+    wanted = market.needs_min + int(draw(key, 0) * (market.needs_max - market.needs_min + 1))
+    needs = no_features()
+    for attempt in range(1, 256):
+        if count(needs) < wanted:
+            needs = needs | bit(pick_feature(cumulative, draw(key, attempt)))
+    for feature in range(cumulative.shape[0]):
+        if count(needs) < wanted:
+            needs = needs | bit(feature)
+    return needs
+
+
+def everyones_needs(cumulative: NDArray[np.float64], market: Market) -> int:
+    """M1 off: all customers need the same, the most popular features of the whole market."""
+    wanted = (market.needs_min + market.needs_max) // 2
+    needs = no_features()
+    for _ in range(wanted):
+        needs = needs | bit(most_popular(cumulative, needs))
+    return needs
+
+
+def most_popular(cumulative: NDArray[np.float64], taken: int) -> int:
+    """Most popular feature that is not taken, or -1 when all are."""
+    best, best_share, before = -1, -1.0, 0.0
+    for feature in range(cumulative.shape[0]):
+        share = cumulative[feature] - before
+        before = cumulative[feature]
+        if share > best_share and not has(taken, feature):
+            best, best_share = feature, share
+    return best
+
+
+def account_size(u: float, market: Market) -> int:
+    """Size of an account in thousandths: log-normal with mean 1 and spread ``size_spread``. Source: M19, A-SIZE."""
+    spread = market.size_spread
+    size = exp(spread * normal_quantile(inner(u)) - 0.5 * spread * spread)
+    return int(clamp(size * THOUSAND + 0.5, 1.0, INT32_MAX))
+
+
+def willingness_to_pay(u: float, market: Market) -> int:
+    """Most that a standard account pays a month for a full fit, in cents: log-normal about its median. Source: A-WTP."""
+    return int(clamp(market.wtp_median * exp(market.wtp_spread * normal_quantile(inner(u))) + 0.5, 1.0, INT32_MAX))
+
+
+def service_sensitivity(u: float, market: Market) -> int:
+    """Weight of service in a customer's experience, in millionths: uniform between its bounds. Source: A-SENSITIVITY."""
+    return int((market.sensitivity_low + u * (market.sensitivity_high - market.sensitivity_low)) * MILLION + 0.5)
+
+
+def leave_propensity(key: int, loyalty: Loyalty) -> int:
+    """Own propensity to leave, in billionths a month: beta with mean ``leave_base``. Source: M11, A-LEAVE-SPREAD."""
+    mean, concentration = loyalty.leave_base, loyalty.leave_concentration
+    if mean <= 0.0 or mean >= 1.0:
+        return int(mean * BILLION)
+    return int(chance.beta_quantity(key, mean * concentration, (1.0 - mean) * concentration) * BILLION)
+
+
+def fit(needs: int, have: int) -> float:
+    """Share of a customer's needs that are met (M2), 0 to 1."""
+    return count(needs & have) / count(needs)
+
+
+def fit_millionths(needs: int, have: int) -> int:
+    """Fit in millionths, for sums that must not depend on order."""
+    return count(needs & have) * MILLION // count(needs)
+
+
+def drifts_now(customer: int, month: int) -> bool:
+    """Tell whether a customer reviews its needs this month: once in twelve months, each in its own."""
+    return customer % REVIEW_MONTHS == month % REVIEW_MONTHS
+
+
+def drift_chance(market: Market) -> float:
+    """Chance that a yearly review exchanges a need: 1 - (1 - drift)^12. Source: A-DRIFT."""
+    if market.drift >= 1.0:
+        return 1.0
+    return 1.0 - power(1.0 - market.drift, float(REVIEW_MONTHS))
+
+
+def exchanged_needs(needs: int, dropped: int, added: int) -> int:
+    """Needs after a review; a need that is there already is not added twice, and then nothing is dropped."""
+    if has(needs, added):
+        return needs
+    return without(needs, bit(dropped)) | bit(added)

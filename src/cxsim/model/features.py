@@ -1,0 +1,51 @@
+"""Sets of up to 64 features as one unsigned word.
+
+The functions below have a compiled twin in ``engine/compile.py``, because interpreted integers have no width; the two are
+held equal by a test. Everything else about features is written once, with these.
+"""
+
+
+def no_features() -> int:
+    """Return the empty set."""
+    return 0
+
+
+def bit(feature: int) -> int:
+    """Return the set with one feature."""
+    return 1 << int(feature)
+
+
+def has(features: int, feature: int) -> bool:
+    """Tell whether a feature is in the set."""
+    return (int(features) >> int(feature)) & 1 == 1
+
+
+def count(features: int) -> int:
+    """Number of features in the set."""
+    return int(features).bit_count()
+
+
+def without(features: int, others: int) -> int:
+    """Features that are not among the others."""
+    return features ^ (features & others)
+
+
+def nth(features: int, n: int) -> int:
+    """Index of the n-th smallest feature of the set, n from 0; -1 when there are not so many."""
+    rest = features
+    for feature in range(64):
+        if has(rest, feature):
+            if n == 0:
+                return feature
+            n -= 1
+    return -1
+
+
+def first(features: int, n: int) -> int:
+    """The n features of the set with the lowest index."""
+    chosen = no_features()
+    for feature in range(64):
+        if n > 0 and has(features, feature):
+            chosen = chosen | bit(feature)
+            n -= 1
+    return chosen

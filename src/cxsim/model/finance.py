@@ -1,0 +1,46 @@
+"""Money: budgets, bills, the trend, and the end of a firm. All amounts are whole cents."""
+
+from cxsim.model.arithmetic import clamp
+from cxsim.model.params import Finance, Staffing
+from cxsim.model.state import THOUSAND
+
+
+def fixed_cost(founders: int, product: int, sales: int, service: int, finance: Finance) -> int:
+    """Cents a month that staff and founders cost, overhead included."""
+    return wage_bill(founders, product, sales, service, finance) + (founders + product + sales + service) * finance.overhead
+
+
+def wage_bill(founders: int, product: int, sales: int, service: int, finance: Finance) -> int:
+    """Cents a month paid to staff and founders."""
+    paid = product * finance.wage_product + sales * finance.wage_sales + service * finance.wage_service
+    return paid + founders * finance.founder_pay
+
+
+def spendable(trend: int, cash: int, fixed: int, invest: float, staffing: Staffing) -> int:
+    """Cents that budgets divide this month: smoothed revenue, cut when cash is short, plus a part of cash to spare.
+
+    trend x min(1, cash / reserve) + invest x max(0, cash - reserve), reserve = reserve_months x fixed. Source: A-RESERVE.
+    """
+    reserve = staffing.reserve_months * fixed
+    caution = clamp(cash / reserve, 0.0, 1.0) if reserve > 0.0 else 1.0
+    return int(trend * caution + invest * max(cash - reserve, 0.0))
+
+
+def next_trend(trend: int, revenue: int, months: int) -> int:
+    """Smoothed revenue: it moves to this month's by 1 / months. Source: A-TREND."""
+    return trend + (revenue - trend) // months
+
+
+def subscriptions(account_size: int, price: int) -> int:
+    """Cents of this month's invoices: size of all accounts, in thousandths, times price."""
+    return account_size * price // THOUSAND
+
+
+def running_cost(people: int, customers: int, finance: Finance) -> int:
+    """Cents for overhead and hosting."""
+    return people * finance.overhead + customers * finance.hosting
+
+
+def insolvent(cash: int) -> bool:
+    """Tell whether a firm must close: nobody lends to it."""
+    return cash < 0

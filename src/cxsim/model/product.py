@@ -1,0 +1,126 @@
+"""Building: upkeep, custom work, the roadmap, variety, validation (M3 to M6)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.model.arithmetic import LN2, log, power
+from cxsim.model.chance import draw
+from cxsim.model.demand import most_popular, pick_feature
+from cxsim.model.features import bit, count, has, no_features
+from cxsim.model.params import CROWD, LOUDEST, Mechanisms, Product
+from cxsim.model.state import MILLION, NOTHING
+
+
+def variety_factor(custom: int, standard: int, product: Product, on: bool) -> float:
+    """Cost of work over that with no custom features: (1 + custom / standard)^v, v = log2(1 + variety_cost).
+
+    Units: counts of features in force; result >= 1. Source: M5, Stalk 1988.
+    """
+    if not on or custom <= 0:
+        return 1.0
+    exponent = log(1.0 + product.variety_cost) / LN2
+    return power(1.0 + custom / max(standard, 1), exponent)
+
+
+def upkeep_work(custom: int, standard: int, factor: float, product: Product) -> int:
+    """Work that keeps what exists, in millionths of a person-month: ``upkeep`` of what it cost to build, times variety.
+
+    Source: M3, M4, A-UPKEEP.
+    """
+    built = custom * product.custom_cost + standard * product.custom_cost * product.standard_factor
+    return int(built * product.upkeep * factor * MILLION)
+
+
+def custom_job(factor: float, product: Product) -> int:
+    """Work for one custom feature, in millionths of a person-month, at least 1. Source: M3, A-CUSTOM-COST."""
+    return max(int(product.custom_cost * factor * MILLION), 1)
+
+
+def standard_job(factor: float, product: Product) -> int:
+    """Work for one standard feature, in millionths of a person-month, at least 1. Source: M4, Brooks 1975."""
+    return max(int(product.custom_cost * product.standard_factor * factor * MILLION), 1)
+
+
+def share_of(work: int, share: float) -> int:
+    """Part of an amount of work, rounded down."""
+    return min(int(work * share), work)
+
+
+def upkept_share(done: int, due: int) -> float:
+    """Share of upkeep that was done; 1 when none was due."""
+    return done / due if due > 0 else 1.0
+
+
+def product_worth(fit: float, upkept: float, rot: float) -> float:
+    """Fit as it feels when upkeep is neglected: fit x (1 - rot x (1 - upkept)). Source: A-ROT."""
+    return fit * (1.0 - rot * (1.0 - upkept))
+
+
+def next_target(
+    roadmap: int, standard: int, tally: NDArray[np.int64], loudest: int, guess: int, market_row: NDArray[np.float64],
+    mechanisms: Mechanisms,
+) -> int:  # fmt: skip
+    """Next standard feature to build, or -1 when all are built.
+
+    ``crowd``: the most requested so far; ``loudest``: last month's loudest request; else, and when nobody asked, the
+    founder's guess. With M6 off demand is known at birth, so ``crowd`` builds the most popular. Source: M6, roadmap lever.
+    """
+    features = market_row.shape[0]
+    if count(standard) >= features:
+        return NOTHING
+    if roadmap == CROWD:
+        chosen = most_requested(tally, standard, features) if mechanisms.validation else most_popular(market_row, standard)
+        if chosen != NOTHING:
+            return chosen
+    if roadmap == LOUDEST and loudest != NOTHING and not has(standard, loudest):
+        return loudest
+    return free_from(guess, standard, features)
+
+
+def most_requested(tally: NDArray[np.int64], standard: int, features: int) -> int:
+    """Feature with most requests among those not in the product, the lowest on a tie; -1 when none was requested."""
+    best, most = NOTHING, 0
+    for feature in range(features):
+        if tally[feature] > most and not has(standard, feature):
+            best, most = feature, tally[feature]
+    return best
+
+
+def founder_guess(market_row: NDArray[np.float64], pick: float, luck: float, insight: float) -> int:
+    """What a founder believes is needed: with chance ``insight`` a need drawn as customers draw theirs, else any feature.
+
+    ``pick`` and ``luck`` are uniform draws. Source: A-INSIGHT.
+    """
+    if luck < insight:
+        return pick_feature(market_row, pick)
+    return int(pick * market_row.shape[0])
+
+
+def born_features(market_row: NDArray[np.float64], key: int, wanted: int, insight: float) -> int:
+    """Set of features that a firm is founded with: guesses of its founders. Source: A-BORN-FEATURES, A-INSIGHT."""
+    features = market_row.shape[0]
+    born = no_features()
+    for n in range(min(wanted, features)):
+        guess = founder_guess(market_row, draw(key, 2 * n), draw(key, 2 * n + 1), insight)
+        born = born | bit(free_from(guess, born, features))
+    return born
+
+
+def free_from(feature: int, taken: int, features: int) -> int:
+    """Return the feature, or the next one (cyclically) that is not taken; -1 when all are."""
+    for step in range(features):
+        candidate = (feature + step) % features
+        if not has(taken, candidate):
+            return candidate
+    return NOTHING
+
+
+def validated_features(standard: int, validated: int, users: NDArray[np.int64], evidence: int, on: bool) -> int:
+    """Standard features that count in full: those that ever had ``evidence`` paying users. Off: all. Source: M6."""
+    if not on:
+        return standard
+    known = no_features()
+    for feature in range(users.shape[0]):
+        if has(standard, feature) and (users[feature] >= evidence or has(validated, feature)):
+            known = known | bit(feature)
+    return known
