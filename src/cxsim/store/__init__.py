@@ -1,0 +1,19 @@
+"""What came out of a run: tables with checksums, where they come from, and a folder that appears whole or not at all."""
+
+from cxsim.store.folder import Place, chosen_place, default_place
+from cxsim.store.provenance import model_digest
+from cxsim.store.results import Origin, Table, find, identity, read, read_summary, write
+
+__all__ = [
+    "Origin",
+    "Place",
+    "Table",
+    "chosen_place",
+    "default_place",
+    "find",
+    "identity",
+    "model_digest",
+    "read",
+    "read_summary",
+    "write",
+]

@@ -1,0 +1,117 @@
+"""A folder of results that appears whole or not at all, and never takes the place of something else by accident."""
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from cxsim.errors import StoreError
+
+MANIFEST = "manifest.json"
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+
+class Place(NamedTuple):
+    """Where results go: an absolute path, and the path as the user knows it."""
+
+    path: Path
+    shown: str
+
+
+def default_place(name: str) -> Place:
+    """``results/<name>`` in the folder of work."""
+    if not SAFE_NAME.fullmatch(name):
+        raise StoreError(f"the scenario's name {name!r} cannot name a folder; give one with --out DIR")
+    return chosen_place(str(Path("results") / name))
+
+
+def chosen_place(path: str) -> Place:
+    """Return the folder that a user named. A link or a file in its place is refused, a folder that cannot be made too."""
+    absolute = Path(os.path.abspath(path))
+    if absolute.is_symlink():
+        raise StoreError(f"{path} is a symbolic link; name the folder itself with --out DIR")
+    if absolute.exists() and not absolute.is_dir():
+        raise StoreError(f"{path} is a file; name another folder with --out DIR")
+    if absolute == absolute.parent:
+        raise StoreError(f"{path} is the root of the file system; name a folder with --out DIR")
+    above = next(parent for parent in absolute.parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise StoreError(f"cannot write results to {path}: no permission to write in {above}")
+    return Place(absolute, path)
+
+
+def replace_folder(place: Place, fill: Callable[[Path], None]) -> None:
+    """Fill a new folder beside the place and rename it; what stood there is moved away first and removed last."""
+    made = _make_parents(place)
+    try:
+        with _staging(place) as staging:
+            fill(staging)
+            for path in sorted(staging.rglob("*")):
+                if path.is_file():
+                    _sync(path)
+            _swap(staging, place)
+        made.clear()
+    except OSError as error:
+        raise StoreError(f"cannot write results to {place.shown}: {_reason(error)}; nothing was written") from error
+    finally:
+        _remove_empty(made)
+
+
+def _make_parents(place: Place) -> list[Path]:
+    missing = [parent for parent in place.path.parents if not parent.exists()]
+    try:
+        place.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot write results to {place.shown}: {_reason(error)}") from error
+    return missing
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+@contextmanager
+def _staging(place: Place) -> Iterator[Path]:
+    staging = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f".{place.path.name}.new-"))
+    try:
+        umask = os.umask(0)
+        os.umask(umask)
+        staging.chmod(0o777 & ~umask)
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _swap(staging: Path, place: Place) -> None:
+    if not place.path.exists():
+        staging.rename(place.path)
+        return
+    old = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f".{place.path.name}.old-"))
+    kept = old / "results"
+    try:
+        place.path.rename(kept)
+        staging.rename(place.path)
+    finally:
+        if kept.exists() and not place.path.exists():
+            kept.rename(place.path)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _reason(error: OSError) -> str:
+    if error.errno == errno.ENOSPC or "No space left" in str(error):
+        return "the disk is full"
+    return error.strerror or str(error)

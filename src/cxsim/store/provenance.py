@@ -1,0 +1,81 @@
+"""Where results come from: digests of model and files, versions, commit, machine."""
+
+import hashlib
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("cxsim", "numpy", "numba", "mesa", "pandas", "pyarrow", "matplotlib")
+SOURCE = Path(__file__).resolve().parent.parent
+MODEL_PARTS = ("model", "engine")
+TABLE_PARTS = (
+    "experiments/execute.py",
+    "experiments/intervals.py",
+    "experiments/measures.py",
+    "experiments/summary.py",
+    "store/tables.py",
+)
+
+
+def sources_digest(parts: Iterable[str], root: Path = SOURCE) -> str:
+    """SHA-256 over the names and texts of some Python files of the package, or of all below some folders of it."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for path in [root / part] if part.endswith(".py") else sorted((root / part).rglob("*.py")):
+            text = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()}\0{len(text)}\0".encode())
+            digest.update(text)
+    return digest.hexdigest()
+
+
+def model_digest() -> str:
+    """Digest of everything that decides a run but the scenario: the rules, and the engines that apply them."""
+    return sources_digest(MODEL_PARTS)
+
+
+def tables_digest() -> str:
+    """Digest of everything that turns runs into tables."""
+    return sources_digest(TABLE_PARTS)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Version of Python and of every package that results may depend on, without importing any."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Say what kind of machine it was; nothing that tells whose."""
+    return {"system": platform.system(), "architecture": platform.machine(), "processors": os.cpu_count()}
+
+
+def commit() -> dict[str, Any] | None:
+    """Return the commit of the checkout that the package was imported from, if it is one, and whether it was changed since."""
+    top = _git("rev-parse", "--show-toplevel")
+    if top is None or SOURCE.parent.parent != Path(top).resolve():
+        return None
+    head, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--untracked-files=no")
+    return {"id": head, "dirty": bool(changes)} if head else None
+
+
+def _git(*words: str) -> str | None:
+    try:
+        done = subprocess.run(["git", "-C", str(SOURCE), *words], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

@@ -1,0 +1,159 @@
+"""One folder of results: what is in it, whether it answers the same question, and how it is written and read."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from cxsim.errors import StoreError
+from cxsim.store import provenance
+from cxsim.store.folder import MANIFEST, Place, replace_folder
+from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
+
+FORMAT = 1
+SUMMARY = "summary.csv"
+PLOTS = "plots"
+WHAT_DIFFERS = {
+    "scenario": "another scenario or other settings",
+    "seeds": "other seeds",
+    "model": "another version of the model",
+    "tables": "another version of the tables",
+}
+
+Manifest: TypeAlias = dict[str, Any]
+
+
+class Table(NamedTuple):
+    """Columns to store, and which of those with missing values hold whole numbers."""
+
+    columns: Columns
+    integers: Sequence[str] = ()
+
+
+class Origin(NamedTuple):
+    """What the manifest tells of a run, beside its files."""
+
+    scenario: Mapping[str, Any]
+    scenario_digest: str
+    name: str
+    seed: int
+    seeds: Sequence[int]
+    engine: str
+    command: str
+    started: str
+    seconds: float
+    failures: Sequence[Mapping[str, Any]] = ()
+
+
+def identity(scenario_digest: str, seeds: Sequence[int]) -> dict[str, str]:
+    """Digests that decide whether two results are the same content. The engine is not among them: both give the same bits."""
+    return {
+        "scenario": scenario_digest,
+        "seeds": hashlib.sha256(json.dumps(list(seeds)).encode()).hexdigest(),
+        "model": provenance.model_digest(),
+        "tables": provenance.tables_digest(),
+    }
+
+
+def find(place: Place, wanted: Mapping[str, str], force: bool) -> Manifest | None:
+    """Return the manifest of the same results if they are there, None if the place may be written; else raise."""
+    if not place.path.is_dir() or not any(place.path.iterdir()):
+        return None
+    manifest = _manifest(place)
+    strange = sorted(set(_files(place.path)) - set(manifest["files"]) - {MANIFEST})
+    if force and strange:
+        raise StoreError(f"{place.shown} also holds {_some(strange)}, which --force would remove; move that away first")
+    if force:
+        return None
+    differs = [text for key, text in WHAT_DIFFERS.items() if manifest["identity"].get(key) != wanted[key]]
+    if differs:
+        raise StoreError(
+            f"{place.shown} holds results of {' and '.join(differs)}; add --force to replace them, or --out DIR to keep both"
+        )
+    _verify(place, manifest)
+    return manifest
+
+
+def _manifest(place: Place) -> Manifest:
+    try:
+        manifest = json.loads((place.path / MANIFEST).read_text(encoding="utf-8"))
+        good = isinstance(manifest["files"], dict) and isinstance(manifest["identity"], dict)
+        if good and manifest["format"] == FORMAT:
+            return dict(manifest)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise StoreError(f"{place.shown} holds files that are not results of this version; name another folder with --out DIR")
+
+
+def _verify(place: Place, manifest: Manifest) -> None:
+    for name, about in manifest["files"].items():
+        path = place.path / name
+        if not path.is_file() or provenance.file_digest(path) != about["sha256"]:
+            raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
+
+
+def _files(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def write(
+    place: Place,
+    origin: Origin,
+    tables: Mapping[str, Table],
+    summary: tuple[Sequence[str], Sequence[Sequence[object]]],
+    plots: Mapping[str, bytes],
+) -> Manifest:
+    """Write a whole folder of results, and give back its manifest."""
+    manifest = _describe(origin)
+
+    def fill(folder: Path) -> None:
+        for name, table in tables.items():
+            write_parquet(folder / f"{name}.parquet", table.columns, table.integers)
+        (folder / SUMMARY).write_text(to_csv(*summary), encoding="utf-8", newline="")
+        for name, image in plots.items():
+            (folder / PLOTS).mkdir(exist_ok=True)
+            (folder / PLOTS / f"{name}.png").write_bytes(image)
+        manifest["files"] = {name: _about(folder / name) for name in sorted(_files(folder))}
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="")
+
+    replace_folder(place, fill)
+    return manifest
+
+
+def _about(path: Path) -> dict[str, Any]:
+    return {"sha256": provenance.file_digest(path), "bytes": path.stat().st_size}
+
+
+def _describe(origin: Origin) -> Manifest:
+    return {
+        "format": FORMAT,
+        "name": origin.name,
+        "command": origin.command,
+        "started": origin.started,
+        "seconds": round(origin.seconds, 3),
+        "engine": origin.engine,
+        "identity": identity(origin.scenario_digest, origin.seeds),
+        "seed": origin.seed,
+        "replicate_seeds": list(origin.seeds),
+        "failures": [dict(failure) for failure in origin.failures],
+        "versions": provenance.versions(),
+        "commit": provenance.commit(),
+        "machine": provenance.machine(),
+        "scenario": dict(origin.scenario),
+    }
+
+
+def read(place: Place, name: str) -> Columns:
+    """Return the columns of one stored table, every page checked."""
+    return read_parquet(place.path / f"{name}.parquet")
+
+
+def read_summary(place: Place) -> list[dict[str, str]]:
+    """Return the rows of the stored summary."""
+    return from_csv((place.path / SUMMARY).read_text(encoding="utf-8"))

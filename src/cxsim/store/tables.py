@@ -1,0 +1,76 @@
+"""Columns to Parquet and CSV files and back. Every page of a Parquet file carries a checksum, verified when it is read."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from cxsim.errors import StoreError
+
+Columns: TypeAlias = dict[str, NDArray[Any]]
+ROWS_IN_GROUP = 1 << 17
+
+
+def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]], integers: Iterable[str] = ()) -> None:
+    """Write columns, names as dictionaries, NaN as missing. Columns named in ``integers`` hold whole numbers or NaN."""
+    whole = set(integers)
+    table = pa.table({name: _column(values, name in whole) for name, values in columns.items()})
+    pq.write_table(table, path, compression="zstd", write_page_checksum=True, row_group_size=ROWS_IN_GROUP)
+
+
+def _column(values: NDArray[Any], whole: bool) -> Any:
+    if values.dtype == object:
+        return pa.array(values, type=pa.string()).dictionary_encode()
+    column = pa.array(values, from_pandas=True)
+    return column.cast(pa.int32()) if whole else column
+
+
+def read_parquet(path: Path) -> Columns:
+    """Read columns back: names as objects, missing numbers as NaN."""
+    try:
+        table = pq.read_table(path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(f"{path}: cannot be read: {_first_line(error)}") from error
+    return {name: _values(table[name].combine_chunks()) for name in table.column_names}
+
+
+def _values(column: Any) -> NDArray[Any]:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    values: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return values
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).split("\n", 1)[0]
+
+
+def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV text. Numbers have twelve digits, NaN is an empty cell, yes is 1 and no is 0."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return str(value)
+
+
+def from_csv(text: str) -> list[dict[str, str]]:
+    """Rows of CSV text, each by column name."""
+    return list(csv.DictReader(io.StringIO(text)))
