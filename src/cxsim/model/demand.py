@@ -52,7 +52,7 @@ def _cumulative(shares: list[float]) -> list[float]:
 
 def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
     """Feature drawn in proportion to popularity: the first whose cumulative share exceeds u (of the total)."""
-    last = cumulative.shape[0] - 1
+    last = len(cumulative) - 1
     target = u * cumulative[last]
     for feature in range(last):
         if target < cumulative[feature]:
@@ -70,7 +70,7 @@ def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int
     for attempt in range(1, 256):
         if count(needs) < wanted:
             needs = needs | bit(pick_feature(cumulative, draw(key, attempt)))
-    for feature in range(cumulative.shape[0]):
+    for feature in range(len(cumulative)):
         if count(needs) < wanted:
             needs = needs | bit(feature)
     return needs
@@ -88,7 +88,7 @@ def everyones_needs(cumulative: NDArray[np.float64], market: Market) -> int:
 def most_popular(cumulative: NDArray[np.float64], taken: int) -> int:
     """Most popular feature that is not taken, or -1 when all are."""
     best, best_share, before = -1, -1.0, 0.0
-    for feature in range(cumulative.shape[0]):
+    for feature in range(len(cumulative)):
         share = cumulative[feature] - before
         before = cumulative[feature]
         if share > best_share and not has(taken, feature):

@@ -30,22 +30,22 @@ def without(features: int, others: int) -> int:
     return features ^ (features & others)
 
 
+def lowest(features: int) -> int:
+    """Smallest index in a set that is not empty."""
+    word = int(features)
+    return (word & -word).bit_length() - 1
+
+
 def nth(features: int, n: int) -> int:
-    """Index of the n-th smallest feature of the set, n from 0; -1 when there are not so many."""
-    rest = features
-    for feature in range(64):
-        if has(rest, feature):
-            if n == 0:
-                return feature
-            n -= 1
-    return -1
+    """Index of the n-th smallest feature, n from 0, of a set with more than n features."""
+    for _ in range(n):
+        features = features ^ bit(lowest(features))
+    return lowest(features)
 
 
 def first(features: int, n: int) -> int:
-    """The n features of the set with the lowest index."""
-    chosen = no_features()
-    for feature in range(64):
-        if n > 0 and has(features, feature):
-            chosen = chosen | bit(feature)
-            n -= 1
-    return chosen
+    """The n features of the set with the lowest index, or all when there are fewer."""
+    rest = features
+    for _ in range(min(n, count(features))):
+        rest = rest ^ bit(lowest(rest))
+    return features ^ rest

@@ -1,7 +1,7 @@
 """Money: budgets, bills, the trend, and the end of a firm. All amounts are whole cents."""
 
 from cxsim.model.arithmetic import clamp
-from cxsim.model.params import Finance, Staffing
+from cxsim.model.params import PRODUCT, SALES, Finance, Staffing
 from cxsim.model.state import THOUSAND
 
 
@@ -14,6 +14,13 @@ def wage_bill(founders: int, product: int, sales: int, service: int, finance: Fi
     """Cents a month paid to staff and founders."""
     paid = product * finance.wage_product + sales * finance.wage_sales + service * finance.wage_service
     return paid + founders * finance.founder_pay
+
+
+def role_cost(role: int, finance: Finance) -> int:
+    """Cents a month that one more employee of a role costs, overhead included."""
+    if role == PRODUCT:
+        return finance.wage_product + finance.overhead
+    return (finance.wage_sales if role == SALES else finance.wage_service) + finance.overhead
 
 
 def spendable(trend: int, cash: int, fixed: int, invest: float, staffing: Staffing) -> int:

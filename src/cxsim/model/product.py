@@ -41,9 +41,9 @@ def standard_job(factor: float, product: Product) -> int:
     return max(int(product.custom_cost * product.standard_factor * factor * MILLION), 1)
 
 
-def share_of(work: int, share: float) -> int:
-    """Part of an amount of work, rounded down."""
-    return min(int(work * share), work)
+def open_work(work: int, custom_share: float, on: bool) -> int:
+    """Part of an amount of work that is open to single requests. M3 off: none."""
+    return min(int(work * custom_share), work) if on else 0
 
 
 def upkept_share(done: int, due: int) -> float:
@@ -65,7 +65,7 @@ def next_target(
     ``crowd``: the most requested so far; ``loudest``: last month's loudest request; else, and when nobody asked, the
     founder's guess. With M6 off demand is known at birth, so ``crowd`` builds the most popular. Source: M6, roadmap lever.
     """
-    features = market_row.shape[0]
+    features = len(market_row)
     if count(standard) >= features:
         return NOTHING
     if roadmap == CROWD:
@@ -93,12 +93,12 @@ def founder_guess(market_row: NDArray[np.float64], pick: float, luck: float, ins
     """
     if luck < insight:
         return pick_feature(market_row, pick)
-    return int(pick * market_row.shape[0])
+    return int(pick * len(market_row))
 
 
 def born_features(market_row: NDArray[np.float64], key: int, wanted: int, insight: float) -> int:
     """Set of features that a firm is founded with: guesses of its founders. Source: A-BORN-FEATURES, A-INSIGHT."""
-    features = market_row.shape[0]
+    features = len(market_row)
     born = no_features()
     for n in range(min(wanted, features)):
         guess = founder_guess(market_row, draw(key, 2 * n), draw(key, 2 * n + 1), insight)
@@ -120,7 +120,7 @@ def validated_features(standard: int, validated: int, users: NDArray[np.int64], 
     if not on:
         return standard
     known = no_features()
-    for feature in range(users.shape[0]):
+    for feature in range(len(users)):
         if has(standard, feature) and (users[feature] >= evidence or has(validated, feature)):
             known = known | bit(feature)
     return known

@@ -14,6 +14,7 @@ from cxsim.model.params import MAX_DELAY, MAX_FEATURES, ROLES
 DORMANT, ALIVE, CLOSED = 0, 1, 2  # values of a firm's status
 NOBODY = -1  # supplier of a customer without one
 NOTHING = -1  # no feature, no month
+FIRST_TRIES = 400  # draws, for each customer wanted at the start, before a firm is content with fewer
 
 THOUSAND = 1_000  # account sizes are stored in thousandths of a standard account
 MILLION = 1_000_000  # shares and person-months are summed in millionths
@@ -60,6 +61,7 @@ FIRM_MEASURES = {
     "validated_features": Field("i8", "features", "standard features with enough paying users"),
     "custom_features": Field("i8", "features", "custom features in force over all customers"),
     "promised_features": Field("i8", "features", "promises open over all customers"),
+    "open_requests": Field("i8", "requests", "features asked for by own customers and not yet delivered"),
     "viable_months": Field("i8", "months", "months in a row with positive cash flow"),
     "revenue": Field("i8", "cents", "subscriptions and custom fees", flow=True),
     "wages": Field("i8", "cents", "pay of staff and founders", flow=True),
@@ -103,6 +105,7 @@ FIRM_WORKINGS = {
     "validated": Field("u8", "features", "set of standard features that count in full in a sales talk"),
     "trend": Field("i8", "cents/month", "smoothed revenue on which budgets rest"),
     "marketing_plan": Field("i8", "cents", "marketing budget of this month", flow=True),
+    "fresh": Field("u8", "features", "standard features finished this month", flow=True),
     "work_left": Field("i8", "1e-6 person-months", "product work not yet spent this month", flow=True),
     "custom_work_open": Field("i8", "1e-6 person-months", "product work still open to custom features this month", flow=True),
     "job": Field("i8", "1e-6 person-months", "work for one custom feature this month", flow=True),
@@ -123,10 +126,16 @@ FIRM_FIELDS = FIRM_MEASURES | FIRM_WORKINGS
 FLOWS = tuple(name for name, field in FIRM_FIELDS.items() if field.flow)
 
 
+def _words(fields: dict[str, Field]) -> list[str]:
+    """Name of the field that each eight-byte word of a record belongs to."""
+    return [name for name, field in fields.items() for _ in range(int(np.prod(field.shape)))]
+
+
 def _record_dtype(fields: dict[str, Field]) -> "np.dtype[np.void]":
     return np.dtype([(name, field.dtype, field.shape) for name, field in fields.items()])
 
 
+FLOW_WORDS = np.array([i for i, name in enumerate(_words(FIRM_FIELDS)) if FIRM_FIELDS[name].flow])
 FIRM_DTYPE = _record_dtype(FIRM_FIELDS)
 MEASURE_DTYPE = _record_dtype(FIRM_MEASURES)
 MEASURE_WORDS = MEASURE_DTYPE.itemsize // 8

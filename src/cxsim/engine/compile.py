@@ -1,0 +1,165 @@
+"""The border to numba: one decorator with every flag, compiled twins of the word operations, a cache that cannot go stale.
+
+Rules in ``cxsim.model`` are plain functions. Importing this module teaches numba to compile calls to them
+(``register_jitable``), so that the model itself never imports numba and the reference engine runs without it.
+"""
+
+import hashlib
+import inspect
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic, overload, register_jitable
+
+from cxsim.model import arithmetic, chance, demand, features, finance, loyalty, product, sales, service, strategy
+
+RULE_MODULES = (arithmetic, chance, features, demand, product, sales, service, loyalty, finance, strategy)
+TWINS = {features.no_features, features.bit, features.has, features.count, features.lowest, chance.mix, chance.split, chance.draw}
+NEVER_COMPILED = {demand.popularity_table, demand._zipf_shares, demand._total, demand._cumulative}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def source_digest() -> str:
+    """Digest of every source file that ends up in compiled code, and of what compiles it."""
+    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
+    package = Path(__file__).parent.parent
+    for path in sorted([*package.glob("model/*.py"), *package.glob("engine/*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def cache_folder() -> Path:
+    """Folder for compiled code of exactly these sources: ``CXSIM_CACHE_DIR``, else the user's cache, else a temporary one.
+
+    numba notices a change in the file of the kernel but not in the files of the rules it calls, and would go on with old
+    answers; a folder per digest of all sources closes that.
+    """
+    base = os.environ.get("CXSIM_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    for root in (Path(base) / "cxsim", Path(tempfile.gettempdir()) / f"cxsim-{os.getuid() if hasattr(os, 'getuid') else 0}"):
+        folder = root / source_digest()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="cxsim-"))
+
+
+def is_compiled_already() -> bool:
+    """Tell whether kernels of these sources are in the cache."""
+    return any(cache_folder().rglob("*.nbc"))
+
+
+def kernel(function: F) -> F:
+    """Compile a whole-run function: cached on disk by the digest of all sources, without the GIL, no fast-math."""
+    if numba.config.DISABLE_JIT:
+        return function
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())  # numba reads it while it decorates
+    try:
+        compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled
+
+
+def phase(function: F) -> F:
+    """Compile a phase into whichever kernel calls it; it stays a plain function for everyone else."""
+    register_jitable(error_model="numpy")(function)
+    return function
+
+
+def _register_rules() -> None:
+    for module in RULE_MODULES:
+        for function in vars(module).values():
+            mine = inspect.isfunction(function) and function.__module__ == module.__name__
+            if mine and function not in TWINS | NEVER_COMPILED:
+                register_jitable(error_model="numpy")(function)
+
+
+@intrinsic  # type: ignore[misc]
+def _population_count(typing_context: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        (value,) = arguments
+        return builder.ctpop(value)
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic  # type: ignore[misc]
+def _trailing_zeros(typing_context: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        (value,) = arguments
+        return builder.cttz(value, ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.uint64), generate
+
+
+U64 = np.uint64
+ONE = U64(1)
+GOLDEN, FACTOR_1, FACTOR_2 = U64(chance.GOLDEN), U64(0xBF58476D1CE4E5B9), U64(0x94D049BB133111EB)
+SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = U64(30), U64(27), U64(31), U64(11)
+TO_UNIT = chance.TO_UNIT
+
+
+def _mix_word(word: Any) -> Any:
+    word = U64(word)
+    word = (word ^ (word >> SHIFT_30)) * FACTOR_1
+    word = (word ^ (word >> SHIFT_27)) * FACTOR_2
+    return word ^ (word >> SHIFT_31)
+
+
+_mix = register_jitable(inline="always")(_mix_word)
+
+
+@overload(chance.mix, strict=False)
+def _compiled_mix(word: Any) -> Any:
+    return lambda word: _mix(word)
+
+
+@overload(chance.split, strict=False)
+def _compiled_split(key: Any, entity: Any) -> Any:
+    return lambda key, entity: _mix(U64(key) + U64(entity) * GOLDEN)
+
+
+@overload(chance.draw, strict=False)
+def _compiled_draw(key: Any, entity: Any) -> Any:
+    return lambda key, entity: np.float64(_mix(U64(key) + U64(entity) * GOLDEN) >> SHIFT_11) * TO_UNIT
+
+
+@overload(features.no_features, strict=False)
+def _compiled_no_features() -> Any:
+    return lambda: U64(0)
+
+
+@overload(features.bit, strict=False)
+def _compiled_bit(feature: Any) -> Any:
+    return lambda feature: ONE << U64(feature)
+
+
+@overload(features.has, strict=False)
+def _compiled_has(features: Any, feature: Any) -> Any:
+    return lambda features, feature: ((U64(features) >> U64(feature)) & ONE) == ONE
+
+
+@overload(features.count, strict=False)
+def _compiled_count(features: Any) -> Any:
+    return lambda features: _population_count(U64(features))
+
+
+@overload(features.lowest, strict=False)
+def _compiled_lowest(features: Any) -> Any:
+    return lambda features: _trailing_zeros(U64(features))
+
+
+_register_rules()

@@ -1,0 +1,750 @@
+"""The fast engine: the same month as the reference engine, over arrays, in compiled code.
+
+A *phase* here loops, gathers, calls rules of ``cxsim.model`` and scatters; it decides nothing itself. ``run_months`` keeps a
+whole run inside one compiled call that does not hold the interpreter's lock, so replicates run in parallel threads.
+"""
+
+from typing import Any
+
+from cxsim.engine.compile import kernel, phase
+from cxsim.engine.world import World, history_of, make_world
+from cxsim.model import chance, demand, finance, loyalty, product, sales, service, strategy
+from cxsim.model.case import Case, History
+from cxsim.model.chance import draw, split, stream_key
+from cxsim.model.features import bit, count, has, lowest, no_features, nth, without
+from cxsim.model.params import PRODUCT, SALES, SERVICE
+from cxsim.model.schedule import BUILD, ENTER, EXPERIENCE, PLAN, RECORD, SELL, SERVE, SETTLE
+from cxsim.model.state import (
+    ALIVE, CLOSED, DORMANT, FIRST_TRIES, FLOW_WORDS, MEASURE_WORDS, MILLION, NOBODY, NOTHING,
+)  # fmt: skip
+
+
+def simulate(case: Case, seed: int, months: int) -> History:
+    """Run a case from its first day; ``seed`` is the replicate's (see ``chance.replicate_seed``)."""
+    world = start_world(case, seed, months)
+    run_months(world, 0, months)
+    return history_of(world)
+
+
+def start_world(case: Case, seed: int, months: int) -> World:
+    """Build the initial state: customers with their traits, firms founded at month 0 with their first customers."""
+    world = make_world(case, seed, months)
+    populate(world)
+    return world
+
+
+@kernel
+def run_months(world: Any, first_month: int, end_month: int) -> None:
+    """Run whole months, from ``first_month`` up to but not including ``end_month``."""
+    for month in range(first_month, end_month):
+        for step in range(RECORD + 1):
+            one_phase(world, step, month)
+
+
+@kernel
+def run_phase(world: Any, step: int, month: int) -> None:
+    """Run a single phase of a month, for the parity tool."""
+    one_phase(world, step, month)
+
+
+@phase
+def one_phase(world: Any, step: int, month: int) -> None:
+    """Dispatch to a phase by its place in the schedule."""
+    if step == PLAN:
+        plan(world, month)
+    elif step == BUILD:
+        build(world, month)
+    elif step == SELL:
+        sell(world, month)
+    elif step == SERVE:
+        serve(world)
+    elif step == EXPERIENCE:
+        experience(world, month)
+    elif step == SETTLE:
+        settle(world, month)
+    elif step == ENTER:
+        enter(world, month)
+    elif step == RECORD:
+        record(world, month)
+
+
+# --- plan ------------------------------------------------------------------------------------------------------------
+
+
+@phase
+def plan(world: Any, month: int) -> None:
+    """Pivot if the trigger is met; divide money; hire, dismiss, train; see whose time goes where."""
+    for f in range(world.firms.shape[0]):
+        firm = world.firms[f]
+        if firm.status == ALIVE:
+            if firm.course == 0:
+                consider_pivot(world, firm, month)
+            for word in FLOW_WORDS:
+                world.firm_words[f, word] = 0
+            firm.loudness = -1.0
+            chosen = world.plans.strategies[firm.group, firm.course]
+            change_staff(world.params, firm, chosen, month)
+            assign_time(world.params.staffing, firm, chosen)
+
+
+@phase
+def consider_pivot(world: Any, firm: Any, month: int) -> None:
+    """Change course when the trigger is met, on last month's figures."""
+    pivot = world.plans.pivots[firm.group]
+    features = world.popularity.shape[1]
+    top = product.most_requested(firm.tally, no_features(), features)
+    focus = strategy.ratio(firm.tally[top], firm.tally.sum()) if top != NOTHING else 0.0
+    flow = firm.revenue - firm.wages - firm.marketing - firm.running_costs
+    signal = strategy.signal_value(
+        pivot.signal,
+        strategy.ratio(firm.work_upkeep, firm.work_capacity),
+        focus,
+        strategy.ratio(firm.deals, firm.sales_capacity),
+        flow,
+        strategy.ratio(firm.prospect_fit_sum / MILLION, firm.contacts),
+    )
+    if strategy.pivots(pivot, month, firm.customers, firm.viable_months, signal):
+        firm.course = 1
+        firm.pivoted = month
+
+
+@phase
+def change_staff(params: Any, firm: Any, chosen: Any, month: int) -> None:
+    """Give each role its budget, then hire (later) or dismiss (now) towards it; newcomers of this month arrive and learn."""
+    staff = firm.staff
+    fixed = finance.fixed_cost(firm.founders, staff[PRODUCT], staff[SALES], staff[SERVICE], params.finance)
+    money = finance.spendable(firm.trend, firm.cash, fixed, chosen.invest, params.staffing)
+    firm.marketing_plan = int(money * chosen.marketing_budget)
+    people = firm.founders + staff.sum()
+    slots = firm.pipeline.shape[1]
+    for role in range(staff.shape[0]):
+        budget = int(money * strategy.role_budget(chosen, role))
+        cost = finance.role_cost(role, params.finance)
+        change = strategy.planned_change(budget, cost, staff[role], firm.pipeline[role].sum(), people, params.staffing)
+        if change > 0:
+            firm.pipeline[role, (month + params.staffing.hiring_delay) % slots] += change
+        else:
+            staff[role] += change
+            firm.dismissals -= change
+        arrivals = firm.pipeline[role, month % slots]
+        firm.pipeline[role, month % slots] = 0
+        firm.skill[role] = strategy.skill_after_arrivals(firm.skill[role], staff[role], arrivals)
+        firm.skill[role] = strategy.skill_after_month(firm.skill[role], params.staffing)
+        staff[role] += arrivals
+        firm.hires += arrivals
+
+
+@phase
+def assign_time(staffing: Any, firm: Any, chosen: Any) -> None:
+    """Turn people into effective person-months of product, sales and service work."""
+    people = firm.founders + firm.staff.sum()
+    firm.work_capacity = int(MILLION * role_time(staffing, firm, chosen, people, PRODUCT))
+    firm.sales_capacity = role_time(staffing, firm, chosen, people, SALES)
+    firm.service_capacity = role_time(staffing, firm, chosen, people, SERVICE)
+
+
+@phase
+def role_time(staffing: Any, firm: Any, chosen: Any, people: int, role: int) -> float:
+    """Effective person-months of one role."""
+    share = strategy.role_share(chosen, role)
+    return strategy.role_capacity(people, firm.founders, firm.staff[role], firm.skill[role], share, staffing)
+
+
+# --- build -----------------------------------------------------------------------------------------------------------
+
+
+@phase
+def build(world: Any, month: int) -> None:
+    """Keep what exists, then deliver promises, then single requests, then the roadmap."""
+    firms = world.firms
+    key = stream_key(world.seed, chance.WORK_ORDER_DRAWS, month)
+    first = int(draw(key, 0) * world.customers.needs.shape[0])
+    for f in range(firms.shape[0]):
+        if firms[f].status == ALIVE:
+            keep_up(world.params, firms[f])
+    deliver_promises(world, first)
+    for f in range(firms.shape[0]):
+        if firms[f].status == ALIVE:
+            open_requests(world, firms[f])
+    deliver_requests(world, first)
+    for f in range(firms.shape[0]):
+        if firms[f].status == ALIVE:
+            advance_roadmap(world, f, month)
+    hand_over(world, first)
+
+
+@phase
+def keep_up(params: Any, firm: Any) -> None:
+    """Spend product time on upkeep first; what is left is open to promised work, with what was begun last month."""
+    on = params.mechanisms.variety
+    firm.variety = product.variety_factor(firm.custom_features, firm.standard_features, params.product, on)
+    due = product.upkeep_work(firm.custom_features, firm.standard_features, firm.variety, params.product)
+    firm.work_upkeep = min(due, firm.work_capacity)
+    firm.upkept = product.upkept_share(firm.work_upkeep, due)
+    firm.job = product.custom_job(firm.variety, params.product)
+    firm.custom_work_open = firm.work_capacity - firm.work_upkeep + firm.custom_bank
+    firm.work_custom = -firm.custom_bank
+    firm.custom_bank = 0
+
+
+@phase
+def deliver_promises(world: Any, first: int) -> None:
+    """Build promised features, customer by customer from a drawn start, while the firm has time for a whole one."""
+    customers, firms = world.customers, world.firms
+    able = 0
+    for f in range(firms.shape[0]):
+        able += can_keep_promises(firms[f])
+    number = customers.needs.shape[0]
+    for i in range(number):
+        if able == 0:
+            break
+        c = first + i if first + i < number else first + i - number
+        if customers.supplier[c] >= 0 and customers.promised[c] != 0:
+            firm = firms[customers.supplier[c]]
+            while customers.promised[c] != 0 and can_keep_promises(firm):
+                feature = lowest(customers.promised[c])
+                customers.promised[c] ^= bit(feature)
+                firm.promised_features -= 1
+                deliver_custom(world, firm, c, feature)
+                able -= not can_keep_promises(firm)
+
+
+@phase
+def can_keep_promises(firm: Any) -> bool:
+    """Tell whether a firm owes a promised feature and has time for one."""
+    return firm.status == ALIVE and firm.promised_features > 0 and firm.custom_work_open >= firm.job
+
+
+@phase
+def deliver_custom(world: Any, firm: Any, c: int, feature: int) -> None:
+    """Hand one custom feature to one customer."""
+    world.customers.custom[c] |= bit(feature)
+    firm.custom_work_open -= firm.job
+    firm.work_custom += firm.job
+    firm.custom_features += 1
+    firm.custom_built += 1
+    firm.fees += world.plans.strategies[firm.group, firm.course].custom_fee
+
+
+@phase
+def open_requests(world: Any, firm: Any) -> None:
+    """Keep unfinished promised work; when all promises are kept, open the strategy's share of time to single requests."""
+    spare = firm.custom_work_open
+    firm.custom_work_open = 0
+    if firm.promised_features > 0:
+        firm.custom_bank = spare
+        firm.work_custom += spare
+    else:
+        share = world.plans.strategies[firm.group, firm.course].custom_share
+        firm.custom_work_open = product.open_work(spare, share, world.params.mechanisms.custom_work)
+        firm.work_left = spare - firm.custom_work_open
+
+
+@phase
+def deliver_requests(world: Any, first: int) -> None:
+    """Build what single customers asked for, from the same start, while there is time; the rest goes to the roadmap."""
+    customers, firms = world.customers, world.firms
+    able = 0
+    for f in range(firms.shape[0]):
+        able += can_grant_requests(firms[f])
+    number = customers.needs.shape[0]
+    for i in range(number):
+        if able == 0:
+            break
+        c = first + i if first + i < number else first + i - number
+        if customers.supplier[c] >= 0 and customers.asked[c] != NOTHING:
+            firm = firms[customers.supplier[c]]
+            if can_grant_requests(firm):
+                feature = int(customers.asked[c])
+                customers.asked[c] = NOTHING
+                firm.open_requests -= 1
+                deliver_custom(world, firm, c, feature)
+                able -= not can_grant_requests(firm)
+    for f in range(firms.shape[0]):
+        close_custom_work(firms[f])
+
+
+@phase
+def can_grant_requests(firm: Any) -> bool:
+    """Tell whether a firm has an open request and time for one."""
+    return firm.status == ALIVE and firm.open_requests > 0 and firm.custom_work_open >= firm.job
+
+
+@phase
+def close_custom_work(firm: Any) -> None:
+    """Keep what is begun for those who still wait; with nobody waiting the time goes to the roadmap."""
+    if firm.open_requests > 0:
+        firm.custom_bank += firm.custom_work_open
+        firm.work_custom += firm.custom_work_open
+    else:
+        firm.work_left += firm.custom_work_open
+    firm.custom_work_open = 0
+
+
+@phase
+def advance_roadmap(world: Any, f: int, month: int) -> None:
+    """Spend what is left on standard features, one after the other."""
+    firm = world.firms[f]
+    cost = product.standard_job(firm.variety, world.params.product)
+    firm.work_roadmap = firm.work_left
+    firm.roadmap_bank += firm.work_left
+    firm.work_left = 0
+    guesses = split(stream_key(world.seed, chance.FOUNDER_GUESS_DRAWS, month), f)
+    while True:
+        if firm.target == NOTHING:
+            firm.target = choose_target(world, firm, guesses)
+        if firm.target == NOTHING or firm.roadmap_bank < cost:
+            break
+        firm.roadmap_bank -= cost
+        firm.fresh |= bit(firm.target)
+        firm.standard_built += 1
+        firm.target = NOTHING
+    if firm.target == NOTHING:  # nothing left to build: the time is lost
+        firm.work_roadmap -= firm.roadmap_bank
+        firm.roadmap_bank = 0
+
+
+@phase
+def choose_target(world: Any, firm: Any, guesses: int) -> int:
+    """Next standard feature by the firm's roadmap."""
+    market_row = world.popularity[world.popularity.shape[0] - 1]
+    n = firm.standard_built
+    guess = product.founder_guess(market_row, draw(guesses, 2 * n), draw(guesses, 2 * n + 1), firm.insight)
+    roadmap = world.plans.strategies[firm.group, firm.course].roadmap
+    built = firm.standard | firm.fresh
+    return product.next_target(roadmap, built, firm.tally, firm.loudest, guess, market_row, world.params.mechanisms)
+
+
+@phase
+def hand_over(world: Any, first: int) -> None:
+    """Bring finished standard features to customers; they replace custom ones, promises and requests for the same.
+
+    M4 off: each goes to a single customer who needs it, and stays custom.
+    """
+    customers, firms = world.customers, world.firms
+    sharing = world.params.mechanisms.sharing
+    anything = False
+    for f in range(firms.shape[0]):
+        if firms[f].fresh != 0:
+            anything = True
+            if sharing:
+                firms[f].standard |= firms[f].fresh
+                firms[f].standard_features = count(firms[f].standard)
+    number = customers.needs.shape[0]
+    for i in range(number if anything else 0):
+        c = first + i if first + i < number else first + i - number
+        if customers.supplier[c] >= 0:
+            firm = firms[customers.supplier[c]]
+            if firm.fresh != 0:
+                if sharing:
+                    drop_features(customers, firm, c, firm.fresh)
+                else:
+                    grant_one(customers, firm, c)
+
+
+@phase
+def grant_one(customers: Any, firm: Any, c: int) -> None:
+    """M4 off: give one finished feature to this customer, if it lacks one of them."""
+    wanted = without(customers.needs[c] & firm.fresh, firm.standard | customers.custom[c])
+    if wanted != 0:
+        feature = bit(lowest(wanted))
+        drop_features(customers, firm, c, feature)
+        customers.custom[c] |= feature
+        firm.custom_features += 1
+        firm.fresh ^= feature
+
+
+@phase
+def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
+    """Take features out of what was built for, promised to and asked by a customer."""
+    firm.custom_features -= count(customers.custom[c] & features)
+    firm.promised_features -= count(customers.promised[c] & features)
+    customers.custom[c] = without(customers.custom[c], features)
+    customers.promised[c] = without(customers.promised[c], features)
+    if customers.asked[c] != NOTHING and has(features, customers.asked[c]):
+        customers.asked[c] = NOTHING
+        firm.open_requests -= 1
+
+
+# --- who buys from whom ----------------------------------------------------------------------------------------------
+
+
+@phase
+def attach(world: Any, f: int, c: int, promised: int, due: int, satisfaction: float) -> None:
+    """Customer c starts to buy from firm f."""
+    customers, firm = world.customers, world.firms[f]
+    customers.supplier[c] = f
+    customers.promised[c] = promised
+    customers.due[c] = due
+    customers.satisfaction[c] = satisfaction
+    customers.tenure[c] = 0
+    firm.customers += 1
+    firm.account_size += int(customers.size[c])
+    firm.promised_features += count(promised)
+    count_users(firm, customers.needs[c], 1)
+
+
+@phase
+def detach(world: Any, c: int) -> None:
+    """Customer c stops buying from its supplier; what was built for it goes with it."""
+    customers = world.customers
+    firm = world.firms[customers.supplier[c]]
+    firm.customers -= 1
+    firm.account_size -= int(customers.size[c])
+    firm.custom_features -= count(customers.custom[c])
+    firm.promised_features -= count(customers.promised[c])
+    if customers.asked[c] != NOTHING:
+        firm.open_requests -= 1
+    count_users(firm, customers.needs[c], -1)
+    customers.supplier[c] = NOBODY
+    customers.custom[c] = no_features()
+    customers.promised[c] = no_features()
+    customers.asked[c] = NOTHING
+    customers.tenure[c] = 0
+
+
+@phase
+def count_users(firm: Any, needs: int, change: int) -> None:
+    """Add to the number of own customers who need each feature of a set."""
+    rest = needs
+    while rest != 0:
+        feature = lowest(rest)
+        firm.users[feature] += change
+        rest ^= bit(feature)
+
+
+# --- sell ------------------------------------------------------------------------------------------------------------
+
+
+@phase
+def sell(world: Any, month: int) -> None:
+    """Meet prospects, firm by firm from a drawn start, and win some."""
+    number = world.firms.shape[0]
+    first = int(draw(stream_key(world.seed, chance.FIRM_ORDER_DRAWS, month), 0) * number)
+    for i in range(number):
+        f = (first + i) % number
+        if world.firms[f].status == ALIVE:
+            work_prospects(world, f, month)
+
+
+@phase
+def work_prospects(world: Any, f: int, month: int) -> None:
+    """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others."""
+    firm, customers, params = world.firms[f], world.customers, world.params
+    chosen = world.plans.strategies[firm.group, firm.course]
+    firm.sales_yield = sales.sales_yield(firm.playbook, params.sales, params.mechanisms.sales_learning)
+    luck = draw(stream_key(world.seed, chance.REACH_DRAWS, month), f)
+    effort = sales.sales_effort(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, luck, params.sales)
+    screening = sales.screening_effort(params.sales)
+    contacts = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), f)
+    choices = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
+    tells = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
+    number = customers.needs.shape[0]
+    met = 0
+    while effort > 0:
+        c = int(draw(contacts, met) * number)
+        met += 1
+        effort -= screening
+        if customers.supplier[c] != f:
+            fit = demand.fit(customers.needs[c], firm.standard)
+            firm.contacts += 1
+            firm.prospect_fit_sum += demand.fit_millionths(customers.needs[c], firm.standard)
+            if fit >= chosen.qualification:
+                effort -= sales.EFFORT - screening
+                make_offer(world, f, c, month, draw(choices, c), draw(tells, c))
+
+
+@phase
+def make_offer(world: Any, f: int, c: int, month: int, choice: float, tell: float) -> None:
+    """A customer weighs the firm's offer against what it has, and signs, or says perhaps what it missed."""
+    firm, customers, params = world.firms[f], world.customers, world.params
+    chosen = world.plans.strategies[firm.group, firm.course]
+    needs, wtp = customers.needs[c], int(customers.wtp[c])
+    firm.pursued += 1
+    promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
+    seen = sales.perceived_fit(
+        needs, firm.standard, firm.validated, promised, params.product.unproven_weight, params.sales.promise_weight
+    )
+    present, bound = 0.0, 0.0
+    if customers.supplier[c] != NOBODY:
+        rival = world.firms[customers.supplier[c]]
+        price = world.plans.strategies[rival.group, rival.course].price
+        kept = loyalty.felt_loyalty(customers.satisfaction[c], params.mechanisms.loyalty)
+        present, bound = sales.surplus(kept, price, wtp), params.sales.switching_cost
+    if sales.signs(choice, sales.surplus(seen, chosen.price, wtp), present, bound, params.sales):
+        if customers.supplier[c] != NOBODY:
+            world.firms[customers.supplier[c]].poached += 1
+            detach(world, c)
+        attach(world, f, c, promised, month + params.sales.promise_months, min(seen, 1.0))
+        firm.deals += 1
+    else:
+        missing = without(needs, firm.standard)
+        if missing != 0 and tell < params.sales.lost_tells:
+            firm.tally[nth(missing, int(tell / params.sales.lost_tells * count(missing)))] += 1
+
+
+# --- serve -----------------------------------------------------------------------------------------------------------
+
+
+@phase
+def serve(world: Any) -> None:
+    """Requests for help arise, wait for service staff, and leave a backlog when there are too few."""
+    customers, firms, params = world.customers, world.firms, world.params
+    for c in range(customers.needs.shape[0]):
+        if customers.supplier[c] >= 0:
+            firm = firms[customers.supplier[c]]
+            firm.fit_sum += demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
+    for f in range(firms.shape[0]):
+        firm = firms[f]
+        if firm.status == ALIVE:
+            firm.tickets = service.ticket_count(firm.customers, firm.fit_sum, params.service)
+            load = service.service_load(firm.tickets, firm.variety, params.service)
+            on = params.mechanisms.queue
+            served = service.serve_month(load, firm.backlog, firm.service_capacity, params.service, on)
+            firm.backlog = served.backlog
+            firm.service_quality = served.quality
+
+
+# --- experience ------------------------------------------------------------------------------------------------------
+
+
+@phase
+def experience(world: Any, month: int) -> None:
+    """Satisfaction moves; some leave; some ask for what they miss; then needs drift."""
+    customers, firms = world.customers, world.firms
+    leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
+    asking = stream_key(world.seed, chance.ASK_DRAWS, month)
+    on = world.params.mechanisms.loyalty
+    for c in range(customers.needs.shape[0]):
+        if customers.supplier[c] >= 0:
+            firm = firms[customers.supplier[c]]
+            fit = demand.fit(customers.needs[c], firm.standard | customers.custom[c])
+            satisfaction = feel(world, firm, c, fit, month)
+            customers.satisfaction[c] = satisfaction
+            if loyalty.leaves(draw(leaving, c), int(customers.leave_base[c]), satisfaction, world.params.loyalty, on):
+                firm.churned += 1
+                detach(world, c)
+            else:
+                customers.tenure[c] += 1
+                firm.satisfaction_sum += int(satisfaction * MILLION)
+                if fit < 1.0 and loyalty.asks(draw(asking, c), fit, customers.asked[c], world.params.loyalty):
+                    ask(world, firm, c, month)
+    drift(world, month)
+
+
+@phase
+def feel(world: Any, firm: Any, c: int, fit: float, month: int) -> float:
+    """Satisfaction of a customer after this month."""
+    customers, params = world.customers, world.params
+    worth = product.product_worth(fit, firm.upkept, params.product.rot)
+    late = 0.0
+    if customers.promised[c] != 0:
+        late = loyalty.late_share(customers.needs[c], customers.promised[c], int(customers.due[c]), month)
+    felt = loyalty.experience(worth, firm.service_quality, int(customers.sensitivity[c]), late, params.loyalty)
+    return loyalty.next_satisfaction(customers.satisfaction[c], felt, params.loyalty, params.mechanisms.memory)
+
+
+@phase
+def ask(world: Any, firm: Any, c: int, month: int) -> None:
+    """A customer asks for one of the features it misses; the firm counts it and remembers the loudest."""
+    customers, seed = world.customers, world.seed
+    missing = without(customers.needs[c], firm.standard | customers.custom[c])
+    pick = draw(stream_key(seed, chance.ASK_FEATURE_DRAWS, month), c)
+    feature = nth(missing, int(pick * count(missing)))
+    customers.asked[c] = feature
+    firm.open_requests += 1
+    firm.requests += 1
+    firm.tally[feature] += 1
+    loud = draw(stream_key(seed, chance.LOUDNESS_DRAWS, month), c)
+    if loud > firm.loudness:
+        firm.loudness = loud
+        firm.loudest = feature
+
+
+@phase
+def drift(world: Any, month: int) -> None:
+    """Accounts whose yearly review is due may exchange a need for another."""
+    customers, market = world.customers, world.params.market
+    odds = demand.drift_chance(market)
+    if odds <= 0.0 or not world.params.mechanisms.needs:
+        return
+    key = stream_key(world.seed, chance.DRIFT_DRAWS, month)
+    for c in range(month % demand.REVIEW_MONTHS, customers.needs.shape[0], demand.REVIEW_MONTHS):
+        if draw(key, c) < odds:
+            own = split(key, c)
+            needs = customers.needs[c]
+            dropped = nth(needs, int(draw(own, 0) * count(needs)))
+            added = demand.pick_feature(world.popularity[customers.segment[c]], draw(own, 1))
+            change_needs(world, c, demand.exchanged_needs(needs, dropped, added))
+
+
+@phase
+def change_needs(world: Any, c: int, needs: int) -> None:
+    """Give a customer new needs and keep its supplier's counts right; what served only a lost need is dropped."""
+    customers = world.customers
+    if customers.supplier[c] != NOBODY:
+        firm = world.firms[customers.supplier[c]]
+        count_users(firm, customers.needs[c], -1)
+        count_users(firm, needs, 1)
+        drop_features(customers, firm, c, without(customers.needs[c], needs))
+    customers.needs[c] = needs
+
+
+# --- settle ----------------------------------------------------------------------------------------------------------
+
+
+@phase
+def settle(world: Any, month: int) -> None:
+    """Bill, pay, learn to sell, see what is validated; firms without money close and release their customers."""
+    closing = False
+    for f in range(world.firms.shape[0]):
+        firm = world.firms[f]
+        if firm.status == ALIVE:
+            keep_books(world, firm)
+            learn(world.params, firm)
+            if finance.insolvent(firm.cash):
+                close_firm(firm, month)
+                closing = True
+    if closing:
+        customers = world.customers
+        for c in range(customers.needs.shape[0]):
+            if customers.supplier[c] != NOBODY and world.firms[customers.supplier[c]].status == CLOSED:
+                world.firms[customers.supplier[c]].released += 1
+                detach(world, c)
+
+
+@phase
+def keep_books(world: Any, firm: Any) -> None:
+    """Bill customers, pay everyone, and smooth the revenue that next month's budgets rest on."""
+    params, staff = world.params, firm.staff
+    price = world.plans.strategies[firm.group, firm.course].price
+    firm.revenue = finance.subscriptions(firm.account_size, price) + firm.fees
+    firm.wages = finance.wage_bill(firm.founders, staff[PRODUCT], staff[SALES], staff[SERVICE], params.finance)
+    firm.marketing = firm.marketing_plan
+    firm.running_costs = finance.running_cost(firm.founders + staff.sum(), firm.customers, params.finance)
+    flow = firm.revenue - firm.wages - firm.marketing - firm.running_costs
+    firm.cash += flow
+    firm.viable_months = firm.viable_months + 1 if flow > 0 else 0
+    firm.trend = finance.next_trend(firm.trend, firm.revenue, params.staffing.trend_months)
+
+
+@phase
+def learn(params: Any, firm: Any) -> None:
+    """The playbook moves with deals and product changes; features with enough users count as validated."""
+    changes = firm.custom_built + firm.standard_built
+    firm.playbook = sales.next_playbook(firm.playbook, firm.deals, changes, firm.customers, params.sales)
+    on = params.mechanisms.validation
+    firm.validated = product.validated_features(firm.standard, firm.validated, firm.users, params.product.evidence, on)
+    firm.validated_features = count(firm.validated)
+
+
+@phase
+def close_firm(firm: Any, month: int) -> None:
+    """End a firm: its people go, its customers are released by the caller."""
+    firm.status = CLOSED
+    firm.closed = month
+    firm.dismissals += firm.staff.sum()
+    firm.staff[:] = 0
+    firm.pipeline[:] = 0
+    firm.founders = 0
+    firm.backlog = 0
+
+
+# --- enter and record ------------------------------------------------------------------------------------------------
+
+
+@phase
+def enter(world: Any, month: int) -> None:
+    """Found the firms that the scenario sets for next month, and entrants drawn this month while there are slots."""
+    for f in range(world.first_entrant):
+        if world.firms[f].status == DORMANT and world.plans.founded[world.firms[f].group] == month + 1:
+            found(world, f, month + 1)
+    luck = draw(stream_key(world.seed, chance.ENTRY_DRAWS, month), 0)
+    coming = int(world.params.entry.rate + luck)
+    for f in range(world.first_entrant, world.firms.shape[0]):
+        if coming > 0 and world.firms[f].status == DORMANT:
+            found(world, f, month + 1)
+            coming -= 1
+
+
+@phase
+def found(world: Any, f: int, month: int) -> None:
+    """A firm opens its doors with the people, money, product and customers of its plan."""
+    firm = world.firms[f]
+    start = world.plans.starts[firm.group]
+    market_row = world.popularity[world.popularity.shape[0] - 1]
+    key = split(stream_key(world.seed, chance.BORN_FEATURE_DRAWS, chance.BEFORE_START), f)
+    firm.status = ALIVE
+    firm.founded = month
+    firm.founders = start.founders
+    firm.cash = start.cash
+    firm.insight = start.insight
+    firm.playbook = start.playbook
+    firm.staff[PRODUCT] = start.product_staff
+    firm.staff[SALES] = start.sales_staff
+    firm.staff[SERVICE] = start.service_staff
+    firm.skill[:] = 1.0
+    firm.standard = product.born_features(market_row, key, start.features, start.insight)
+    firm.standard_features = count(firm.standard)
+    win_first_customers(world, f, start.customers)
+    on = world.params.mechanisms.validation
+    evidence = world.params.product.evidence
+    firm.validated = product.validated_features(firm.standard, no_features(), firm.users, evidence, on)
+    firm.validated_features = count(firm.validated)
+    firm.trend = finance.subscriptions(firm.account_size, world.plans.strategies[firm.group, 0].price)
+
+
+@phase
+def win_first_customers(world: Any, f: int, wanted: int) -> None:
+    """Draw the customers that a firm starts with from those free, by the same choice that later ones make."""
+    firm, customers, params = world.firms[f], world.customers, world.params
+    price = world.plans.strategies[firm.group, 0].price
+    picks = split(stream_key(world.seed, chance.FIRST_CUSTOMER_DRAWS, chance.BEFORE_START), f)
+    choices = split(stream_key(world.seed, chance.FIRST_CHOICE_DRAWS, chance.BEFORE_START), f)
+    number = customers.needs.shape[0]
+    for attempt in range(wanted * FIRST_TRIES):
+        if firm.customers >= wanted:
+            break
+        c = int(draw(picks, attempt) * number)
+        if customers.supplier[c] == NOBODY:
+            seen = demand.fit(customers.needs[c], firm.standard)
+            offer = sales.surplus(seen, price, int(customers.wtp[c]))
+            if sales.signs(draw(choices, attempt), offer, 0.0, 0.0, params.sales):
+                attach(world, f, c, no_features(), 0, seen)
+
+
+@phase
+def record(world: Any, month: int) -> None:
+    """Write down the measures of every firm: the first words of its record."""
+    for f in range(world.firm_words.shape[0]):
+        for word in range(MEASURE_WORDS):
+            world.history[month, f, word] = world.firm_words[f, word]
+
+
+# --- the first day ---------------------------------------------------------------------------------------------------
+
+
+@kernel
+def populate(world: Any) -> None:
+    """Give every customer its traits and found the firms of month 0."""
+    customers, market, seed = world.customers, world.params.market, world.seed
+    start = chance.BEFORE_START
+    segments = stream_key(seed, chance.SEGMENT_DRAWS, start)
+    needs = stream_key(seed, chance.NEED_DRAWS, start)
+    sizes = stream_key(seed, chance.SIZE_DRAWS, start)
+    purses = stream_key(seed, chance.WTP_DRAWS, start)
+    tempers = stream_key(seed, chance.SENSITIVITY_DRAWS, start)
+    habits = stream_key(seed, chance.LEAVE_BASE_DRAWS, start)
+    common = demand.everyones_needs(world.popularity[market.segments], market)
+    for c in range(customers.needs.shape[0]):
+        segment = int(draw(segments, c) * market.segments)
+        customers.segment[c] = segment
+        own = demand.pick_needs(world.popularity[segment], split(needs, c), market)
+        customers.needs[c] = own if world.params.mechanisms.needs else common
+        customers.size[c] = demand.account_size(draw(sizes, c), market)
+        customers.wtp[c] = demand.willingness_to_pay(draw(purses, c), market)
+        customers.sensitivity[c] = demand.service_sensitivity(draw(tempers, c), market)
+        customers.leave_base[c] = demand.leave_propensity(split(habits, c), world.params.loyalty)
+    for f in range(world.first_entrant):
+        if world.plans.founded[world.firms[f].group] == 0:
+            found(world, f, 0)

@@ -1,0 +1,88 @@
+"""One run's state and settings in the arrays that compiled code works on."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.model.case import Case, FirmPlan, History
+from cxsim.model.demand import popularity_table
+from cxsim.model.params import Params, Pivot, Start, Strategy, specs
+from cxsim.model.state import FIRM_DTYPE, MEASURE_DTYPE, MEASURE_WORDS, NOTHING, Customers, Record, empty_customers, empty_firms
+
+
+def _dtype_of(group: type) -> "np.dtype[np.void]":
+    codes = {int: "i8", float: "f8", bool: "i8"}
+    return np.dtype([(name, codes[kind]) for name, (kind, _) in specs(group).items()])
+
+
+START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
+
+
+class Plans(NamedTuple):
+    """What the scenario says of each firm block: starts, pivots (groups,), strategies (groups, 2), month of founding."""
+
+    starts: Record
+    pivots: Record
+    strategies: Record
+    founded: NDArray[np.int64]
+
+
+class World(NamedTuple):
+    """All that a month reads and writes. ``firm_words`` is ``firms`` seen as words, so that measures copy in one piece."""
+
+    seed: int
+    params: Params
+    plans: Plans
+    popularity: NDArray[np.float64]
+    customers: Customers
+    firms: Record
+    firm_words: NDArray[np.int64]
+    first_entrant: int
+    history: NDArray[np.int64]
+
+
+def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
+    """Tables of all firm blocks."""
+    strategies = [[tuple(plan.strategy), tuple(plan.after)] for plan in plans]
+    return Plans(
+        np.array([tuple(plan.start) for plan in plans], START_DTYPE).view(np.recarray),
+        np.array([tuple(plan.pivot) for plan in plans], PIVOT_DTYPE).view(np.recarray),
+        np.array(strategies, STRATEGY_DTYPE).view(np.recarray),
+        np.array([plan.founded for plan in plans], np.int64),
+    )
+
+
+def slot_groups(case: Case) -> list[int]:
+    """Firm block of every slot: the scenario's firms in order, then those that may enter."""
+    groups = [group for group, plan in enumerate(case.firms) for _ in range(plan.count)]
+    return groups + [case.entrant] * (case.firm_slots - len(groups))
+
+
+def make_world(case: Case, seed: int, months: int) -> World:
+    """Allocate the arrays of a run; nobody is in them yet."""
+    groups = slot_groups(case)
+    firms = empty_firms(len(groups))
+    firms.group[:] = groups
+    words = firms.view(np.int64).reshape(len(groups), FIRM_DTYPE.itemsize // 8).view(np.ndarray)
+    return World(
+        seed=seed,
+        params=case.params,
+        plans=make_plans(case.firms),
+        popularity=popularity_table(seed, case.params.market),
+        customers=empty_customers(case.params.market.customers),
+        firms=firms,
+        firm_words=words,
+        first_entrant=sum(plan.count for plan in case.firms),
+        history=np.zeros((months, len(groups), MEASURE_WORDS), np.int64),
+    )
+
+
+def history_of(world: World) -> History:
+    """What the run recorded, by name."""
+    measures = world.history.view(MEASURE_DTYPE)[..., 0]
+    firms = world.firms
+    return History(measures, *(np.array(firms[name]) for name in ("group", "founded", "closed", "pivoted")))
+
+
+__all__ = ["NOTHING", "Plans", "World", "history_of", "make_plans", "make_world", "slot_groups"]
