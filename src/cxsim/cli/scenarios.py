@@ -1,0 +1,37 @@
+"""``cxsim scenarios``: what there is to run."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="scenarios")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[DIR]")
+def command(folder: Path | None) -> None:
+    """List the scenarios in DIR with title and question.
+
+    Without DIR: those in ./scenarios, or else the examples that come with cxsim.
+
+    Example: cxsim scenarios
+    """
+    from cxsim.scenario.examples import examples_folder, scenario_files
+
+    found = folder or (Path("scenarios") if Path("scenarios").is_dir() else examples_folder())
+    files = scenario_files(found)
+    if not files:
+        raise click.ClickException(f"no scenario files in {click.format_filename(found)}; 'cxsim init DIR' copies the examples")
+    for file in files:
+        _show(file)
+
+
+def _show(file: Path) -> None:
+    from cxsim.errors import ScenarioError
+    from cxsim.scenario import load_scenario
+
+    name = click.format_filename(file)
+    try:
+        scenario = load_scenario(file)
+    except ScenarioError as error:
+        click.echo(f"{name}\n  cannot be run: {len(error.problems)} problem(s); see: cxsim check {name}")
+    else:
+        click.echo(f"{name}\n  {scenario.title}\n  {scenario.question}")

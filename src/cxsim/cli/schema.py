@@ -1,0 +1,45 @@
+"""``cxsim schema``: the JSON Schema of scenario files."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="schema")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE instead of the terminal."
+)
+@click.option("--force", is_flag=True, help="Replace FILE when it holds something else.")
+def command(out: Path | None, force: bool) -> None:
+    """Print the JSON Schema of scenario files, with meaning, unit, bounds, default and source of every key.
+
+    An editor that knows it completes keys and explains them. In VS Code with 'Even Better TOML', or wherever Taplo runs, put
+    this line at the top of a scenario: #:schema ./scenario.schema.json
+
+    Example: cxsim schema --out scenario.schema.json
+    """
+    import json
+
+    from cxsim.scenario import json_schema
+
+    text = json.dumps(json_schema(), indent=2) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+    elif out.is_file() and out.read_bytes() == text.encode():
+        click.echo(f"{click.format_filename(out)}: already there, with the same content")
+    elif out.exists() and not force:
+        raise click.ClickException(f"{click.format_filename(out)} exists and holds something else; --force replaces it")
+    else:
+        _write_whole(out, text)
+        click.echo(f"{click.format_filename(out)}: written")
+
+
+def _write_whole(out: Path, text: str) -> None:
+    """Let the file appear complete or not at all."""
+    draft = out.with_name(f".{out.name}.part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(out)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise click.ClickException(f"{click.format_filename(out)} cannot be written: {error.strerror}") from None

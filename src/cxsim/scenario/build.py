@@ -1,0 +1,94 @@
+"""From checked data to the cases that engines run, and back to plain data with every default filled in."""
+
+from typing import Any, NamedTuple
+
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.params import Params, Pivot, Start, Strategy, specs
+from cxsim.scenario.layers import Layer, table
+from cxsim.scenario.schema import GROUPS, Block, Run
+from cxsim.scenario.words import Path
+
+
+class Draft(NamedTuple):
+    """An arm under construction: its data, with the origin of every key, and the case made of it."""
+
+    name: str
+    title: str
+    layer: Layer
+    run: Run
+    case: Case
+
+
+def draft(name: str, title: str, layer: Layer) -> Draft:
+    """Make the case of one arm; refused values count as left out, their problems have been noted before."""
+    groups = {group: _filled(kind(), table(layer.data, group)) for group, kind in GROUPS.items()}
+    blocks = table(layer.data, "firms")
+    entrant = table(layer.data, "entry").get("firm")
+    names = list(blocks)
+    case = Case(
+        params=Params(**groups),
+        firms=tuple(_plan(firm, table(blocks, firm)) for firm in names),
+        entrant=names.index(entrant) if entrant in names else -1,
+    )
+    return Draft(name, title, layer, _filled(Run(), layer.data), case)
+
+
+def _plan(name: str, block: dict[str, Any]) -> FirmPlan:
+    before = _filled(Strategy(), table(block, "strategy"))
+    return FirmPlan(
+        name=name,
+        **_filled(Block(), block)._asdict(),
+        start=_filled(Start(), table(block, "start")),
+        strategy=before,
+        pivot=_filled(Pivot(), table(block, "pivot")),
+        after=_filled(before, table(block, "after")),
+    )
+
+
+def _filled(defaults: Any, data: dict[str, Any]) -> Any:
+    """Put what is written into a group of parameters."""
+    written = {}
+    for name, (kind, spec) in specs(type(defaults)).items():
+        value = data.get(name)
+        if isinstance(value, bool | int | float | str):
+            written[name] = _number(kind, spec.choices, value)
+    return defaults._replace(**written)
+
+
+def _number(kind: type, choices: tuple[str, ...], value: Any) -> Any:
+    if choices:
+        return choices.index(value)
+    return value + 0.0 if kind is float else value  # adding zero turns -0.0 into 0.0: one digest for one meaning
+
+
+def is_broken(layer: Layer, path: Path) -> bool:
+    """Tell whether a value, or a table around it, was refused."""
+    data: Any = layer.data
+    for step in path:
+        if not isinstance(data, dict) or step not in data:
+            break
+        data = data[step]
+    return data is not None and not isinstance(data, dict | list | str | bool | int | float)
+
+
+def resolved_arm(title: str, case: Case) -> dict[str, Any]:
+    """Write an arm with every value, in the order of definition."""
+    body: dict[str, Any] = {"title": title}
+    body |= {name: _words(group) for name, group in case.params._asdict().items()}
+    if case.entrant >= 0:
+        body["entry"]["firm"] = case.firms[case.entrant].name
+    body["firms"] = {plan.name: _resolved_plan(plan) for plan in case.firms}
+    return body
+
+
+def _resolved_plan(plan: FirmPlan) -> dict[str, Any]:
+    return {"count": plan.count, "founded": plan.founded} | {
+        name: _words(getattr(plan, name)) for name in ("start", "strategy", "pivot", "after")
+    }
+
+
+def _words(group: Any) -> dict[str, Any]:
+    values = group._asdict()
+    return {
+        name: spec.choices[values[name]] if spec.choices else values[name] for name, (_, spec) in specs(type(group)).items()
+    }

@@ -1,0 +1,168 @@
+"""What is wrong with a scenario whose values are each fine by themselves: fields that contradict one another."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cxsim.errors import Problem
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.params import NEVER, TRIGGERS
+from cxsim.model.state import CUSTOMER_BYTES, FIRM_DTYPE, MEASURE_DTYPE
+from cxsim.scenario.build import Draft, is_broken
+from cxsim.scenario.layers import Layer, Origin, table
+from cxsim.scenario.words import Path, dotted, nearest, number
+
+MOST_FIRMS = 100_000
+MOST_MEMORY = 8 * 2**30  # bytes for one run
+
+TRIGGER_KEYS = {
+    "never": (),
+    "month": ("month",),
+    "customers": ("customers",),
+    "viable": ("viable_months",),
+    "signal": ("signal", "threshold", "above"),
+}
+_NEEDED = {"month": ("month",), "customers": ("customers",), "signal": ("signal", "threshold")}
+
+
+class Finding(NamedTuple):
+    """Keys that contradict one another, and how."""
+
+    keys: tuple[str, ...]
+    message: str
+
+
+def contradictions(drafts: list[Draft], label: str) -> list[Problem]:
+    """List every contradiction in every arm; ``label`` is the file that the user named."""
+    problems = []
+    for draft in drafts:
+        for finding in _findings(draft):
+            paths = [tuple(key.split(".")) for key in finding.keys]
+            if not any(is_broken(draft.layer, path) for path in paths):
+                problems.append(_problem(draft.layer, paths, finding.message, label))
+    for plan in drafts[0].case.firms if drafts else ():
+        problems += _unused_pivot_keys(drafts, plan.name)
+    return problems
+
+
+def _problem(layer: Layer, paths: list[Path], message: str, label: str) -> Problem:
+    """Place a contradiction at the key that was written last: on the command line, in an arm, in the file itself."""
+    origins = [layer.origins[path] for path in paths if path in layer.origins]
+    if not origins:
+        return Problem(f"{label}:1:1", dotted(paths[0]), message)
+
+    def rank(origin: Origin) -> tuple[bool, bool, bool]:
+        return origin.source == "--set", bool(origin.arm), origin.source == label
+
+    last = max(origins, key=rank)
+    return Problem(last.value_at, dotted(last.written), message)
+
+
+def _findings(draft: Draft) -> Iterator[Finding]:
+    yield from _market(draft.case)
+    for plan in draft.case.firms:
+        yield from _firm(draft, plan)
+    yield from _roles(draft)
+    yield from _entry(draft)
+    yield from _size(draft)
+
+
+def _market(case: Case) -> Iterator[Finding]:
+    market = case.params.market
+    if market.needs_min > market.needs_max:
+        yield Finding(
+            ("market.needs_min", "market.needs_max"), f"needs_min {market.needs_min} is above needs_max {market.needs_max}"
+        )
+    if market.needs_max > market.features:
+        message = f"needs_max {market.needs_max} is above the number of features, {market.features}"
+        yield Finding(("market.needs_max", "market.features"), message)
+    if market.sensitivity_low > market.sensitivity_high:
+        message = f"sensitivity_low {market.sensitivity_low} is above sensitivity_high {market.sensitivity_high}"
+        yield Finding(("market.sensitivity_low", "market.sensitivity_high"), message)
+    started = sum(plan.count * plan.start.customers for plan in case.firms)
+    if started > market.customers:
+        keys = [f"firms.{plan.name}.start.customers" for plan in case.firms if plan.start.customers]
+        keys += [f"firms.{plan.name}.count" for plan in case.firms if plan.start.customers]
+        message = f"firms start with {started:,} customers in all; the market has {market.customers:,}"
+        yield Finding((*keys, "market.customers"), message)
+
+
+def _firm(draft: Draft, plan: FirmPlan) -> Iterator[Finding]:
+    features = draft.case.params.market.features
+    if plan.start.features > features:
+        message = f"the firm starts with {plan.start.features} features; the market has {features}"
+        yield Finding((f"firms.{plan.name}.start.features", "market.features"), message)
+    block = table(table(draft.layer.data, "firms"), plan.name)
+    when = TRIGGERS[plan.pivot.when]
+    given = table(block, "pivot")
+    for key in _NEEDED.get(when, ()):
+        if key not in given:
+            yield Finding((f"firms.{plan.name}.pivot.when",), f"when = '{when}' needs '{key}' beside it")
+    if plan.pivot.when != NEVER and not block.get("after"):
+        message = f"the pivot would change nothing; allowed: a table firms.{plan.name}.after that says what changes"
+        yield Finding((f"firms.{plan.name}.pivot.when",), message)
+
+
+def _roles(draft: Draft) -> Iterator[Finding]:
+    focal = draft.layer.data.get("focal")
+    names = [plan.name for plan in draft.case.firms]
+    if isinstance(focal, str) and focal not in names:
+        yield Finding(("focal",), f"no such firm; allowed: {', '.join(names)}{nearest(focal, names)}")
+        return
+    plan = draft.case.firms[names.index(focal) if focal in names else 0]
+    if plan.founded >= draft.run.months:
+        last = draft.run.months - 1
+        message = f"the firm that the answer is about is founded in month {plan.founded}; the last month is {last}"
+        yield Finding((f"firms.{plan.name}.founded", "months"), message)
+
+
+def _entry(draft: Draft) -> Iterator[Finding]:
+    entry, firm = draft.case.params.entry, table(draft.layer.data, "entry").get("firm")
+    names = [plan.name for plan in draft.case.firms]
+    if isinstance(firm, str) and firm not in names:
+        yield Finding(("entry.firm",), f"no such firm; allowed: {', '.join(names)}{nearest(firm, names)}")
+    if entry.rate > 0 and firm is None:
+        yield Finding(
+            ("entry.rate",), f"firms are to enter, but 'firm' does not say which they copy; allowed: {', '.join(names)}"
+        )
+    if entry.rate > 0 and entry.limit == 0:
+        yield Finding(("entry.rate", "entry.limit"), "firms are to enter, but limit = 0 lets none in")
+
+
+def _size(draft: Draft) -> Iterator[Finding]:
+    case, months = draft.case, draft.run.months
+    firms = [f"firms.{plan.name}.count" for plan in case.firms] + ["entry.limit"]
+    if case.firm_slots > MOST_FIRMS:
+        yield Finding(tuple(firms), f"{case.firm_slots:,} firms in all; allowed: at most {MOST_FIRMS:,}")
+        return
+    per_firm = FIRM_DTYPE.itemsize + months * MEASURE_DTYPE.itemsize
+    memory = case.params.market.customers * CUSTOMER_BYTES + case.firm_slots * per_firm
+    if memory > MOST_MEMORY:
+        message = (
+            f"one run needs about {number(round(memory / 2**30, 1))} GiB of memory; allowed: 8 GiB; take fewer months or firms"
+        )
+        yield Finding(("months", *firms, "market.customers"), message)
+
+
+def _unused_pivot_keys(drafts: list[Draft], firm: str) -> Iterator[Problem]:
+    """Find keys of a pivot that no arm uses, unless the trigger that makes them idle was chosen elsewhere."""
+    chosen = [(draft.layer.origins.get(("firms", firm, "pivot", "when")), draft) for draft in drafts]
+    nowhere = all(origin is None for origin, _ in chosen)
+    for key, user in ((key, user) for user, keys in TRIGGER_KEYS.items() for key in keys):
+        path = ("firms", firm, "pivot", key)
+        written = {draft.layer.origins[path] for draft in drafts if path in draft.layer.origins}
+        for origin in sorted(written):
+            holders = [(when, draft) for when, draft in chosen if draft.layer.origins.get(path) == origin]
+            if any(
+                is_broken(draft.layer, ("firms", firm, "pivot", "when")) or _trigger(draft, firm) == user
+                for _, draft in holders
+            ):
+                continue
+            beside = any(when and (when.source, when.arm) == (origin.source, origin.arm) for when, _ in holders)
+            if beside or nowhere:
+                yield Problem(
+                    origin.key_at, dotted(origin.written), f"not used by this pivot; allowed: only with when = '{user}'"
+                )
+
+
+def _trigger(draft: Draft, firm: str) -> str:
+    return next(TRIGGERS[plan.pivot.when] for plan in draft.case.firms if plan.name == firm)

@@ -1,0 +1,54 @@
+"""From an error that pydantic found to one line that a user can act on."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from cxsim.scenario.schema import MOST_ARMS, NAME_RULE, allowed_values, canonical, document_model, known_keys
+from cxsim.scenario.words import Path, kind, nearest, shown
+
+
+def faults(data: dict[str, Any]) -> list[tuple[Path, bool, str]]:
+    """Key, whether the key itself (not its value) is at fault, and message, of everything wrong with a document."""
+    try:
+        document_model().model_validate(data)
+    except ValidationError as error:
+        return [_fault(one["loc"], one["type"], one["input"]) for one in error.errors(include_url=False)]
+    return []
+
+
+def _fault(loc: tuple[int | str, ...], what: str, value: object) -> tuple[Path, bool, str]:
+    path = tuple(str(part) for part in loc)
+    if path[-1:] == ("[key]",):
+        return path[:-1], True, f"not a name that files and columns can bear; allowed: {NAME_RULE}"
+    if what == "extra_forbidden":
+        return path, True, _unknown(path)
+    return path, False, _wrong_value(path, what, value)
+
+
+def _unknown(path: Path) -> str:
+    known = known_keys(path[:-1])
+    elsewhere = [".".join(key) for key in allowed_values() if key[-1] == path[-1] and "*" not in key]
+    hint = nearest(path[-1], known) or (f"; did you mean '{elsewhere[0]}'?" if elsewhere else "")
+    return f"unknown key; allowed: {', '.join(known)}{hint}"
+
+
+def _wrong_value(path: Path, what: str, value: object) -> str:
+    allowed = allowed_values().get(canonical(path), "")
+    tail = f"; allowed: {allowed}" if allowed else ""
+    if what == "literal_error" and isinstance(value, str):
+        return f"{shown(value)} is not one of the choices{tail}{nearest(value, allowed.split(chr(39))[1::2])}"
+    if what in ("greater_than_equal", "less_than_equal"):
+        return f"{shown(value)} is too {'small' if what.startswith('greater') else 'large'}{tail}"
+    if what == "finite_number" or (isinstance(value, float) and value - value != 0):
+        return f"{shown(value)} is not a finite number{tail}"
+    if what == "too_long":
+        return f"too many of them; allowed: at most {MOST_ARMS}"
+    if what == "string_too_long":
+        return f"the text is too long{tail}"
+    if what == "string_too_short":
+        return f"the text is empty{tail}"
+    if what == "string_pattern_mismatch":
+        rule = NAME_RULE if "name of" in allowed else "at least one character, none of them a control character"
+        return f"{shown(value)} cannot stand here; allowed: {rule}"
+    return f"{shown(value)} is {kind(value)}{tail}"

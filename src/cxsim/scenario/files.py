@@ -1,0 +1,80 @@
+"""Reading scenario files: what may be read at all, and which file ``extends`` may name."""
+
+import os
+import stat
+from pathlib import Path
+
+from cxsim.scenario.examples import examples_folder
+from cxsim.scenario.words import nearest, plain
+
+MAX_BYTES = 1_000_000
+LIBRARY = "scenarios"  # a folder of this name may hold scenarios in folders that extend one another
+
+
+class UnreadableError(Exception):
+    """Why a file cannot be read, in the user's words."""
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a small UTF-8 file, or raise :class:`UnreadableError`."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableError("this is a folder; allowed: a .toml file")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("not a regular file")  # a pipe or a device may never end
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise UnreadableError(f"no such file{suggestion(path)}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
+        raise UnreadableError(f"cannot be read: {reason}") from None
+    if len(content) > MAX_BYTES:
+        raise UnreadableError(f"too large; allowed: {MAX_BYTES:,} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(f"not UTF-8 text: byte {content[error.start]:#04x} in line {line}") from None
+
+
+def suggestion(path: Path) -> str:
+    """Suggest the existing scenario file whose name is nearest, as the tail of a message."""
+    candidates: dict[str, Path] = {}
+    for folder in (examples_folder(), Path(LIBRARY), Path(), path.parent):
+        try:
+            candidates |= {found.stem: found for found in sorted(folder.glob("*.toml"))[:1000]}
+        except (OSError, ValueError):
+            continue
+    near = nearest(path.stem, candidates).partition("'")[2].partition("'")[0]
+    return f"; did you mean '{plain(str(candidates[near]))}'?" if near in candidates else ""
+
+
+def territory(start: Path) -> Path:
+    """Folder within which ``extends`` may name files.
+
+    It is the outermost folder called ``scenarios`` above the first file; without one, the folder above the first file's own,
+    so that ``study/verification/a.toml`` may extend ``../baseline.toml``.
+    """
+    folder = start.resolve().parent
+    libraries = [above for above in (folder, *folder.parents) if above.name == LIBRARY]
+    return libraries[-1] if libraries else folder.parent
+
+
+def parent_file(child: Path, extends: str, bounds: Path) -> Path:
+    """Return the file that ``extends`` names, or raise :class:`UnreadableError` when it may not be used."""
+    if "\0" in extends or "\\" in extends or os.path.isabs(extends) or not extends.endswith(".toml"):
+        raise UnreadableError("not usable; allowed: the relative path of a .toml file, with / between folders")
+    try:
+        found = (child.resolve().parent / extends).resolve()
+    except (OSError, RuntimeError):
+        raise UnreadableError("cannot be followed") from None
+    if not found.is_relative_to(bounds):
+        raise UnreadableError(f"leaves the folder '{plain(str(bounds))}'; allowed: files within it")
+    return found
+
+
+def display(child: str, extends: str) -> str:
+    """Name a parent file the way the user named the child."""
+    return plain(os.path.normpath(os.path.join(os.path.dirname(child), extends)))

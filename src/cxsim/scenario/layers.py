@@ -1,0 +1,230 @@
+"""Putting a scenario together: files that extend one another, settings from the command line, arms.
+
+A layer is plain data in which every key knows where it was written. Later layers win, key by key.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from cxsim.errors import Problem
+from cxsim.scenario.explain import faults
+from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, territory
+from cxsim.scenario.syntax import parse, setting
+from cxsim.scenario.words import Path, dotted, nearest, plain, shown
+
+MAX_EXTENDS = 16
+
+
+class Origin(NamedTuple):
+    """Where a key was written: place of the key and of its value, in full, and the file and arm that hold it."""
+
+    key_at: str
+    value_at: str
+    written: Path
+    source: str
+    arm: str = ""
+
+
+class Layer(NamedTuple):
+    """Data of one source, or of several put together, with the origin of every key."""
+
+    data: dict[str, Any]
+    origins: dict[Path, Origin]
+
+
+class Reading(NamedTuple):
+    """What was read, with the problems in it; only when it is ``sound`` can the whole be checked as well."""
+
+    layer: Layer
+    problems: list[Problem]
+    sound: bool
+
+
+class Broken:
+    """Stands in data for a value that was refused: checks that need the value keep silent."""
+
+
+BROKEN = Broken()
+
+
+def read_file(path: FilePath, label: str) -> Reading:
+    """Read and check one file, without the file that it extends."""
+    parsed = parse(read_text(path), label)
+
+    def at(point: tuple[int, int]) -> str:
+        return f"{label}:{point[0]}:{point[1]}"
+
+    origins = {key: Origin(at(place.key), at(place.value), key, label, _arm(key)) for key, place in parsed.places.items()}
+    layer = Layer(parsed.data, origins)
+    if not parsed.sound:
+        return Reading(layer, parsed.problems, False)
+    return Reading(layer, parsed.problems + check_values(layer, label), not parsed.problems)
+
+
+def _arm(key: Path) -> str:
+    return key[1] if key[0] == "arms" and len(key) > 1 else ""
+
+
+def check_values(layer: Layer, label: str) -> list[Problem]:
+    """List unknown keys, wrong types and values out of bounds, and take them out of the data."""
+    problems = []
+    for path, key_itself, message in faults(layer.data):
+        origin = nearest_origin(layer, path)
+        where = f"{label}:1:1" if origin is None else origin.key_at if key_itself else origin.value_at
+        problems.append(Problem(where, dotted(path), message))
+        if not key_itself:
+            _take_out(layer.data, path)
+    return problems
+
+
+def _take_out(data: dict[str, Any], path: Path) -> None:
+    for step in path[:-1]:
+        data = data.get(step)  # type: ignore[assignment]
+        if not isinstance(data, dict):  # the table around it has been taken out already
+            return
+    data[path[-1]] = BROKEN
+
+
+def nearest_origin(layer: Layer, path: Path) -> Origin | None:
+    """Origin of a key, or of the table around it."""
+    while path and path not in layer.origins:
+        path = path[:-1]
+    return layer.origins.get(path)
+
+
+def read_chain(path: FilePath, label: str) -> Reading:
+    """Read a file and all that it extends, and put them together."""
+    chain: list[Layer] = []
+    problems: list[Problem] = []
+    seen: list[FilePath] = []
+    where, key, prefix = label, "", ""
+    sound, bounds = True, territory(path)
+    while True:
+        try:
+            _refuse_cycle(path.resolve(), seen)
+            reading = read_file(path, label)
+            chain.append(reading.layer)
+            problems += reading.problems
+            sound &= reading.sound
+            extends = reading.layer.data.get("extends")
+            if not isinstance(extends, str):
+                break
+            where, key, prefix = reading.layer.origins[("extends",)].value_at, "extends", f"{shown(extends)}: "
+            path, label = parent_file(path, extends, bounds), display(label, extends)
+        except UnreadableError as error:
+            problems.append(Problem(where, key, f"{prefix}{error}"))
+            sound = False
+            break
+    whole = chain.pop() if chain else Layer({}, {})
+    while chain:
+        whole = extended(whole, chain.pop())
+    return Reading(whole, problems, sound)
+
+
+def _refuse_cycle(path: FilePath, seen: list[FilePath]) -> None:
+    if path in seen:
+        names = " -> ".join(plain(one.name) for one in [*seen[seen.index(path) :], path])
+        raise UnreadableError(f"files extend one another in a circle: {names}")
+    if len(seen) >= MAX_EXTENDS:
+        raise UnreadableError(f"too many files extend one another; allowed: {MAX_EXTENDS}")
+    seen.append(path)
+
+
+def extended(parent: Layer, child: Layer) -> Layer:
+    """Put a file on top of the one that it extends. Arms replace arms; of the firms only those that it names remain."""
+    base = dict(parent.data)
+    if "arms" in child.data:
+        base.pop("arms", None)
+    if named := table(child.data, "firms"):
+        kept = table(base, "firms")
+        base["firms"] = {name: kept.get(name, {}) for name in named}
+    origins = {path: origin for path, origin in parent.origins.items() if _present(base, path)}
+    return overlay(Layer(base, origins), child)
+
+
+def _present(data: Any, path: Path) -> bool:
+    for part in path:
+        if not isinstance(data, Mapping) or part not in data:
+            return False
+        data = data[part]
+    return True
+
+
+def overlay(base: Layer, top: Layer) -> Layer:
+    """Put one layer on another, key by key."""
+    return Layer(_merged(base.data, top.data), base.origins | top.origins)
+
+
+def _merged(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in top.items():
+        below = merged.get(key)
+        merged[key] = _merged(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+    return merged
+
+
+def table(data: Any, key: str) -> dict[str, Any]:
+    """Return the table under a key; an empty one when there is none."""
+    found = data.get(key) if isinstance(data, Mapping) else None
+    return found if isinstance(found, dict) else {}
+
+
+def part(layer: Layer, prefix: Path) -> Layer:
+    """Return what a layer says below a key, as a layer of its own."""
+    data: dict[str, Any] = layer.data
+    for step in prefix:
+        data = table(data, step)
+    size = len(prefix)
+    inside = {path[size:]: origin for path, origin in layer.origins.items() if path[:size] == prefix and len(path) > size}
+    return Layer(data, inside)
+
+
+def read_settings(settings: Sequence[str], whole: Layer) -> Reading:
+    """Turn ``--set`` texts into one layer, the last one on top."""
+    layer = Layer({}, {})
+    problems: list[Problem] = []
+    sound = True
+    for text in settings:
+        read = setting(text)
+        if isinstance(read, Problem):
+            problems.append(read)
+            sound = False
+            continue
+        where = f"--set {plain(text[:100])}"
+        one = _setting_layer(*read, where)
+        problems += check_values(one, where)
+        strange = _unknown_names(one, whole, where)
+        problems += strange
+        if not strange:
+            layer = overlay(layer, one)
+    return Reading(layer, problems, sound)
+
+
+def _setting_layer(path: Path, value: Any, where: str) -> Layer:
+    nested: Any = value
+    for step in reversed(path):
+        nested = {step: nested}
+    return Layer(nested, {key: Origin(where, where, key, "--set", _arm(key)) for key in _keys(nested)})
+
+
+def _keys(data: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
+    for key, value in data.items():
+        yield (*above, key)
+        if isinstance(value, dict):
+            yield from _keys(value, (*above, key))
+
+
+def _unknown_names(one: Layer, whole: Layer, where: str) -> list[Problem]:
+    """Refuse arms and firms that the scenario has not got: a misspelt name must not make a new one."""
+    arms = list(table(whole.data, "arms")) or ["base"]
+    problems = [Problem(where, "extends", "can only stand in a file")] if "extends" in one.data else []
+    problems += unknown(table(one.data, "arms"), arms, "arms", where)
+    problems += unknown(table(one.data, "firms"), list(table(whole.data, "firms")), "firms", where)
+    return problems
+
+
+def unknown(named: Iterable[str], known: list[str], group: str, where: str) -> list[Problem]:
+    """Problems with names that a scenario has not got."""
+    allowed = f"no such {group[:-1]}; allowed: {', '.join(known)}"
+    return [Problem(where, dotted((group, name)), f"{allowed}{nearest(name, known)}") for name in named if name not in known]

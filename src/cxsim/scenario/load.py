@@ -1,0 +1,155 @@
+"""Loading a scenario: from a file and settings to arms that can be run, or to every problem that stands in the way."""
+
+import copy
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from cxsim.errors import Problem, ScenarioError
+from cxsim.model.case import Case
+from cxsim.scenario.build import Draft, draft, resolved_arm
+from cxsim.scenario.contradictions import contradictions
+from cxsim.scenario.layers import BROKEN, Layer, Reading, check_values, overlay, part, read_chain, read_settings, table, unknown
+from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
+from cxsim.scenario.words import nearest, plain, short
+
+
+class Arm(NamedTuple):
+    """One of the courses of action that a scenario compares."""
+
+    name: str
+    title: str
+    case: Case
+
+
+class Scenario(NamedTuple):
+    """What is asked: arms to compare on the same luck, how long and how often.
+
+    ``focal`` is the index of the firm plan that the answer is about, the same in every arm. ``resolved`` holds every value,
+    written or default, as plain data.
+    """
+
+    name: str
+    title: str
+    question: str
+    look_for: str
+    months: int
+    seed: int
+    replicates: int
+    focal: int
+    arms: tuple[Arm, ...]
+    resolved: dict[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that is asked; the name of the file does not count."""
+        text = json.dumps(self.resolved, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def arm(self, name: str) -> Arm:
+        """Return the arm of a name."""
+        names = [arm.name for arm in self.arms]
+        if name not in names:
+            message = f"no arm '{short(name)}'; allowed: {', '.join(names)}{nearest(name, names)}"
+            raise ScenarioError([Problem(self.name, "arms", message)])
+        return self.arms[names.index(name)]
+
+
+def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
+    """Read a scenario file; ``overrides`` are settings such as ``market.customers=5000``, which win over the file.
+
+    A setting holds in every arm, also where an arm says otherwise; ``arms.NAME.key=value`` holds in one arm and wins over
+    the others. Raises :class:`ScenarioError` with every problem at once.
+    """
+    file, label = FilePath(path), plain(str(path))
+    chain = read_chain(file, label)
+    problems = chain.problems + (_file_name(file, label) if chain.layer.origins else [])
+    settings = read_settings(overrides, chain.layer) if chain.sound else Reading(Layer({}, {}), [], False)
+    return _scenario(file.stem, chain, settings, problems + settings.problems, label)
+
+
+def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
+    """Rebuild a scenario from its resolved form, checked like a file."""
+    data = copy.deepcopy(dict(resolved))
+    for arm in table(data, "arms").values():
+        data.setdefault("firms", {firm: {} for firm in table(arm, "firms")})
+    layer = Layer(data, {})
+    reading = Reading(layer, check_values(layer, name), True)
+    return _scenario(name, reading, Reading(Layer({}, {}), [], True), reading.problems, name)
+
+
+def _file_name(file: FilePath, label: str) -> list[Problem]:
+    if file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem):
+        return []
+    return [Problem(label, "", f"not a name for a scenario; allowed: NAME.toml, where NAME is {NAME_RULE}")]
+
+
+def _scenario(name: str, chain: Reading, settings: Reading, problems: list[Problem], label: str) -> Scenario:
+    if not (chain.sound and settings.sound):
+        raise ScenarioError(_in_order(problems))
+    whole = overlay(chain.layer, _without_arms(settings.layer))
+    problems += _missing(whole, label)
+    drafts = _drafts(chain.layer, settings.layer, problems, label)
+    problems += contradictions(drafts, label) if drafts else []
+    if problems:
+        raise ScenarioError(_in_order(problems))
+    texts = {key: " ".join(str(whole.data.get(key, "")).split()) for key in ("title", "question", "look_for")}
+    arms = tuple(Arm(one.name, one.title, one.case) for one in drafts)
+    firms = [plan.name for plan in arms[0].case.firms]
+    focal = firms.index(whole.data.get("focal", firms[0]))
+    run = drafts[0].run._asdict()
+    resolved = texts | run | {"focal": firms[focal], "arms": {arm.name: resolved_arm(arm.title, arm.case) for arm in arms}}
+    return Scenario(name=name, focal=focal, arms=arms, resolved=resolved, **texts, **run)  # type: ignore[arg-type]
+
+
+def _without_arms(layer: Layer) -> Layer:
+    data = {key: value for key, value in layer.data.items() if key != "arms"}
+    return Layer(data, {path: origin for path, origin in layer.origins.items() if path[0] != "arms"})
+
+
+def _missing(whole: Layer, label: str) -> list[Problem]:
+    needed = {
+        "title": "missing; every scenario has a title, such as title = 'Survive to thrive'",
+        "question": "missing; every scenario says in words what it asks",
+        "firms": "missing; at least one firm is needed, such as [firms.founders]",
+    }
+    return [Problem(f"{label}:1:1", key, message) for key, message in needed.items() if not whole.data.get(key)]
+
+
+def _drafts(base: Layer, settings: Layer, problems: list[Problem], label: str) -> list[Draft]:
+    """Put every arm together; an arm can change firms but not add any, so that firms pair up across arms."""
+    body, firms = _without_arms(base), base.data.get("firms")
+    if not firms or firms is BROKEN or base.data.get("arms") is BROKEN:
+        return []
+    drafts = []
+    for name in table(base.data, "arms") or {"base": {}}:
+        above, last = part(base, ("arms", name)), part(settings, ("arms", name))
+        for layer in (above, last):
+            for firm in [one for one in table(layer.data, "firms") if one not in firms]:
+                origin = layer.origins.get(("firms", firm))
+                where = origin.key_at if origin else label
+                problems += [one._replace(key=f"arms.{name}.{one.key}") for one in unknown([firm], list(firms), "firms", where)]
+        changes = overlay(overlay(_untitled(above), _without_arms(settings)), _untitled(last))
+        title = last.data.get("title", above.data.get("title", name))
+        drafts.append(draft(name, str(title), overlay(body, changes)))
+    return drafts if not any(set(table(one.layer.data, "firms")) - set(firms) for one in drafts) else []
+
+
+def _untitled(layer: Layer) -> Layer:
+    """Leave out the title of an arm, which would hide that of the scenario."""
+    return Layer({key: value for key, value in layer.data.items() if key != "title"}, layer.origins)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Leave each problem once, file by file and from top to bottom."""
+    files: dict[str, int] = {}
+
+    def place(problem: Problem) -> tuple[int, int, int]:
+        found = re.fullmatch(r"(.*):(\d+):(\d+)", problem.where)
+        file, line, column = found.groups() if found else (problem.where, "0", "0")
+        return files.setdefault(file, len(files)), int(line), int(column)
+
+    return sorted(dict.fromkeys(problems), key=place)

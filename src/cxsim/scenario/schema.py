@@ -1,0 +1,219 @@
+"""What a scenario file may say: pydantic models and a JSON Schema, both generated from the parameters' own definitions.
+
+Every key is optional here, because a file may be an addition to another one (``extends``), an arm or a ``--set``. What the
+whole must have, and what contradicts itself, is checked in ``contradictions`` once everything is put together.
+"""
+
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import GenerateJsonSchema
+
+from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
+from cxsim.scenario.words import Path, number, one_of
+
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
+NAME_RULE = "a small letter, then small letters, digits or _, at most 40 characters"
+MOST_ARMS = MOST_FIRM_BLOCKS = 200
+_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
+_TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$"
+
+
+class Run(NamedTuple):
+    """How often and how long the scenario is run."""
+
+    months: Annotated[int, Spec("months", 1, 1200, "how long each run lasts", "setting")] = 120
+    seed: Annotated[int, Spec("-", 0, 2**63 - 1, "seed of the first replicate; all arms share the seeds", "setting")] = 1
+    replicates: Annotated[int, Spec("runs", 1, 100_000, "runs of each arm, each with a seed of its own", "setting")] = 20
+
+
+class Block(NamedTuple):
+    """How many firms a block stands for, and when they are founded."""
+
+    count: Annotated[int, Spec("firms", 1, 100_000, "how many such firms", "setting")] = 1  # type: ignore[assignment]
+    founded: Annotated[int, Spec("month", 0, 1199, "month in which they are founded; 0: there from the start", "setting")] = 0
+
+
+FIRM_GROUPS: dict[str, type] = {"start": Start, "strategy": Strategy, "pivot": Pivot, "after": Strategy}
+GROUPS: dict[str, type] = {name: kind for name, kind in get_type_hints(Params).items()}  # noqa: C416 (a typed copy)
+TEXTS = {
+    "title": ("what the scenario is called", 120, _LINE),
+    "question": ("the question that the scenario answers, in words", 500, _LINE),
+    "look_for": ("what to look at in the results, in two or three sentences", 2000, _TEXT),
+}
+NAMES = {
+    "focal": "firm block that the answer is about; the first one when left out",
+    "extends": "scenario file, relative to this one, whose values hold where this file is silent",
+    "entry.firm": "firm block that entering firms copy",
+}
+_DOC = {
+    "firms": "Kinds of firms. A file that extends another and names any firm keeps only the firms it names; each starts from"
+    " the block of the same name there.",
+    "arms": "What is compared: each arm is the scenario with the changes named here. Left out: one arm, 'base'. The arms of a"
+    " file replace those of the file it extends.",
+    "firm": "A kind of firm: how it starts and what it decides, before and after a pivot.",
+    "after": "What the firm decides after its pivot. What is left out stays as in 'strategy'.",
+    "arm": "A title, and what differs from the scenario in this arm.",
+    "file": "A scenario: a market, firms, and arms to compare.",
+}
+
+
+def _annotation(kind: type, spec: Spec) -> Any:
+    if spec.choices:
+        return Literal[spec.choices]
+    if kind is bool:
+        return bool
+    return Annotated[kind, Field(ge=kind(spec.low), le=kind(spec.high))]
+
+
+def _describe(spec: Spec) -> str:
+    likely = f" Likely {number(spec.likely[0])} to {number(spec.likely[1])}." if spec.likely else ""
+    source = "" if spec.source in ("setting", "lever", "ablation") else f" Source: {spec.source}."
+    unit = "" if spec.unit in ("-", "choice", "yes/no", "on/off") else f" ({spec.unit})"
+    return f"{spec.meaning[0].upper()}{spec.meaning[1:]}{unit}.{likely}{source}"
+
+
+def _optional(description: str, default: Any, with_default: bool, **bounds: Any) -> FieldInfo:
+    """Build a field that may be left out; the default appears in the schema only where it would really hold."""
+    if with_default:
+        field = Field(default, description=description, **bounds)
+    else:
+        field = Field(default_factory=lambda: default, description=description, **bounds)
+    assert isinstance(field, FieldInfo)
+    return field
+
+
+def _model(name: str, doc: str, fields: dict[str, tuple[Any, FieldInfo]]) -> type[BaseModel]:
+    config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)  # built once, as a whole
+    model: type[BaseModel] = create_model(name, __config__=config, __doc__=doc, **fields)  # type: ignore[call-overload]
+    return model
+
+
+def _fields(group: type, with_default: bool) -> dict[str, tuple[Any, FieldInfo]]:
+    defaults = group()._asdict()
+    fields = {}
+    for name, (kind, spec) in specs(group).items():
+        default = spec.choices[defaults[name]] if spec.choices else defaults[name]
+        fields[name] = (_annotation(kind, spec), _optional(_describe(spec), default, with_default))
+    return fields
+
+
+def _text(name: str) -> tuple[Any, FieldInfo]:
+    meaning, longest, pattern = TEXTS[name]
+    return Annotated[str, StringConstraints(max_length=longest, pattern=pattern)], _optional(meaning, None, False)
+
+
+def _name(key: str) -> tuple[Any, FieldInfo]:
+    return Annotated[str, StringConstraints(pattern=NAME_PATTERN)], _optional(NAMES[key], None, False)
+
+
+def _table(model: type[BaseModel], doc: str, **bounds: Any) -> tuple[Any, FieldInfo]:
+    return model, _optional(doc, None, False, **bounds)
+
+
+def _firm_model(with_default: bool) -> type[BaseModel]:
+    suffix = "" if with_default else "Change"
+    fields = _fields(Block, with_default)
+    for name, group in FIRM_GROUPS.items():
+        doc = _DOC["after"] if name == "after" else group.__doc__ or ""
+        own_default = with_default and name != "after"
+        fields[name] = _table(_model(name.capitalize() + suffix, doc, _fields(group, own_default)), doc)
+    return _model("Firm" + suffix, _DOC["firm"], fields)
+
+
+def _body(with_default: bool) -> dict[str, tuple[Any, FieldInfo]]:
+    suffix = "" if with_default else "Change"
+    body: dict[str, tuple[Any, FieldInfo]] = {}
+    for name, group in GROUPS.items():
+        fields = _fields(group, with_default)
+        if name == "entry":
+            fields["firm"] = _name("entry.firm")
+        body[name] = _table(_model(name.capitalize() + suffix, group.__doc__ or "", fields), group.__doc__ or "")
+    body["firms"] = _named(_firm_model(with_default), "firms", MOST_FIRM_BLOCKS)
+    return body
+
+
+def _named(model: type[BaseModel], name: str, most: int) -> tuple[Any, FieldInfo]:
+    kind = dict[Annotated[str, StringConstraints(pattern=NAME_PATTERN)], model]  # type: ignore[valid-type]
+    closed = {"additionalProperties": False}  # pydantic leaves this out, although it does refuse other names
+    return kind, _optional(_DOC[name], None, False, max_length=most, json_schema_extra=closed)
+
+
+@cache
+def document_model(for_editors: bool = False) -> type[BaseModel]:
+    """Build the model of a whole scenario file. For editors, defaults are left out where they do not hold: in arms."""
+    body = _body(True)
+    arm = _model("Arm", _DOC["arm"], {"title": _text("title")} | (_body(False) if for_editors else body))
+    fields = {name: _text(name) for name in TEXTS}
+    extends = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    fields["extends"] = (extends, _optional(NAMES["extends"], None, False))
+    fields |= _fields(Run, True)
+    fields["focal"] = _name("focal")
+    fields |= body
+    fields["arms"] = _named(arm, "arms", MOST_ARMS)
+    return _model("Scenario", _DOC["file"], fields)
+
+
+class _Untitled(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave out titles that only repeat the key: an editor would show them instead of the meaning."""
+        return False
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of scenario files: completion and hover text in editors."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    body = document_model(for_editors=True).model_json_schema(schema_generator=_Untitled)
+    return head | body | {"title": "cxsim scenario"}
+
+
+def canonical(path: Path) -> Path:
+    """Strip the names that a file chooses: ``arms.x.firms.y.count`` becomes ``firms.*.count``."""
+    if path[:1] == ("arms",) and len(path) > 2:
+        path = ("arms", "*", "title") if path[2:] == ("title",) else path[2:]
+    elif path[:1] == ("arms",) and len(path) == 2:
+        path = ("arms", "*")
+    if path[:1] == ("firms",) and len(path) > 1:
+        path = ("firms", "*", *path[2:])
+    return path
+
+
+@cache
+def allowed_values() -> dict[Path, str]:
+    """Say what each key may hold; a key that is not in here is unknown."""
+    allowed: dict[Path, str] = {(name,): f"one text of at most {most} characters" for name, (_, most, _) in TEXTS.items()}
+    allowed |= {("extends",): "the relative path of a .toml file", ("arms", "*", "title"): allowed[("title",)]}
+    allowed |= {("focal",): "the name of a firm block", ("entry", "firm"): "the name of a firm block"}
+    allowed |= {
+        ("firms",): "a table of firm blocks",
+        ("arms",): "a table of arms",
+        ("arms", "*"): "a table",
+        ("firms", "*"): "a table",
+    }
+    groups: dict[Path, type] = {(): Run, ("firms", "*"): Block}
+    groups |= {(name,): group for name, group in GROUPS.items()}
+    groups |= {("firms", "*", name): group for name, group in FIRM_GROUPS.items()}
+    allowed |= {path: "a table" for path in groups if path}
+    for path, group in groups.items():
+        allowed |= {(*path, name): _range(kind, spec) for name, (kind, spec) in specs(group).items()}
+    return allowed
+
+
+def _range(kind: type, spec: Spec) -> str:
+    if spec.choices:
+        return one_of(spec.choices)
+    if kind is bool:
+        return "true or false"
+    noun = "a whole number" if kind is int else "a number"
+    unit = "" if spec.unit == "-" else f" ({spec.unit})"
+    return f"{noun} from {number(spec.low)} to {number(spec.high)}{unit}"
+
+
+def known_keys(table: Path) -> list[str]:
+    """Keys that may stand in a table, in order."""
+    spot = canonical(table)
+    if table[:1] == ("arms",) and len(table) == 2:
+        return ["title", *GROUPS, "firms"]
+    return [key[-1] for key in allowed_values() if len(key) == len(spot) + 1 and key[:-1] == spot]

@@ -1,0 +1,208 @@
+"""From the text of a TOML file to plain data in which every key and value knows its line and column.
+
+``tomllib`` decides what the text means; a syntax tree only says where things stand. The text is scanned for absurd nesting
+first, because ``tomllib`` would answer that with a ``RecursionError`` or with minutes of work.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import tree_sitter_toml
+from tree_sitter import Language, Node, Parser
+
+from cxsim.errors import Problem
+from cxsim.scenario.words import Path, dotted, short
+
+MAX_DEPTH = 12
+MAX_KEYS = 10_000
+_MOST_REPAIRS = 20
+_LONG_TEXT = 100_000
+
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\\?\Z)|'
+    + r"'''.*?(?:'''|\Z)|"
+    + r'"(?:\\[^\n]|[^"\\\n])*+"?|'
+    + r"'[^'\n]*+'?|#[^\n]*+|[\[\]{}.=,\n]",
+    re.DOTALL,
+)
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_BARE_WORD = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:#.*)?$")
+_TABLES = ("table", "table_array_element")
+
+
+class Place(NamedTuple):
+    """Line and column, from 1, of a key and of its value."""
+
+    key: tuple[int, int]
+    value: tuple[int, int]
+
+
+class Parsed(NamedTuple):
+    """What a text says. ``problems`` are errors of syntax; when ``sound`` is false the rest is not worth reading."""
+
+    data: dict[str, Any]
+    places: dict[Path, Place]
+    problems: list[Problem]
+    sound: bool
+
+
+def parse(text: str, label: str) -> Parsed:
+    """Read a TOML text; a line that is not TOML is reported and left out, so that the other lines are still checked."""
+    text = text.replace("\r\n", "\n")
+    absurd = absurdity(text)
+    if absurd:
+        offset, message = absurd
+        return Parsed({}, {}, [Problem(_where(label, text, offset), "", message)], False)
+    lines = text.split("\n")
+    problems: list[Problem] = []
+    for _ in range(_MOST_REPAIRS if len(text) <= _LONG_TEXT else 1):
+        data, error = _load("\n".join(lines))
+        if data is not None:
+            return Parsed(data, locate("\n".join(lines)), problems, True)
+        line, column, message = _position(error, lines)
+        problem, repairable = _explain(lines[line - 1], line, column, message, label)
+        problems.append(problem)
+        if not repairable:
+            break
+        lines[line - 1] = ""
+    return Parsed({}, {}, problems, False)
+
+
+def absurdity(text: str) -> tuple[int, str] | None:
+    """Offset and reason when a text is nested too deep or holds too many keys."""
+    depth = dots = keys = 0
+    for token in _TOKEN.finditer(text):
+        char = token.group()
+        dots = dots + 1 if char == "." else dots if char[0] in "\"'" else 0
+        depth += (char in ("[", "{")) - (char in ("]", "}"))
+        depth = max(depth, 0)
+        keys += char == "="
+        if max(depth, dots + 1) > MAX_DEPTH:
+            return token.start(), f"nested too deep; allowed: {MAX_DEPTH} levels"
+        if keys > MAX_KEYS:
+            return token.start(), f"too many keys; allowed: {MAX_KEYS:,}"
+    return None
+
+
+def _load(text: str) -> tuple[dict[str, Any] | None, str]:
+    try:
+        return tomllib.loads(text), ""
+    except RecursionError:
+        return None, "nested too deep"
+    except ValueError as error:  # also what int() says of a number with thousands of digits
+        return None, str(error)
+
+
+def _position(error: str, lines: list[str]) -> tuple[int, int, str]:
+    found = _AT.search(error)
+    message = _AT.sub("", error)
+    if found and found.group(1):
+        line, column = int(found.group(1)), int(found.group(2))
+        return (line, column, message) if line <= len(lines) else (len(lines), 1, message)
+    if found or not (long := _long_number(lines)):
+        return len(lines), len(lines[-1]) + 1, message
+    return (*long, "the number is too long")
+
+
+def _long_number(lines: list[str]) -> tuple[int, int] | None:
+    for line, text in enumerate(lines, 1):
+        if found := re.search(r"[0-9_]{1000,}", text):
+            return line, found.start() + 1
+    return None
+
+
+def _explain(text: str, line: int, column: int, message: str, label: str) -> tuple[Problem, bool]:
+    """Problem for one line, and whether the file makes sense without that line."""
+    key, _, value = text.partition("=")
+    twice = message.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate"))
+    bare = _BARE_WORD.match(value)
+    if twice:
+        column = len(text) - len(text.lstrip()) + 1
+        message = "given twice" if message.startswith("Cannot overwrite") else message.lower()
+    elif message == "Invalid value" and bare:
+        message = f'text must stand in quotes: "{short(bare.group(1))}"'
+    else:
+        message = f"not valid TOML: {short(message)}"
+    statement = bool(value) and not text.lstrip().startswith("[")
+    broken_alone = _load(text)[0] is None and '"""' not in text and "'''" not in text
+    closed = text.count("[") <= text.count("]") and text.count("{") <= text.count("}")
+    problem = Problem(f"{label}:{line}:{column}", short(key.strip()) if statement else "", message)
+    return problem, statement and closed and (twice or broken_alone)
+
+
+def _where(label: str, text: str, offset: int) -> str:
+    return f"{label}:{text.count(chr(10), 0, offset) + 1}:{offset - text.rfind(chr(10), 0, offset)}"
+
+
+def locate(text: str) -> dict[Path, Place]:
+    """Place of every key of a valid TOML text, found in its syntax tree."""
+    source = text.encode()
+    root = Parser(Language(tree_sitter_toml.language())).parse(source).root_node
+    places: dict[Path, Place] = {}
+    for node in root.children:
+        if node.type == "pair":
+            _locate_pair(node, (), source.split(b"\n"), places)
+        elif node.type in _TABLES:
+            _locate_table(node, source.split(b"\n"), places)
+    return places
+
+
+def _locate_table(node: Node, lines: list[bytes], places: dict[Path, Place]) -> None:
+    header: Path = ()
+    for part in _key_parts(node.named_children[0]) if node.named_children else ():
+        header = (*header, _key_text(part))
+        places.setdefault(header, Place(_point(part, lines), _point(part, lines)))
+    for child in node.children:
+        if child.type == "pair":
+            _locate_pair(child, header, lines, places)
+
+
+def _locate_pair(node: Node, above: Path, lines: list[bytes], places: dict[Path, Place]) -> None:
+    if len(node.named_children) < 2:
+        return
+    name, value = node.named_children[0], node.named_children[-1]
+    path = above
+    for part in _key_parts(name):
+        path = (*path, _key_text(part))
+        places.setdefault(path, Place(_point(part, lines), _point(value, lines)))
+    for child in value.children if value.type == "inline_table" else ():
+        if child.type == "pair":
+            _locate_pair(child, path, lines, places)
+
+
+def _key_parts(node: Node) -> Iterator[Node]:
+    if node.type == "dotted_key":
+        for child in node.named_children:
+            yield from _key_parts(child)
+    elif node.type in ("bare_key", "quoted_key"):
+        yield node
+
+
+def _key_text(node: Node) -> str:
+    text = (node.text or b"").decode()
+    return next(iter(tomllib.loads(f"{text} = 0"))) if node.type == "quoted_key" else text
+
+
+def _point(node: Node, lines: list[bytes]) -> tuple[int, int]:
+    row, column = node.start_point
+    return row + 1, len(lines[row][:column].decode()) + 1
+
+
+def setting(text: str) -> tuple[Path, Any] | Problem:
+    """Read ``a.b=1`` from the command line: a dotted key and a TOML value; a bare word counts as text."""
+    where = f"--set {short(text)}"
+    key, equals, value = text.partition("=")
+    path = tuple(part.strip() for part in key.split("."))
+    if not equals or not all(re.fullmatch(r"[A-Za-z0-9_-]+", part) for part in path):
+        return Problem(where, "", "not a setting; allowed: key=value, such as market.customers=5000")
+    if absurd := absurdity(value) or absurdity(key):
+        return Problem(where, dotted(path), absurd[1])
+    data, error = _load(f"value = {value}")
+    if data is not None and list(data) == ["value"]:
+        return path, data["value"]
+    if _BARE_WORD.fullmatch(value) and "#" not in value:
+        return path, value.strip()
+    reason = _AT.sub("", error) if data is None else "more than one value"
+    return Problem(where, dotted(path), f"not a TOML value: {short(reason)}; text of several words must stand in quotes")
