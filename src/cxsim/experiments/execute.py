@@ -104,14 +104,17 @@ def _in_order(jobs: list[Job], results: dict[int, Record | JobError]) -> Outcome
 
 def do_job(job: Job) -> Record:
     """Simulate once, and keep only the columns."""
-    if job.simulate is None:
-        from cxsim.engine import simulate
-    else:
-        simulate = job.simulate
+    simulate = job.simulate or _engine()
     history = simulate(job.case, job.seed, job.months, job.engine)
     return Record(
         job.arm, job.replicate, job.seed, firm_slots(job.case), month_columns(history), run_columns(history, job.case)
     )
+
+
+def _engine() -> Simulate:
+    from cxsim.engine import simulate
+
+    return simulate
 
 
 class Tables(NamedTuple):

@@ -1,0 +1,250 @@
+"""``cxsim run``: run every arm of a scenario on the same seeds, keep the results, and answer the scenario's question."""
+
+import io
+import math
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from cxsim.experiments.execute import Engine, Failure, Outcome, Progress, Tables
+    from cxsim.experiments.summary import Row
+    from cxsim.scenario import Scenario
+    from cxsim.store import Place
+
+SHOWN_FAILURES = 5
+SOME_FAILED = 3
+
+
+class Options(NamedTuple):
+    """What the user asked for, beside the scenario."""
+
+    path: str
+    settings: tuple[str, ...]
+    engine: "Engine"
+    workers: int | None
+    out: str | None
+    force: bool
+    plots: bool
+    quiet: bool
+
+    def say(self, text: str = "") -> None:
+        """Tell something that is not an error."""
+        if not self.quiet:
+            click.echo(text)
+
+
+@click.command(
+    "run",
+    help="Run every arm of SCENARIO on the same seeds, keep the results, and answer its question.",
+    epilog="Example: cxsim run scenarios/survive_to_thrive.toml --set market.customers=50000 --replicates 40",
+)
+@click.argument("scenario")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value, such as market.customers=5000.")
+@click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
+@click.option("--replicates", metavar="N", help="Runs of each arm.")
+@click.option("--months", metavar="N", help="Length of a run.")
+@click.option(
+    "--engine", type=click.Choice(["fast", "reference"]), default="fast", show_default=True, help="Same bits, other speed."
+)
+@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
+@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/SCENARIO.")
+@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
+@click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
+def command(scenario: str, settings: tuple[str, ...], force: bool, no_plots: bool, quiet: bool, **more: Any) -> None:
+    """Parse the options, run, and leave with 3 when some runs failed."""
+    for name in ("seed", "replicates", "months"):
+        if more[name] is not None:
+            settings = (*settings, f"{name}={more[name]}")
+    options = Options(scenario, settings, more["engine"], more["workers"], more["out"], force, not no_plots, quiet)
+    if not _run(options):
+        raise click.exceptions.Exit(SOME_FAILED)
+
+
+def _run(options: Options) -> bool:
+    """Do the whole job; false when some runs failed."""
+    from cxsim import store
+    from cxsim.experiments.execute import seeds_of
+    from cxsim.scenario import load_scenario
+
+    scenario = load_scenario(options.path, options.settings)
+    place = store.default_place(scenario.name) if options.out is None else store.chosen_place(options.out)
+    there = store.find(place, store.identity(scenario.digest, seeds_of(scenario)), options.force)
+    if there is None:
+        return _make(scenario, place, options)
+    return _recall(scenario, place, options, there)
+
+
+def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> bool:
+    """Answer from results that are there already."""
+    from cxsim import store
+    from cxsim.experiments.execute import Failure
+    from cxsim.experiments.summary import from_cells
+
+    options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+    if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
+        options.say("They hold no plots; add --force to draw them.")
+    _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], options)
+    failures = [Failure(**{name: failed[name] for name in Failure._fields}) for failed in manifest["failures"]]
+    return _tell_failures(failures, options)
+
+
+def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
+    """Run everything and write the results."""
+    from cxsim.experiments.execute import assemble, run_scenario
+    from cxsim.experiments.summary import summarize
+
+    started, clock = datetime.now(UTC), time.perf_counter()
+    _say_whether_compiling(options)
+    runs = len(scenario.arms) * scenario.replicates
+    with _progress(runs, options) as progress:
+        outcome = run_scenario(scenario, options.engine, options.workers, progress)
+    if not outcome.records:
+        click.echo("No run came to its end, so nothing was written.", err=True)
+        return _tell_failures(outcome.failures, options)
+    tables = assemble(outcome.records)
+    rows = summarize(tables.runs)
+    plots = _draw(scenario, tables) if options.plots else {}
+    _keep(scenario, place, options, outcome, tables, rows, plots, (started, time.perf_counter() - clock))
+    _tell(scenario, rows, options)
+    options.say(f"\nResults: {place.shown} ({runs - len(outcome.failures)} runs in {time.perf_counter() - clock:.1f} s)")
+    return _tell_failures(outcome.failures, options)
+
+
+def _keep(
+    scenario: "Scenario",
+    place: "Place",
+    options: Options,
+    outcome: "Outcome",
+    tables: "Tables",
+    rows: "list[Row]",
+    plots: Mapping[str, bytes],
+    clock: tuple[datetime, float],
+) -> None:
+    from cxsim import store
+    from cxsim.experiments.execute import seeds_of
+    from cxsim.experiments.measures import OPTIONAL
+    from cxsim.experiments.summary import Row
+
+    origin = store.Origin(
+        scenario=scenario.resolved,
+        scenario_digest=scenario.digest,
+        name=scenario.name,
+        seed=scenario.seed,
+        seeds=seeds_of(scenario),
+        engine=options.engine,
+        command=shlex.join(_command(options)),
+        started=clock[0].isoformat(timespec="seconds"),
+        seconds=clock[1],
+        failures=[failure._asdict() | {"command": _repeat(options, failure)} for failure in outcome.failures],
+    )
+    parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, OPTIONAL)}
+    store.write(place, origin, parts, (Row._fields, rows), plots)
+
+
+def _command(options: Options) -> list[str]:
+    """Words of the command that makes the same results again."""
+    words = ["cxsim", "run", options.path]
+    for setting in options.settings:
+        words += ["--set", setting]
+    if options.engine != "fast":
+        words += ["--engine", options.engine]
+    if options.out is not None:
+        words += ["--out", options.out]
+    return words if options.plots else [*words, "--no-plots"]
+
+
+def _repeat(options: Options, failure: "Failure") -> str:
+    """Build the command that comes to a failed run again; the replicates before it come first."""
+    settings = (*(s for s in options.settings if not s.startswith("replicates=")), f"replicates={failure.replicate + 1}")
+    again = options._replace(settings=settings, out=f"results/again_{failure.arm}_{failure.replicate}", plots=False)
+    return shlex.join([*_command(again), "--workers", "1"])
+
+
+def _say_whether_compiling(options: Options) -> None:
+    if options.engine == "fast" and not options.quiet:
+        from cxsim.engine.compile import is_compiled_already
+
+        if not is_compiled_already():
+            click.echo("compiling (first run only) ...", err=True)
+
+
+def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
+    from cxsim.plots import Picture, figures
+
+    plans = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
+    arms = [arm.name for arm in scenario.arms if (tables.runs["arm"] == arm.name).any()]
+    focal = scenario.arms[0].case.firms[scenario.focal].name
+    picture = Picture(tables.months, tables.runs, arms, focal, plans, scenario.months)
+    return {name: _png(figure) for name, figure in figures(picture).items()}
+
+
+def _png(figure: Any) -> bytes:
+    image = io.BytesIO()
+    figure.savefig(image, format="png", metadata={"Software": None})
+    return image.getvalue()
+
+
+def _tell(scenario: "Scenario", rows: "Sequence[Row]", options: Options) -> None:
+    """Print the question, the answer in sentences, and the table."""
+    from cxsim.experiments.answer import Asked, answer
+    from cxsim.experiments.summary import Summary
+
+    names = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
+    focal = scenario.arms[0].case.firms[scenario.focal].name
+    others = [name for name in names if name != focal]
+    asked = Asked(focal, [arm.name for arm in scenario.arms], scenario.months, others)
+    told = answer(Summary(rows), asked)
+    options.say(f"\n{scenario.title}: {scenario.question}")
+    for arm in scenario.arms:
+        if arm.title and arm.title != arm.name:
+            options.say(f"  {arm.name}: {arm.title}")
+    options.say()
+    for sentence in told.sentences:
+        options.say(sentence)
+    options.say()
+    for line in (*told.table, *told.notes):
+        options.say(line)
+
+
+def _tell_failures(failures: "Sequence[Failure]", options: Options) -> bool:
+    """List runs that failed, to the error stream; true when there are none."""
+    for failure in failures[:SHOWN_FAILURES]:
+        click.echo(f"Failed: arm {failure.arm}, replicate {failure.replicate}, seed {failure.seed}: {failure.error}", err=True)
+        click.echo(f"  again: {_repeat(options, failure)}", err=True)
+    if len(failures) > SHOWN_FAILURES:
+        click.echo(f"... and {len(failures) - SHOWN_FAILURES} more; manifest.json lists all that were kept", err=True)
+    return not failures
+
+
+@contextmanager
+def _progress(total: int, options: Options) -> "Iterator[Progress]":
+    """Give a bar with the time left on a terminal, a line for every tenth elsewhere, and nothing when quiet."""
+    if options.quiet:
+        yield lambda done, total: None
+    elif sys.stderr.isatty():
+        with click.progressbar(length=total, label="running", file=sys.stderr, show_pos=True) as bar:
+            yield lambda done, total: bar.update(done - bar.pos)
+    else:
+        yield _Lines(total)
+
+
+class _Lines:
+    """Progress as plain lines."""
+
+    def __init__(self, total: int) -> None:
+        self.step = max(math.ceil(total / 10), 1)
+        self.start = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell of every tenth of the work."""
+        if done and (done % self.step == 0 or done == total):
+            left = (time.monotonic() - self.start) * (total - done) / done
+            click.echo(f"{done} of {total} runs ({100 * done // total} %), {left:.0f} s left", err=True)

@@ -1,0 +1,83 @@
+"""Figures as people read them: dollars, shares, counts, each with its interval."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from cxsim.experiments.intervals import Estimate
+
+Style: TypeAlias = Callable[[float], str]
+STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def dollars(cents: float) -> str:
+    """Money with three digits.
+
+    >>> dollars(123_456_789), dollars(-99_950), dollars(0)
+    ('$1.23M', '-$1.00k', '$0')
+    """
+    sign, amount = "-" if cents < 0 else "", abs(cents) / 100
+    for step, letter in STEPS:
+        if amount >= step * 0.9995:
+            return f"{sign}${three_digits(amount / step)}{letter}"
+    text = f"{amount:.0f}"
+    return f"{sign if text != '0' else ''}${text}"
+
+
+def three_digits(number: float) -> str:
+    """Write a number from 1 up with three digits, larger ones in full.
+
+    >>> [three_digits(x) for x in (1.234, 12.34, 123.4, 9.999)]
+    ['1.23', '12.3', '123', '10.0']
+    """
+    return f"{number:.2f}" if number < 9.995 else f"{number:.1f}" if number < 99.95 else f"{number:,.0f}"
+
+
+def percent(share: float) -> str:
+    """Share in whole percent.
+
+    >>> percent(0.954)
+    '95 %'
+    """
+    return f"{100 * share + 0.0:.0f} %"
+
+
+def count(number: float) -> str:
+    """Count of things, with a digit after the point when it is small.
+
+    >>> count(1234.4), count(3.14), count(7.0)
+    ('1,234', '3.1', '7')
+    """
+    if abs(number) >= 10 or number == round(number):
+        return f"{number:,.0f}"
+    return f"{number:.1f}"
+
+
+def with_interval(found: Estimate, style: Style) -> str:
+    """Figure with its interval in brackets.
+
+    >>> with_interval(Estimate(0.5, 0.3, 0.7, 20), percent)
+    '50 % (30 % to 70 %)'
+    """
+    if not found.has_interval:
+        return f"{style(found.mean)} (no interval)"
+    return f"{style(found.mean)} ({style(found.low)} to {style(found.high)})"
+
+
+def listed(parts: list[str]) -> str:
+    """Join parts as a sentence does.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def grid(header: list[str], rows: list[list[str]]) -> list[str]:
+    """Lines of a table: the first column to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+
+    def line(row: list[str]) -> str:
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        return "  ".join(cells).rstrip()
+
+    return [line(header), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]

@@ -1,0 +1,350 @@
+"""Figures of what came out of a scenario: data in, Figure out. Nothing is shown or saved here.
+
+Colours are those of Okabe and Ito (2008), which the colour-blind tell apart; line styles and markers do so in grey print.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from textwrap import wrap
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator, MultipleLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from cxsim.experiments.intervals import mean_interval
+from cxsim.experiments.measures import WORK, Columns
+from cxsim.experiments.words import dollars
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+LINES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+WORK_COLOURS = {"upkeep": "#D55E00", "custom": "#E69F00", "roadmap": "#0072B2", "idle": "#DDDDDD"}
+WORK_HATCHES = {"upkeep": "", "custom": "///", "roadmap": "...", "idle": ""}
+WORK_WORDS = {"upkeep": "upkeep", "custom": "custom features", "roadmap": "roadmap", "idle": "idle"}
+BAND = (10, 90)  # percentiles
+MOST_BANDS = 4  # with more arms, bands hide one another: one small panel each
+SHOWN_FIRMS = 12
+
+Grid: TypeAlias = NDArray[np.float64]  # replicates x months
+
+
+class Picture(NamedTuple):
+    """All that figures are made from: the two tables, the arms in order, the firm plans, and the length of a run."""
+
+    months_table: Columns
+    runs: Columns
+    arms: Sequence[str]
+    focal: str
+    plans: Sequence[str]
+    months: int
+
+
+def figures(picture: Picture) -> dict[str, Figure]:
+    """Every figure of a scenario, by file name."""
+    made = {
+        "customers": customers(picture),
+        "cash": cash(picture),
+        "satisfaction": satisfaction(picture),
+        "survival": survival(picture),
+        "value": value(picture),
+        "capacity": capacity(picture),
+    }
+    return made | ({"firms": firms(picture)} if len(picture.plans) > 1 else {})
+
+
+def over_time(picture: Picture, arm: str, plan: str, measure: str, missing: float) -> Grid:
+    """Mean of a measure over the firms of a plan, by replicate and month; firms not in business count as ``missing``."""
+    runs, rows = picture.runs, picture.months_table
+    mine = (runs["arm"] == arm) & (runs["plan"] == plan) & ~runs["entrant"]
+    replicates, size = np.unique(runs["replicate"][mine], return_counts=True)
+    named = set(runs["firm"][mine].tolist())
+    chosen = np.flatnonzero((rows["arm"] == arm) & (rows["plan"] == plan))
+    chosen = chosen[[name in named for name in rows["firm"][chosen]]] if len(chosen) else chosen
+    values = rows[measure][chosen].astype(float)
+    chosen, values = chosen[~np.isnan(values)], values[~np.isnan(values)]
+    where = np.searchsorted(replicates, rows["replicate"][chosen]), rows["month"][chosen]
+    total, counted = np.zeros((len(replicates), picture.months)), np.zeros((len(replicates), picture.months))
+    np.add.at(total, where, values)
+    np.add.at(counted, where, 1)
+    if math.isnan(missing):
+        np.divide(total, counted, out=total, where=counted > 0)
+        return np.where(counted > 0, total, np.nan)
+    grid: Grid = (total + missing * (size[:, None] - counted)) / size[:, None]
+    return grid
+
+
+def bands(grid: Grid) -> NDArray[np.float64]:
+    """Lower bound, median and upper bound of each month over the replicates; NaN where nobody is in business."""
+    out = np.full((3, grid.shape[1]), np.nan)
+    some = ~np.isnan(grid).all(axis=0) if len(grid) else np.zeros(grid.shape[1], bool)
+    if some.any():
+        out[:, some] = np.nanpercentile(grid[:, some], [BAND[0], 50, BAND[1]], axis=0)
+    return out
+
+
+def customers(picture: Picture) -> Figure:
+    """Draw customers of the focal firm over time."""
+    note = "a closed firm counts as 0 customers"
+    return _series(picture, "customers", f"Customers of {picture.focal}", "customers", 0.0, note, _big_numbers)
+
+
+def cash(picture: Picture) -> Figure:
+    """Money in the focal firm's bank over time."""
+    note = "a closed firm counts as $0"
+    return _series(picture, "cash", f"Cash of {picture.focal}", "cash in the bank (dollars)", 0.0, note, _money)
+
+
+def satisfaction(picture: Picture) -> Figure:
+    """Mean satisfaction of the focal firm's customers over time, among firms in business."""
+    note = "firms in business with customers only"
+    title, label = f"Satisfaction of the customers of {picture.focal}", "satisfaction (0 to 1)"
+    figure = _series(picture, "satisfaction", title, label, math.nan, note, None)
+    for axes in figure.axes:
+        axes.set_ylim(0, 1)
+    return figure
+
+
+def _series(
+    picture: Picture,
+    measure: str,
+    title: str,
+    label: str,
+    missing: float,
+    note: str,
+    ticks: Callable[[float, Any], str] | None,
+) -> Figure:
+    grids = {arm: over_time(picture, arm, picture.focal, measure, missing) for arm in picture.arms}
+    note = f"median and 80 % band of {_runs(picture)}; {note}"
+    crowded = len(picture.arms) > MOST_BANDS
+    figure, panels = _panels(len(picture.arms)) if crowded else _single()
+    _head(figure, title)
+    lines = {arm: bands(grid) for arm, grid in grids.items()}
+    for number, arm in enumerate(picture.arms):
+        axes = panels[number if crowded else 0]
+        if crowded:
+            axes.set_title(arm, fontsize="medium")
+            for other in lines.values():
+                axes.plot(other[1], color="#BBBBBB", linewidth=0.8)
+        _line(axes, lines[arm], number, arm, picture.months)
+    for axes in panels:
+        _dress(axes, label, ticks, picture.months)
+    _foot(figure, note, *(((), ()) if crowded else panels[0].get_legend_handles_labels()))
+    return figure
+
+
+def _line(axes: Axes, line: NDArray[np.float64], number: int, label: str, months: int) -> None:
+    style = _style(number)
+    step = max(months // 8, 1)
+    axes.fill_between(np.arange(months), line[0], line[2], color=style["color"], alpha=0.15, linewidth=0)
+    axes.plot(line[1], label=label, markevery=(number * step // 4, step), **style)
+
+
+def _style(number: int) -> dict[str, Any]:
+    return {
+        "color": COLOURS[number % len(COLOURS)],
+        "linestyle": LINES[number % len(LINES)],
+        "marker": MARKERS[number % len(MARKERS)],
+        "markersize": 4.5,
+        "linewidth": 1.8,
+    }
+
+
+def _single() -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(7.2, 4.6), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    axes.set_xlabel("month")
+    return figure, [axes]
+
+
+def _panels(number: int) -> tuple[Figure, list[Axes]]:
+    """Small panels with common scales, three to a row."""
+    across = min(number, 3)
+    down = math.ceil(number / across)
+    figure = Figure(figsize=(max(2.9 * across, 5.8), 1.5 + 2.4 * down), dpi=120, layout="constrained")
+    grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    every = [axes for row in grid for axes in row]
+    for axes in every[number:]:
+        axes.remove()
+    for place, axes in enumerate(every[:number]):
+        axes.xaxis.set_tick_params(labelbottom=place + across >= number)
+        axes.set_xlabel("month" if place + across >= number else "")
+    return figure, every[:number]
+
+
+def _head(figure: Figure, title: str) -> None:
+    width = int(figure.get_figwidth() * 9)
+    figure.suptitle(_wrapped(title, width), fontsize="large", fontweight="bold")
+
+
+def _foot(figure: Figure, note: str, handles: Sequence[Any] = (), labels: Sequence[str] = (), handle: float = 3.5) -> None:
+    """Tell what lines and areas stand for, and, smaller, what was drawn; below everything, where it hides nothing."""
+    note = _wrapped(note, int(figure.get_figwidth() * 14))
+    if len(labels) < 2:
+        figure.supxlabel(note, fontsize="small", color="#444444")
+        return
+    across = int(figure.get_figwidth() * 9.5 / (max(len(label) for label in labels) + 2.5 + 1.8 * handle))
+    legend = figure.legend(
+        handles, labels, loc="outside lower center", ncols=max(1, min(len(labels), across)), frameon=False,
+        handlelength=handle, title=note, title_fontsize="small",
+    )  # fmt: skip
+    legend.get_title().set_color("#444444")
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(wrap(text, width))
+
+
+def _dress(axes: Axes, label: str, ticks: Callable[[float, Any], str] | None, months: int) -> None:
+    if axes.get_subplotspec() is None or axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+        axes.set_ylabel(label)
+    axes.set_xlim(0, max(months - 1, 1))
+    axes.xaxis.set_major_locator(_month_ticks(months))
+    if ticks is _big_numbers:
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    if ticks:
+        axes.yaxis.set_major_formatter(FuncFormatter(ticks))
+    _plain(axes)
+
+
+def _month_ticks(months: int) -> Locator:
+    """Whole years on the axis of a long run."""
+    years = months // 12
+    return MultipleLocator(12 * math.ceil(years / 6)) if years >= 3 else MaxNLocator(6, integer=True)
+
+
+def _plain(axes: Axes) -> None:
+    axes.grid(True, color="#E6E6E6", linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _runs(picture: Picture) -> str:
+    """How many runs stand behind each arm."""
+    sizes = {len(np.unique(picture.runs["replicate"][picture.runs["arm"] == arm])) for arm in picture.arms}
+    low, high = min(sizes), max(sizes)
+    each = " per arm" if len(picture.arms) > 1 else ""
+    number = f"{low}" if low == high else f"{low} to {high}"
+    return f"n = {number} run{'s' if high > 1 else ''}{each}"
+
+
+def _money(cents: float, _: Any = None) -> str:
+    return re.sub(r"\.0+(?=[kMB])|(?<=\.\d)0(?=[kMB])", "", dollars(cents))
+
+
+def _big_numbers(number: float, _: Any = None) -> str:
+    return f"{number:,.0f}" if number == round(number) else f"{number:,.1f}"
+
+
+def survival(picture: Picture) -> Figure:
+    """Share of focal firms in business, month by month. Nobody leaves a run but by closing, so shares are exact."""
+    figure, (axes,) = _single()
+    _head(figure, f"Share of runs in which {picture.focal} is in business")
+    for number, arm in enumerate(picture.arms):
+        share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0)
+        style = _style(number) | {"drawstyle": "steps-post"}
+        step = max(picture.months // 8, 1)
+        axes.plot(share, label=arm, markevery=(number * step // len(picture.arms), step), **style)
+    _dress(axes, "share in business", None, picture.months)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axes.set_ylim(-0.02, 1.05)
+    _foot(figure, _runs(picture), *axes.get_legend_handles_labels())
+    return figure
+
+
+def value(picture: Picture) -> Figure:
+    """Value of the focal firm in every run, with the mean of each arm and its interval."""
+    names = list(picture.arms)
+    figure = Figure(figsize=(7.2, 1.9 + 0.62 * len(names)), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    note = f"dots: runs; box: middle half and median; diamond: mean with 95 % interval; {_runs(picture)}; closed firms included"
+    _head(figure, f"What {picture.focal} is worth")
+    _foot(figure, note)
+    for number, arm in enumerate(names):
+        _spread(axes, number, _values(picture, arm))
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.axvline(0, color="#888888", linewidth=0.8)
+    axes.set_xlabel("value at the start (dollars): discounted cash flow and worth of the last customers")
+    axes.xaxis.set_major_locator(MaxNLocator(7))
+    axes.xaxis.set_major_formatter(FuncFormatter(_money))
+    _plain(axes)
+    return figure
+
+
+def _values(picture: Picture, arm: str) -> NDArray[np.float64]:
+    """Value per replicate, meaned over the firms of the focal plan."""
+    runs = picture.runs
+    mine = (runs["arm"] == arm) & (runs["plan"] == picture.focal) & ~runs["entrant"]
+    _, where, size = np.unique(runs["replicate"][mine], return_inverse=True, return_counts=True)
+    means: NDArray[np.float64] = np.bincount(where, weights=runs["value"][mine]) / size
+    return means
+
+
+def _spread(axes: Axes, row: int, values: NDArray[np.float64]) -> None:
+    if not len(values):
+        return
+    colour = COLOURS[row % len(COLOURS)]
+    jitter = 0.24 + 0.12 * ((np.arange(len(values)) * 0.618) % 1 - 0.5)
+    axes.scatter(values, row + jitter, s=14, color=colour, alpha=0.6, linewidths=0)
+    box = {"facecolor": "none", "edgecolor": colour, "linewidth": 1.2}
+    axes.boxplot(
+        [values], positions=[row], orientation="horizontal", widths=0.22, showfliers=False, whis=(10, 90), patch_artist=True,
+        manage_ticks=False, boxprops=box, medianprops={"color": colour, "linewidth": 2}, capprops={"color": colour},
+        whiskerprops={"color": colour},
+    )  # fmt: skip
+    found = mean_interval([float(x) for x in values])
+    reach = [[found.mean - found.low], [found.high - found.mean]] if found.has_interval else None
+    axes.errorbar(found.mean, row - 0.24, xerr=reach, fmt="D", color="black", markersize=5, capsize=3, linewidth=1.2)
+
+
+def capacity(picture: Picture) -> Figure:
+    """Where the focal firm's product capacity went, month by month, as shares of all there was."""
+    figure, panels = _panels(len(picture.arms))
+    note = f"shares of the capacity of all firms in business in a month; {_runs(picture)}"
+    _head(figure, f"Where the product capacity of {picture.focal} went")
+    handles: list[Any] = []
+    for axes, arm in zip(panels, picture.arms, strict=True):
+        shares = _work_shares(picture, arm)
+        names = list(shares)
+        handles = axes.stackplot(
+            np.arange(picture.months), *shares.values(), colors=[WORK_COLOURS[name] for name in names], edgecolor="white",
+            linewidth=0.3, hatch=[WORK_HATCHES[name] for name in names],
+        )  # fmt: skip
+        axes.set_title(arm, fontsize="medium")
+        _dress(axes, "share of capacity", None, picture.months)
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+        axes.set_ylim(0, 1)
+    _foot(figure, note, handles, list(WORK_WORDS.values()), handle=1.5)
+    return figure
+
+
+def _work_shares(picture: Picture, arm: str) -> dict[str, NDArray[np.float64]]:
+    """Shares of the work that all replicates had in a month; NaN-free, with nothing where nobody is in business."""
+    total = over_time(picture, arm, picture.focal, "work_capacity", 0.0).sum(axis=0)
+    shares = {}
+    for kind in WORK:
+        work = over_time(picture, arm, picture.focal, f"work_{kind}", 0.0).sum(axis=0)
+        shares[kind] = np.divide(work, total, out=np.zeros(picture.months), where=total > 0)
+    used: NDArray[np.float64] = np.sum(list(shares.values()), axis=0)
+    return shares | {"idle": np.where(total > 0, np.maximum(1 - used, 0), 0.0)}
+
+
+def firms(picture: Picture) -> Figure:
+    """Draw customers of every firm plan over time, one panel per arm."""
+    figure, panels = _panels(len(picture.arms))
+    shown = list(picture.plans)[:SHOWN_FIRMS]
+    note = f"median and 80 % band of {_runs(picture)}, mean over firms of the same name; a closed firm counts as 0 customers"
+    _head(figure, "Customers of each firm")
+    for axes, arm in zip(panels, picture.arms, strict=True):
+        for number, plan in enumerate(shown):
+            line = bands(over_time(picture, arm, plan, "customers", 0.0))
+            _line(axes, line, number, plan, picture.months)
+        axes.set_title(arm, fontsize="medium")
+        _dress(axes, "customers", _big_numbers, picture.months)
+    _foot(figure, note, *panels[0].get_legend_handles_labels())
+    return figure
