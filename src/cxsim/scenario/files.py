@@ -51,13 +51,21 @@ def suggestion(path: Path) -> str:
     return f"; did you mean '{plain(str(candidates[near]))}'?" if near in candidates else ""
 
 
+def real(path: Path) -> Path:
+    """Follow every link, or raise :class:`UnreadableError`."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a null in the name, or links in a circle
+        raise UnreadableError("cannot be read: not a path that leads to a file") from None
+
+
 def territory(start: Path) -> Path:
     """Folder within which ``extends`` may name files.
 
     It is the outermost folder called ``scenarios`` above the first file; without one, the folder above the first file's own,
     so that ``study/verification/a.toml`` may extend ``../baseline.toml``.
     """
-    folder = start.resolve().parent
+    folder = real(start).parent
     libraries = [above for above in (folder, *folder.parents) if above.name == LIBRARY]
     return libraries[-1] if libraries else folder.parent
 
@@ -66,10 +74,7 @@ def parent_file(child: Path, extends: str, bounds: Path) -> Path:
     """Return the file that ``extends`` names, or raise :class:`UnreadableError` when it may not be used."""
     if "\0" in extends or "\\" in extends or os.path.isabs(extends) or not extends.endswith(".toml"):
         raise UnreadableError("not usable; allowed: the relative path of a .toml file, with / between folders")
-    try:
-        found = (child.resolve().parent / extends).resolve()
-    except (OSError, RuntimeError):
-        raise UnreadableError("cannot be followed") from None
+    found = real(real(child).parent / extends)
     if not found.is_relative_to(bounds):
         raise UnreadableError(f"leaves the folder '{plain(str(bounds))}'; allowed: files within it")
     return found

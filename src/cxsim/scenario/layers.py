@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
 from cxsim.scenario.explain import faults
-from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, territory
+from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, real, territory
 from cxsim.scenario.syntax import parse, setting
 from cxsim.scenario.words import Path, dotted, nearest, plain, shown
 
@@ -99,10 +99,10 @@ def read_chain(path: FilePath, label: str) -> Reading:
     problems: list[Problem] = []
     seen: list[FilePath] = []
     where, key, prefix = label, "", ""
-    sound, bounds = True, territory(path)
+    sound, start = True, path
     while True:
         try:
-            _refuse_cycle(path.resolve(), seen)
+            _refuse_cycle(real(path), seen)
             reading = read_file(path, label)
             chain.append(reading.layer)
             problems += reading.problems
@@ -111,7 +111,7 @@ def read_chain(path: FilePath, label: str) -> Reading:
             if not isinstance(extends, str):
                 break
             where, key, prefix = reading.layer.origins[("extends",)].value_at, "extends", f"{shown(extends)}: "
-            path, label = parent_file(path, extends, bounds), display(label, extends)
+            path, label = parent_file(path, extends, territory(start)), display(label, extends)
         except UnreadableError as error:
             problems.append(Problem(where, key, f"{prefix}{error}"))
             sound = False

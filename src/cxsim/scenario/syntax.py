@@ -115,7 +115,7 @@ def _long_number(lines: list[str]) -> tuple[int, int] | None:
 
 def _explain(text: str, line: int, column: int, message: str, label: str) -> tuple[Problem, bool]:
     """Problem for one line, and whether the file makes sense without that line."""
-    key, _, value = text.partition("=")
+    key, equals, value = text.partition("=")
     twice = message.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate"))
     bare = _BARE_WORD.match(value)
     if twice:
@@ -125,7 +125,7 @@ def _explain(text: str, line: int, column: int, message: str, label: str) -> tup
         message = f'text must stand in quotes: "{short(bare.group(1))}"'
     else:
         message = f"not valid TOML: {short(message)}"
-    statement = bool(value) and not text.lstrip().startswith("[")
+    statement = bool(equals) and not text.lstrip().startswith("[")
     broken_alone = _load(text)[0] is None and '"""' not in text and "'''" not in text
     closed = text.count("[") <= text.count("]") and text.count("{") <= text.count("}")
     problem = Problem(f"{label}:{line}:{column}", short(key.strip()) if statement else "", message)

@@ -1,0 +1,129 @@
+"""The commands around scenario files, as a user meets them."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "scenarios"
+
+
+def cxsim(*args: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-m", "cxsim", *map(str, args)]
+    return subprocess.run(command, cwd=cwd, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, timeout=60)
+
+
+def test_check_says_what_is_fine() -> None:
+    done = cxsim("check", "scenarios/survive_to_thrive.toml", "scenarios/baseline.toml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == (
+        "scenarios/survive_to_thrive.toml: ok (3 arms, 20 replicates, 120 months, 20,000 customers)"
+    )
+    assert "baseline.toml: ok (1 arm, " in done.stdout
+
+
+def test_check_lists_the_problems_of_all_files(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('title = "A"\nquestion = "?"\n[firms.f]\ncounts = 1\n')
+    (tmp_path / "b.toml").write_text('title = "B"\nquestion = "?"\n[firms.f]\ncount = 0\n')
+    done = cxsim("check", "a.toml", "b.toml", "c.toml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    starts = ["a.toml:4:1: firms.f.counts: unknown key", "b.toml:4:9: firms.f.count: 0 is too small", "c.toml: no such file"]
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith(start) for line, start in zip(lines, starts, strict=True))
+
+
+def test_check_with_a_setting() -> None:
+    done = cxsim("check", "scenarios/baseline.toml", "--set", "market.customers=5_000")
+    assert "5,000 customers" in done.stdout
+    assert cxsim("check", "scenarios/baseline.toml", "--set", "market.customers=5").returncode == 2
+
+
+def test_check_needs_a_file() -> None:
+    done = cxsim("check")
+    assert done.returncode == 2
+    assert "FILE" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["check", "schema", "scenarios", "init"])
+def test_help_has_an_example(name: str) -> None:
+    assert f"Example: cxsim {name}" in cxsim(name, "--help").stdout
+
+
+def test_check_does_not_import_what_it_does_not_need() -> None:
+    heavy = {"pandas", "numba", "mesa", "matplotlib", "pyarrow", "scipy", "networkx"}
+    code = "import sys, cxsim.scenario as s; s.load_scenario('scenarios/baseline.toml'); print(*sys.modules)"
+    env = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert not heavy & set(done.stdout.split())
+
+
+def test_check_is_quick() -> None:
+    best = min(_seconds("check", "scenarios/survive_to_thrive.toml") for _ in range(3))
+    assert best < 0.6 * 3, "the aim is 0.6 s on an idle machine"
+
+
+def _seconds(*args: str) -> float:
+    start = time.perf_counter()
+    cxsim(*args)
+    return time.perf_counter() - start
+
+
+def test_schema_is_printed_or_written_whole(tmp_path: Path) -> None:
+    printed = cxsim("schema")
+    assert json.loads(printed.stdout)["title"] == "cxsim scenario"
+    out = tmp_path / "s.json"
+    assert cxsim("schema", "--out", out).returncode == 0
+    assert out.read_text() == printed.stdout
+    assert "already there" in cxsim("schema", "--out", out).stdout
+    out.write_text("mine")
+    refused = cxsim("schema", "--out", out)
+    assert (refused.returncode, out.read_text()) == (2, "mine")
+    assert cxsim("schema", "--out", out, "--force").returncode == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["s.json"]
+    assert cxsim("schema", "--out", tmp_path / "no" / "s.json").returncode == 2
+
+
+def test_scenarios_lists_titles_and_broken_files(tmp_path: Path) -> None:
+    here = cxsim("scenarios").stdout
+    assert "scenarios/survive_to_thrive.toml\n  Survive to thrive\n  Should a Verysmallco" in here
+    assert "Survive to thrive" in cxsim("scenarios", cwd=tmp_path).stdout  # the examples that come along
+    (tmp_path / "bad.toml").write_text("x = 1")
+    assert "cannot be run: 4 problem(s); see: cxsim check" in cxsim("scenarios", tmp_path).stdout
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert cxsim("scenarios", empty).returncode == 2
+    assert cxsim("scenarios", tmp_path / "none").returncode == 2
+
+
+def test_init_copies_once_and_never_overwrites(tmp_path: Path) -> None:
+    names = sorted(str(file.relative_to(SCENARIOS)) for file in SCENARIOS.rglob("*.toml"))
+    first = cxsim("init", "study", cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    study = tmp_path / "study"
+    assert sorted(str(file.relative_to(study)) for file in study.rglob("*") if file.is_file()) == names
+    assert cxsim("check", *sorted(study.rglob("*.toml"))).returncode == 0
+    assert "already there, unchanged" in cxsim("init", "study", cwd=tmp_path).stdout
+    (study / "baseline.toml").write_text("mine")
+    (study / "one_market.toml").unlink()
+    refused = cxsim("init", "study", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "study/baseline.toml" in refused.stderr
+    assert (study / "baseline.toml").read_text() == "mine"
+    assert not (study / "one_market.toml").exists()
+    (study / "baseline.toml").unlink()
+    assert "2 scenarios written" in cxsim("init", "study", cwd=tmp_path).stdout
+
+
+def test_init_into_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = cxsim("init", tmp_path / "file")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert cxsim("init", tmp_path / "file" / "sub").returncode == 2
