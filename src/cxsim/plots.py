@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 
@@ -153,8 +154,12 @@ def _style(number: int) -> dict[str, Any]:
     }
 
 
+def _figure(width: float, height: float) -> Figure:
+    return Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
+
+
 def _single() -> tuple[Figure, list[Axes]]:
-    figure = Figure(figsize=(7.2, 4.6), dpi=120, layout="constrained")
+    figure = _figure(7.2, 4.6)
     axes = figure.subplots()
     axes.set_xlabel("month")
     return figure, [axes]
@@ -164,7 +169,7 @@ def _panels(number: int) -> tuple[Figure, list[Axes]]:
     """Small panels with common scales, three to a row."""
     across = min(number, 3)
     down = math.ceil(number / across)
-    figure = Figure(figsize=(max(2.9 * across, 5.8), 1.5 + 2.4 * down), dpi=120, layout="constrained")
+    figure = _figure(max(2.9 * across, 5.8), 1.5 + 2.4 * down)
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     every = [axes for row in grid for axes in row]
     for axes in every[number:]:
@@ -259,7 +264,7 @@ def survival(picture: Picture) -> Figure:
 def value(picture: Picture) -> Figure:
     """Value of the focal firm in every run, with the mean of each arm and its interval."""
     names = list(picture.arms)
-    figure = Figure(figsize=(7.2, 1.9 + 0.62 * len(names)), dpi=120, layout="constrained")
+    figure = _figure(7.2, 1.9 + 0.62 * len(names))
     axes = figure.subplots()
     note = f"dots: runs; box: middle half and median; diamond: mean with 95 % interval; {_runs(picture)}; closed firms included"
     _head(figure, f"What {picture.focal} is worth")

@@ -73,6 +73,20 @@ def flat_measures(measures: NDArray[np.void]) -> Columns:
     return columns
 
 
+def lived(history: History) -> NDArray[np.void]:
+    """Measures in which nothing happens to a firm after the month in which it closed; its status and cash stay."""
+    month = np.arange(len(history.measures))[:, None]
+    after = (history.closed != NOTHING) & (month > history.closed)
+    if not after.any():
+        return history.measures
+    measures = history.measures.copy()
+    gone = np.zeros(int(after.sum()), measures.dtype)
+    for name in ("status", "cash"):
+        gone[name] = measures[name][after]
+    measures[after] = gone
+    return measures
+
+
 def month_columns(history: History) -> Columns:
     """One row per firm and month in business: ``slot`` and ``month`` first, then the measures, firm by firm."""
     slot, month = np.nonzero(history.measures["status"].T == ALIVE)
@@ -146,7 +160,7 @@ def _over(values: NDArray[Any], months: NDArray[np.bool_]) -> NDArray[Any]:
 
 def run_columns(history: History, case: Case) -> Columns:
     """One row per firm: what became of it. Slots of entrants that never came are left out."""
-    measures, slots = history.measures, firm_slots(case)
+    measures, slots = lived(history), firm_slots(case)
     value = worth(measures, case.params.finance)
     status = measures["status"]
     columns: Columns = {

@@ -9,7 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("cxsim", "numpy", "numba", "mesa", "pandas", "pyarrow", "matplotlib")
+from cxsim import __version__
+
+PACKAGES = ("numpy", "numba", "mesa", "pandas", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parent.parent
 MODEL_PARTS = ("model", "engine")
 TABLE_PARTS = (
@@ -50,7 +52,7 @@ def file_digest(path: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Version of Python and of every package that results may depend on, without importing any."""
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "cxsim": __version__}
     for package in PACKAGES:
         try:
             found[package] = version(package)

@@ -1,0 +1,200 @@
+"""Intervals, values and differences, held against numbers worked out by hand."""
+
+import math
+
+import fake_runs
+import numpy as np
+import pytest
+
+from cxsim.experiments.answer import Asked, answer
+from cxsim.experiments.execute import Failure, assemble, run_scenario
+from cxsim.experiments.intervals import mean_interval, median_interval, share_interval, t_quantile
+from cxsim.experiments.measures import firm_slots, lived, month_columns, monthly_rate, run_columns, worth
+from cxsim.experiments.summary import Row, Summary, from_cells, summarize
+from cxsim.experiments.words import count, dollars, percent, with_interval
+from cxsim.model.case import Case
+from cxsim.model.params import Entry, Finance, Params
+from cxsim.model.state import ALIVE, CLOSED, MILLION
+from cxsim.store.tables import from_csv, to_csv
+
+
+@pytest.mark.parametrize(
+    ("freedom", "expected"),
+    [(1, 12.7062), (2, 4.30265), (3, 3.18245), (10, 2.22814), (19, 2.09302), (60, 2.00030), (1000, 1.96234)],
+)
+def test_students_t_agrees_with_printed_tables(freedom: int, expected: float) -> None:
+    assert t_quantile(freedom) == pytest.approx(expected, abs=6e-6 if freedom > 1 else 6e-5)
+
+
+def test_mean_interval_by_hand() -> None:
+    found = mean_interval([2.0, 4.0, 6.0, 8.0])  # s = sqrt(20 / 3), t(3) = 3.18245
+    assert found.mean == 5.0
+    assert found.high - 5.0 == pytest.approx(3.18245 * math.sqrt(20 / 3 / 4), abs=1e-4)
+    assert 5.0 - found.low == pytest.approx(found.high - 5.0)
+    assert found.significant
+
+
+def test_one_value_has_no_interval_and_is_never_significant() -> None:
+    found = mean_interval([3.0])
+    assert (found.mean, found.n, found.has_interval, found.significant) == (3.0, 1, False, False)
+
+
+def test_wilson_by_hand() -> None:
+    found = share_interval(7, 10)  # (0.7 + z2/20) / (1 + z2/10) plus and minus, z2 = 3.84146
+    assert found.low == pytest.approx(0.39677, abs=1e-5)
+    assert found.high == pytest.approx(0.89221, abs=1e-5)
+    assert share_interval(0, 10)[1:3] == pytest.approx((0.0, 0.27753), abs=1e-5)
+    assert share_interval(10, 10)[1:3] == pytest.approx((0.72247, 1.0), abs=1e-5)
+
+
+def test_median_interval_takes_the_binomial_ranks() -> None:
+    found = median_interval([float(x) for x in range(1, 21)])  # 20 values: 6th and 15th
+    assert found[:3] == (10.5, 6.0, 15.0)
+    assert not median_interval([1.0, 2.0, 3.0, 4.0, 5.0]).has_interval
+
+
+def test_value_by_hand() -> None:
+    months, finance = 24, Finance(wage_service=1_000, wage_product=2_000, hosting=10, discount=0.12)
+    history = fake_runs.empty_history(months, 1)
+    m = history.measures[:, 0]
+    m["customers"], m["churned"], m["poached"] = 98, 1, 1  # 2 of 100 leave: r = 0.98
+    m["revenue"], m["wages"], m["marketing"], m["running_costs"] = 20_000, 9_000, 500, 1_500
+    m["staff"][:, 2], m["work_upkeep"] = 3, 2 * MILLION
+    found = worth(history.measures, finance)
+    i = 1.12 ** (1 / 12) - 1
+    cash = sum(9_000 / (1 + i) ** (t + 1) for t in range(months))
+    margin = (20_000 - 98 * 10 - 3 * 1_000 - 2 * 2_000) / 98
+    equity = 98 * margin * 0.98 / (1 + i - 0.98) / (1 + i) ** months
+    assert found.cash[0] == pytest.approx(cash)
+    assert found.margin[0] == pytest.approx(margin)
+    assert found.retention[0] == pytest.approx(0.98)
+    assert found.equity[0] == pytest.approx(equity)
+    assert monthly_rate(0.12) == pytest.approx(i)
+
+
+def test_value_of_customers_is_never_below_zero_and_retention_is_capped() -> None:
+    history = fake_runs.empty_history(12, 2)
+    history.measures["customers"] = 50
+    history.measures["revenue"] = [100, 1_000_000]
+    found = worth(history.measures, Finance())
+    assert found.equity[0] == 0
+    assert found.retention[1] == 0.995
+    assert found.equity[1] > 0
+
+
+def test_a_closed_firm_keeps_its_losses_and_nothing_happens_to_it_later() -> None:
+    history = fake_runs.empty_history(10, 1)
+    history.measures["status"][4:] = CLOSED
+    history.measures["wages"] = 1_000
+    history.closed[0] = 4
+    columns = run_columns(history, Case(Params(finance=Finance(discount=0.0)), (fake_runs.plan(),)))
+    assert (columns["value"][0], columns["value_equity"][0], columns["months_lived"][0]) == (-5_000, 0, 4)
+    assert not columns["survived"][0]
+    assert lived(history)["wages"].sum() == 5_000
+    assert month_columns(history)["month"].tolist() == [0, 1, 2, 3]
+
+
+def test_firms_have_names_of_their_own() -> None:
+    plans = (fake_runs.plan("a", count=2), fake_runs.plan("a_1"))
+    slots = firm_slots(Case(Params(entry=Entry(limit=2)), plans, entrant=1))
+    assert [slot.name for slot in slots] == ["a_1_", "a_2", "a_1", "entrant_1", "entrant_2"]
+    assert [slot.enters for slot in slots] == [False, False, False, True, True]
+
+
+def test_paired_differences_use_the_same_seeds() -> None:
+    runs = assemble(run_scenario(fake_runs.scenario(), simulate=fake_runs.simulate).records).runs
+    found = Summary(summarize(runs))
+    value = {arm: runs["value"][runs["arm"] == arm] for arm in ("custom", "pivot")}
+    expected = mean_interval([float(x) for x in value["pivot"] - value["custom"]])
+    assert found.difference("value", "team", "pivot", "custom") == pytest.approx(expected)
+    assert found.difference("value", "team", "custom", "pivot").mean == pytest.approx(-expected.mean)  # type: ignore[union-attr]
+
+
+def test_survival_is_a_share_and_closed_firms_count_in_means() -> None:
+    runs = assemble(run_scenario(fake_runs.scenario(replicates=12), simulate=fake_runs.simulate).records).runs
+    found = Summary(summarize(runs))
+    mine = runs["arm"] == "custom"
+    assert 0 < runs["survived"][mine].sum() < 12
+    assert found.level("survived", "team", "custom") == share_interval(int(runs["survived"][mine].sum()), 12)
+    assert found.level("value", "team", "custom").n == 12  # type: ignore[union-attr]
+    assert found.level("customers", "team", "custom").mean == runs["customers"][mine].mean()  # type: ignore[union-attr]
+    assert found.level("satisfaction", "team", "custom").n == runs["survived"][mine].sum()  # type: ignore[union-attr]
+
+
+def test_rows_survive_the_summary_file() -> None:
+    rows = summarize(assemble(run_scenario(fake_runs.scenario(replicates=1), simulate=fake_runs.simulate).records).runs)
+    again = [from_cells(cells) for cells in from_csv(to_csv(Row._fields, rows))]
+    assert to_csv(Row._fields, again) == to_csv(Row._fields, rows)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_outcome_does_not_depend_on_workers(workers: int) -> None:
+    one = assemble(run_scenario(fake_runs.scenario(), workers=1, simulate=fake_runs.simulate).records)
+    other = assemble(run_scenario(fake_runs.scenario(), workers=workers, simulate=fake_runs.simulate).records)
+    for table, twin in zip(one, other, strict=True):
+        for name in table:
+            np.testing.assert_array_equal(table[name], twin[name])
+
+
+def test_processes_give_the_same_runs() -> None:
+    scenario = fake_runs.scenario(("only", (fake_runs.plan(),)), replicates=2)
+    one = assemble(run_scenario(scenario, "reference", 1, simulate=fake_runs.simulate).records)
+    other = assemble(run_scenario(scenario, "reference", 2, simulate=fake_runs.simulate).records)
+    np.testing.assert_array_equal(one.runs["value"], other.runs["value"])
+
+
+def test_a_process_that_dies_costs_one_run() -> None:
+    scenario = fake_runs.scenario(("only", (fake_runs.plan(),)), replicates=3)
+    outcome = run_scenario(scenario, "reference", 2, simulate=fake_runs.die_in_the_second)
+    assert [record.replicate for record in outcome.records] == [0, 2]
+    assert "died" in outcome.failures[0].error
+
+
+def test_a_run_that_fails_is_a_record() -> None:
+    outcome = run_scenario(fake_runs.scenario(), simulate=fake_runs.fail_in_the_second)
+    assert [failure.arm for failure in outcome.failures] == ["custom", "pivot", "standard"]
+    seed = outcome.failures[0].seed
+    assert outcome.failures[0] == Failure("custom", 1, seed, "ValueError: a lot of trouble")
+    assert len(outcome.records) == 9
+
+
+def _answer(*levels: float, replicates: int = 20) -> str:
+    arms = [(f"arm{n}", (fake_runs.plan(level=level),)) for n, level in enumerate(levels)]
+    scenario = fake_runs.scenario(*arms, months=60, replicates=replicates)
+    runs = assemble(run_scenario(scenario, simulate=fake_runs.simulate).records).runs
+    told = answer(Summary(summarize(runs)), Asked("team", [arm.name for arm in scenario.arms], 60))
+    assert len(told.sentences) <= 6
+    return "\n".join((*told.sentences, *told.table, *told.notes))
+
+
+def test_answer_names_the_best_arm_and_says_when_it_is_sure() -> None:
+    told = _answer(0.5, 2.0)
+    assert "worth most under arm1" in told
+    assert "Its lead is significant" in told
+    assert "Pivoted" in told
+
+
+def test_answer_says_when_a_difference_is_not_significant_or_there_is_none() -> None:
+    assert "not significant" in _answer(1.0, 1.02, replicates=6)
+    assert "makes no difference" in _answer(1.0, 1.0)
+    assert "add replicates" in _answer(0.5, 2.0, replicates=1)
+
+
+def test_answer_of_one_arm_compares_nothing() -> None:
+    told = _answer(1.0)
+    assert "against the best" not in told
+    assert "*" not in told
+
+
+def test_figures_read_as_people_write_them() -> None:
+    assert [dollars(x) for x in (0, -40, 99_949, 99_960, 123_456_789, -5e11)] == [
+        "$0",
+        "$0",
+        "$999",
+        "$1.00k",
+        "$1.23M",
+        "-$5.00B",
+    ]
+    assert (percent(0.5), count(1234.6), count(2.5)) == ("50 %", "1,235", "2.5")
+    assert with_interval(mean_interval([1.0]), count) == "1 (no interval)"
+    assert ALIVE == 1  # the survival plot averages the status of firms in business
