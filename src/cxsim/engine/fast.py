@@ -79,12 +79,20 @@ def plan(world: Any, month: int) -> None:
         if firm.status == ALIVE:
             if firm.course == 0:
                 consider_pivot(world, firm, month)
-            for word in FLOW_WORDS:
-                world.firm_words[f, word] = 0
+            clear_flows(world, f)
             firm.loudness = -1.0
             chosen = world.plans.strategies[firm.group, firm.course]
             change_staff(world.params, firm, chosen, month)
             assign_time(world.params.staffing, firm, chosen)
+        elif firm.status == CLOSED:
+            clear_flows(world, f)
+
+
+@phase
+def clear_flows(world: Any, f: int) -> None:
+    """Start a firm's month: what is counted within a month starts at zero, for a closed firm too."""
+    for word in FLOW_WORDS:
+        world.firm_words[f, word] = 0
 
 
 @phase

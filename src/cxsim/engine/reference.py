@@ -182,13 +182,17 @@ class Firm(mesa.Agent):
         """Pivot if the trigger is met; divide money; hire, dismiss, train; see whose time goes where."""
         if self.course == 0:
             self.consider_pivot(month)
-        for name in FLOWS:
-            setattr(self, name, _blank(FIRM_FIELDS[name]))
+        self.clear_flows()
         self.loudness = -1.0
         self.change_staff(month)
         self.work_capacity = int(MILLION * self.role_time(PRODUCT))
         self.sales_capacity = self.role_time(SALES)
         self.service_capacity = self.role_time(SERVICE)
+
+    def clear_flows(self) -> None:
+        """Start a month: what is counted within a month starts at zero, for a closed firm too."""
+        for name in FLOWS:
+            setattr(self, name, _blank(FIRM_FIELDS[name]))
 
     def consider_pivot(self, month: int) -> None:
         """Change course when the trigger is met, on last month's figures."""
@@ -517,8 +521,11 @@ class ReferenceModel(mesa.Model):
 
     def plan(self) -> None:
         """Every firm decides."""
-        for firm in self.open_firms:
-            firm.plan(self.month)
+        for firm in self.firms:
+            if firm.status == ALIVE:
+                firm.plan(self.month)
+            elif firm.status == CLOSED:
+                firm.clear_flows()
 
     def build(self) -> None:
         """Every firm keeps up its product, keeps promises, grants requests, and advances its roadmap."""
