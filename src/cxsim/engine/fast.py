@@ -225,8 +225,11 @@ def can_keep_promises(firm: Any) -> bool:
 
 @phase
 def deliver_custom(world: Any, firm: Any, c: int, feature: int) -> None:
-    """Hand one custom feature to one customer."""
+    """Hand one custom feature to one customer; a request for it is thereby met."""
     world.customers.custom[c] |= bit(feature)
+    if world.customers.asked[c] == feature:
+        world.customers.asked[c] = NOTHING
+        firm.open_requests -= 1
     firm.custom_work_open -= firm.job
     firm.work_custom += firm.job
     firm.custom_features += 1
@@ -263,10 +266,7 @@ def deliver_requests(world: Any, first: int) -> None:
         if customers.supplier[c] >= 0 and customers.asked[c] != NOTHING:
             firm = firms[customers.supplier[c]]
             if can_grant_requests(firm):
-                feature = int(customers.asked[c])
-                customers.asked[c] = NOTHING
-                firm.open_requests -= 1
-                deliver_custom(world, firm, c, feature)
+                deliver_custom(world, firm, c, int(customers.asked[c]))
                 able -= not can_grant_requests(firm)
     for f in range(firms.shape[0]):
         close_custom_work(firms[f])

@@ -277,13 +277,14 @@ class Firm(mesa.Agent):
     def grant_request(self, customer: Customer) -> None:
         """Build what a customer asked for, if there is time for it."""
         if customer.asked != NOTHING and self.custom_work_open >= self.job:
-            feature, customer.asked = customer.asked, NOTHING
-            self.open_requests -= 1
-            self.deliver_custom(customer, feature)
+            self.deliver_custom(customer, customer.asked)
 
     def deliver_custom(self, customer: Customer, feature: int) -> None:
-        """Hand one custom feature to one customer."""
+        """Hand one custom feature to one customer; a request for it is thereby met."""
         customer.custom |= bit(feature)
+        if customer.asked == feature:
+            customer.asked = NOTHING
+            self.open_requests -= 1
         self.custom_work_open -= self.job
         self.work_custom += self.job
         self.custom_features += 1
