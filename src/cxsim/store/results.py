@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -71,7 +71,7 @@ def find(place: Place, wanted: Mapping[str, str], force: bool) -> Manifest | Non
         raise StoreError(
             f"{place.shown} holds results of {' and '.join(differs)}; add --force to replace them, or --out DIR to keep both"
         )
-    _verify(place, manifest)
+    _verify(place, manifest, manifest["files"])
     return manifest
 
 
@@ -86,10 +86,10 @@ def _manifest(place: Place) -> Manifest:
     raise StoreError(f"{place.shown} holds files that are not results of this version; name another folder with --out DIR")
 
 
-def _verify(place: Place, manifest: Manifest) -> None:
-    for name, about in manifest["files"].items():
+def _verify(place: Place, manifest: Manifest, names: Iterable[str]) -> None:
+    for name in names:
         path = place.path / name
-        if not path.is_file() or provenance.file_digest(path) != about["sha256"]:
+        if not path.is_file() or provenance.file_digest(path) != manifest["files"].get(name, {}).get("sha256"):
             raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
 
 
@@ -150,10 +150,12 @@ def _describe(origin: Origin) -> Manifest:
 
 
 def read(place: Place, name: str) -> Columns:
-    """Return the columns of one stored table, every page checked."""
+    """Return the columns of one stored table, which must be the file that was written."""
+    _verify(place, _manifest(place), [f"{name}.parquet"])
     return read_parquet(place.path / f"{name}.parquet")
 
 
 def read_summary(place: Place) -> list[dict[str, str]]:
-    """Return the rows of the stored summary."""
+    """Return the rows of the stored summary, which must be the file that was written."""
+    _verify(place, _manifest(place), [SUMMARY])
     return from_csv((place.path / SUMMARY).read_text(encoding="utf-8"))

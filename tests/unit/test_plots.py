@@ -1,0 +1,68 @@
+"""Every figure has a title, labelled axes, and room for all that it shows."""
+
+import io
+from typing import Any
+
+import fake_runs
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from cxsim.experiments.execute import assemble, run_scenario
+from cxsim.plots import Picture, bands, figures, over_time
+
+
+def picture(scenario: Any) -> Picture:
+    tables = assemble(run_scenario(scenario, simulate=fake_runs.simulate).records)
+    plans = [plan.name for plan in scenario.arms[0].case.firms]
+    return Picture(tables.months, tables.runs, [arm.name for arm in scenario.arms], plans[0], plans, scenario.months)
+
+
+THREE = (("one", (fake_runs.plan(),)), ("two", (fake_runs.plan(level=2.0),)), ("three", (fake_runs.plan(level=0.5),)))
+SCENARIOS = {
+    "one run": fake_runs.scenario(("only", (fake_runs.plan(),)), replicates=1, months=6),
+    "three arms": fake_runs.scenario(*THREE),
+    "many arms": fake_runs.scenario(*((f"{name}{n}", plans) for n in range(2) for name, plans in THREE), months=48),
+    "two firms": fake_runs.scenario(("only", (fake_runs.plan(count=2), fake_runs.plan("rival", level=2.0)))),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_figures_are_titled_labelled_and_drawn(name: str) -> None:
+    made = figures(picture(SCENARIOS[name]))
+    assert list(made)[:6] == ["customers", "cash", "satisfaction", "survival", "value", "capacity"]
+    assert ("firms" in made) == (name == "two firms")
+    for figure in made.values():
+        assert isinstance(figure, Figure)
+        assert figure.get_suptitle()
+        assert figure.axes[0].get_xlabel() or figure.axes[-1].get_xlabel()
+        assert figure.axes[0].get_ylabel() or figure.axes[0].get_yticklabels()
+        figure.savefig(io.BytesIO(), format="png", dpi=40)
+
+
+def test_arms_differ_in_more_than_colour() -> None:
+    lines = figures(picture(SCENARIOS["three arms"]))["customers"].axes[0].get_lines()
+    assert len({str(line.get_linestyle()) for line in lines}) == len({str(line.get_marker()) for line in lines}) == 3
+
+
+def test_a_closed_firm_counts_as_no_customers_and_has_no_satisfaction() -> None:
+    made = picture(fake_runs.scenario(("only", (fake_runs.plan(level=0.2),)), replicates=12))
+    closed = made.runs["replicate"][~made.runs["survived"]]
+    assert len(closed)
+    assert (over_time(made, "only", "team", "customers", 0.0)[closed, -1] == 0).all()
+    assert np.isnan(over_time(made, "only", "team", "satisfaction", np.nan)[closed, -1]).all()
+
+
+def test_bands_are_percentiles_and_gaps_stay_gaps() -> None:
+    grid = np.column_stack([np.arange(11.0), np.full(11, np.nan)])
+    found = bands(grid)
+    assert found[:, 0].tolist() == [1.0, 5.0, 9.0]
+    assert np.isnan(found[:, 1]).all()
+
+
+def test_a_plan_of_several_firms_is_shown_by_its_mean() -> None:
+    made = picture(SCENARIOS["two firms"])
+    grid = over_time(made, "only", "team", "customers", 0.0)
+    first = (made.months_table["plan"] == "team") & (made.months_table["replicate"] == 0) & (made.months_table["month"] == 0)
+    assert first.sum() == 2
+    assert grid[0, 0] == made.months_table["customers"][first].mean()
