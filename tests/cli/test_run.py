@@ -1,0 +1,173 @@
+"""``cxsim run`` from the outside: what it writes, says, refuses, and leaves with."""
+
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxsim.cli import main
+from cxsim.store.tables import read_parquet
+
+ROOT = Path(__file__).parents[2]
+SCENARIO = str(ROOT / "scenarios" / "survive_to_thrive.toml")
+FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
+SHORT = ("--months", "24", "--replicates", "3", "--seed", "7")
+
+
+class Run:
+    """The command in an empty folder, with made-up histories in place of an engine."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
+        monkeypatch.chdir(folder)
+        self.engine(FAKES["simulate"])
+
+    def engine(self, simulate: Any) -> None:
+        self.patch.setattr("cxsim.engine.simulate", simulate)
+
+    def __call__(self, *words: str, scenario: str = SCENARIO) -> tuple[int, str, str]:
+        self.patch.setattr(sys, "argv", ["cxsim", "run", scenario, *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        told = self.capsys.readouterr()
+        assert isinstance(left.value.code, int)
+        return left.value.code, told.out, told.err
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    return Run(monkeypatch, capsys, tmp_path)
+
+
+def test_a_run_writes_everything_and_answers(run: Run) -> None:
+    code, out, err = run(*SHORT)
+    assert code == 0
+    place = run.folder / "results" / "survive_to_thrive"
+    plots = {f"plots/{name}.png" for name in ("customers", "cash", "satisfaction", "survival", "value", "capacity")}
+    manifest = json.loads((place / "manifest.json").read_text())
+    assert set(manifest["files"]) == plots | {"months.parquet", "runs.parquet", "summary.csv"}
+    assert "9 of 9 runs (100 %)" in err
+    for word in ("Survive to thrive", "founders is worth", "In business after 24 months", "95 % intervals", "against the best"):
+        assert word in out
+    assert all(f"--set {setting}" in manifest["command"] for setting in ("seed=7", "replicates=3", "months=24"))
+    assert len(read_parquet(place / "runs.parquet")["arm"]) == 9
+
+
+def test_the_same_again_runs_nothing_and_gives_the_same_answer(run: Run) -> None:
+    _, first, _ = run(*SHORT, "--no-plots")
+    before = (run.folder / "results/survive_to_thrive/manifest.json").read_bytes()
+    run.engine(None)
+    code, again, _ = run(*SHORT, "--engine", "reference", "--no-plots")
+    assert code == 0
+    assert "already in results/survive_to_thrive" in again
+    answer = first[first.index("Survive to thrive") : first.index("\nResults:")]
+    assert answer.strip() in again
+    assert (run.folder / "results/survive_to_thrive/manifest.json").read_bytes() == before
+
+
+def test_other_results_are_replaced_only_with_force(run: Run) -> None:
+    assert run(*SHORT, "--no-plots")[0] == 0
+    code, _, err = run("--months", "12", "--replicates", "2", "--no-plots")
+    assert code == 2
+    assert "--force" in err
+    assert run("--months", "12", "--replicates", "2", "--no-plots", "--force")[0] == 0
+    assert os.listdir(run.folder / "results") == ["survive_to_thrive"]
+
+
+def test_a_run_that_fails_costs_no_other_and_the_command_leaves_with_3(run: Run) -> None:
+    run.engine(FAKES["fail_in_the_second"])
+    code, out, err = run(*SHORT, "--no-plots", "--quiet")
+    assert (code, out) == (3, "")
+    assert "arm pivot, replicate 1" in err
+    assert "a lot of trouble" in err
+    place = run.folder / "results" / "survive_to_thrive"
+    assert len(read_parquet(place / "runs.parquet")["arm"]) == 6
+    failures = json.loads((place / "manifest.json").read_text())["failures"]
+    assert [(failure["arm"], failure["replicate"]) for failure in failures] == [("customize", 1), ("pivot", 1), ("standard", 1)]
+    assert "--set replicates=2" in failures[0]["command"]
+    assert run(*SHORT, "--no-plots")[0] == 3  # found again, still with holes
+
+
+def test_nothing_is_written_when_every_run_fails(run: Run) -> None:
+    run.engine(None)
+    code, _, err = run(*SHORT)
+    assert code == 3
+    assert "nothing was written" in err
+    assert os.listdir(run.folder) == []
+
+
+def test_quiet_says_nothing(run: Run) -> None:
+    assert run(*SHORT, "--no-plots", "--quiet", "--out", "here") == (0, "", "")
+    assert (run.folder / "here" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--replicates", "0"), "replicates"),
+        (("--seed", "-1"), "seed"),
+        (("--months", "many"), "months"),
+        (("--set", "market.custmers=500"), "did you mean"),
+        (("--engine", "quick"), "--engine"),
+        (("--workers", "0"), "--workers"),
+        (("--out", "/proc/nowhere/at/all"), "/proc/nowhere"),
+    ],
+)
+def test_wrong_options_leave_with_2_and_write_nothing(run: Run, words: tuple[str, ...], told: str) -> None:
+    code, _, err = run(*words)
+    assert code == 2
+    assert told in err
+    assert "Traceback" not in err
+    assert os.listdir(run.folder) == []
+
+
+def test_a_missing_scenario_leaves_with_2(run: Run) -> None:
+    code, _, err = run(scenario="nowhere.toml")
+    assert code == 2
+    assert "nowhere.toml" in err
+
+
+def test_workers_do_not_change_a_byte(run: Run) -> None:
+    assert run(*SHORT, "--no-plots", "--out", "one", "--workers", "1")[0] == 0
+    assert run(*SHORT, "--no-plots", "--out", "two", "--workers", "2")[0] == 0
+    for name in ("months.parquet", "runs.parquet", "summary.csv"):
+        assert (run.folder / "one" / name).read_bytes() == (run.folder / "two" / name).read_bytes()
+
+
+SLEEPER = """
+import sys, time
+import cxsim.engine
+from cxsim.cli import main
+def sleep(*_):
+    print("asleep", flush=True)
+    time.sleep(60)
+cxsim.engine.simulate = sleep
+sys.argv = ["cxsim", "run", sys.argv[1], "--quiet", "--workers", "2"]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
+def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    words = [sys.executable, "-c", SLEEPER, SCENARIO]
+    with subprocess.Popen(
+        words, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "asleep\n"
+        start = time.monotonic()
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert time.monotonic() - start < 5
+    assert "Interrupted" in err
+    assert "Traceback" not in err
+    assert os.listdir(tmp_path) == []
