@@ -67,7 +67,7 @@ def kernel(function: F) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())  # numba reads it while it decorates
     try:
-        compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+        compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False)(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled

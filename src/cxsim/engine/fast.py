@@ -226,7 +226,10 @@ def can_keep_promises(firm: Any) -> bool:
 @phase
 def deliver_custom(world: Any, firm: Any, c: int, feature: int) -> None:
     """Hand one custom feature to one customer; a request for it is thereby met."""
-    world.customers.custom[c] |= bit(feature)
+    customers = world.customers
+    firm.fit_sum -= fit_now(customers, firm, c)
+    customers.custom[c] |= bit(feature)
+    firm.fit_sum += fit_now(customers, firm, c)
     if world.customers.asked[c] == feature:
         world.customers.asked[c] = NOTHING
         firm.open_requests -= 1
@@ -338,6 +341,7 @@ def hand_over(world: Any, first: int) -> None:
             if sharing:
                 firms[f].standard |= firms[f].fresh
                 firms[f].standard_features = count(firms[f].standard)
+                firms[f].fit_sum = 0
     number = customers.needs.shape[0]
     for i in range(number if anything else 0):
         c = first + i if first + i < number else first + i - number
@@ -346,6 +350,7 @@ def hand_over(world: Any, first: int) -> None:
             if firm.fresh != 0:
                 if sharing:
                     drop_features(customers, firm, c, firm.fresh)
+                    firm.fit_sum += fit_now(customers, firm, c)
                 else:
                     grant_one(customers, firm, c)
 
@@ -357,7 +362,9 @@ def grant_one(customers: Any, firm: Any, c: int) -> None:
     if wanted != 0:
         feature = bit(lowest(wanted))
         drop_features(customers, firm, c, feature)
+        firm.fit_sum -= fit_now(customers, firm, c)
         customers.custom[c] |= feature
+        firm.fit_sum += fit_now(customers, firm, c)
         firm.custom_features += 1
         firm.fresh ^= feature
 
@@ -378,9 +385,8 @@ def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
 
 
 @phase
-def attach(world: Any, f: int, c: int, promised: int, due: int, satisfaction: float) -> None:
+def attach(customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float) -> None:
     """Customer c starts to buy from firm f."""
-    customers, firm = world.customers, world.firms[f]
     customers.supplier[c] = f
     customers.promised[c] = promised
     customers.due[c] = due
@@ -389,16 +395,22 @@ def attach(world: Any, f: int, c: int, promised: int, due: int, satisfaction: fl
     firm.customers += 1
     firm.account_size += int(customers.size[c])
     firm.promised_features += count(promised)
+    firm.fit_sum += fit_now(customers, firm, c)
     count_users(firm, customers.needs[c], 1)
 
 
 @phase
-def detach(world: Any, c: int) -> None:
+def fit_now(customers: Any, firm: Any, c: int) -> int:
+    """Fit of a customer with what it gets from its supplier, in millionths; the firm keeps the sum."""
+    return demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
+
+
+@phase
+def detach(customers: Any, firm: Any, c: int) -> None:
     """Customer c stops buying from its supplier; what was built for it goes with it."""
-    customers = world.customers
-    firm = world.firms[customers.supplier[c]]
     firm.customers -= 1
     firm.account_size -= int(customers.size[c])
+    firm.fit_sum -= fit_now(customers, firm, c)
     firm.custom_features -= count(customers.custom[c])
     firm.promised_features -= count(customers.promised[c])
     if customers.asked[c] != NOTHING:
@@ -439,7 +451,8 @@ def sell(world: Any, month: int) -> None:
 def work_prospects(world: Any, f: int, month: int) -> None:
     """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others."""
     firm, customers, params = world.firms[f], world.customers, world.params
-    chosen = world.plans.strategies[firm.group, firm.course]
+    supplier, needs = customers.supplier, customers.needs
+    qualification = world.plans.strategies[firm.group, firm.course].qualification
     firm.sales_yield = sales.sales_yield(firm.playbook, params.sales, params.mechanisms.sales_learning)
     luck = draw(stream_key(world.seed, chance.REACH_DRAWS, month), f)
     effort = sales.sales_effort(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, luck, params.sales)
@@ -447,48 +460,69 @@ def work_prospects(world: Any, f: int, month: int) -> None:
     contacts = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), f)
     choices = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
     tells = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
-    number = customers.needs.shape[0]
+    number = supplier.shape[0]
+    standard = firm.standard
     met = 0
     while effort > 0:
         c = int(draw(contacts, met) * number)
         met += 1
         effort -= screening
-        if customers.supplier[c] != f:
-            fit = demand.fit(customers.needs[c], firm.standard)
+        if supplier[c] != f:
             firm.contacts += 1
-            firm.prospect_fit_sum += demand.fit_millionths(customers.needs[c], firm.standard)
-            if fit >= chosen.qualification:
+            firm.prospect_fit_sum += demand.fit_millionths(needs[c], standard)
+            if demand.fit(needs[c], standard) >= qualification:
                 effort -= sales.EFFORT - screening
-                make_offer(world, f, c, month, draw(choices, c), draw(tells, c))
+                firm.pursued += 1
+                if accepts(world.plans.strategies, world.firms, customers, params, f, c, draw(choices, c)):
+                    win(world, f, c, month)
+                else:
+                    hear_loss(firm, needs[c], draw(tells, c), params.sales)
 
 
 @phase
-def make_offer(world: Any, f: int, c: int, month: int, choice: float, tell: float) -> None:
-    """A customer weighs the firm's offer against what it has, and signs, or says perhaps what it missed."""
-    firm, customers, params = world.firms[f], world.customers, world.params
-    chosen = world.plans.strategies[firm.group, firm.course]
-    needs, wtp = customers.needs[c], int(customers.wtp[c])
-    firm.pursued += 1
-    promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
-    seen = sales.perceived_fit(
-        needs, firm.standard, firm.validated, promised, params.product.unproven_weight, params.sales.promise_weight
-    )
+def accepts(strategies: Any, firms: Any, customers: Any, params: Any, f: int, c: int, luck: float) -> bool:
+    """A customer weighs the firm's offer against what it has."""
+    firm = firms[f]
+    chosen = strategies[firm.group, firm.course]
+    wtp = int(customers.wtp[c])
+    seen = seen_fit(chosen, firm, customers.needs[c], params)
     present, bound = 0.0, 0.0
     if customers.supplier[c] != NOBODY:
-        rival = world.firms[customers.supplier[c]]
-        price = world.plans.strategies[rival.group, rival.course].price
+        rival = firms[customers.supplier[c]]
         kept = loyalty.felt_loyalty(customers.satisfaction[c], params.mechanisms.loyalty)
-        present, bound = sales.surplus(kept, price, wtp), params.sales.switching_cost
-    if sales.signs(choice, sales.surplus(seen, chosen.price, wtp), present, bound, params.sales):
-        if customers.supplier[c] != NOBODY:
-            world.firms[customers.supplier[c]].poached += 1
-            detach(world, c)
-        attach(world, f, c, promised, month + params.sales.promise_months, min(seen, 1.0))
-        firm.deals += 1
-    else:
-        missing = without(needs, firm.standard)
-        if missing != 0 and tell < params.sales.lost_tells:
-            firm.tally[nth(missing, int(tell / params.sales.lost_tells * count(missing)))] += 1
+        present, bound = sales.surplus(kept, strategies[rival.group, rival.course].price, wtp), params.sales.switching_cost
+    return sales.signs(luck, sales.surplus(seen, chosen.price, wtp), present, bound, params.sales)
+
+
+@phase
+def seen_fit(chosen: Any, firm: Any, needs: int, params: Any) -> float:
+    """Fit that the firm's offer, promises included, shows to a customer."""
+    promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
+    weights = params.product.unproven_weight, params.sales.promise_weight
+    return sales.perceived_fit(needs, firm.standard, firm.validated, promised, weights[0], weights[1])
+
+
+@phase
+def win(world: Any, f: int, c: int, month: int) -> None:
+    """A customer signs, with what was promised to it, and leaves its former supplier."""
+    customers, params, firm = world.customers, world.params, world.firms[f]
+    if customers.supplier[c] != NOBODY:
+        rival = world.firms[customers.supplier[c]]
+        rival.poached += 1
+        detach(customers, rival, c)
+    chosen = world.plans.strategies[firm.group, firm.course]
+    needs = customers.needs[c]
+    promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
+    attach(customers, firm, f, c, promised, month + params.sales.promise_months, min(seen_fit(chosen, firm, needs, params), 1.0))
+    firm.deals += 1
+
+
+@phase
+def hear_loss(firm: Any, needs: int, luck: float, rules: Any) -> None:
+    """A lost prospect says, perhaps, which feature it missed."""
+    missing = without(needs, firm.standard)
+    if missing != 0 and luck < rules.lost_tells:
+        firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
 
 
 # --- serve -----------------------------------------------------------------------------------------------------------
@@ -497,11 +531,7 @@ def make_offer(world: Any, f: int, c: int, month: int, choice: float, tell: floa
 @phase
 def serve(world: Any) -> None:
     """Requests for help arise, wait for service staff, and leave a backlog when there are too few."""
-    customers, firms, params = world.customers, world.firms, world.params
-    for c in range(customers.needs.shape[0]):
-        if customers.supplier[c] >= 0:
-            firm = firms[customers.supplier[c]]
-            firm.fit_sum += demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
+    firms, params = world.firms, world.params
     for f in range(firms.shape[0]):
         firm = firms[f]
         if firm.status == ALIVE:
@@ -519,37 +549,31 @@ def serve(world: Any) -> None:
 @phase
 def experience(world: Any, month: int) -> None:
     """Satisfaction moves; some leave; some ask for what they miss; then needs drift."""
-    customers, firms = world.customers, world.firms
+    customers, firms, params = world.customers, world.firms, world.params
+    supplier, needs, custom, promised = customers.supplier, customers.needs, customers.custom, customers.promised
+    satisfaction, sensitivity, leave_base = customers.satisfaction, customers.sensitivity, customers.leave_base
+    tenure, due, asked = customers.tenure, customers.due, customers.asked
     leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
     asking = stream_key(world.seed, chance.ASK_DRAWS, month)
-    on = world.params.mechanisms.loyalty
-    for c in range(customers.needs.shape[0]):
-        if customers.supplier[c] >= 0:
-            firm = firms[customers.supplier[c]]
-            fit = demand.fit(customers.needs[c], firm.standard | customers.custom[c])
-            satisfaction = feel(world, firm, c, fit, month)
-            customers.satisfaction[c] = satisfaction
-            if loyalty.leaves(draw(leaving, c), int(customers.leave_base[c]), satisfaction, world.params.loyalty, on):
+    for c in range(supplier.shape[0]):
+        if supplier[c] >= 0:
+            firm = firms[supplier[c]]
+            fit = demand.fit(needs[c], firm.standard | custom[c])
+            worth = product.product_worth(fit, firm.upkept, params.product.rot)
+            late = loyalty.late_share(needs[c], promised[c], int(due[c]), month) if promised[c] != 0 else 0.0
+            felt = loyalty.experience(worth, firm.service_quality, int(sensitivity[c]), late, params.loyalty)
+            now = loyalty.next_satisfaction(satisfaction[c], felt, params.loyalty, params.mechanisms.memory)
+            satisfaction[c] = now
+            luck = draw(leaving, c)
+            if loyalty.leaves(luck, int(leave_base[c]), now, params.loyalty, params.mechanisms.loyalty):
                 firm.churned += 1
-                detach(world, c)
+                detach(customers, firm, c)
             else:
-                customers.tenure[c] += 1
-                firm.satisfaction_sum += int(satisfaction * MILLION)
-                if fit < 1.0 and loyalty.asks(draw(asking, c), fit, customers.asked[c], world.params.loyalty):
+                tenure[c] += 1
+                firm.satisfaction_sum += int(now * MILLION)
+                if fit < 1.0 and loyalty.asks(draw(asking, c), fit, asked[c], params.loyalty):
                     ask(world, firm, c, month)
     drift(world, month)
-
-
-@phase
-def feel(world: Any, firm: Any, c: int, fit: float, month: int) -> float:
-    """Satisfaction of a customer after this month."""
-    customers, params = world.customers, world.params
-    worth = product.product_worth(fit, firm.upkept, params.product.rot)
-    late = 0.0
-    if customers.promised[c] != 0:
-        late = loyalty.late_share(customers.needs[c], customers.promised[c], int(customers.due[c]), month)
-    felt = loyalty.experience(worth, firm.service_quality, int(customers.sensitivity[c]), late, params.loyalty)
-    return loyalty.next_satisfaction(customers.satisfaction[c], felt, params.loyalty, params.mechanisms.memory)
 
 
 @phase
@@ -594,7 +618,9 @@ def change_needs(world: Any, c: int, needs: int) -> None:
         firm = world.firms[customers.supplier[c]]
         count_users(firm, customers.needs[c], -1)
         count_users(firm, needs, 1)
+        firm.fit_sum -= fit_now(customers, firm, c)
         drop_features(customers, firm, c, without(customers.needs[c], needs))
+        firm.fit_sum += demand.fit_millionths(needs, firm.standard | customers.custom[c])
     customers.needs[c] = needs
 
 
@@ -617,8 +643,9 @@ def settle(world: Any, month: int) -> None:
         customers = world.customers
         for c in range(customers.needs.shape[0]):
             if customers.supplier[c] != NOBODY and world.firms[customers.supplier[c]].status == CLOSED:
-                world.firms[customers.supplier[c]].released += 1
-                detach(world, c)
+                firm = world.firms[customers.supplier[c]]
+                firm.released += 1
+                detach(customers, firm, c)
 
 
 @phase
@@ -718,7 +745,7 @@ def win_first_customers(world: Any, f: int, wanted: int) -> None:
             seen = demand.fit(customers.needs[c], firm.standard)
             offer = sales.surplus(seen, price, int(customers.wtp[c]))
             if sales.signs(draw(choices, attempt), offer, 0.0, 0.0, params.sales):
-                attach(world, f, c, no_features(), 0, seen)
+                attach(customers, firm, f, c, no_features(), 0, seen)
 
 
 @phase

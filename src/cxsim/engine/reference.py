@@ -144,7 +144,8 @@ class Firm(mesa.Agent):
         super().__init__(model)
         self.number = number
         for name, field in FIRM_FIELDS.items():
-            setattr(self, name, _blank(field))
+            if name != "fit_sum":
+                setattr(self, name, _blank(field))
         self.group = group
         self.founded = self.closed = self.pivoted = self.target = self.loudest = NOTHING
 
@@ -168,6 +169,12 @@ class Firm(mesa.Agent):
     def people(self) -> int:
         """Founders and employees."""
         return int(self.founders + sum(self.staff))
+
+    @property
+    def fit_sum(self) -> int:
+        """Fit of its customers, in millionths, summed afresh; the fast engine keeps this sum as it changes."""
+        buyers = self.model.buyers()
+        return sum(demand.fit_millionths(customer.needs, customer.has) for customer, firm in buyers if firm is self)
 
     def count_users(self, needs: int, change: int) -> None:
         """Add to the number of own customers who need each feature of a set."""
@@ -556,8 +563,6 @@ class ReferenceModel(mesa.Model):
 
     def serve(self) -> None:
         """Requests for help arise and are worked on."""
-        for customer, firm in self.buyers():
-            firm.fit_sum += demand.fit_millionths(customer.needs, customer.has)
         for firm in self.open_firms:
             firm.serve()
 

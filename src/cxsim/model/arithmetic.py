@@ -12,6 +12,10 @@ LN2_HIGH = 0.693147180369123816490  # 33 leading bits: k * LN2_HIGH is exact for
 LN2_LOW = 1.90821492927058770002e-10
 SQRT_HALF = 0.7071067811865476
 EXP_LIMIT = 700.0
+# reciprocals of factorials
+INV_3, INV_4, INV_5, INV_6, INV_7 = 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0
+INV_8, INV_9, INV_10 = 1.0 / 40320.0, 1.0 / 362880.0, 1.0 / 3628800.0
+INV_11, INV_12, INV_13 = 1.0 / 39916800.0, 1.0 / 479001600.0, 1.0 / 6227020800.0
 
 
 def exp(x: float) -> float:
@@ -19,9 +23,9 @@ def exp(x: float) -> float:
     x = min(max(x, -EXP_LIMIT), EXP_LIMIT)
     k = int(x / LN2 + 0.5) if x >= 0.0 else -int(0.5 - x / LN2)
     r = (x - k * LN2_HIGH) - k * LN2_LOW
-    series = 1.0 + r / 12.0
-    for n in range(11, 0, -1):
-        series = 1.0 + r * series / n
+    high = ((((INV_13 * r + INV_12) * r + INV_11) * r + INV_10) * r + INV_9) * r + INV_8
+    middle = (((high * r + INV_7) * r + INV_6) * r + INV_5) * r + INV_4
+    series = ((middle * r + INV_3) * r + 0.5) * r * r + r + 1.0
     return ldexp(series, k)
 
 

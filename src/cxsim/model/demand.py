@@ -67,9 +67,10 @@ def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int
     """
     wanted = market.needs_min + int(draw(key, 0) * (market.needs_max - market.needs_min + 1))
     needs = no_features()
-    for attempt in range(1, 256):
-        if count(needs) < wanted:
-            needs = needs | bit(pick_feature(cumulative, draw(key, attempt)))
+    attempt = 1
+    while count(needs) < wanted and attempt < 256:
+        needs = needs | bit(pick_feature(cumulative, draw(key, attempt)))
+        attempt += 1
     for feature in range(len(cumulative)):
         if count(needs) < wanted:
             needs = needs | bit(feature)

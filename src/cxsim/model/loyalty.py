@@ -45,9 +45,10 @@ def leaves(u: float, leave_base: int, satisfaction: float, loyalty: Loyalty, on:
 
     ``leave_base`` in billionths a month. Source: M11, A-LEAVE, A-LEAVE-SLOPE.
     """
-    if u * BILLION >= leave_base:  # the hazard never passes the base: saves the exponential
+    bound = loyalty.leave_slope * felt_loyalty(satisfaction, on)
+    if u * BILLION * (1.0 + bound + 0.5 * bound * bound) >= leave_base:  # exp(-x) < 1 / (1 + x + x^2/2): saves the exponential
         return False
-    return u * BILLION < leave_base * exp(-loyalty.leave_slope * felt_loyalty(satisfaction, on))
+    return u * BILLION < leave_base * exp(-bound)
 
 
 def asks(u: float, fit: float, waiting: int, loyalty: Loyalty) -> bool:
