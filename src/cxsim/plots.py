@@ -79,11 +79,12 @@ def over_time(picture: Picture, arm: str, plan: str, measure: str, missing: floa
 
 
 def bands(grid: Grid) -> NDArray[np.float64]:
-    """Lower bound, median and upper bound of each month over the replicates; NaN where nobody is in business."""
+    """Lower bound, mean and upper bound of each month over the replicates; NaN where nobody is in business."""
     out = np.full((3, grid.shape[1]), np.nan)
     some = ~np.isnan(grid).all(axis=0) if len(grid) else np.zeros(grid.shape[1], bool)
     if some.any():
-        out[:, some] = np.nanpercentile(grid[:, some], [BAND[0], 50, BAND[1]], axis=0)
+        out[::2, some] = np.nanpercentile(grid[:, some], BAND, axis=0)
+        out[1, some] = np.nanmean(grid[:, some], axis=0)
     return out
 
 
@@ -119,9 +120,9 @@ def _series(
     ticks: Callable[[float, Any], str] | None,
 ) -> Figure:
     grids = {arm: over_time(picture, arm, picture.focal, measure, missing) for arm in picture.arms}
-    note = f"median and 80 % band of {_runs(picture)}; {note}"
+    note = f"mean and 80 % band of {_runs(picture)}; {note}"
     crowded = len(picture.arms) > MOST_BANDS
-    figure, panels = _panels(len(picture.arms)) if crowded else _single()
+    figure, panels = _panels(len(picture.arms)) if crowded else _single(len(picture.arms))
     _head(figure, title)
     lines = {arm: bands(grid) for arm, grid in grids.items()}
     for number, arm in enumerate(picture.arms):
@@ -158,8 +159,8 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
 
 
-def _single() -> tuple[Figure, list[Axes]]:
-    figure = _figure(7.2, 4.6)
+def _single(arms: int) -> tuple[Figure, list[Axes]]:
+    figure = _figure(7.2, 4.6 + 0.18 * (max(arms - 1, 0) // 3))
     axes = figure.subplots()
     axes.set_xlabel("month")
     return figure, [axes]
@@ -197,6 +198,7 @@ def _foot(figure: Figure, note: str, handles: Sequence[Any] = (), labels: Sequen
         handlelength=handle, title=note, title_fontsize="small",
     )  # fmt: skip
     legend.get_title().set_color("#444444")
+    legend.get_title().set_multialignment("center")
 
 
 def _wrapped(text: str, width: int) -> str:
@@ -247,7 +249,7 @@ def _big_numbers(number: float, _: Any = None) -> str:
 
 def survival(picture: Picture) -> Figure:
     """Share of focal firms in business, month by month. Nobody leaves a run but by closing, so shares are exact."""
-    figure, (axes,) = _single()
+    figure, (axes,) = _single(len(picture.arms))
     _head(figure, f"Share of runs in which {picture.focal} is in business")
     for number, arm in enumerate(picture.arms):
         share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0)
@@ -343,7 +345,7 @@ def firms(picture: Picture) -> Figure:
     """Draw customers of every firm plan over time, one panel per arm."""
     figure, panels = _panels(len(picture.arms))
     shown = list(picture.plans)[:SHOWN_FIRMS]
-    note = f"median and 80 % band of {_runs(picture)}, mean over firms of the same name; a closed firm counts as 0 customers"
+    note = f"mean and 80 % band of {_runs(picture)}; a closed firm counts as 0 customers"
     _head(figure, "Customers of each firm")
     for axes, arm in zip(panels, picture.arms, strict=True):
         for number, plan in enumerate(shown):

@@ -53,10 +53,10 @@ def test_a_closed_firm_counts_as_no_customers_and_has_no_satisfaction() -> None:
     assert np.isnan(over_time(made, "only", "team", "satisfaction", np.nan)[closed, -1]).all()
 
 
-def test_bands_are_percentiles_and_gaps_stay_gaps() -> None:
-    grid = np.column_stack([np.arange(11.0), np.full(11, np.nan)])
+def test_bands_are_percentiles_around_the_mean_and_gaps_stay_gaps() -> None:
+    grid = np.column_stack([[*range(10), 21.0], np.full(11, np.nan)])
     found = bands(grid)
-    assert found[:, 0].tolist() == [1.0, 5.0, 9.0]
+    assert found[:, 0].tolist() == [1.0, 6.0, 9.0]
     assert np.isnan(found[:, 1]).all()
 
 

@@ -241,10 +241,14 @@ class _Lines:
 
     def __init__(self, total: int) -> None:
         self.step = max(math.ceil(total / 10), 1)
-        self.start = time.monotonic()
+        self.first = (1, time.monotonic())
 
     def __call__(self, done: int, total: int) -> None:
-        """Tell of every tenth of the work."""
+        """Tell of every tenth of the work. Time is taken from the first run that is done: before it, code was compiled."""
+        now = time.monotonic()
+        if done == 1:
+            self.first = (1, now)
         if done and (done % self.step == 0 or done == total):
-            left = (time.monotonic() - self.start) * (total - done) / done
-            click.echo(f"{done} of {total} runs ({100 * done // total} %), {left:.0f} s left", err=True)
+            since, start = self.first
+            left = f", {(now - start) * (total - done) / (done - since):.0f} s left" if done > since else ""
+            click.echo(f"{done} of {total} runs ({100 * done // total} %){left}", err=True)
