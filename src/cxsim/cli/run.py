@@ -231,9 +231,16 @@ def _progress(total: int, options: Options) -> "Iterator[Progress]":
         yield lambda done, total: None
     elif sys.stderr.isatty():
         with click.progressbar(length=total, label="running", file=sys.stderr, show_pos=True) as bar:
-            yield lambda done, total: bar.update(done - bar.pos)
+            yield lambda done, total: _advance(bar, done)
     else:
         yield _Lines(total)
+
+
+def _advance(bar: Any, done: int) -> None:
+    """Move a bar on. Its time left is counted from the first run that is done: before it, code was compiled."""
+    if done == 1:
+        bar.start = bar.last_eta = time.time()
+    bar.update(done - bar.pos)
 
 
 class _Lines:

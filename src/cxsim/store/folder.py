@@ -107,7 +107,7 @@ def _swap(staging: Path, place: Place) -> None:
 
 
 def _sync(path: Path) -> None:
-    with path.open("rb") as file:
+    with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
