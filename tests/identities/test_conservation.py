@@ -1,0 +1,97 @@
+"""Cash, customers, staff and work are conserved with ``==`` in every month, and every count is true, in both engines."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from cxsim.engine import ENGINES, EngineName, simulate
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.invariants import history_violations, month_violations, state_violations, work_violations
+from cxsim.model.params import Market, Params, Start
+from cxsim.model.state import MEASURE_DTYPE
+from random_cases import generated_case
+from states import State, fast_months, reference_months
+
+PLAIN = Case(Params(market=Market(customers=400)), (FirmPlan("one", start=Start(customers=40)), FirmPlan("two", founded=9)))
+
+Months = Callable[[Case, int, int], Iterator[State]]
+
+
+def violations(months: Months, case: Case, seed: int, length: int) -> list[str]:
+    found: list[str] = []
+    before = None
+    for month, (customers, firms) in enumerate(months(case, seed, length), start=-1):
+        found += state_violations(customers, firms, month)
+        if before is not None:
+            found += month_violations(before, firms, month)
+            found += work_violations(before, firms, case.params.product, month)
+        before = firms
+    return found
+
+
+def check_cases(months: Months, numbers: range) -> None:
+    for number in numbers:
+        length = 5 + number % 9
+        assert violations(months, generated_case(number, 400), number, length) == [], f"case {number}"
+
+
+def test_a_thousand_random_cases_in_the_fast_engine() -> None:
+    check_cases(fast_months, range(1000))
+
+
+def test_random_cases_in_the_reference_engine() -> None:
+    check_cases(reference_months, range(30))
+
+
+@pytest.mark.slow
+def test_a_thousand_random_cases_in_the_reference_engine() -> None:
+    check_cases(reference_months, range(1000))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_recorded_history(engine: EngineName) -> None:
+    for number in range(5):
+        case = generated_case(number, 400)
+        opening = next(fast_months(case, number, 1)).firms
+        history = simulate(case, number, 18, engine)
+        assert history_violations(history, opening) == []
+        assert history.measures.dtype == MEASURE_DTYPE
+
+
+def test_random_cases_reach_what_the_identities_are_about() -> None:
+    """An identity over zeros proves nothing: each kind of event happens in a fair part of the cases."""
+    histories = [simulate(generated_case(number, 400), number, 18) for number in range(200)]
+    for name in ("deals", "churned", "poached", "released", "custom_built", "standard_built", "hires", "dismissals", "backlog"):
+        share = np.mean([history.measures[name].sum() > 0 for history in histories])
+        assert share > 0.2, name
+    assert np.mean([(history.pivoted >= 0).any() for history in histories]) > 0.2
+
+
+@pytest.mark.parametrize("field", ["cash", "customers", "hires", "status", "open_requests", "work_roadmap", "playbook"])
+def test_a_planted_error_is_found(field: str) -> None:
+    first, second = (state.firms for state in fast_months(PLAIN, 3, 1))
+    assert month_violations(first, second) == []
+    spoiled = second.copy()
+    spoiled[field] = spoiled[field] + 1_000_000_000
+    assert month_violations(first, spoiled) != []
+    assert any(word.startswith("month 0, firm 0: ") for word in month_violations(first, spoiled))
+
+
+@pytest.mark.parametrize("field", ["needs", "custom", "promised", "satisfaction", "size", "supplier", "asked"])
+def test_a_planted_error_in_a_customer_is_found(field: str) -> None:
+    *_, (customers, firms) = fast_months(PLAIN, 3, 2)
+    assert state_violations(customers, firms) == []
+    buyer = int(np.argmax(customers.supplier >= 0))
+    column = getattr(customers, field)
+    column[buyer] = ~column[buyer] if field in ("needs", "custom", "promised") else -1 if field in ("supplier", "asked") else 7
+    if field == "asked":
+        firms["open_requests"][0] += 1
+    assert state_violations(customers, firms) != []
+
+
+def test_planted_work_is_found() -> None:
+    first, second = (state.firms for state in fast_months(PLAIN, 3, 1))
+    assert work_violations(first, second, PLAIN.params.product) == []
+    second["roadmap_bank"] += 1
+    assert work_violations(first, second, PLAIN.params.product) != []
