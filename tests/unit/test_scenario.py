@@ -148,7 +148,7 @@ EXTENDS = {
     '"sub\\\\b.toml"': "not usable",
     '""': "the text is empty",
     "1": "1 is a whole number; allowed: the relative path",
-    '["b.toml"]': "a list is a list",
+    '["b.toml"]': "a list cannot stand here",
 }
 
 
@@ -199,6 +199,7 @@ def test_digest_depends_on_what_is_asked_only(tmp_path: Path) -> None:
     assert load(tmp_path, HEAD + "strategy.custom_share = -0.0").digest == plain.digest
     assert load(tmp_path, HEAD, "seed=2").digest != plain.digest
     assert len(plain.digest) == 64
+    assert scenario_from_resolved(plain.resolved, "a") == plain
 
 
 def test_unknown_arm_names_the_nearest(tmp_path: Path) -> None:

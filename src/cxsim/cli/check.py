@@ -35,7 +35,7 @@ def _summary(file: str, scenario: "Scenario") -> str:
     sizes = sorted({arm.case.params.market.customers for arm in scenario.arms})
     customers = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
     counts = [_count(len(scenario.arms), "arm"), _count(scenario.replicates, "replicate"), _count(scenario.months, "month")]
-    return f"{file}: ok ({', '.join(counts)}, {customers} customers)"
+    return f"{click.format_filename(file)}: ok ({', '.join(counts)}, {customers} customers)"
 
 
 def _count(number: int, noun: str) -> str:

@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 from cxsim.model.case import Case, FirmPlan
-from cxsim.model.params import Params, Pivot, Start, Strategy, specs
+from cxsim.model.params import Params, Pivot, Start, Strategy
 from cxsim.scenario.layers import Layer, table
-from cxsim.scenario.schema import GROUPS, Block, Run
+from cxsim.scenario.schema import GROUPS, Block, Run, specs_of
 from cxsim.scenario.words import Path
 
 
@@ -48,7 +48,8 @@ def _plan(name: str, block: dict[str, Any]) -> FirmPlan:
 def _filled(defaults: Any, data: dict[str, Any]) -> Any:
     """Put what is written into a group of parameters."""
     written = {}
-    for name, (kind, spec) in specs(type(defaults)).items():
+    group: type = type(defaults)
+    for name, (kind, spec) in specs_of(group).items():
         value = data.get(name)
         if isinstance(value, bool | int | float | str):
             written[name] = _number(kind, spec.choices, value)
@@ -89,6 +90,7 @@ def _resolved_plan(plan: FirmPlan) -> dict[str, Any]:
 
 def _words(group: Any) -> dict[str, Any]:
     values = group._asdict()
+    definition: type = type(group)
     return {
-        name: spec.choices[values[name]] if spec.choices else values[name] for name, (_, spec) in specs(type(group)).items()
+        name: spec.choices[values[name]] if spec.choices else values[name] for name, (_, spec) in specs_of(definition).items()
     }

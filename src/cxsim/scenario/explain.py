@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cxsim.scenario.schema import MOST_ARMS, NAME_RULE, allowed_values, canonical, document_model, known_keys
+from cxsim.scenario.schema import MOST_ARMS, MOST_FIRM_BLOCKS, NAME_RULE, allowed_values, canonical, document_model, known_keys
 from cxsim.scenario.words import Path, kind, nearest, shown
 
 
@@ -43,7 +43,7 @@ def _wrong_value(path: Path, what: str, value: object) -> str:
     if what == "finite_number" or (isinstance(value, float) and value - value != 0):
         return f"{shown(value)} is not a finite number{tail}"
     if what == "too_long":
-        return f"too many of them; allowed: at most {MOST_ARMS}"
+        return f"too many of them; allowed: at most {MOST_ARMS if path == ('arms',) else MOST_FIRM_BLOCKS}"
     if what == "string_too_long":
         return f"the text is too long{tail}"
     if what == "string_too_short":
@@ -51,4 +51,6 @@ def _wrong_value(path: Path, what: str, value: object) -> str:
     if what == "string_pattern_mismatch":
         rule = NAME_RULE if "name of" in allowed else "at least one character, none of them a control character"
         return f"{shown(value)} cannot stand here; allowed: {rule}"
-    return f"{shown(value)} is {kind(value)}{tail}"
+    if isinstance(value, bool | int | float | str):
+        return f"{shown(value)} is {kind(value)}{tail}"
+    return f"{shown(value)} cannot stand here{tail}"

@@ -73,7 +73,7 @@ def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenar
 
 def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
     """Rebuild a scenario from its resolved form, checked like a file."""
-    data = copy.deepcopy(dict(resolved))
+    data = copy.deepcopy({key: value for key, value in resolved.items() if value != ""})
     for arm in table(data, "arms").values():
         data.setdefault("firms", {firm: {} for firm in table(arm, "firms")})
     layer = Layer(data, {})
@@ -116,7 +116,11 @@ def _missing(whole: Layer, label: str) -> list[Problem]:
         "question": "missing; every scenario says in words what it asks",
         "firms": "missing; at least one firm is needed, such as [firms.founders]",
     }
-    return [Problem(f"{label}:1:1", key, message) for key, message in needed.items() if not whole.data.get(key)]
+    return [Problem(f"{label}:1:1", key, message) for key, message in needed.items() if not _given(whole.data.get(key))]
+
+
+def _given(value: object) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def _drafts(base: Layer, settings: Layer, problems: list[Problem], label: str) -> list[Draft]:
@@ -135,7 +139,8 @@ def _drafts(base: Layer, settings: Layer, problems: list[Problem], label: str) -
         changes = overlay(overlay(_untitled(above), _without_arms(settings)), _untitled(last))
         title = last.data.get("title", above.data.get("title", name))
         drafts.append(draft(name, str(title), overlay(body, changes)))
-    return drafts if not any(set(table(one.layer.data, "firms")) - set(firms) for one in drafts) else []
+    paired = all(set(table(one.layer.data, "firms")) == set(firms) for one in drafts)
+    return drafts if paired else []
 
 
 def _untitled(layer: Layer) -> Layer:

@@ -16,9 +16,13 @@ from cxsim.scenario.words import Path, number, one_of
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 NAME_RULE = "a small letter, then small letters, digits or _, at most 40 characters"
-MOST_ARMS = MOST_FIRM_BLOCKS = 200
+MOST_ARMS = 200
+MOST_FIRM_BLOCKS = 50
 _LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 _TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$"
+
+
+specs_of = cache(specs)
 
 
 class Run(NamedTuple):
@@ -94,7 +98,7 @@ def _model(name: str, doc: str, fields: dict[str, tuple[Any, FieldInfo]]) -> typ
 def _fields(group: type, with_default: bool) -> dict[str, tuple[Any, FieldInfo]]:
     defaults = group()._asdict()
     fields = {}
-    for name, (kind, spec) in specs(group).items():
+    for name, (kind, spec) in specs_of(group).items():
         default = spec.choices[defaults[name]] if spec.choices else defaults[name]
         fields[name] = (_annotation(kind, spec), _optional(_describe(spec), default, with_default))
     return fields
@@ -197,7 +201,7 @@ def allowed_values() -> dict[Path, str]:
     groups |= {("firms", "*", name): group for name, group in FIRM_GROUPS.items()}
     allowed |= {path: "a table" for path in groups if path}
     for path, group in groups.items():
-        allowed |= {(*path, name): _range(kind, spec) for name, (kind, spec) in specs(group).items()}
+        allowed |= {(*path, name): _range(kind, spec) for name, (kind, spec) in specs_of(group).items()}
     return allowed
 
 

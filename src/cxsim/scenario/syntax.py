@@ -76,9 +76,9 @@ def absurdity(text: str) -> tuple[int, str] | None:
     for token in _TOKEN.finditer(text):
         char = token.group()
         dots = dots + 1 if char == "." else dots if char[0] in "\"'" else 0
+        keys += char == "=" or (char == "[" and depth == 0)  # a header costs as much as a key
         depth += (char in ("[", "{")) - (char in ("]", "}"))
         depth = max(depth, 0)
-        keys += char == "="
         if max(depth, dots + 1) > MAX_DEPTH:
             return token.start(), f"nested too deep; allowed: {MAX_DEPTH} levels"
         if keys > MAX_KEYS:

@@ -44,7 +44,7 @@ def shown(value: object) -> str:
 def kind(value: object) -> str:
     """Name the TOML type of a value."""
     names = {
-        bool: "true or false",
+        bool: "a truth value",
         int: "a whole number",
         float: "a number with a fraction",
         str: "text",
