@@ -84,7 +84,7 @@ def _register_rules() -> None:
         for function in vars(module).values():
             mine = inspect.isfunction(function) and function.__module__ == module.__name__
             if mine and function not in TWINS | NEVER_COMPILED:
-                register_jitable(error_model="numpy")(function)
+                register_jitable(error_model="numpy", forceinline=True)(function)
 
 
 @intrinsic  # type: ignore[misc]

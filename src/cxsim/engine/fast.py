@@ -548,38 +548,86 @@ def serve(world: Any) -> None:
 
 @phase
 def experience(world: Any, month: int) -> None:
-    """Satisfaction moves; some leave; some ask for what they miss; then needs drift."""
-    customers, firms, params = world.customers, world.firms, world.params
+    """Satisfaction moves; some leave; some ask for what they miss; then needs drift.
+
+    Customers are taken in blocks. Lists of buyers, and of the few who may leave or ask, replace branches that a processor
+    cannot foresee. The order within a block does not matter: each customer depends on its own state and its firm's product.
+    """
+    number = world.customers.supplier.shape[0]
+    for first in range(0, number, world.listed.shape[1]):
+        buyers = list_buyers(world.customers.supplier, first, min(first + world.listed.shape[1], number), world.listed)
+        leavers, askers = live_month(world, buyers, month)
+        part_with(world, leavers, month)
+        hear_requests(world, askers, month)
+    drift(world, month)
+
+
+@phase
+def list_buyers(supplier: Any, first: int, end: int, listed: Any) -> int:
+    """List the customers of a block who have a supplier; returns how many."""
+    buyers = 0
+    buying = listed[0]
+    for c in range(first, end):
+        buying[buyers] = c
+        buyers += supplier[c] >= 0
+    return buyers
+
+
+@phase
+def live_month(world: Any, buyers: int, month: int) -> Any:
+    """Move the satisfaction of listed buyers, and list who may leave and who asks; returns how many of each."""
+    customers, firms, params, listed = world.customers, world.firms, world.params, world.listed
     supplier, needs, custom, promised = customers.supplier, customers.needs, customers.custom, customers.promised
     satisfaction, sensitivity, leave_base = customers.satisfaction, customers.sensitivity, customers.leave_base
     tenure, due, asked = customers.tenure, customers.due, customers.asked
     leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
     asking = stream_key(world.seed, chance.ASK_DRAWS, month)
-    for c in range(supplier.shape[0]):
-        if supplier[c] >= 0:
-            firm = firms[supplier[c]]
-            fit = demand.fit(needs[c], firm.standard | custom[c])
-            worth = product.product_worth(fit, firm.upkept, params.product.rot)
-            late = loyalty.late_share(needs[c], promised[c], int(due[c]), month) if promised[c] != 0 else 0.0
-            felt = loyalty.experience(worth, firm.service_quality, int(sensitivity[c]), late, params.loyalty)
-            now = loyalty.next_satisfaction(satisfaction[c], felt, params.loyalty, params.mechanisms.memory)
-            satisfaction[c] = now
-            luck = draw(leaving, c)
-            if loyalty.leaves(luck, int(leave_base[c]), now, params.loyalty, params.mechanisms.loyalty):
-                firm.churned += 1
-                detach(customers, firm, c)
-            else:
-                tenure[c] += 1
-                firm.satisfaction_sum += int(now * MILLION)
-                if fit < 1.0 and loyalty.asks(draw(asking, c), fit, asked[c], params.loyalty):
-                    ask(world, firm, c, month)
-    drift(world, month)
+    leavers = askers = 0
+    buying, leaver_list, asker_list = listed[0], listed[1], listed[2]
+    for i in range(buyers):
+        c = buying[i]
+        firm = firms[supplier[c]]
+        fit = demand.fit(needs[c], firm.standard | custom[c])
+        worth = product.product_worth(fit, firm.upkept, params.product.rot)
+        late = loyalty.late_share(needs[c], promised[c], int(due[c]), month)
+        felt = loyalty.experience(worth, firm.service_quality, int(sensitivity[c]), late, params.loyalty)
+        now = loyalty.next_satisfaction(satisfaction[c], felt, params.loyalty, params.mechanisms.memory)
+        satisfaction[c] = now
+        tenure[c] += 1
+        firm.satisfaction_sum += int(now * MILLION)
+        leaver_list[leavers] = c
+        leavers += loyalty.may_leave(draw(leaving, c), int(leave_base[c]), now, params.loyalty, params.mechanisms.loyalty)
+        asker_list[askers] = c
+        askers += loyalty.asks(draw(asking, c), fit, asked[c], params.loyalty)
+    return leavers, askers
 
 
 @phase
-def ask(world: Any, firm: Any, c: int, month: int) -> None:
+def part_with(world: Any, leavers: int, month: int) -> None:
+    """Let go of those listed who do leave."""
+    customers, rules, on = world.customers, world.params.loyalty, world.params.mechanisms.loyalty
+    leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
+    for i in range(leavers):
+        c = world.listed[1, i]
+        if loyalty.leaves(draw(leaving, c), int(customers.leave_base[c]), customers.satisfaction[c], rules, on):
+            firm = world.firms[customers.supplier[c]]
+            firm.churned += 1
+            firm.satisfaction_sum -= int(customers.satisfaction[c] * MILLION)
+            detach(customers, firm, c)
+
+
+@phase
+def hear_requests(world: Any, askers: int, month: int) -> None:
+    """Hear the requests of those listed who have not left."""
+    for i in range(askers):
+        c = world.listed[2, i]
+        if world.customers.supplier[c] != NOBODY:
+            ask(world.customers, world.firms[world.customers.supplier[c]], c, world.seed, month)
+
+
+@phase
+def ask(customers: Any, firm: Any, c: int, seed: int, month: int) -> None:
     """A customer asks for one of the features it misses; the firm counts it and remembers the loudest."""
-    customers, seed = world.customers, world.seed
     missing = without(customers.needs[c], firm.standard | customers.custom[c])
     pick = draw(stream_key(seed, chance.ASK_FEATURE_DRAWS, month), c)
     feature = nth(missing, int(pick * count(missing)))
@@ -607,19 +655,20 @@ def drift(world: Any, month: int) -> None:
             needs = customers.needs[c]
             dropped = nth(needs, int(draw(own, 0) * count(needs)))
             added = demand.pick_feature(world.popularity[customers.segment[c]], draw(own, 1))
-            change_needs(world, c, demand.exchanged_needs(needs, dropped, added))
+            change_needs(customers, world.firms, c, demand.exchanged_needs(needs, dropped, added))
 
 
 @phase
-def change_needs(world: Any, c: int, needs: int) -> None:
+def change_needs(customers: Any, firms: Any, c: int, needs: int) -> None:
     """Give a customer new needs and keep its supplier's counts right; what served only a lost need is dropped."""
-    customers = world.customers
+    before = customers.needs[c]
     if customers.supplier[c] != NOBODY:
-        firm = world.firms[customers.supplier[c]]
-        count_users(firm, customers.needs[c], -1)
-        count_users(firm, needs, 1)
+        firm = firms[customers.supplier[c]]
+        lost = without(before, needs)
+        count_users(firm, lost, -1)
+        count_users(firm, without(needs, before), 1)
         firm.fit_sum -= fit_now(customers, firm, c)
-        drop_features(customers, firm, c, without(customers.needs[c], needs))
+        drop_features(customers, firm, c, lost)
         firm.fit_sum += demand.fit_millionths(needs, firm.standard | customers.custom[c])
     customers.needs[c] = needs
 

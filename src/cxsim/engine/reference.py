@@ -101,7 +101,7 @@ class Customer(mesa.Agent):
         assert firm is not None
         fit = demand.fit(self.needs, self.has)
         worth = product.product_worth(fit, firm.upkept, params.product.rot)
-        late = loyalty.late_share(self.needs, self.promised, self.due, month) if self.promised else 0.0
+        late = loyalty.late_share(self.needs, self.promised, self.due, month)
         felt = loyalty.experience(worth, firm.service_quality, self.sensitivity, late, params.loyalty)
         self.satisfaction = loyalty.next_satisfaction(self.satisfaction, felt, params.loyalty, params.mechanisms.memory)
         luck = draw(self.model.key(chance.LEAVE_DRAWS), self.number)

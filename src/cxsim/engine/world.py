@@ -16,6 +16,7 @@ def _dtype_of(group: type) -> "np.dtype[np.void]":
     return np.dtype([(name, codes[kind]) for name, (kind, _) in specs(group).items()])
 
 
+BLOCK = 1024  # customers whose buyers are listed at a time
 START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
 
 
@@ -29,7 +30,10 @@ class Plans(NamedTuple):
 
 
 class World(NamedTuple):
-    """All that a month reads and writes. ``firm_words`` is ``firms`` seen as words, so that measures copy in one piece."""
+    """All that a month reads and writes. ``firm_words`` is ``firms`` seen as words, so that measures copy in one piece.
+
+    ``listed``, shape (3, BLOCK), is scratch space: the buyers of one block of customers, who may leave, and who asks.
+    """
 
     seed: int
     params: Params
@@ -39,6 +43,7 @@ class World(NamedTuple):
     firms: Record
     firm_words: NDArray[np.int64]
     first_entrant: int
+    listed: NDArray[np.uint32]
     history: NDArray[np.int64]
 
 
@@ -74,6 +79,7 @@ def make_world(case: Case, seed: int, months: int) -> World:
         firms=firms,
         firm_words=words,
         first_entrant=sum(plan.count for plan in case.firms),
+        listed=np.zeros((3, BLOCK), np.uint32),
         history=np.zeros((months, len(groups), MEASURE_WORDS), np.int64),
     )
 

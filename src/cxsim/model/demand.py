@@ -52,12 +52,15 @@ def _cumulative(shares: list[float]) -> list[float]:
 
 def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
     """Feature drawn in proportion to popularity: the first whose cumulative share exceeds u (of the total)."""
-    last = len(cumulative) - 1
-    target = u * cumulative[last]
-    for feature in range(last):
-        if target < cumulative[feature]:
-            return feature
-    return last
+    target = u * cumulative[len(cumulative) - 1]
+    low, high = 0, len(cumulative) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if target < cumulative[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int:

@@ -40,15 +40,20 @@ def felt_loyalty(satisfaction: float, on: bool) -> float:
     return satisfaction if on else NEUTRAL
 
 
+def may_leave(u: float, leave_base: int, satisfaction: float, loyalty: Loyalty, on: bool) -> bool:
+    """Rule out most who stay without an exponential: exp(-x) is at most 1 / (1 + x + x^2 / 2)."""
+    x = loyalty.leave_slope * felt_loyalty(satisfaction, on)
+    return u * BILLION * (1.0 + x + 0.5 * x * x) < leave_base
+
+
 def leaves(u: float, leave_base: int, satisfaction: float, loyalty: Loyalty, on: bool) -> bool:
     """Tell whether a customer leaves, for a uniform draw u: hazard = own base x exp(-leave_slope x satisfaction).
 
     ``leave_base`` in billionths a month. Source: M11, A-LEAVE, A-LEAVE-SLOPE.
     """
-    bound = loyalty.leave_slope * felt_loyalty(satisfaction, on)
-    if u * BILLION * (1.0 + bound + 0.5 * bound * bound) >= leave_base:  # exp(-x) < 1 / (1 + x + x^2/2): saves the exponential
+    if not may_leave(u, leave_base, satisfaction, loyalty, on):
         return False
-    return u * BILLION < leave_base * exp(-bound)
+    return u * BILLION < leave_base * exp(-loyalty.leave_slope * felt_loyalty(satisfaction, on))
 
 
 def asks(u: float, fit: float, waiting: int, loyalty: Loyalty) -> bool:
