@@ -180,7 +180,7 @@ def part(layer: Layer, prefix: Path) -> Layer:
     return Layer(data, inside)
 
 
-def read_settings(settings: Sequence[str], whole: Layer) -> Reading:
+def read_settings(settings: Sequence[str], chain: Reading) -> Reading:
     """Turn ``--set`` texts into one layer, the last one on top."""
     layer = Layer({}, {})
     problems: list[Problem] = []
@@ -194,7 +194,7 @@ def read_settings(settings: Sequence[str], whole: Layer) -> Reading:
         where = f"--set {plain(text[:100])}"
         one = _setting_layer(*read, where)
         problems += check_values(one, where)
-        strange = _unknown_names(one, whole, where)
+        strange = _unknown_names(one, chain.layer, where) if chain.sound else []
         problems += strange
         if not strange:
             layer = overlay(layer, one)

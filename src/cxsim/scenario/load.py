@@ -67,7 +67,7 @@ def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenar
     file, label = FilePath(path), plain(str(path))
     chain = read_chain(file, label)
     problems = chain.problems + (_file_name(file, label) if chain.layer.origins else [])
-    settings = read_settings(overrides, chain.layer) if chain.sound else Reading(Layer({}, {}), [], False)
+    settings = read_settings(overrides, chain)
     return _scenario(file.stem, chain, settings, problems + settings.problems, label)
 
 
