@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -25,7 +26,8 @@ class Arm(NamedTuple):
     case: Case
 
 
-class Scenario(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Scenario:
     """What is asked: arms to compare on the same luck, how long and how often.
 
     ``focal`` is the index of the firm plan that the answer is about, the same in every arm. ``resolved`` holds every value,

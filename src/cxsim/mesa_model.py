@@ -1,0 +1,231 @@
+"""The Mesa model that users import: it steps the fast engine and shows firms and customers as live views of its arrays."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, overload
+
+import mesa
+import numpy as np
+
+from cxsim.engine import fast
+from cxsim.engine.world import World, history_of
+from cxsim.experiments.measures import STAGE_HEADS, STAGES, firm_slots
+from cxsim.model.case import Case, History
+from cxsim.model.chance import replicate_seed
+from cxsim.model.params import ROLES
+from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, DORMANT, FIRM_FIELDS, MILLION, NOBODY, measure_columns
+from cxsim.scenario import Scenario, load_scenario
+
+
+class FirmAgent(mesa.Agent):
+    """A firm in business, as a live view: reading an attribute reads the engine's arrays.
+
+    Attributes are the fields of ``cxsim.model.state.FIRM_FIELDS`` (``cash``, ``customers``, ``playbook``, ...), staff by role
+    (``staff_sales``), and those defined here. Money is in cents. The view of a firm that has closed keeps its last state.
+    """
+
+    model: "CompanyGrowthModel"
+
+    def __init__(self, model: "CompanyGrowthModel", number: int) -> None:
+        super().__init__(model)
+        self.number = number
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a field of the firm's record."""
+        column = _FIRM_COLUMNS.get(name)
+        if column is None:
+            raise AttributeError(f"a firm has no {name!r}; it has {', '.join(_FIRM_COLUMNS)}")
+        field, index = column
+        value = self.model.world.firms[field][self.number]
+        if index is not None:
+            value = value[index]
+        return value.item() if np.ndim(value) == 0 else value.copy()
+
+    def __dir__(self) -> list[str]:
+        """List fields too, for completion."""
+        return [*super().__dir__(), *_FIRM_COLUMNS]
+
+    @property
+    def name(self) -> str:
+        """Name of its block in the scenario, numbered when the block makes several firms."""
+        return self.model.firm_names[self.number]
+
+    @property
+    def heads(self) -> int:
+        """Founders and employees."""
+        return int(self.founders + sum(self.staff))
+
+    @property
+    def stage(self) -> str:
+        """Verysmallco, Smallco or Largeco, by heads: a label for output that no rule reads."""
+        return STAGES[int(np.searchsorted(STAGE_HEADS, self.heads, side="right"))]
+
+    @property
+    def satisfaction(self) -> float:
+        """Mean satisfaction of its customers at the end of the month, 0 to 1; NaN with none."""
+        return self.satisfaction_sum / MILLION / self.customers if self.customers else float("nan")
+
+    @property
+    def fit(self) -> float:
+        """Mean share of its customers' needs that are met, 0 to 1; NaN with none."""
+        return self.fit_sum / MILLION / self.customers if self.customers else float("nan")
+
+
+class CustomerView:
+    """A customer as a live view. Attributes are the fields of ``cxsim.model.state.CUSTOMER_FIELDS``."""
+
+    __slots__ = ("model", "number")
+
+    def __init__(self, model: "CompanyGrowthModel", number: int) -> None:
+        self.model = model
+        self.number = number
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a trait from the engine's arrays."""
+        if name not in CUSTOMER_FIELDS:
+            raise AttributeError(f"a customer has no {name!r}; it has {', '.join(CUSTOMER_FIELDS)}")
+        return getattr(self.model.world.customers, name)[self.number].item()
+
+    @property
+    def firm(self) -> FirmAgent | None:
+        """The firm it buys from."""
+        number = self.supplier
+        return None if number == NOBODY else self.model.firm_agents[number]
+
+    def __repr__(self) -> str:
+        """Name the customer by its number."""
+        return f"<customer {self.number}>"
+
+
+class CustomerViews(Sequence[CustomerView]):
+    """All customers, seen one at a time: views are made when asked for, so a million customers cost nothing."""
+
+    def __init__(self, model: "CompanyGrowthModel") -> None:
+        self.model = model
+
+    def __len__(self) -> int:
+        """Potential customers in the market."""
+        return len(self.model.world.customers.needs)
+
+    @overload
+    def __getitem__(self, index: int) -> CustomerView: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[CustomerView]: ...
+    def __getitem__(self, index: int | slice) -> CustomerView | list[CustomerView]:
+        """View of one customer, or of a slice."""
+        if isinstance(index, slice):
+            return [CustomerView(self.model, number) for number in range(*index.indices(len(self)))]
+        return CustomerView(self.model, range(len(self))[index])
+
+    def of(self, firm: FirmAgent) -> Iterator[CustomerView]:
+        """Iterate over the customers of a firm, in order of number."""
+        for number in np.flatnonzero(self.model.world.customers.supplier == firm.number):
+            yield CustomerView(self.model, int(number))
+
+
+class CompanyGrowthModel(mesa.Model):
+    """One run of one arm of a scenario, one month a step.
+
+    ``rng`` is the seed, as ``--seed`` of the command line (the scenario's own when None); ``replicate`` counts runs with that
+    seed. Same scenario, seed and replicate: same bits as ``cxsim run``. ``arm`` names the arm (the first when None).
+    ``model.agents`` are the firms in business. ``collect=False`` leaves out the data collector, which costs more time than
+    a month of a small market. Raises ``ScenarioError`` for a scenario that cannot be read or an arm that does not exist.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        *,
+        arm: str | None = None,
+        rng: int | np.random.Generator | None = None,
+        replicate: int = 0,
+        collect: bool = True,
+    ) -> None:
+        if isinstance(scenario, (str, Path)):
+            scenario = load_scenario(scenario)
+        seed = _seed_from(rng, scenario.seed)
+        super().__init__(rng=seed)
+        chosen = scenario.arms[0] if arm is None else scenario.arm(arm)
+        self.case: Case = chosen.case
+        self.arm_name = chosen.name
+        self.title = scenario.title
+        self.months = scenario.months
+        self.world: World = fast.start_world(self.case, replicate_seed(seed, replicate), self.months)
+        self.firm_names = [slot.name for slot in firm_slots(self.case)]
+        self.firm_agents: dict[int, FirmAgent] = {}
+        self.customers = CustomerViews(self)
+        self._follow_firms()
+        self.datacollector = mesa.DataCollector(_MODEL_REPORTERS, _AGENT_REPORTERS) if collect else None
+        self._collect()
+
+    @property
+    def month(self) -> int:
+        """Months run so far."""
+        return int(self.steps)
+
+    @property
+    def firms_in_business(self) -> int:
+        """Number of firms in business."""
+        return int((self.world.firms.status == ALIVE).sum())
+
+    @property
+    def customers_served(self) -> int:
+        """Number of customers that buy from a firm."""
+        return int(self.world.firms.customers.sum())
+
+    @property
+    def history(self) -> History:
+        """What has been recorded so far, one row a month; months to come are zero."""
+        return history_of(self.world)
+
+    def step(self) -> None:
+        """Run one month. ``running`` becomes false at the horizon; a step beyond it raises RuntimeError."""
+        month = self.steps - 1  # Mesa counts the step before it calls this
+        if month >= self.months:
+            raise RuntimeError(f"the scenario ends after {self.months} months; set months to go on")
+        fast.run_months(self.world, month, month + 1)
+        self._follow_firms()
+        self._collect()
+        self.running = self.steps < self.months
+
+    def firm(self, name: str) -> FirmAgent:
+        """Firm of a name, in business or closed; KeyError when it was never founded."""
+        for agent in self.firm_agents.values():
+            if agent.name == name:
+                return agent
+        raise KeyError(f"no firm {name!r} yet; there are {', '.join(agent.name for agent in self.firm_agents.values())}")
+
+    def _follow_firms(self) -> None:
+        status = self.world.firms.status
+        for number in np.flatnonzero(status != DORMANT):
+            known = self.firm_agents.get(int(number))
+            if known is None:
+                known = self.firm_agents[int(number)] = FirmAgent(self, int(number))
+            if status[number] != ALIVE and known in self.agents:
+                known.remove()
+
+    def _collect(self) -> None:
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+
+def _seed_from(rng: int | np.random.Generator | None, default: int) -> int:
+    if rng is None:
+        return default
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**63 - 1))
+    seed = int(rng)
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"rng must be a whole number from 0 to 2**63 - 1, not {rng!r}")
+    return seed
+
+
+_FIRM_COLUMNS: dict[str, tuple[str, int | None]] = {
+    **{name: (name, None) for name in FIRM_FIELDS},
+    **measure_columns(),
+    **{f"skill_{role}": ("skill", index) for index, role in enumerate(ROLES)},
+}
+_MODEL_REPORTERS = {"firms_in_business": "firms_in_business", "customers_served": "customers_served"}
+_AGENT_REPORTERS = {
+    name: name for name in ("name", "stage", "heads", "customers", "cash", "revenue", "satisfaction", "fit", "playbook")
+}

@@ -1,0 +1,129 @@
+"""The Mesa model behaves as Mesa's own tools expect, and gives the same bits as the engine."""
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mesa import DataCollector
+from mesa.batchrunner import batch_run
+
+from cxsim import CompanyGrowthModel, load_scenario
+from cxsim.engine import simulate
+from cxsim.errors import ScenarioError
+from cxsim.model.chance import replicate_seed
+from cxsim.model.state import ALIVE
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SMALL = ["market.customers=1500", "months=14"]
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return load_scenario(SCENARIOS / "survive_to_thrive.toml", SMALL)
+
+
+def run(model):
+    while model.running:
+        model.step()
+    return model
+
+
+def test_same_bits_as_the_engine_and_its_replicates(scenario):
+    model = run(CompanyGrowthModel(scenario, rng=7, replicate=3, arm="pivot"))
+    history = simulate(scenario.arm("pivot").case, replicate_seed(7, 3), scenario.months)
+    assert model.history.measures.tobytes() == history.measures.tobytes()
+    assert model.steps == model.month == scenario.months
+
+
+def test_seed_is_the_scenarios_own_by_default(scenario):
+    assert run(CompanyGrowthModel(scenario)).history.measures.tobytes() == (
+        run(CompanyGrowthModel(scenario, rng=scenario.seed)).history.measures.tobytes()
+    )
+    first = run(CompanyGrowthModel(scenario, rng=0)).history.measures.tobytes()
+    assert first != run(CompanyGrowthModel(scenario, rng=1)).history.measures.tobytes()
+
+
+def test_a_generator_can_seed(scenario):
+    a, b = (CompanyGrowthModel(scenario, rng=np.random.default_rng(5)) for _ in range(2))
+    assert run(a).history.measures.tobytes() == run(b).history.measures.tobytes()
+
+
+def test_agents_are_live_views_of_firms(scenario):
+    model = CompanyGrowthModel(scenario, rng=7)
+    (founders,) = model.agents
+    before = founders.cash
+    model.step()
+    assert founders.cash != before
+    assert founders.cash == model.world.firms.cash[0]
+    assert founders.name == "founders"
+    assert founders is model.firm("founders")
+    assert founders.stage == "Verysmallco"
+    assert founders.heads == founders.founders + founders.staff_product + founders.staff_sales + founders.staff_service
+    assert founders.customers == len(list(model.customers.of(founders)))
+    assert model.agents.get("cash") == [founders.cash]
+    with pytest.raises(AttributeError, match="customers"):
+        founders.custmers  # noqa: B018
+
+
+def test_customers_are_views_on_request(scenario):
+    model = CompanyGrowthModel(scenario, rng=7)
+    for _ in range(8):
+        model.step()
+    founders = model.firm("founders")
+    own = list(model.customers.of(founders))
+    assert own
+    assert all(customer.firm is founders and customer.supplier == 0 for customer in own)
+    assert len(model.customers) == 1500
+    assert model.customers[-1].number == 1499
+    assert [customer.number for customer in model.customers[2:5]] == [2, 3, 4]
+    with pytest.raises(IndexError):
+        model.customers[1500]
+
+
+def test_closed_firms_leave_the_agents():
+    poor = load_scenario(SCENARIOS / "baseline.toml", [*SMALL, "firms.founders.start.cash=1000000"])
+    model = run(CompanyGrowthModel(poor, rng=1))
+    assert model.firms_in_business == len(model.agents) == 0
+    assert model.firm("founders").status != ALIVE
+    assert model.firm("founders").closed >= 0
+
+
+def test_data_collector_collects(scenario):
+    model = run(CompanyGrowthModel(scenario, rng=7))
+    agents = model.datacollector.get_agent_vars_dataframe()
+    assert {"customers", "cash", "stage"} <= set(agents.columns)
+    assert agents["customers"].iloc[-1] == model.history.measures["customers"][-1, 0]
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert len(frame) == scenario.months + 1
+    assert frame["customers_served"].iloc[-1] == model.customers_served
+
+
+def test_an_own_data_collector_can_take_its_place(scenario):
+    model = CompanyGrowthModel(scenario, rng=7, collect=False)
+    model.datacollector = DataCollector(agent_reporters={"backlog": "backlog"})
+    run(model)
+    assert len(model.datacollector.get_agent_vars_dataframe()) == scenario.months
+
+
+def test_batch_run_works(scenario):
+    parameters = {"scenario": scenario, "arm": ["customize", "pivot"]}
+    seeds = {"rng": [1, 2]}
+    if "rng" in inspect.signature(batch_run).parameters:  # Mesa 3.5 takes seeds as an argument of its own
+        rows = batch_run(CompanyGrowthModel, parameters, data_collection_period=-1, display_progress=False, **seeds)
+    else:
+        rows = batch_run(CompanyGrowthModel, parameters | seeds, data_collection_period=-1, display_progress=False)
+    assert len({(row["rng"], row["arm"]) for row in rows}) == 4
+    assert all(row["customers"] >= 0 for row in rows if "customers" in row)
+
+
+def test_wrong_use_is_told(scenario):
+    model = run(CompanyGrowthModel(scenario, rng=7))
+    with pytest.raises(RuntimeError, match="14 months"):
+        model.step()
+    with pytest.raises(ValueError, match="rng"):
+        CompanyGrowthModel(scenario, rng=-1)
+    with pytest.raises(ScenarioError, match="pivot"):
+        CompanyGrowthModel(scenario, arm="pivto")
+    with pytest.raises(KeyError, match="founders"):
+        model.firm("nobody")
