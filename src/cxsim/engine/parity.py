@@ -1,6 +1,6 @@
 """Both engines side by side: equal bits after every phase, or the first difference by month, phase, field and entity."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,8 +33,13 @@ class Difference(NamedTuple):
         )
 
 
-def first_difference(case: Case, seed: int, months: int) -> Difference | None:
-    """Run a case in both engines and compare all state after every phase; None when every bit is equal."""
+def first_difference(
+    case: Case, seed: int, months: int, progress: Callable[[int], object] = lambda month: None
+) -> Difference | None:
+    """Run a case in both engines and compare all state after every phase; None when every bit is equal.
+
+    ``progress`` is called with the number of months that are done.
+    """
     world = fast.start_world(case, seed, months)
     model = ReferenceModel(case, seed, months)
     found = compare(world, model, 0, START)
@@ -46,6 +51,7 @@ def first_difference(case: Case, seed: int, months: int) -> Difference | None:
             model.run_phase(phase)
             found = compare(world, model, month, phase)
         model.month += 1
+        progress(month + 1)
     return found
 
 
