@@ -6,11 +6,14 @@ field that the table does not list.
 
 from typing import NamedTuple
 
-from cxsim.model.state import FLOWS
+from cxsim.model.state import FIRM_MEASURES, FLOWS
 
 
 class Phase(NamedTuple):
-    """One step of the month. Fields are written ``customers.name`` or ``firms.name``."""
+    """One step of the month. Fields are written ``customers.name`` or ``firms.name``.
+
+    ``reads`` are the fields whose value from before matters, but for sums that start the month at zero and grow in this phase.
+    """
 
     name: str
     meaning: str
@@ -26,64 +29,83 @@ def _firms(*names: str) -> tuple[str, ...]:
     return tuple(f"firms.{name}" for name in names)
 
 
-_OWNERSHIP = _customers("supplier", "custom", "promised", "asked", "due", "tenure") + _firms(
-    "customers", "account_size", "users", "custom_features", "promised_features"
+_COUNTS = _firms("customers", "account_size", "users", "fit_sum")
+_JOINING = _customers("supplier", "promised", "due", "satisfaction", "tenure") + _COUNTS
+_LEAVING = (
+    _customers("supplier", "custom", "promised", "asked", "tenure")
+    + _COUNTS
+    + _firms("custom_features", "promised_features", "open_requests")
 )
+_SEEN_ON_LEAVING = _customers("needs", "supplier", "custom", "promised", "asked", "size") + _firms("standard")
+
+
+def _union(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group in groups for name in group))
+
 
 SCHEDULE = (
     Phase(
         "plan",
         "pivot if the trigger is met; divide money into budgets; hire, dismiss, train; see whose time goes where",
-        _firms("status", "group", "course", "customers", "cash", "trend", "founders", "staff", "skill", "pipeline", "viable_months",
-               "work_capacity", "work_upkeep", "tally", "deals", "sales_capacity", "prospect_fit_sum", "contacts", "revenue"),
+        _firms("status", "group", "course", "customers", "cash", "trend", "founders", "staff", "skill", "pipeline",
+               "viable_months", "work_capacity", "work_upkeep", "tally", "deals", "sales_capacity", "prospect_fit_sum",
+               "contacts", "revenue", "wages", "marketing", "running_costs"),
         _firms("course", "pivoted", "staff", "skill", "pipeline", "loudness", *FLOWS),
     ),
     Phase(
         "build",
         "keep what exists, then deliver promises, then single requests, then the roadmap",
-        _customers("needs", "supplier") + _firms("work_capacity", "standard", "tally", "loudest", "insight", "course", "group"),
+        _customers("needs", "supplier", "custom", "promised", "asked")
+        + _firms("status", "group", "course", "work_capacity", "standard", "standard_features", "custom_features",
+                 "promised_features", "open_requests", "tally", "loudest", "insight", "target", "custom_bank", "roadmap_bank"),
         _customers("custom", "promised", "asked")
-        + _firms("custom_features", "promised_features", "custom_built", "standard_built", "standard", "target", "custom_bank",
-                 "roadmap_bank", "work_left", "custom_work_open", "job", "fees", "variety", "upkept", "work_upkeep", "work_custom",
-                 "work_roadmap"),
+        + _firms("custom_features", "promised_features", "open_requests", "custom_built", "standard_built", "standard",
+                 "standard_features", "fresh", "target", "custom_bank", "roadmap_bank", "work_left", "custom_work_open", "job",
+                 "fees", "variety", "upkept", "work_upkeep", "work_custom", "work_roadmap", "fit_sum"),
     ),
     Phase(
         "sell",
         "meet prospects, let go of those who do not fit, make offers and promises, win some",
-        _customers("needs", "wtp", "satisfaction", "size") + _firms("standard", "validated", "playbook", "sales_capacity",
-                                                                    "marketing_plan", "course", "group"),
-        (*_OWNERSHIP, "customers.satisfaction")
-        + _firms("contacts", "pursued", "deals", "poached", "prospect_fit_sum", "tally", "sales_yield"),
+        _union(_SEEN_ON_LEAVING, _customers("wtp", "satisfaction"),
+               _firms("status", "group", "course", "validated", "playbook", "sales_capacity", "marketing_plan")),
+        _union(_JOINING, _LEAVING,
+               _firms("contacts", "pursued", "deals", "poached", "prospect_fit_sum", "tally", "sales_yield")),
     ),
     Phase(
         "serve",
         "requests for help arise, wait for service staff, and leave a backlog when there are too few",
-        _customers("needs", "custom", "supplier") + _firms("standard", "customers", "variety", "service_capacity"),
-        _firms("fit_sum", "tickets", "backlog", "service_quality"),
+        _firms("status", "customers", "fit_sum", "variety", "service_capacity", "backlog"),
+        _firms("tickets", "backlog", "service_quality"),
     ),
     Phase(
         "experience",
         "satisfaction moves; some leave; some ask for what they miss; needs drift",
-        _customers("needs", "sensitivity", "leave_base", "segment", "size") + _firms("standard", "upkept", "service_quality"),
-        (*_OWNERSHIP, "customers.satisfaction", "customers.needs")
-        + _firms("churned", "requests", "tally", "loudest", "loudness", "satisfaction_sum"),
+        _union(_SEEN_ON_LEAVING, _customers("satisfaction", "sensitivity", "leave_base", "segment", "due"),
+               _firms("upkept", "service_quality", "loudness")),
+        _union(_LEAVING, _customers("satisfaction", "needs"),
+               _firms("churned", "requests", "tally", "loudest", "loudness", "satisfaction_sum")),
     ),
     Phase(
         "settle",
         "bill, pay, learn to sell, see what is validated; close if there is no money left",
-        _firms("account_size", "fees", "staff", "founders", "customers", "marketing_plan", "deals", "custom_built",
-               "standard_built", "standard", "users"),
-        (*_OWNERSHIP, *_firms("status", "closed", "cash", "revenue", "wages", "marketing", "running_costs", "trend", "viable_months",
-                              "playbook", "validated", "standard_features", "validated_features", "released", "staff", "pipeline",
-                              "dismissals", "founders", "backlog")),
+        _union(_SEEN_ON_LEAVING,
+               _firms("status", "group", "course", "account_size", "fees", "staff", "founders", "customers", "marketing_plan",
+                      "deals", "custom_built", "standard_built", "users", "validated", "cash", "trend", "viable_months",
+                      "playbook")),
+        _union(_LEAVING,
+               _firms("status", "closed", "cash", "revenue", "wages", "marketing", "running_costs", "trend", "viable_months",
+                      "playbook", "validated", "validated_features", "released", "staff", "pipeline", "dismissals", "founders",
+                      "backlog")),
     ),
     Phase(
         "enter",
         "firms due or drawn this month are founded",
-        _customers("needs", "wtp", "size") + _firms("status", "group"),
-        ("*",),
+        _customers("needs", "wtp", "size", "supplier", "custom") + _firms("status", "group"),
+        _union(_JOINING,
+               _firms("status", "founded", "founders", "cash", "insight", "playbook", "staff", "skill", "standard",
+                      "standard_features", "validated", "validated_features", "trend")),
     ),
-    Phase("record", "write down the measures of every firm", _firms("status"), ("history",)),
+    Phase("record", "write down the measures of every firm", _firms(*FIRM_MEASURES), ("history",)),
 )  # fmt: skip
 
 PHASES = tuple(phase.name for phase in SCHEDULE)

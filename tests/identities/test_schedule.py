@@ -1,0 +1,152 @@
+"""The table of phases says what each phase reads and writes; every phase is run alone to see whether that is true."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from cxsim.engine import fast, world
+from cxsim.engine.fast import one_phase
+from cxsim.engine.parity import fast_state
+from cxsim.engine.reference import ReferenceModel
+from cxsim.engine.world import World
+from cxsim.model import schedule
+from cxsim.model.schedule import PHASES, RECORD, SCHEDULE, Phase
+from cxsim.model.state import CUSTOMER_FIELDS, FIRM_FIELDS
+from random_cases import generated_case
+from states import copy_of
+
+FIELDS = [f"customers.{name}" for name in CUSTOMER_FIELDS] + [f"firms.{name}" for name in FIRM_FIELDS]
+MONTHS = 12
+CASES = range(30)
+NEVER_PERTURBED = {"firms.group"}  # which block a firm was made from is fixed for ever: there is no other valid value
+
+
+def snapshot(world: World, month: int) -> dict[str, bytes]:
+    """Bits of every field; all of this month's record is one field, ``history``."""
+    state = {name: column.tobytes() for name, column in fast_state(world, month) if not name.startswith("history.")}
+    return state | {"history": world.history.tobytes()}
+
+
+def phases(numbers: range) -> Iterator[tuple[World, int, int]]:
+    """Every phase of some months of some cases: the world before it, its place in the schedule and the month."""
+    for number in numbers:
+        state = fast.start_world(generated_case(number, 300), number, MONTHS)
+        for month in range(MONTHS):
+            for step in range(len(PHASES)):
+                yield copy_of(state), step, month
+                fast.run_phase(state, step, month)
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, set[str]]:
+    """Fields that each phase was seen to write.
+
+    A value is often written over itself (a promise of nothing over no promise), so each field is also changed beforehand.
+    """
+    seen: dict[str, set[str]] = {name: set() for name in PHASES}
+    for state, step, month in phases(CASES):
+        already = seen[PHASES[step]]
+        before = snapshot(state, month)
+        plain = copy_of(state)
+        fast.run_phase(plain, step, month)
+        after = snapshot(plain, month)
+        already |= {name for name in before if before[name] != after[name]}
+        if month % 4 != 3:
+            continue
+        for field in set(FIELDS) - already - NEVER_PERTURBED:
+            changed = perturbed(state, field)
+            before = snapshot(changed, month)
+            fast.run_phase(changed, step, month)
+            if snapshot(changed, month)[field] != before[field]:
+                already.add(field)
+    return seen
+
+
+@pytest.mark.parametrize("phase", SCHEDULE, ids=PHASES)
+def test_phases_write_what_the_table_lists(phase: Phase, written: dict[str, set[str]]) -> None:
+    assert written[phase.name] - set(phase.writes) == set(), "written and not listed"
+
+
+@pytest.mark.parametrize("phase", SCHEDULE, ids=PHASES)
+def test_the_table_lists_nothing_that_is_never_written(phase: Phase, written: dict[str, set[str]]) -> None:
+    assert set(phase.writes) - written[phase.name] == set(), "listed and never written"
+
+
+def test_the_table_names_fields_that_exist_once_each() -> None:
+    for phase in SCHEDULE:
+        for names in (phase.reads, phase.writes):
+            assert set(names) <= {*FIELDS, "history"}
+            assert len(names) == len(set(names)), phase.name
+
+
+def test_every_field_is_written_by_some_phase_or_fixed_at_the_start() -> None:
+    fixed = {f"customers.{name}" for name in ("size", "wtp", "sensitivity", "leave_base", "segment")} | {"firms.group"}
+    assert {name for phase in SCHEDULE for name in phase.writes} == ({*FIELDS, "history"} - fixed)
+
+
+def test_every_field_is_read_by_some_phase() -> None:
+    """What no phase reads is a note to be looked at, or lives within a single phase."""
+    notes = {"customers.tenure", "firms.founded", "firms.closed", "firms.pivoted"}
+    within_build = {"firms.fresh", "firms.job", "firms.custom_work_open", "firms.work_left"}
+    assert set(FIELDS) - {name for phase in SCHEDULE for name in phase.reads} == notes | within_build
+
+
+def perturbed(world: World, field: str) -> World:
+    """Change a field everywhere to other values that are valid for whoever reads it."""
+    changed = copy_of(world)
+    of, name = field.split(".")
+    column: NDArray[np.generic] = getattr(changed.customers, name) if of == "customers" else changed.firms[name]
+    if name == "supplier":
+        column[:] = np.roll(column, 1, axis=0)
+    elif column.dtype.kind == "f":
+        column[:] = 0.5 * column + 0.1
+    elif column.dtype.kind == "u" and name != "segment":
+        column[:] = column ^ np.uint64(5)
+    else:
+        column[:] = np.where(column > 0, column - 1, column + 1)
+    return changed
+
+
+def effect(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: after[name] for name in after if before[name] != after[name]}
+
+
+@pytest.mark.parametrize("phase", SCHEDULE[:RECORD], ids=PHASES[:RECORD])
+def test_phases_read_nothing_but_what_the_table_lists(phase: Phase) -> None:
+    """A field that is neither read nor written is changed, and the phase must do exactly what it did before."""
+    unlisted = [name for name in FIELDS if name not in (*phase.reads, *phase.writes) and name not in NEVER_PERTURBED]
+    for state, step, month in phases(range(6)):
+        if PHASES[step] != phase.name or month % 2:
+            continue
+        plain = copy_of(state)
+        fast.run_phase(plain, step, month)
+        expected = snapshot(plain, month)
+        for field in unlisted:
+            changed = perturbed(state, field)
+            kept = snapshot(changed, month)[field]
+            fast.run_phase(changed, step, month)
+            assert snapshot(changed, month) == expected | {field: kept}, f"{phase.name} depends on {field}"
+
+
+def test_every_phase_has_its_place_in_both_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dispatch of the fast engine, run in the interpreter, calls the phase of that name at each place."""
+    for name in PHASES:
+        assert callable(getattr(ReferenceModel, name))
+        assert getattr(schedule, name.upper()) == PHASES.index(name)
+    called: list[str] = []
+    for name in PHASES:
+        monkeypatch.setattr(fast, name, lambda *_, name=name: called.append(name))
+    for step in range(len(PHASES)):
+        one_phase(None, step, 0)
+    assert tuple(called) == PHASES
+
+
+def test_the_reference_engine_runs_the_phases_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ReferenceModel(generated_case(0, 300), 0, 1)
+    called: list[str] = []
+    monkeypatch.setattr(model, "run_phase", called.append)
+    model.step()
+    assert tuple(called) == PHASES
+    assert world.make_world(generated_case(0, 300), 0, 1).history.shape[0] == 1
