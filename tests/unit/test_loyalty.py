@@ -1,0 +1,83 @@
+"""Experience, satisfaction and leaving, by hand (M8, M10, M11)."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxsim.model.loyalty import asks, experience, felt_loyalty, late_share, leaves, may_leave, next_satisfaction
+from cxsim.model.params import Loyalty
+
+LOYALTY = Loyalty(memory=4.0, bad_weight=1.5, late_penalty=0.6, leave_slope=3.0, ask_rate=0.4)
+
+
+def test_experience() -> None:
+    assert experience(0.8, 0.4, 0, 0.0, LOYALTY) == pytest.approx(0.8)
+    assert experience(0.8, 0.4, 1_000_000, 0.0, LOYALTY) == pytest.approx(0.4)
+    assert experience(0.8, 0.4, 250_000, 0.0, LOYALTY) == pytest.approx(0.7)
+    assert experience(0.8, 0.4, 250_000, 0.5, LOYALTY) == pytest.approx(0.4)
+    assert experience(0.1, 0.1, 250_000, 1.0, LOYALTY) == 0.0
+    assert experience(1.0, 1.0, 400_000, 0.0, LOYALTY) == pytest.approx(1.0)
+
+
+def test_late_share() -> None:
+    assert late_share(0b1111, 0b0100, 6, 7) == 0.25
+    assert late_share(0b1111, 0b0100, 6, 6) == 0.0
+    assert late_share(0b1111, 0, 6, 7) == 0.0
+
+
+def test_satisfaction_moves_faster_down() -> None:
+    assert next_satisfaction(0.4, 0.8, LOYALTY, True) == pytest.approx(0.5)
+    assert next_satisfaction(0.8, 0.4, LOYALTY, True) == pytest.approx(0.65)
+    assert next_satisfaction(0.8, 0.4, LOYALTY._replace(memory=1.2, bad_weight=9.0), True) == pytest.approx(0.4)
+    assert next_satisfaction(0.5, 0.5, LOYALTY, True) == 0.5
+
+
+def test_satisfaction_without_memory_is_the_experience() -> None:
+    assert next_satisfaction(0.8, 0.4, LOYALTY, False) == 0.4
+    for memory in (0.0, 1.0):
+        assert next_satisfaction(0.8, 0.4, LOYALTY._replace(memory=memory), True) == 0.4
+
+
+@given(satisfaction=st.floats(0, 1), felt=st.floats(0, 1), memory=st.floats(0, 60), bad=st.floats(1, 10))
+def test_satisfaction_stays_between_what_it_was_and_what_was_felt(
+    satisfaction: float, felt: float, memory: float, bad: float
+) -> None:
+    moved = next_satisfaction(satisfaction, felt, LOYALTY._replace(memory=memory, bad_weight=bad), True)
+    assert min(satisfaction, felt) - 1e-15 <= moved <= max(satisfaction, felt) + 1e-15
+
+
+def test_felt_loyalty() -> None:
+    assert felt_loyalty(0.9, True) == 0.9
+    assert felt_loyalty(0.9, False) == felt_loyalty(0.0, False) == 0.5
+
+
+def test_leaves() -> None:
+    hazard = 0.2 * math.exp(-3.0 * 0.5)
+    base = 200_000_000
+    assert leaves(hazard - 1e-9, base, 0.5, LOYALTY, True)
+    assert not leaves(hazard + 1e-9, base, 0.5, LOYALTY, True)
+    assert leaves(hazard - 1e-9, base, 0.99, LOYALTY, False)  # satisfaction has no effect: everyone is neutral
+    assert not leaves(hazard + 1e-9, base, 0.0, LOYALTY, False)
+    assert leaves(0.1999, base, 0.0, LOYALTY, True)
+    assert not leaves(0.2, base, 0.0, LOYALTY, True)
+    assert not leaves(0.0, 0, 0.0, LOYALTY, True)
+
+
+@given(u=st.floats(0, 1), base=st.integers(0, 10**9), satisfaction=st.floats(0, 1), slope=st.floats(0, 20))
+def test_the_short_cut_rules_out_nobody_who_leaves(u: float, base: int, satisfaction: float, slope: float) -> None:
+    rules = LOYALTY._replace(leave_slope=slope)
+    hazard = base / 1e9 * math.exp(-slope * satisfaction)
+    if u < hazard * (1 - 1e-12):
+        assert may_leave(u, base, satisfaction, rules, True)
+        assert leaves(u, base, satisfaction, rules, True)
+    if u > hazard * (1 + 1e-12):
+        assert not leaves(u, base, satisfaction, rules, True)
+
+
+def test_asks() -> None:
+    assert asks(0.19, 0.5, -1, LOYALTY)
+    assert not asks(0.2, 0.5, -1, LOYALTY)
+    assert not asks(0.0, 0.5, 3, LOYALTY)  # still waits for another
+    assert not asks(0.0, 1.0, -1, LOYALTY)

@@ -1,0 +1,105 @@
+"""Decisions, by hand: pivots, hiring, and who does which work."""
+
+import pytest
+
+from cxsim.model.params import (
+    AT_CUSTOMERS,
+    AT_MONTH,
+    NEVER,
+    ON_SIGNAL,
+    PRODUCT,
+    SALES,
+    SERVICE,
+    SIGNALS,
+    WHEN_VIABLE,
+    Pivot,
+    Staffing,
+    Strategy,
+)  # fmt: skip
+from cxsim.model.strategy import (
+    pivots,
+    planned_change,
+    ratio,
+    role_budget,
+    role_capacity,
+    role_share,
+    signal_value,
+    skill_after_arrivals,
+    skill_after_month,
+)  # fmt: skip
+
+STRATEGY = Strategy(product_budget=0.5, sales_budget=0.3, service_budget=0.2)
+STAFFING = Staffing(growth_limit=0.2, cut_limit=0.25, generalists=8, ramp=4.0)
+
+
+@pytest.mark.parametrize(
+    ("pivot", "before", "at"),
+    [
+        (Pivot(AT_MONTH, month=12), (11, 99, 99), (12, 0, 0)),
+        (Pivot(AT_CUSTOMERS, customers=40), (99, 39, 99), (0, 40, 0)),
+        (Pivot(WHEN_VIABLE, viable_months=6), (99, 99, 5), (0, 0, 6)),
+    ],
+)
+def test_pivots(pivot: Pivot, before: tuple[int, int, int], at: tuple[int, int, int]) -> None:
+    assert not pivots(pivot, *before, 0.0)
+    assert pivots(pivot, *at, 0.0)
+
+
+def test_pivot_on_a_signal() -> None:
+    above, below = Pivot(ON_SIGNAL, threshold=0.5, above=True), Pivot(ON_SIGNAL, threshold=0.5, above=False)
+    assert [pivots(above, 3, 0, 0, signal) for signal in (0.4, 0.5, 0.6)] == [False, True, True]
+    assert [pivots(below, 3, 0, 0, signal) for signal in (0.4, 0.5, 0.6)] == [True, True, False]
+    assert not pivots(below, 0, 0, 0, 0.0)  # nothing has been seen before the first month
+
+
+def test_never_pivots() -> None:
+    assert not pivots(Pivot(NEVER), 999, 10**6, 999, 1e12)
+
+
+def test_ratio() -> None:
+    assert ratio(3, 4) == 0.75
+    assert ratio(3, 0) == 0.0
+
+
+def test_signal_value() -> None:
+    figures = (0.1, 0.2, 0.3, 400, 0.5)
+    assert [signal_value(signal, *figures) for signal in range(len(SIGNALS))] == [0.1, 0.2, 0.3, 400.0, 0.5]
+    assert signal_value(len(SIGNALS), *figures) == 0.0
+
+
+def test_role_shares() -> None:
+    assert [role_budget(STRATEGY, role) for role in (PRODUCT, SALES, SERVICE)] == [0.5, 0.3, 0.2]
+    assert [role_share(STRATEGY, role) for role in (PRODUCT, SALES, SERVICE)] == pytest.approx([0.5, 0.3, 0.2])
+    half = Strategy(product_budget=0.2, sales_budget=0.1, service_budget=0.1)
+    assert [role_share(half, role) for role in (PRODUCT, SALES, SERVICE)] == pytest.approx([0.5, 0.25, 0.25])
+    none = Strategy(product_budget=0.0, sales_budget=0.0, service_budget=0.0)
+    assert [role_share(none, role) for role in (PRODUCT, SALES, SERVICE)] == [1 / 3] * 3
+
+
+def test_role_capacity() -> None:
+    assert role_capacity(8, 2, 6, 0.1, 0.5, STAFFING) == 4.0  # generalists: everyone, unlearned or not
+    assert role_capacity(9, 2, 4, 0.5, 0.5, STAFFING) == 3.0  # 4 x 0.5 + 2 x 0.5
+    assert role_capacity(9, 2, 0, 0.0, 0.25, STAFFING) == 0.5
+
+
+def test_planned_change() -> None:
+    assert planned_change(10_000, 1_000, 10, 0, 20, STAFFING) == 0
+    assert planned_change(12_999, 1_000, 10, 0, 20, STAFFING) == 2
+    assert planned_change(90_000, 1_000, 10, 0, 20, STAFFING) == 4  # no more than a fifth of all people
+    assert planned_change(90_000, 1_000, 1, 0, 3, STAFFING) == 1  # but always one
+    assert planned_change(12_000, 1_000, 10, 2, 20, STAFFING) == 0  # two are on their way
+    assert planned_change(12_000, 1_000, 10, 5, 20, STAFFING) == 0
+    assert planned_change(9_000, 1_000, 10, 0, 20, STAFFING) == -1
+    assert planned_change(0, 1_000, 10, 0, 20, STAFFING) == -2  # no more than a quarter of the role
+    assert planned_change(0, 1_000, 1, 0, 20, STAFFING) == -1
+    assert planned_change(3, 0, 0, 0, 1, STAFFING) == 1  # people who cost nothing
+
+
+def test_skill() -> None:
+    assert skill_after_arrivals(0.8, 3, 1) == pytest.approx(0.6)
+    assert skill_after_arrivals(0.8, 3, 0) == pytest.approx(0.8)
+    assert skill_after_arrivals(0.8, 0, 2) == 0.0
+    assert skill_after_arrivals(0.8, 0, 0) == 0.0
+    assert skill_after_month(0.2, STAFFING) == pytest.approx(0.4)
+    assert skill_after_month(1.0, STAFFING) == 1.0
+    assert skill_after_month(0.2, Staffing(ramp=0.1)) == 1.0
