@@ -1,0 +1,220 @@
+"""Rules give the same bits compiled and interpreted, on any input."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxsim.engine.compile import kernel
+from cxsim.model import arithmetic, demand, features, loyalty, product, sales, service, strategy
+from cxsim.model.params import Loyalty, Mechanisms, Params, Product, Sales, Service, Staffing, Strategy
+
+SHARES = st.floats(0, 1)
+MONEY = st.integers(0, 10**13)
+PARAMS = Params()
+
+
+def bits(values: Any) -> bytes:
+    return np.asarray(values, np.float64).tobytes()
+
+
+@kernel
+def compiled_functions(x: float, y: float, u: float, out: Any) -> None:
+    out[0] = arithmetic.exp(x)
+    out[1] = arithmetic.log(y)
+    out[2] = arithmetic.power(y, x / 100.0)
+    out[3] = arithmetic.normal_quantile(u)
+    out[4] = arithmetic.clamp(x, -1.0, y)
+
+
+@given(x=st.floats(-800, 800), y=st.floats(1e-300, 1e300), u=st.floats(2**-60, 1, exclude_max=True))
+def test_functions(x: float, y: float, u: float) -> None:
+    out = np.empty(5)
+    compiled_functions(x, y, u, out)
+    plain = arithmetic.exp(x), arithmetic.log(y), arithmetic.power(y, x / 100.0), arithmetic.normal_quantile(u)
+    assert out.tobytes() == bits([*plain, arithmetic.clamp(x, -1.0, y)])
+
+
+@kernel
+def compiled_words(word: Any, other: Any, n: int, out: Any) -> None:
+    out[0] = features.bit(n)
+    out[1] = features.count(word)
+    out[2] = features.without(word, other)
+    out[3] = features.first(word, n)
+    out[4] = features.has(word, n)
+    if word != 0:
+        out[5] = features.lowest(word)
+        out[6] = features.nth(word, n % features.count(word))
+    out[7] = features.no_features()
+
+
+@given(word=st.integers(0, 2**64 - 1), other=st.integers(0, 2**64 - 1), n=st.integers(0, 63))
+def test_words(word: int, other: int, n: int) -> None:
+    out = np.zeros(8, np.uint64)
+    compiled_words(np.uint64(word), np.uint64(other), n, out)
+    whole = [features.lowest(word), features.nth(word, n % features.count(word))] if word else [0, 0]
+    plain = [features.bit(n), features.count(word), features.without(word, other), features.first(word, n)]
+    assert out.tolist() == [*plain, features.has(word, n), *whole, features.no_features()]
+
+
+@kernel
+def compiled_service(servers: float, load: float, work: int, backlog: int, rules: Any, out: Any) -> None:
+    out[0] = service.erlang_c(servers, load)
+    out[1] = service.answered_in_time(servers, load, rules)
+    served = service.serve_month(work, backlog, servers, rules, True)
+    out[2] = served.backlog
+    out[3] = served.quality
+    out[4] = service.ticket_count(backlog, work, rules)
+    out[5] = service.service_load(work, load, rules)
+
+
+@given(servers=st.floats(0, 400), load=st.floats(0, 400), work=st.integers(0, 10**9), backlog=st.integers(0, 10**6))
+def test_service(servers: float, load: float, work: int, backlog: int) -> None:
+    rules = Service()
+    out = np.empty(6)
+    compiled_service(servers, load, work, backlog, rules, out)
+    served = service.serve_month(work, backlog, servers, rules, True)
+    plain = service.erlang_c(servers, load), service.answered_in_time(servers, load, rules), served.backlog, served.quality
+    assert out.tobytes() == bits([*plain, service.ticket_count(backlog, work, rules), service.service_load(work, load, rules)])
+
+
+@kernel
+def compiled_sales(p: float, u: float, deals: int, changes: int, customers: int, rules: Any, out: Any) -> None:
+    out[0] = sales.next_playbook(p, deals, changes, customers, rules)
+    out[1] = sales.sales_yield(p, rules, True)
+    out[2] = sales.win_chance(p, u, 0.2, rules)
+    out[3] = sales.signs(u, p, u, 0.2, rules)
+    out[4] = sales.sales_effort(100.0 * p, u, deals, u, rules)
+    out[5] = sales.surplus(p, deals, customers)
+
+
+@given(p=SHARES, u=SHARES, deals=st.integers(0, 10**6), changes=st.integers(0, 10**4), customers=st.integers(1, 10**7))
+def test_sales(p: float, u: float, deals: int, changes: int, customers: int) -> None:
+    rules = Sales()
+    out = np.empty(6)
+    compiled_sales(p, u, deals, changes, customers, rules, out)
+    plain = [
+        sales.next_playbook(p, deals, changes, customers, rules), sales.sales_yield(p, rules, True),
+        sales.win_chance(p, u, 0.2, rules), sales.signs(u, p, u, 0.2, rules),
+        sales.sales_effort(100.0 * p, u, deals, u, rules), sales.surplus(p, deals, customers),
+    ]  # fmt: skip
+    assert out.tobytes() == bits(plain)
+
+
+@kernel
+def compiled_loyalty(a: float, b: float, u: float, weight: int, base: int, rules: Any, out: Any) -> None:
+    out[0] = loyalty.experience(a, b, weight, u, rules)
+    out[1] = loyalty.next_satisfaction(a, b, rules, True)
+    out[2] = loyalty.leaves(u, base, a, rules, True)
+    out[3] = loyalty.leaves(u, base, a, rules, False)
+    out[4] = loyalty.asks(u, b, -1, rules)
+    out[5] = product.product_worth(a, b, u)
+
+
+@given(a=SHARES, b=SHARES, u=SHARES, weight=st.integers(0, 10**6), base=st.integers(0, 10**9), slope=st.floats(0, 20))
+def test_loyalty(a: float, b: float, u: float, weight: int, base: int, slope: float) -> None:
+    rules = Loyalty(leave_slope=slope)
+    out = np.empty(6)
+    compiled_loyalty(a, b, u, weight, base, rules, out)
+    plain = [
+        loyalty.experience(a, b, weight, u, rules), loyalty.next_satisfaction(a, b, rules, True),
+        loyalty.leaves(u, base, a, rules, True), loyalty.leaves(u, base, a, rules, False), loyalty.asks(u, b, -1, rules),
+        product.product_worth(a, b, u),
+    ]  # fmt: skip
+    assert out.tobytes() == bits(plain)
+
+
+@kernel
+def compiled_product(custom: int, standard: int, share: float, rules: Any, row: Any, out: Any) -> None:
+    factor = product.variety_factor(custom, standard, rules, True)
+    out[0] = factor
+    out[1] = product.upkeep_work(custom, standard, factor, rules)
+    out[2] = product.custom_job(factor, rules)
+    out[3] = product.standard_job(factor, rules)
+    out[4] = product.open_work(standard, share, True)
+    out[5] = demand.pick_feature(row, share)
+    out[6] = product.founder_guess(row, share, share, 0.5)
+
+
+@given(custom=st.integers(0, 10**6), standard=st.integers(0, 64), share=st.floats(0, 1, exclude_max=True), cost=st.floats(0, 1))
+def test_product(custom: int, standard: int, share: float, cost: float) -> None:
+    rules = Product(variety_cost=cost)
+    row = demand.popularity_table(custom, PARAMS.market._replace(features=9))[0]
+    out = np.empty(7)
+    compiled_product(custom, standard, share, rules, row, out)
+    factor = product.variety_factor(custom, standard, rules, True)
+    plain = [
+        factor, product.upkeep_work(custom, standard, factor, rules), product.custom_job(factor, rules),
+        product.standard_job(factor, rules), product.open_work(standard, share, True), demand.pick_feature(row, share),
+        product.founder_guess(row, share, share, 0.5),
+    ]  # fmt: skip
+    assert out.tobytes() == bits(plain)
+
+
+@kernel
+def compiled_customers(u: float, needs: Any, have: Any, params: Any, out: Any) -> None:
+    out[0] = demand.account_size(u, params.market)
+    out[1] = demand.willingness_to_pay(u, params.market)
+    out[2] = demand.service_sensitivity(u, params.market)
+    out[3] = demand.fit(needs, have)
+    out[4] = demand.fit_millionths(needs, have)
+    out[5] = sales.perceived_fit(needs, have, have & needs, needs & have, 0.5, 0.7)
+
+
+@given(u=st.floats(0, 1, exclude_max=True), needs=st.integers(1, 2**64 - 1), have=st.integers(0, 2**64 - 1))
+def test_customers(u: float, needs: int, have: int) -> None:
+    out = np.empty(6)
+    compiled_customers(u, np.uint64(needs), np.uint64(have), PARAMS, out)
+    market = PARAMS.market
+    plain = [
+        demand.account_size(u, market), demand.willingness_to_pay(u, market), demand.service_sensitivity(u, market),
+        demand.fit(needs, have), demand.fit_millionths(needs, have),
+        sales.perceived_fit(needs, have, have & needs, needs & have, 0.5, 0.7),
+    ]  # fmt: skip
+    assert out.tobytes() == bits(plain)
+
+
+@kernel
+def compiled_staff(budget: int, cost: int, staff: int, people: int, skill: float, chosen: Any, rules: Any, out: Any) -> None:
+    out[0] = strategy.planned_change(budget, cost, staff, 1, people, rules)
+    out[1] = strategy.role_capacity(people, 2, staff, skill, 0.3, rules)
+    out[2] = strategy.skill_after_month(strategy.skill_after_arrivals(skill, staff, 2), rules)
+    out[3] = strategy.role_share(chosen, 1)
+    out[4] = strategy.ratio(budget, cost)
+
+
+@given(
+    budget=st.integers(0, 10**13),
+    cost=st.integers(0, 10**8),
+    staff=st.integers(0, 10**5),
+    more=st.integers(1, 1000),
+    skill=SHARES,
+)
+def test_staff(budget: int, cost: int, staff: int, more: int, skill: float) -> None:
+    rules, chosen = Staffing(), Strategy()
+    out = np.empty(5)
+    compiled_staff(budget, cost, staff, staff + more, skill, chosen, rules, out)
+    plain = [
+        strategy.planned_change(budget, cost, staff, 1, staff + more, rules),
+        strategy.role_capacity(staff + more, 2, staff, skill, 0.3, rules),
+        strategy.skill_after_month(strategy.skill_after_arrivals(skill, staff, 2), rules), strategy.role_share(chosen, 1),
+        strategy.ratio(budget, cost),
+    ]  # fmt: skip
+    assert out.tobytes() == bits(plain)
+
+
+def test_promises_and_targets() -> None:
+    """Rules that take sets and tallies, over all their branches."""
+    tally = np.arange(6)[::-1].copy()
+    row = np.cumsum(np.full(6, 1 / 6))
+    for roadmap in range(3):
+        for standard in range(64):
+            for on in (Mechanisms(), Mechanisms(validation=False)):
+                plain = product.next_target(roadmap, standard, tally, 2, 4, row, on)
+                assert compiled_target(roadmap, np.uint64(standard), tally, 2, 4, row, on) == plain
+
+
+@kernel
+def compiled_target(roadmap: int, standard: Any, tally: Any, loudest: int, guess: int, row: Any, mechanisms: Any) -> int:
+    return product.next_target(roadmap, standard, tally, loudest, guess, row, mechanisms)
