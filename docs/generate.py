@@ -1,0 +1,361 @@
+"""Writes what the documents take from the code and from committed results, between their markers.
+
+``python docs/generate.py`` brings all documents up to date; ``--check`` only tells which are not; ``--run`` first runs
+``scenarios/survive_to_thrive.toml`` again and keeps its summary as the reference table that README's figures come from.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from cxsim.experiments.answer import Asked, answer, rank
+from cxsim.experiments.execute import assemble, run_scenario
+from cxsim.experiments.measures import STAGE_HEADS, STAGES, WINDOW
+from cxsim.experiments.summary import MEANS, MEDIANS, Row, Summary, from_cells, summarize
+from cxsim.experiments.words import count, dollars, percent, with_interval
+from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
+from cxsim.model.schedule import SCHEDULE
+from cxsim.model.state import (
+    CUSTOMER_BYTES,
+    CUSTOMER_FIELDS,
+    FIRM_FIELDS,
+    FIRM_MEASURES,
+    FIRM_WORKINGS,
+    FLOWS,
+    Field,
+    measure_columns,
+)
+from cxsim.scenario import Scenario, load_scenario
+from cxsim.store.tables import from_csv, to_csv
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "docs/MODEL.md", "docs/assumptions.md", "docs/data.md")
+HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
+REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
+BLOCK = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
+ASSUMPTION = re.compile(r"\bA-[A-Z]+(?:-[A-Z]+)*\b")
+
+WHO = {
+    "arm": ("-", "arm of the scenario"),
+    "replicate": ("-", "number of the replicate, from 0"),
+    "seed": ("-", "seed of the replicate, the same in every arm"),
+    "firm": ("-", "name of the firm; numbered when its block makes several"),
+    "plan": ("-", "firm block of the scenario that it was made from"),
+}
+DERIVED = {
+    "heads": ("people", "founders and employees"),
+    "stage": (
+        "label",
+        f"{STAGES[0]} below {STAGE_HEADS[0]} heads, {STAGES[1]} below {STAGE_HEADS[1]}, else {STAGES[2]}; no rule reads it",
+    ),
+    "satisfaction": ("share", "mean satisfaction of its customers; empty without customers"),
+    "fit": ("share", "mean fit of its customers; empty without customers"),
+}
+RUNS = {
+    "entrant": ("yes/no", "whether it entered during the run"),
+    "founded": ("month", "month in which it was founded"),
+    "closed": ("month", "month in which it closed; empty when it did not"),
+    "pivoted": ("month", "month of its pivot; empty when there was none"),
+    "survived": ("yes/no", "whether it was in business at the end"),
+    "months_lived": ("months", "months at whose end it was in business"),
+    "value": ("cents", "value_cash and value_equity; see [MODEL.md](MODEL.md#value-of-a-firm)"),
+    "value_cash": ("cents", "cash flow of the run, discounted to its start"),
+    "value_equity": ("cents", "worth of the customers at the end, discounted to the start of the run"),
+    "retention": ("share/month", f"share of customers kept a month over its last {WINDOW} months; empty when closed"),
+    "margin": ("cents/customer/month", f"what a customer brings over its last {WINDOW} months; empty when closed"),
+    "customers": ("customers", "customers at the end, 0 when closed"),
+    "heads": ("people", "founders and employees at the end, 0 when closed"),
+    "founders": ("people", "founders at the end, 0 when closed"),
+    "staff_product": ("people", "product employees at the end"),
+    "staff_sales": ("people", "sales employees at the end"),
+    "staff_service": ("people", "service employees at the end"),
+    "standard_features": ("features", "features in the standard product at the end, 0 when closed"),
+    "custom_features": ("features", "custom features in force at the end, 0 when closed"),
+    "cash": ("cents", "money in the bank at the end, or when it closed"),
+    "satisfaction": ("share", "mean satisfaction of its customers at the end; empty when closed"),
+    "fit": ("share", "mean fit of its customers at the end; empty when closed"),
+    "peak_customers": ("customers", "most customers in any month"),
+    "best_month": ("month", "month with the highest cash flow"),
+    "revenue": ("cents", "revenue of the whole run"),
+    "deals": ("customers", "customers won in the whole run"),
+    "custom_built": ("features", "custom features delivered in the whole run"),
+    "standard_built": ("features", "standard features delivered in the whole run"),
+    "deals_per_sales_month": ("customers/person-month", "deals over effective selling time"),
+    "upkeep_share": ("share of product capacity", "product work spent on keeping what exists"),
+    "custom_share": ("share of product capacity", "product work spent on custom features"),
+    "roadmap_share": ("share of product capacity", "product work spent on standard features"),
+    "idle_share": ("share of product capacity", "product work with nothing left to build"),
+    "customers_at_pivot": ("customers", "customers at the end of the month before the pivot; empty when there was none"),
+}
+SUMMARY = {
+    "kind": ("-", "`mean`, `median` or `difference` (of means, on the same seeds)"),
+    "measure": ("-", "which measure; see the next table"),
+    "unit": ("-", "unit of the figure"),
+    "firm": ("-", "firm block; the mean over its firms when it makes several"),
+    "arm": ("-", "arm"),
+    "versus": ("-", "for a difference: the arm that is taken away"),
+    "mean": ("unit", "the mean, median, or mean difference over replicates"),
+    "low": ("unit", "lower end of the 95 % interval"),
+    "high": ("unit", "upper end of the 95 % interval"),
+    "n": ("runs", "replicates behind the figure"),
+    "significant": ("yes/no", "for a difference: 1 when the interval leaves out zero, else 0"),
+}
+
+
+def month_dictionary() -> dict[str, tuple[str, str]]:
+    """Unit and meaning of every column of ``months.parquet``, in order."""
+    measures = {}
+    for column, (name, index) in measure_columns().items():
+        field = FIRM_MEASURES[name]
+        role = "" if index is None else f": {column.removeprefix(f'{name}_')}"
+        measures[column] = (field.unit, field.meaning + role)
+    return WHO | {"month": ("month", "month of the run, from 0")} | measures | DERIVED
+
+
+def run_dictionary() -> dict[str, tuple[str, str]]:
+    """Unit and meaning of every column of ``runs.parquet``, in order."""
+    return WHO | RUNS
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def code(name: str) -> str:
+    """Mark a name as code."""
+    return f"`{name}`"
+
+
+def figure(value: float, spec: Spec) -> str:
+    """Write a value of a parameter as a scenario file would, with separators between thousands."""
+    if spec.choices:
+        return code(spec.choices[int(value)])
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:g}"
+
+
+def bounds(kind: type, spec: Spec) -> str:
+    """Write the hard bounds of a parameter."""
+    if spec.choices:
+        return ", ".join(map(code, spec.choices))
+    return "true, false" if kind is bool else f"{figure(spec.low, spec)} to {figure(spec.high, spec)}"
+
+
+def likely(spec: Spec) -> str:
+    """Write the likely range of a parameter."""
+    return f"{figure(spec.likely[0], spec)} to {figure(spec.likely[1], spec)}" if spec.likely else ""
+
+
+def linked(source: str) -> str:
+    """Link the ids of assumptions to their sections."""
+    return ASSUMPTION.sub(lambda found: f"[{found[0]}](#{found[0].lower()})", source)
+
+
+def groups() -> dict[str, tuple[type, tuple[object, ...]]]:
+    """Every group of parameters by its dotted name, with its definition and defaults."""
+    found: dict[str, tuple[type, tuple[object, ...]]] = {
+        name: (type(group), group) for name, group in Params()._asdict().items()
+    }
+    for name, kind in (("strategy", Strategy), ("pivot", Pivot), ("start", Start)):
+        found[f"firms.NAME.{name}"] = (kind, kind())
+    return found
+
+
+def parameters_block() -> str:
+    """Every parameter, group by group."""
+    parts = []
+    for group, (kind, defaults) in groups().items():
+        rows = [
+            [
+                code(f"{group}.{name}"),
+                spec.unit,
+                figure(getattr(defaults, name), spec),
+                bounds(of, spec),
+                likely(spec),
+                spec.meaning,
+                linked(spec.source),
+            ]
+            for name, (of, spec) in specs(kind).items()
+        ]
+        header = ["parameter", "unit", "default", "bounds", "likely range", "meaning", "source"]
+        parts.append(f"### {code(group)}\n\n{kind.__doc__}\n\n{table(header, rows)}")
+    return "\n".join(parts)
+
+
+def levers_block() -> str:
+    """What a firm decides, with defaults."""
+    rows = []
+    for name, kind in (("strategy", Strategy), ("pivot", Pivot), ("start", Start)):
+        for lever, (of, spec) in specs(kind).items():
+            default = figure(getattr(kind(), lever), spec)
+            rows.append([code(f"{name}.{lever}"), spec.unit, default, bounds(of, spec), spec.meaning])
+    return table(["lever", "unit", "default", "bounds", "meaning"], rows)
+
+
+def switches_block() -> str:
+    """The off switches."""
+    mechanisms = specs(type(Params().mechanisms))
+    return table(["switch", "meaning"], ([code(f"mechanisms.{name}"), spec.meaning] for name, (_, spec) in mechanisms.items()))
+
+
+def fields_table(fields: Mapping[str, Field]) -> str:
+    """Name, type, unit and meaning of fields."""
+    rows = [[code(name), kind_of(field), field.unit, field.meaning] for name, field in fields.items()]
+    return table(["field", "type", "unit", "meaning"], rows)
+
+
+def kind_of(field: Field) -> str:
+    """Name the type of a field with its shape."""
+    return field.dtype + "".join(f" x {length}" for length in field.shape)
+
+
+def customer_fields_block() -> str:
+    """State of a customer."""
+    return f"{fields_table(CUSTOMER_FIELDS)}\n{CUSTOMER_BYTES} bytes a customer.\n"
+
+
+def firm_workings_block() -> str:
+    """State of a firm that is not recorded."""
+    return fields_table(FIRM_WORKINGS)
+
+
+def phases_block() -> str:
+    """The month, phase by phase."""
+    rows = [
+        [f"{number}. **{phase.name}**", phase.meaning, touched(phase.reads), touched(phase.writes)]
+        for number, phase in enumerate(SCHEDULE, 1)
+    ]
+    return table(["phase", "what happens", "reads", "writes"], rows)
+
+
+def touched(names: Sequence[str]) -> str:
+    """Write fields by entity; all flows, or all fields, in short."""
+    if names == ("*",):
+        return "any field"
+    flows = {f"firms.{name}" for name in FLOWS}
+    every, recorded = ({f"firms.{name}" for name in fields} for fields in (FIRM_FIELDS, FIRM_MEASURES))
+    parts = []
+    for entity in ("customers", "firms"):
+        mine = [name for name in names if name.startswith(f"{entity}.")]
+        short = []
+        if entity == "firms" and every <= set(mine):
+            mine, short = [], ["*every field*"]
+        elif entity == "firms" and recorded <= set(mine):
+            mine, short = [name for name in mine if name not in recorded], ["*every measure*"]
+        elif entity == "firms" and flows <= set(mine):
+            mine, short = [name for name in mine if name not in flows], ["*every flow* (set to zero)"]
+        words = [code(name.removeprefix(f"{entity}.")) for name in mine] + short
+        if words:
+            parts.append(f"{entity}: {', '.join(words)}")
+    others = [code(name) for name in names if "." not in name]
+    return "; ".join([*parts, *others]) or "-"
+
+
+def dictionary(columns: Mapping[str, tuple[str, str]]) -> str:
+    """Name, unit and meaning of columns."""
+    return table(["column", "unit", "meaning"], ([code(name), *about] for name, about in columns.items()))
+
+
+def month_columns_block() -> str:
+    """Columns of the table of months."""
+    return dictionary(month_dictionary())
+
+
+def run_columns_block() -> str:
+    """Columns of the table of runs."""
+    return dictionary(run_dictionary())
+
+
+def summary_columns_block() -> str:
+    """Columns of the summary, and the measures in it."""
+    rows = [[code(name), "mean", unit] for name, unit in MEANS.items()]
+    rows += [[code(name), "median", unit] for name, unit in MEDIANS.items()]
+    return f"{dictionary(SUMMARY)}\n{table(['measure', 'kind', 'unit'], rows)}"
+
+
+def headline_block() -> str:
+    """The answer of the first scenario, from the committed table."""
+    scenario, summary = load_scenario(HEADLINE), Summary(reference_rows())
+    firm = scenario.arms[scenario.focal].case.firms[scenario.focal].name
+    asked = Asked(firm, [arm.name for arm in scenario.arms], scenario.months)
+    titles = {arm.name: arm.title for arm in scenario.arms}
+    rows = []
+    for arm in rank(summary, asked):
+        found = [summary.level(measure, firm, arm) for measure in ("value", "survived", "customers")]
+        cells = [with_interval(one, style) for one, style in zip(found, (dollars, percent, count), strict=True) if one]
+        rows.append([f"{code(arm)}: {titles[arm]}", *cells])
+    header = ["arm", "value", f"in business after {scenario.months} months", "customers at the end"]
+    told = answer(summary, asked)
+    return f"{table(header, rows)}\n{' '.join(told.sentences[:2])}\n{told.notes[0]}\n"
+
+
+def reference_rows() -> list[Row]:
+    """Rows of the committed table."""
+    return [from_cells(cells) for cells in from_csv(REFERENCE.read_text(encoding="utf-8"))]
+
+
+def summary_of(scenario: Scenario) -> str:
+    """Run a scenario and write its summary."""
+    outcome = run_scenario(scenario)
+    if outcome.failures:
+        raise SystemExit(f"{len(outcome.failures)} runs failed; the first: {outcome.failures[0].error}")
+    return to_csv(Row._fields, summarize(assemble(outcome.records).runs))
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "headline": headline_block,
+    "parameters": parameters_block,
+    "levers": levers_block,
+    "switches": switches_block,
+    "customer_fields": customer_fields_block,
+    "firm_workings": firm_workings_block,
+    "phases": phases_block,
+    "month_columns": month_columns_block,
+    "run_columns": run_columns_block,
+    "summary_columns": summary_columns_block,
+}
+
+
+def rendered(text: str) -> str:
+    """Fill every block of a document."""
+    return BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found[2]]()}{found[3]}", text)
+
+
+def replace(path: Path, text: str) -> None:
+    """Let a file appear whole or not at all."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", newline="", delete=False) as draft:
+        draft.write(text)
+    Path(draft.name).chmod(0o644)
+    Path(draft.name).replace(path)
+
+
+def main() -> None:
+    """Bring documents up to date, or tell which are not."""
+    parser = argparse.ArgumentParser(description="Write the generated parts of the documents.")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when a document is out of date")
+    parser.add_argument("--run", action="store_true", help="first run survive_to_thrive again and keep its summary")
+    options = parser.parse_args()
+    if options.run:
+        REFERENCE.parent.mkdir(exist_ok=True, parents=True)
+        replace(REFERENCE, summary_of(load_scenario(HEADLINE)))
+    stale = []
+    for name in DOCUMENTS:
+        before = (ROOT / name).read_text(encoding="utf-8")
+        after = rendered(before)
+        if after != before:
+            stale.append(name)
+            if not options.check:
+                replace(ROOT / name, after)
+    print("\n".join(f"{name}: {'out of date' if options.check else 'written'}" for name in stale) or "all up to date")
+    if options.check and stale:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
