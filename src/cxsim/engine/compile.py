@@ -75,7 +75,7 @@ def kernel(function: F) -> F:
 
 def phase(function: F) -> F:
     """Compile a phase into whichever kernel calls it; it stays a plain function for everyone else."""
-    register_jitable(error_model="numpy")(function)
+    register_jitable(error_model="numpy", forceinline=True)(function)
     return function
 
 

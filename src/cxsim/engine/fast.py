@@ -6,8 +6,10 @@ whole run inside one compiled call that does not hold the interpreter's lock, so
 
 from typing import Any
 
+import numpy as np
+
 from cxsim.engine.compile import kernel, phase
-from cxsim.engine.world import World, history_of, make_world
+from cxsim.engine.world import LANES, World, history_of, make_world
 from cxsim.model import chance, demand, finance, loyalty, product, sales, service, strategy
 from cxsim.model.case import Case, History
 from cxsim.model.chance import draw, split, stream_key
@@ -385,13 +387,13 @@ def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
 
 
 @phase
-def attach(customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float) -> None:
+def attach(customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int) -> None:
     """Customer c starts to buy from firm f."""
     customers.supplier[c] = f
     customers.promised[c] = promised
     customers.due[c] = due
     customers.satisfaction[c] = satisfaction
-    customers.tenure[c] = 0
+    customers.since[c] = month
     firm.customers += 1
     firm.account_size += int(customers.size[c])
     firm.promised_features += count(promised)
@@ -420,7 +422,7 @@ def detach(customers: Any, firm: Any, c: int) -> None:
     customers.custom[c] = no_features()
     customers.promised[c] = no_features()
     customers.asked[c] = NOTHING
-    customers.tenure[c] = 0
+    customers.since[c] = NOTHING
 
 
 @phase
@@ -469,8 +471,9 @@ def work_prospects(world: Any, f: int, month: int) -> None:
         effort -= screening
         if supplier[c] != f:
             firm.contacts += 1
-            firm.prospect_fit_sum += demand.fit_millionths(needs[c], standard)
-            if demand.fit(needs[c], standard) >= qualification:
+            fit = demand.fit(needs[c], standard)
+            firm.prospect_fit_sum += demand.in_millionths(fit)
+            if fit >= qualification:
                 effort -= sales.EFFORT - screening
                 firm.pursued += 1
                 if accepts(world.plans.strategies, world.firms, customers, params, f, c, draw(choices, c)):
@@ -513,7 +516,8 @@ def win(world: Any, f: int, c: int, month: int) -> None:
     chosen = world.plans.strategies[firm.group, firm.course]
     needs = customers.needs[c]
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
-    attach(customers, firm, f, c, promised, month + params.sales.promise_months, min(seen_fit(chosen, firm, needs, params), 1.0))
+    first_impression = min(seen_fit(chosen, firm, needs, params), 1.0)
+    attach(customers, firm, f, c, promised, month + params.sales.promise_months, first_impression, month)
     firm.deals += 1
 
 
@@ -550,66 +554,132 @@ def serve(world: Any) -> None:
 def experience(world: Any, month: int) -> None:
     """Satisfaction moves; some leave; some ask for what they miss; then needs drift.
 
-    Customers are taken in blocks. Lists of buyers, and of the few who may leave or ask, replace branches that a processor
-    cannot foresee. The order within a block does not matter: each customer depends on its own state and its firm's product.
+    Customers are taken in blocks, and a block in short loops without branches, one for each rule, which a compiler turns into
+    vector instructions; only the few who may leave or ask are then looked at one by one. The order within a month does not
+    matter, since each customer depends on its own state and on what its firm made of the month.
     """
     number = world.customers.supplier.shape[0]
-    for first in range(0, number, world.listed.shape[1]):
-        buyers = list_buyers(world.customers.supplier, first, min(first + world.listed.shape[1], number), world.listed)
-        leavers, askers = live_month(world, buyers, month)
-        part_with(world, leavers, month)
-        hear_requests(world, askers, month)
+    for first in range(0, number, world.block.fit.shape[0]):
+        end = min(first + world.block.fit.shape[0], number)
+        if anyone_buys(world.customers.supplier[first:end]):
+            live_month(world, first, end, month)
+            part_with(world, first, end - first, month)
+            hear_requests(world, first, end - first, month)
+    join_lanes(world.lanes, world.firms)
     drift(world, month)
 
 
 @phase
-def list_buyers(supplier: Any, first: int, end: int, listed: Any) -> int:
-    """List the customers of a block who have a supplier; returns how many."""
+def anyone_buys(supplier: Any) -> bool:
+    """Tell whether a block has a customer with a supplier."""
     buyers = 0
-    buying = listed[0]
-    for c in range(first, end):
-        buying[buyers] = c
-        buyers += supplier[c] >= 0
-    return buyers
+    for k in range(supplier.shape[0]):
+        buyers += supplier[k] >= 0
+    return buyers > 0
 
 
 @phase
-def live_month(world: Any, buyers: int, month: int) -> Any:
-    """Move the satisfaction of listed buyers, and list who may leave and who asks; returns how many of each."""
-    customers, firms, params, listed = world.customers, world.firms, world.params, world.listed
-    supplier, needs, custom, promised = customers.supplier, customers.needs, customers.custom, customers.promised
-    satisfaction, sensitivity, leave_base = customers.satisfaction, customers.sensitivity, customers.leave_base
-    tenure, due, asked = customers.tenure, customers.due, customers.asked
+def live_month(world: Any, first: int, end: int, month: int) -> None:
+    """Move the satisfaction of a block of customers, and mark who may leave and who asks."""
+    customers, params, block = world.customers, world.params, world.block
+    mechanisms = params.mechanisms
     leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
     asking = stream_key(world.seed, chance.ASK_DRAWS, month)
-    leavers = askers = 0
-    buying, leaver_list, asker_list = listed[0], listed[1], listed[2]
-    for i in range(buyers):
-        c = buying[i]
-        firm = firms[supplier[c]]
-        fit = demand.fit(needs[c], firm.standard | custom[c])
-        worth = product.product_worth(fit, firm.upkept, params.product.rot)
-        late = loyalty.late_share(needs[c], promised[c], int(due[c]), month)
-        felt = loyalty.experience(worth, firm.service_quality, int(sensitivity[c]), late, params.loyalty)
-        now = loyalty.next_satisfaction(satisfaction[c], felt, params.loyalty, params.mechanisms.memory)
-        satisfaction[c] = now
-        tenure[c] += 1
-        firm.satisfaction_sum += int(now * MILLION)
-        leaver_list[leavers] = c
-        leavers += loyalty.may_leave(draw(leaving, c), int(leave_base[c]), now, params.loyalty, params.mechanisms.loyalty)
-        asker_list[askers] = c
-        askers += loyalty.asks(draw(asking, c), fit, asked[c], params.loyalty)
-    return leavers, askers
+    supplier, needs = customers.supplier[first:end], customers.needs[first:end]
+    promised, due = customers.promised[first:end], customers.due[first:end]
+    satisfaction = customers.satisfaction[first:end]
+    look_up_firms(block, supplier, world.firms)
+    see_fit(block, needs, customers.custom[first:end])
+    see_delay(block, needs, promised, due, month)
+    feel(block, customers.sensitivity[first:end], params.product, params.loyalty)
+    remember(block, supplier, satisfaction, params.loyalty, mechanisms.memory)
+    mark_leavers(block, supplier, satisfaction, customers.leave_base[first:end], first, leaving, params.loyalty, mechanisms.loyalty)
+    mark_askers(block, supplier, customers.asked[first:end], first, asking, params.loyalty)
+    add_satisfaction(world.lanes, supplier, satisfaction)
 
 
 @phase
-def part_with(world: Any, leavers: int, month: int) -> None:
-    """Let go of those listed who do leave."""
+def look_up_firms(block: Any, supplier: Any, firms: Any) -> None:
+    """Lay beside each customer of a block what its firm offers; what lies beside those who buy from nobody is not used."""
+    for k in range(supplier.shape[0]):
+        firm = firms[max(supplier[k], 0)]
+        block.standard[k] = firm.standard
+        block.upkept[k] = firm.upkept
+        block.quality[k] = firm.service_quality
+
+
+@phase
+def see_fit(block: Any, needs: Any, custom: Any) -> None:
+    """Fit of each customer of a block."""
+    for k in range(needs.shape[0]):
+        block.fit[k] = demand.fit(needs[k], block.standard[k] | custom[k])
+
+
+@phase
+def see_delay(block: Any, needs: Any, promised: Any, due: Any, month: int) -> None:
+    """Share of needs that were promised to each customer of a block and are overdue."""
+    for k in range(needs.shape[0]):
+        block.late[k] = loyalty.late_share(needs[k], promised[k], due[k], month)
+
+
+@phase
+def feel(block: Any, sensitivity: Any, making: Any, rules: Any) -> None:
+    """Experience of each customer of a block."""
+    for k in range(sensitivity.shape[0]):
+        worth = product.product_worth(block.fit[k], block.upkept[k], making.rot)
+        block.felt[k] = loyalty.experience(worth, block.quality[k], sensitivity[k], block.late[k], rules)
+
+
+@phase
+def remember(block: Any, supplier: Any, satisfaction: Any, rules: Any, on: bool) -> None:
+    """Move satisfaction by experience, for those in a block who buy."""
+    for k in range(supplier.shape[0]):
+        moved = loyalty.next_satisfaction(satisfaction[k], block.felt[k], rules, on)
+        satisfaction[k] = moved if supplier[k] >= 0 else satisfaction[k]
+
+
+@phase
+def mark_leavers(
+    block: Any, supplier: Any, satisfaction: Any, leave_base: Any, first: int, key: int, rules: Any, on: bool
+) -> None:
+    """Mark those in a block who may leave."""
+    for k in range(supplier.shape[0]):
+        may = loyalty.may_leave(draw(key, first + k), leave_base[k], satisfaction[k], rules, on)
+        block.leaves[k] = may & (supplier[k] >= 0)
+
+
+@phase
+def mark_askers(block: Any, supplier: Any, asked: Any, first: int, key: int, rules: Any) -> None:
+    """Mark those in a block who ask for a feature."""
+    for k in range(supplier.shape[0]):
+        block.asks[k] = loyalty.asks(draw(key, first + k), block.fit[k], asked[k], rules) & (supplier[k] >= 0)
+
+
+@phase
+def add_satisfaction(lanes: Any, supplier: Any, satisfaction: Any) -> None:
+    """Add up the satisfaction of a block by firm, in lanes, so that one sum need not wait for the one before."""
+    for k in range(supplier.shape[0]):
+        lanes[k % LANES, max(supplier[k], 0)] += int(satisfaction[k] * MILLION) * (supplier[k] >= 0)
+
+
+@phase
+def join_lanes(lanes: Any, firms: Any) -> None:
+    """Move the lanes' sums to the firms."""
+    for f in range(firms.shape[0]):
+        for lane in range(LANES):
+            firms[f].satisfaction_sum += lanes[lane, f]
+            lanes[lane, f] = 0
+
+
+@phase
+def part_with(world: Any, first: int, size: int, month: int) -> None:
+    """Let go of those marked who do leave."""
     customers, rules, on = world.customers, world.params.loyalty, world.params.mechanisms.loyalty
-    leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
-    for i in range(leavers):
-        c = world.listed[1, i]
-        if loyalty.leaves(draw(leaving, c), int(customers.leave_base[c]), customers.satisfaction[c], rules, on):
+    key = stream_key(world.seed, chance.LEAVE_DRAWS, month)
+    marked = list_marked(world.block.leaves, size, world.block.listed)
+    for i in range(marked):
+        c = first + int(world.block.listed[i])
+        if loyalty.leaves(draw(key, c), customers.leave_base[c], customers.satisfaction[c], rules, on):
             firm = world.firms[customers.supplier[c]]
             firm.churned += 1
             firm.satisfaction_sum -= int(customers.satisfaction[c] * MILLION)
@@ -617,12 +687,27 @@ def part_with(world: Any, leavers: int, month: int) -> None:
 
 
 @phase
-def hear_requests(world: Any, askers: int, month: int) -> None:
-    """Hear the requests of those listed who have not left."""
-    for i in range(askers):
-        c = world.listed[2, i]
+def hear_requests(world: Any, first: int, size: int, month: int) -> None:
+    """Hear those marked who ask and have not left."""
+    marked = list_marked(world.block.asks, size, world.block.listed)
+    for i in range(marked):
+        c = first + int(world.block.listed[i])
         if world.customers.supplier[c] != NOBODY:
             ask(world.customers, world.firms[world.customers.supplier[c]], c, world.seed, month)
+
+
+@phase
+def list_marked(marks: Any, size: int, listed: Any) -> int:
+    """List the places in a block that are marked; returns how many."""
+    number = 0
+    words = marks.view(np.uint64)  # few are marked: look at eight at a time
+    for word in range((size + 7) // 8):
+        if words[word] != 0:
+            for k in range(8 * word, min(8 * word + 8, size)):
+                if marks[k] != 0:
+                    listed[number] = k
+                    number += 1
+    return number
 
 
 @phase
@@ -669,8 +754,10 @@ def change_needs(customers: Any, firms: Any, c: int, needs: int) -> None:
         count_users(firm, without(needs, before), 1)
         firm.fit_sum -= fit_now(customers, firm, c)
         drop_features(customers, firm, c, lost)
-        firm.fit_sum += demand.fit_millionths(needs, firm.standard | customers.custom[c])
     customers.needs[c] = needs
+    if customers.supplier[c] != NOBODY:
+        firm = firms[customers.supplier[c]]
+        firm.fit_sum += fit_now(customers, firm, c)
 
 
 # --- settle ----------------------------------------------------------------------------------------------------------
@@ -770,7 +857,7 @@ def found(world: Any, f: int, month: int) -> None:
     firm.skill[:] = 1.0
     firm.standard = product.born_features(market_row, key, start.features, start.insight)
     firm.standard_features = count(firm.standard)
-    win_first_customers(world, f, start.customers)
+    win_first_customers(world, f, start.customers, month)
     on = world.params.mechanisms.validation
     evidence = world.params.product.evidence
     firm.validated = product.validated_features(firm.standard, no_features(), firm.users, evidence, on)
@@ -779,7 +866,7 @@ def found(world: Any, f: int, month: int) -> None:
 
 
 @phase
-def win_first_customers(world: Any, f: int, wanted: int) -> None:
+def win_first_customers(world: Any, f: int, wanted: int, month: int) -> None:
     """Draw the customers that a firm starts with from those free, by the same choice that later ones make."""
     firm, customers, params = world.firms[f], world.customers, world.params
     price = world.plans.strategies[firm.group, 0].price
@@ -794,7 +881,7 @@ def win_first_customers(world: Any, f: int, wanted: int) -> None:
             seen = demand.fit(customers.needs[c], firm.standard)
             offer = sales.surplus(seen, price, int(customers.wtp[c]))
             if sales.signs(draw(choices, attempt), offer, 0.0, 0.0, params.sales):
-                attach(customers, firm, f, c, no_features(), 0, seen)
+                attach(customers, firm, f, c, no_features(), 0, seen, month)
 
 
 @phase

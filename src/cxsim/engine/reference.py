@@ -33,7 +33,7 @@ class Customer(mesa.Agent):
         self.supplier: Firm | None = None
         self.custom = self.promised = 0
         self.asked = NOTHING
-        self.tenure = self.due = 0
+        self.since, self.due = NOTHING, 0
         self.satisfaction = 0.0
         market, seed, start = model.params.market, model.seed_of_run, chance.BEFORE_START
 
@@ -57,9 +57,9 @@ class Customer(mesa.Agent):
         """Features that it gets: the standard product and what was built for it."""
         return (self.supplier.standard | self.custom) if self.supplier else 0
 
-    def join(self, firm: "Firm", promised: int, due: int, satisfaction: float) -> None:
+    def join(self, firm: "Firm", promised: int, due: int, satisfaction: float, month: int) -> None:
         """Start to buy from a firm."""
-        self.supplier, self.promised, self.due, self.satisfaction, self.tenure = firm, promised, due, satisfaction, 0
+        self.supplier, self.promised, self.due, self.satisfaction, self.since = firm, promised, due, satisfaction, month
         firm.customers += 1
         firm.account_size += self.size
         firm.promised_features += count(promised)
@@ -73,7 +73,7 @@ class Customer(mesa.Agent):
         firm.account_size -= self.size
         self.drop(self.custom | self.promised | (bit(self.asked) if self.asked != NOTHING else 0))
         firm.count_users(self.needs, -1)
-        self.supplier, self.tenure = None, 0
+        self.supplier, self.since = None, NOTHING
 
     def drop(self, features: int) -> None:
         """Take features out of what was built for it, promised to it and asked by it."""
@@ -109,7 +109,6 @@ class Customer(mesa.Agent):
             firm.churned += 1
             self.leave()
             return
-        self.tenure += 1
         firm.satisfaction_sum += int(self.satisfaction * MILLION)
         luck = draw(self.model.key(chance.ASK_DRAWS), self.number)
         if fit < 1.0 and loyalty.asks(luck, fit, self.asked, params.loyalty):
@@ -368,8 +367,9 @@ class Firm(mesa.Agent):
             effort -= screening
             if customer.supplier is not self:
                 self.contacts += 1
-                self.prospect_fit_sum += demand.fit_millionths(customer.needs, self.standard)
-                if demand.fit(customer.needs, self.standard) >= self.strategy.qualification:
+                fit = demand.fit(customer.needs, self.standard)
+                self.prospect_fit_sum += demand.in_millionths(fit)
+                if fit >= self.strategy.qualification:
                     effort -= sales.EFFORT - screening
                     self.make_offer(customer, month)
 
@@ -387,7 +387,7 @@ class Firm(mesa.Agent):
             if customer.supplier is not None:
                 customer.supplier.poached += 1
                 customer.leave()
-            customer.join(self, promised, month + params.sales.promise_months, min(seen, 1.0))
+            customer.join(self, promised, month + params.sales.promise_months, min(seen, 1.0), month)
             self.deals += 1
             return
         tell = draw(split(model.key(chance.LOST_TELLS_DRAWS), self.number), customer.number)
@@ -458,11 +458,11 @@ class Firm(mesa.Agent):
         self.skill = [1.0] * len(ROLES)
         self.standard = product.born_features(model.popularity[-1], key, start.features, start.insight)
         self.standard_features = count(self.standard)
-        self.win_first_customers(start.customers)
+        self.win_first_customers(start.customers, month)
         self.see_what_is_validated()
         self.trend = finance.subscriptions(self.account_size, self.firm_plan.strategy.price)
 
-    def win_first_customers(self, wanted: int) -> None:
+    def win_first_customers(self, wanted: int, month: int) -> None:
         """Draw the customers to start with from those free, by the same choice that later ones make."""
         model, start = self.model, chance.BEFORE_START
         picks = split(stream_key(model.seed_of_run, chance.FIRST_CUSTOMER_DRAWS, start), self.number)
@@ -475,7 +475,7 @@ class Firm(mesa.Agent):
                 seen = demand.fit(customer.needs, self.standard)
                 offer = sales.surplus(seen, self.firm_plan.strategy.price, customer.wtp)
                 if sales.signs(draw(choices, attempt), offer, 0.0, 0.0, model.params.sales):
-                    customer.join(self, 0, 0, seen)
+                    customer.join(self, 0, 0, seen, month)
 
 
 class ReferenceModel(mesa.Model):

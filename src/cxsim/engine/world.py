@@ -16,7 +16,8 @@ def _dtype_of(group: type) -> "np.dtype[np.void]":
     return np.dtype([(name, codes[kind]) for name, (kind, _) in specs(group).items()])
 
 
-BLOCK = 1024  # customers whose buyers are listed at a time
+BLOCK = 1024  # customers that are taken at a time
+LANES = 4  # sums of one quantity that are kept side by side
 START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
 
 
@@ -29,10 +30,24 @@ class Plans(NamedTuple):
     founded: NDArray[np.int64]
 
 
+class Block(NamedTuple):
+    """Scratch space for one block of customers: what their firms offer, how their month goes, marks and a list of places."""
+
+    standard: NDArray[np.uint64]
+    upkept: NDArray[np.float64]
+    quality: NDArray[np.float64]
+    fit: NDArray[np.float64]
+    late: NDArray[np.float64]
+    felt: NDArray[np.float64]
+    leaves: NDArray[np.int8]
+    asks: NDArray[np.int8]
+    listed: NDArray[np.uint32]
+
+
 class World(NamedTuple):
     """All that a month reads and writes. ``firm_words`` is ``firms`` seen as words, so that measures copy in one piece.
 
-    ``listed``, shape (3, BLOCK), is scratch space: the buyers of one block of customers, who may leave, and who asks.
+    ``block`` and ``lanes`` are scratch space.
     """
 
     seed: int
@@ -43,8 +58,15 @@ class World(NamedTuple):
     firms: Record
     firm_words: NDArray[np.int64]
     first_entrant: int
-    listed: NDArray[np.uint32]
+    block: Block
+    lanes: NDArray[np.int64]
     history: NDArray[np.int64]
+
+
+def make_block() -> Block:
+    """Scratch space for ``BLOCK`` customers, small enough to stay in the cache."""
+    words = np.zeros(BLOCK, np.uint64), *(np.zeros(BLOCK) for _ in range(5))
+    return Block(*words, np.zeros(BLOCK, np.int8), np.zeros(BLOCK, np.int8), np.zeros(BLOCK, np.uint32))
 
 
 def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
@@ -79,7 +101,8 @@ def make_world(case: Case, seed: int, months: int) -> World:
         firms=firms,
         firm_words=words,
         first_entrant=sum(plan.count for plan in case.firms),
-        listed=np.zeros((3, BLOCK), np.uint32),
+        block=make_block(),
+        lanes=np.zeros((LANES, len(groups)), np.int64),
         history=np.zeros((months, len(groups), MEASURE_WORDS), np.int64),
     )
 

@@ -130,9 +130,14 @@ def fit(needs: int, have: int) -> float:
     return count(needs & have) / count(needs)
 
 
+def in_millionths(share: float) -> int:
+    """Share as a whole number of millionths, rounded down, for sums that must not depend on order."""
+    return int(share * MILLION)
+
+
 def fit_millionths(needs: int, have: int) -> int:
-    """Fit in millionths, for sums that must not depend on order."""
-    return count(needs & have) * MILLION // count(needs)
+    """Fit in millionths."""
+    return in_millionths(fit(needs, have))
 
 
 def drifts_now(customer: int, month: int) -> bool:

@@ -177,7 +177,7 @@ def _sets(customers: Customers, firms: NDArray[np.void]) -> Iterator[Check]:
     yield Check("features both promised and built for it", customers.custom & customers.promised, 0)
     yield Check("a feature both asked for and built for it", customers.custom & asked, 0)
     yield Check("satisfaction, a share", customers.satisfaction, customers.satisfaction.clip(0.0, 1.0))
-    yield Check("tenure without supplier", np.where(served, 0, customers.tenure), 0)
+    yield Check("joined without supplier", np.where(served, NOTHING, customers.since), NOTHING)
     yield Check("needs, at least one", customers.needs == 0, False)
 
 

@@ -64,7 +64,8 @@ def win_chance(offer: float, present: float, bound: float, sales: Sales) -> floa
 
 def signs(u: float, offer: float, present: float, bound: float, sales: Sales) -> bool:
     """Tell whether a pursued prospect signs, for a uniform draw u."""
-    if u >= sales.close_rate:  # no offer is good enough: saves the exponential
+    x = max((present + bound - offer) / sales.noise, 0.0)
+    if u * (2.0 + x + 0.5 * x * x) >= sales.close_rate * (2.0 if x == 0.0 else 1.0):  # 1 + exp(x) > 2 + x + x^2/2, x > 0
         return False
     return u < win_chance(offer, present, bound, sales)
 

@@ -30,9 +30,9 @@ def _firms(*names: str) -> tuple[str, ...]:
 
 
 _COUNTS = _firms("customers", "account_size", "users", "fit_sum")
-_JOINING = _customers("supplier", "promised", "due", "satisfaction", "tenure") + _COUNTS
+_JOINING = _customers("supplier", "promised", "due", "satisfaction", "since") + _COUNTS
 _LEAVING = (
-    _customers("supplier", "custom", "promised", "asked", "tenure")
+    _customers("supplier", "custom", "promised", "asked", "since")
     + _COUNTS
     + _firms("custom_features", "promised_features", "open_requests")
 )

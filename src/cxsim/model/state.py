@@ -43,7 +43,7 @@ CUSTOMER_FIELDS = {
     "sensitivity": Field("i4", "1e-6 share", "weight of service in the customer's experience"),
     "leave_base": Field("i4", "1e-9/month", "own propensity to leave with no satisfaction at all"),
     "supplier": Field("i4", "firm", "index of the firm it buys from, or -1"),
-    "tenure": Field("i2", "months", "months with this supplier"),
+    "since": Field("i2", "month", "month in which it joined its supplier, or -1"),
     "due": Field("i2", "month", "month by which its promised features are due"),
     "asked": Field("i1", "feature", "feature it asked for and has not got, or -1"),
     "segment": Field("u1", "segment", "group whose feature ranking it shares"),
@@ -164,7 +164,7 @@ class Customers(NamedTuple):
     sensitivity: NDArray[np.int32]
     leave_base: NDArray[np.int32]
     supplier: NDArray[np.int32]
-    tenure: NDArray[np.int16]
+    since: NDArray[np.int16]
     due: NDArray[np.int16]
     asked: NDArray[np.int8]
     segment: NDArray[np.uint8]
@@ -178,6 +178,7 @@ def empty_customers(number: int) -> Customers:
     arrays = Customers(*(np.zeros(number, field.dtype) for field in CUSTOMER_FIELDS.values()))
     arrays.supplier[:] = NOBODY
     arrays.asked[:] = NOTHING
+    arrays.since[:] = NOTHING
     return arrays
 
 
