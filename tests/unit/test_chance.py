@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cxsim.engine.compile import kernel
 from cxsim.model import chance
+from cxsim.model.arithmetic import normal_quantile
 from cxsim.model.chance import beta_quantity, draw, gamma_quantity, inner, mix, replicate_seed, split, stream_key, uniform
 
 Counts = NDArray[np.int64]
@@ -99,9 +100,12 @@ def test_draws_are_in_the_unit_interval(key: int, entity: int) -> None:
     assert u * 2**53 == int(u * 2**53)
 
 
-def test_a_draw_of_zero_is_moved_inside() -> None:
+def test_draws_at_the_ends_are_moved_inside() -> None:
     assert 0.0 < inner(0.0) < 1e-15
     assert inner(0.5) - 0.5 < 1e-15
+    largest = 1.0 - 2**-53
+    assert inner(largest) < 1.0
+    assert normal_quantile(inner(largest)) == pytest.approx(8.2095, abs=1e-4)
 
 
 def test_streams_have_numbers_of_their_own() -> None:
@@ -227,8 +231,6 @@ def test_gamma_has_its_mean_and_variance(shape: float) -> None:
 
 def test_uniform_draws_make_normal_quantities() -> None:
     """Ties draws to the quantile that sizes are made of: the share below each decile is a tenth."""
-    from cxsim.model.arithmetic import normal_quantile
-
     values = np.array([normal_quantile(inner(u)) for u in draws(3, chance.SIZE_DRAWS, -1, 20_000)])
     deciles = [NormalDist().inv_cdf(q / 10) for q in range(1, 10)]
     assert np.searchsorted(np.sort(values), deciles) / len(values) == pytest.approx(np.arange(1, 10) / 10, abs=0.015)

@@ -101,5 +101,5 @@ def gamma_quantity(key: int, shape: float) -> float:
 
 
 def inner(u: float) -> float:
-    """Move a draw off zero, where logarithm and quantile have no value."""
-    return u + 0.5 * TO_UNIT
+    """Move a draw off zero, where logarithm and quantile have no value, and never onto 1, where they have none either."""
+    return min(u + 0.5 * TO_UNIT, 1.0 - TO_UNIT)
