@@ -14,6 +14,7 @@ from cxsim.model.demand import (
     exchanged_needs,
     fit,
     fit_millionths,
+    in_millionths,
     leave_propensity,
     most_popular,
     pick_feature,
@@ -133,6 +134,10 @@ def test_fit() -> None:
     assert fit(0b1, 2**64 - 1) == 1.0
     assert fit_millionths(0b111, 0b011) == 666_666
     assert fit_millionths(2**63, 2**63) == 1_000_000
+    assert [in_millionths(share) for share in (0.0, 0.25, 2 / 3, 1.0)] == [0, 250_000, 666_666, 1_000_000]
+    for needed in range(1, 65):  # rounding of the quotient never reaches the next millionth
+        exact = [met * 1_000_000 // needed for met in range(needed + 1)]
+        assert [in_millionths(met / needed) for met in range(needed + 1)] == exact
 
 
 def test_reviews_come_once_a_year() -> None:
