@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from cxsim.model.params import Mechanisms, Sales, Strategy
 from cxsim.model.sales import (
+    contact_effort,
+    may_sign,
     next_playbook,
     perceived_fit,
     promised_features,
     sales_effort,
     sales_yield,
-    screening_effort,
     signs,
     surplus,
     win_chance,
@@ -42,10 +43,16 @@ def test_rounding_of_effort_is_without_bias() -> None:
 
 
 def test_screening() -> None:
-    assert screening_effort(Sales(screening=0.15)) == 150
-    assert screening_effort(Sales(screening=0.01)) == 10
-    assert screening_effort(Sales(screening=0.0001)) == 1
-    assert screening_effort(Sales(screening=1.0)) == 1_000
+    assert contact_effort(0.2, 0.5, Sales(screening=0.15)) == 150
+    assert contact_effort(0.2, 0.5, Sales(screening=0.01)) == 10
+    assert contact_effort(0.2, 0.5, Sales(screening=0.0001)) == 1
+    assert contact_effort(0.5, 0.5, Sales(screening=0.15)) == 1_000
+    assert contact_effort(0.0, 0.0, Sales(screening=0.15)) == 1_000
+
+
+def test_nobody_signs_beyond_the_close_rate() -> None:
+    assert may_sign(0.34, Sales(close_rate=0.35))
+    assert not may_sign(0.35, Sales(close_rate=0.35))
 
 
 def test_promises() -> None:

@@ -17,7 +17,9 @@ OUR_BUG = 1
 @click.option("--arm", metavar="NAME", help="Only this arm; all of them otherwise.")
 @click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
 @click.option("--replicate", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Which replicate to run.")
-@click.option("--months", type=click.IntRange(1), metavar="N", help=f"Months to compare; at most {DEFAULT_MONTHS} unless given.")
+@click.option(
+    "--months", type=click.IntRange(1), metavar="N", help=f"Months to compare; at most {DEFAULT_MONTHS} unless given."
+)
 def command(
     scenario: str, settings: tuple[str, ...], arm: str | None, seed: str | None, replicate: int, months: int | None
 ) -> None:

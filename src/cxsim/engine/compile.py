@@ -22,7 +22,16 @@ from numba.extending import intrinsic, overload, register_jitable
 from cxsim.model import arithmetic, chance, demand, features, finance, loyalty, product, sales, service, strategy
 
 RULE_MODULES = (arithmetic, chance, features, demand, product, sales, service, loyalty, finance, strategy)
-TWINS = {features.no_features, features.bit, features.has, features.count, features.lowest, chance.mix, chance.split, chance.draw}
+TWINS = {
+    features.no_features,
+    features.bit,
+    features.has,
+    features.count,
+    features.lowest,
+    chance.mix,
+    chance.split,
+    chance.draw,
+}
 NEVER_COMPILED = {demand.popularity_table, demand._zipf_shares, demand._total, demand._cumulative}
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.engine.compile import kernel, phase
-from cxsim.engine.world import LANES, World, history_of, make_world
+from cxsim.engine.world import BLOCK, LANES, World, history_of, make_world
 from cxsim.model import chance, demand, finance, loyalty, product, sales, service, strategy
 from cxsim.model.case import Case, History
 from cxsim.model.chance import draw, split, stream_key
@@ -17,7 +17,15 @@ from cxsim.model.features import bit, count, has, lowest, no_features, nth, with
 from cxsim.model.params import PRODUCT, SALES, SERVICE
 from cxsim.model.schedule import BUILD, ENTER, EXPERIENCE, PLAN, RECORD, SELL, SERVE, SETTLE
 from cxsim.model.state import (
-    ALIVE, CLOSED, DORMANT, FIRST_TRIES, FLOW_WORDS, MEASURE_WORDS, MILLION, NOBODY, NOTHING,
+    ALIVE,
+    CLOSED,
+    DORMANT,
+    FIRST_TRIES,
+    FLOW_WORDS,
+    MEASURE_WORDS,
+    MILLION,
+    NOBODY,
+    NOTHING,
 )  # fmt: skip
 
 
@@ -458,7 +466,6 @@ def work_prospects(world: Any, f: int, month: int) -> None:
     firm.sales_yield = sales.sales_yield(firm.playbook, params.sales, params.mechanisms.sales_learning)
     luck = draw(stream_key(world.seed, chance.REACH_DRAWS, month), f)
     effort = sales.sales_effort(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, luck, params.sales)
-    screening = sales.screening_effort(params.sales)
     contacts = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), f)
     choices = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
     tells = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
@@ -468,13 +475,14 @@ def work_prospects(world: Any, f: int, month: int) -> None:
     while effort > 0:
         c = int(draw(contacts, met) * number)
         met += 1
-        effort -= screening
-        if supplier[c] != f:
+        if supplier[c] == f:  # reach falls on the whole market, own customers included
+            effort -= sales.EFFORT
+        else:
             firm.contacts += 1
             fit = demand.fit(needs[c], standard)
             firm.prospect_fit_sum += demand.in_millionths(fit)
+            effort -= sales.contact_effort(fit, qualification, params.sales)
             if fit >= qualification:
-                effort -= sales.EFFORT - screening
                 firm.pursued += 1
                 if accepts(world.plans.strategies, world.firms, customers, params, f, c, draw(choices, c)):
                     win(world, f, c, month)
@@ -485,6 +493,8 @@ def work_prospects(world: Any, f: int, month: int) -> None:
 @phase
 def accepts(strategies: Any, firms: Any, customers: Any, params: Any, f: int, c: int, luck: float) -> bool:
     """A customer weighs the firm's offer against what it has."""
+    if not sales.may_sign(luck, params.sales):
+        return False
     firm = firms[f]
     chosen = strategies[firm.group, firm.course]
     wtp = int(customers.wtp[c])
@@ -524,9 +534,10 @@ def win(world: Any, f: int, c: int, month: int) -> None:
 @phase
 def hear_loss(firm: Any, needs: int, luck: float, rules: Any) -> None:
     """A lost prospect says, perhaps, which feature it missed."""
-    missing = without(needs, firm.standard)
-    if missing != 0 and luck < rules.lost_tells:
-        firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
+    if luck < rules.lost_tells:
+        missing = without(needs, firm.standard)
+        if missing != 0:
+            firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
 
 
 # --- serve -----------------------------------------------------------------------------------------------------------
@@ -554,112 +565,117 @@ def serve(world: Any) -> None:
 def experience(world: Any, month: int) -> None:
     """Satisfaction moves; some leave; some ask for what they miss; then needs drift.
 
-    Customers are taken in blocks, and a block in short loops without branches, one for each rule, which a compiler turns into
-    vector instructions; only the few who may leave or ask are then looked at one by one. The order within a month does not
-    matter, since each customer depends on its own state and on what its firm made of the month.
+    Customers are taken in blocks. The buyers of a block are listed and go through short loops without branches, one for each
+    rule, which a compiler turns into vector instructions; only the few who may leave or ask are then looked at one by one.
+    The order within a month does not matter, since each customer depends on its own state and on what its firm offers.
     """
     number = world.customers.supplier.shape[0]
-    for first in range(0, number, world.block.fit.shape[0]):
-        end = min(first + world.block.fit.shape[0], number)
-        if anyone_buys(world.customers.supplier[first:end]):
-            live_month(world, first, end, month)
-            part_with(world, first, end - first, month)
-            hear_requests(world, first, end - first, month)
+    for first in range(0, number, BLOCK):
+        end = min(first + BLOCK, number)
+        buyers = list_buyers(world.customers.supplier, first, end, world.block.buyers)
+        if buyers > 0:
+            live_month(world, buyers, month)
+            part_with(world, buyers, month)
+            hear_requests(world, buyers, month)
     join_lanes(world.lanes, world.firms)
     drift(world, month)
 
 
 @phase
-def anyone_buys(supplier: Any) -> bool:
-    """Tell whether a block has a customer with a supplier."""
-    buyers = 0
-    for k in range(supplier.shape[0]):
-        buyers += supplier[k] >= 0
-    return buyers > 0
+def list_buyers(supplier: Any, first: int, end: int, listed: Any) -> int:
+    """List the customers of a block who have a supplier, without a branch; returns how many."""
+    number = 0
+    for c in range(first, end):
+        listed[number] = c
+        number += supplier[c] >= 0
+    return number
 
 
 @phase
-def live_month(world: Any, first: int, end: int, month: int) -> None:
-    """Move the satisfaction of a block of customers, and mark who may leave and who asks."""
-    customers, params, block = world.customers, world.params, world.block
-    mechanisms = params.mechanisms
+def live_month(world: Any, buyers: int, month: int) -> None:
+    """Move the satisfaction of the buyers of a block, and mark who may leave and who asks."""
+    params, block, mechanisms = world.params, world.block, world.params.mechanisms
     leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
     asking = stream_key(world.seed, chance.ASK_DRAWS, month)
-    supplier, needs = customers.supplier[first:end], customers.needs[first:end]
-    promised, due = customers.promised[first:end], customers.due[first:end]
-    satisfaction = customers.satisfaction[first:end]
-    look_up_firms(block, supplier, world.firms)
-    see_fit(block, needs, customers.custom[first:end])
-    see_delay(block, needs, promised, due, month)
-    feel(block, customers.sensitivity[first:end], params.product, params.loyalty)
-    remember(block, supplier, satisfaction, params.loyalty, mechanisms.memory)
-    mark_leavers(block, supplier, satisfaction, customers.leave_base[first:end], first, leaving, params.loyalty, mechanisms.loyalty)
-    mark_askers(block, supplier, customers.asked[first:end], first, asking, params.loyalty)
-    add_satisfaction(world.lanes, supplier, satisfaction)
+    bring_together(block, buyers, world.customers, world.firms)
+    see_fit(block, buyers)
+    see_delay(block, buyers, month)
+    feel(block, buyers, params.product, params.loyalty)
+    remember(block, buyers, params.loyalty, mechanisms.memory)
+    mark_leavers(block, buyers, leaving, params.loyalty, mechanisms.loyalty)
+    mark_askers(block, buyers, asking, params.loyalty)
+    take_back(block, buyers, world.customers, world.lanes)
 
 
 @phase
-def look_up_firms(block: Any, supplier: Any, firms: Any) -> None:
-    """Lay beside each customer of a block what its firm offers; what lies beside those who buy from nobody is not used."""
-    for k in range(supplier.shape[0]):
-        firm = firms[max(supplier[k], 0)]
-        block.standard[k] = firm.standard
+def bring_together(block: Any, buyers: int, customers: Any, firms: Any) -> None:
+    """Lay the traits of each buyer, and what its firm offers, side by side."""
+    for k in range(buyers):
+        c = block.buyers[k]
+        firm = firms[customers.supplier[c]]
+        block.needs[k] = customers.needs[c]
+        block.have[k] = firm.standard | customers.custom[c]
+        block.promised[k] = customers.promised[c]
+        block.satisfaction[k] = customers.satisfaction[c]
         block.upkept[k] = firm.upkept
         block.quality[k] = firm.service_quality
+        block.sensitivity[k] = customers.sensitivity[c]
+        block.leave_base[k] = customers.leave_base[c]
+        block.due[k] = customers.due[c]
+        block.asked[k] = customers.asked[c]
 
 
 @phase
-def see_fit(block: Any, needs: Any, custom: Any) -> None:
-    """Fit of each customer of a block."""
-    for k in range(needs.shape[0]):
-        block.fit[k] = demand.fit(needs[k], block.standard[k] | custom[k])
+def see_fit(block: Any, buyers: int) -> None:
+    """Fit of each buyer."""
+    for k in range(buyers):
+        block.fit[k] = demand.fit(block.needs[k], block.have[k])
 
 
 @phase
-def see_delay(block: Any, needs: Any, promised: Any, due: Any, month: int) -> None:
-    """Share of needs that were promised to each customer of a block and are overdue."""
-    for k in range(needs.shape[0]):
-        block.late[k] = loyalty.late_share(needs[k], promised[k], due[k], month)
+def see_delay(block: Any, buyers: int, month: int) -> None:
+    """Share of needs that were promised to each buyer and are overdue."""
+    for k in range(buyers):
+        block.late[k] = loyalty.late_share(block.needs[k], block.promised[k], block.due[k], month)
 
 
 @phase
-def feel(block: Any, sensitivity: Any, making: Any, rules: Any) -> None:
-    """Experience of each customer of a block."""
-    for k in range(sensitivity.shape[0]):
+def feel(block: Any, buyers: int, making: Any, rules: Any) -> None:
+    """Experience of each buyer."""
+    for k in range(buyers):
         worth = product.product_worth(block.fit[k], block.upkept[k], making.rot)
-        block.felt[k] = loyalty.experience(worth, block.quality[k], sensitivity[k], block.late[k], rules)
+        block.felt[k] = loyalty.experience(worth, block.quality[k], block.sensitivity[k], block.late[k], rules)
 
 
 @phase
-def remember(block: Any, supplier: Any, satisfaction: Any, rules: Any, on: bool) -> None:
-    """Move satisfaction by experience, for those in a block who buy."""
-    for k in range(supplier.shape[0]):
-        moved = loyalty.next_satisfaction(satisfaction[k], block.felt[k], rules, on)
-        satisfaction[k] = moved if supplier[k] >= 0 else satisfaction[k]
+def remember(block: Any, buyers: int, rules: Any, on: bool) -> None:
+    """Move the satisfaction of each buyer by its experience."""
+    for k in range(buyers):
+        block.satisfaction[k] = loyalty.next_satisfaction(block.satisfaction[k], block.felt[k], rules, on)
 
 
 @phase
-def mark_leavers(
-    block: Any, supplier: Any, satisfaction: Any, leave_base: Any, first: int, key: int, rules: Any, on: bool
-) -> None:
-    """Mark those in a block who may leave."""
-    for k in range(supplier.shape[0]):
-        may = loyalty.may_leave(draw(key, first + k), leave_base[k], satisfaction[k], rules, on)
-        block.leaves[k] = may & (supplier[k] >= 0)
+def mark_leavers(block: Any, buyers: int, key: int, rules: Any, on: bool) -> None:
+    """Mark the buyers who may leave."""
+    for k in range(buyers):
+        luck = draw(key, block.buyers[k])
+        block.leaves[k] = loyalty.may_leave(luck, block.leave_base[k], block.satisfaction[k], rules, on)
 
 
 @phase
-def mark_askers(block: Any, supplier: Any, asked: Any, first: int, key: int, rules: Any) -> None:
-    """Mark those in a block who ask for a feature."""
-    for k in range(supplier.shape[0]):
-        block.asks[k] = loyalty.asks(draw(key, first + k), block.fit[k], asked[k], rules) & (supplier[k] >= 0)
+def mark_askers(block: Any, buyers: int, key: int, rules: Any) -> None:
+    """Mark the buyers who ask for a feature."""
+    for k in range(buyers):
+        block.asks[k] = loyalty.asks(draw(key, block.buyers[k]), block.fit[k], block.asked[k], rules)
 
 
 @phase
-def add_satisfaction(lanes: Any, supplier: Any, satisfaction: Any) -> None:
-    """Add up the satisfaction of a block by firm, in lanes, so that one sum need not wait for the one before."""
-    for k in range(supplier.shape[0]):
-        lanes[k % LANES, max(supplier[k], 0)] += int(satisfaction[k] * MILLION) * (supplier[k] >= 0)
+def take_back(block: Any, buyers: int, customers: Any, lanes: Any) -> None:
+    """Put satisfaction back, and add it up by firm, in lanes, so that one sum need not wait for the one before."""
+    for k in range(buyers):
+        c = block.buyers[k]
+        customers.satisfaction[c] = block.satisfaction[k]
+        lanes[k % LANES, customers.supplier[c]] += int(block.satisfaction[k] * MILLION)
 
 
 @phase
@@ -672,13 +688,13 @@ def join_lanes(lanes: Any, firms: Any) -> None:
 
 
 @phase
-def part_with(world: Any, first: int, size: int, month: int) -> None:
+def part_with(world: Any, buyers: int, month: int) -> None:
     """Let go of those marked who do leave."""
     customers, rules, on = world.customers, world.params.loyalty, world.params.mechanisms.loyalty
     key = stream_key(world.seed, chance.LEAVE_DRAWS, month)
-    marked = list_marked(world.block.leaves, size, world.block.listed)
+    marked = list_marked(world.block.leaves, buyers, world.block.listed)
     for i in range(marked):
-        c = first + int(world.block.listed[i])
+        c = int(world.block.buyers[world.block.listed[i]])
         if loyalty.leaves(draw(key, c), customers.leave_base[c], customers.satisfaction[c], rules, on):
             firm = world.firms[customers.supplier[c]]
             firm.churned += 1
@@ -687,11 +703,11 @@ def part_with(world: Any, first: int, size: int, month: int) -> None:
 
 
 @phase
-def hear_requests(world: Any, first: int, size: int, month: int) -> None:
+def hear_requests(world: Any, buyers: int, month: int) -> None:
     """Hear those marked who ask and have not left."""
-    marked = list_marked(world.block.asks, size, world.block.listed)
+    marked = list_marked(world.block.asks, buyers, world.block.listed)
     for i in range(marked):
-        c = first + int(world.block.listed[i])
+        c = int(world.block.buyers[world.block.listed[i]])
         if world.customers.supplier[c] != NOBODY:
             ask(world.customers, world.firms[world.customers.supplier[c]], c, world.seed, month)
 

@@ -73,8 +73,8 @@ def _locate(left: NDArray[Any], right: NDArray[Any], month: int, phase: str, fie
 
 def fast_state(world: World, month: int) -> Iterator[tuple[str, NDArray[Any]]]:
     """Every field of the fast engine's state, as contiguous arrays, and this month's record."""
-    for name, column in zip(CUSTOMER_FIELDS, world.customers, strict=True):
-        yield f"customers.{name}", column
+    for name in CUSTOMER_FIELDS:
+        yield f"customers.{name}", getattr(world.customers, name)
     for name in FIRM_FIELDS:
         yield f"firms.{name}", np.ascontiguousarray(world.firms[name])
     history = world.history.view(MEASURE_DTYPE)[..., 0][month]

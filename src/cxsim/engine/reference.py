@@ -18,7 +18,18 @@ from cxsim.model.features import bit, count, has, lowest, nth, without
 from cxsim.model.params import PRODUCT, ROLES, SALES, SERVICE, Params, Strategy
 from cxsim.model.schedule import PHASES
 from cxsim.model.state import (
-    ALIVE, CLOSED, DORMANT, FIRM_FIELDS, FIRM_MEASURES, FIRST_TRIES, FLOWS, MEASURE_DTYPE, MILLION, NOBODY, NOTHING, Field,
+    ALIVE,
+    CLOSED,
+    DORMANT,
+    FIRM_FIELDS,
+    FIRM_MEASURES,
+    FIRST_TRIES,
+    FLOWS,
+    MEASURE_DTYPE,
+    MILLION,
+    NOBODY,
+    NOTHING,
+    Field,
 )  # fmt: skip
 
 
@@ -358,20 +369,20 @@ class Firm(mesa.Agent):
         self.sales_yield = sales.sales_yield(self.playbook, rules, model.params.mechanisms.sales_learning)
         luck = draw(model.key(chance.REACH_DRAWS), self.number)
         effort = sales.sales_effort(self.sales_capacity, self.sales_yield, self.marketing_plan, luck, rules)
-        screening = sales.screening_effort(rules)
         contacts = split(model.key(chance.CONTACT_DRAWS), self.number)
         met = 0
         while effort > 0:
             customer = model.customers[int(draw(contacts, met) * len(model.customers))]
             met += 1
-            effort -= screening
-            if customer.supplier is not self:
-                self.contacts += 1
-                fit = demand.fit(customer.needs, self.standard)
-                self.prospect_fit_sum += demand.in_millionths(fit)
-                if fit >= self.strategy.qualification:
-                    effort -= sales.EFFORT - screening
-                    self.make_offer(customer, month)
+            if customer.supplier is self:  # reach falls on the whole market, own customers included
+                effort -= sales.EFFORT
+                continue
+            fit = demand.fit(customer.needs, self.standard)
+            self.contacts += 1
+            self.prospect_fit_sum += demand.in_millionths(fit)
+            effort -= sales.contact_effort(fit, self.strategy.qualification, rules)
+            if fit >= self.strategy.qualification:
+                self.make_offer(customer, month)
 
     def make_offer(self, customer: Customer, month: int) -> None:
         """Make an offer that the customer weighs against what it has; when lost, it may say what it missed."""

@@ -1,6 +1,6 @@
 """One run's state and settings in the arrays that compiled code works on."""
 
-from typing import NamedTuple
+from typing import NamedTuple, get_args, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,14 +31,22 @@ class Plans(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Scratch space for one block of customers: what their firms offer, how their month goes, marks and a list of places."""
+    """Scratch space for the buyers of one block of customers: who they are, their traits side by side, how their month goes."""
 
-    standard: NDArray[np.uint64]
+    buyers: NDArray[np.uint32]
+    needs: NDArray[np.uint64]
+    have: NDArray[np.uint64]
+    promised: NDArray[np.uint64]
+    satisfaction: NDArray[np.float64]
     upkept: NDArray[np.float64]
     quality: NDArray[np.float64]
     fit: NDArray[np.float64]
     late: NDArray[np.float64]
     felt: NDArray[np.float64]
+    sensitivity: NDArray[np.int32]
+    leave_base: NDArray[np.int32]
+    due: NDArray[np.int16]
+    asked: NDArray[np.int8]
     leaves: NDArray[np.int8]
     asks: NDArray[np.int8]
     listed: NDArray[np.uint32]
@@ -64,9 +72,9 @@ class World(NamedTuple):
 
 
 def make_block() -> Block:
-    """Scratch space for ``BLOCK`` customers, small enough to stay in the cache."""
-    words = np.zeros(BLOCK, np.uint64), *(np.zeros(BLOCK) for _ in range(5))
-    return Block(*words, np.zeros(BLOCK, np.int8), np.zeros(BLOCK, np.int8), np.zeros(BLOCK, np.uint32))
+    """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
+    kinds = [get_args(get_args(hint)[1])[0] for hint in get_type_hints(Block).values()]
+    return Block(*(np.zeros(BLOCK + 8, kind) for kind in kinds))
 
 
 def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:

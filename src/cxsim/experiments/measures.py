@@ -74,12 +74,17 @@ def flat_measures(measures: NDArray[np.void]) -> Columns:
 
 
 def lived(history: History) -> NDArray[np.void]:
-    """Measures in which nothing happens to a firm after the month in which it closed; its status and cash stay."""
+    """Measures of the months in which a firm did business: nothing before its first, only status and cash after its last.
+
+    A firm that enters is recorded once on the eve of its first month.
+    """
     month = np.arange(len(history.measures))[:, None]
+    before = month < history.founded
     after = (history.closed != NOTHING) & (month > history.closed)
-    if not after.any():
+    if not (before | after).any():
         return history.measures
     measures = history.measures.copy()
+    measures[before] = np.zeros((), measures.dtype)
     gone = np.zeros(int(after.sum()), measures.dtype)
     for name in ("status", "cash"):
         gone[name] = measures[name][after]
@@ -89,7 +94,7 @@ def lived(history: History) -> NDArray[np.void]:
 
 def month_columns(history: History) -> Columns:
     """One row per firm and month in business: ``slot`` and ``month`` first, then the measures, firm by firm."""
-    slot, month = np.nonzero(history.measures["status"].T == ALIVE)
+    slot, month = np.nonzero(lived(history)["status"].T == ALIVE)
     columns: Columns = {"slot": slot.astype(np.int32), "month": month.astype(np.int32)}
     return columns | flat_measures(history.measures[month, slot])
 
@@ -125,8 +130,8 @@ def worth(measures: NDArray[np.void], finance: Finance) -> Worth:
     closes keeps what it earned or lost until then. *Equity* is what the customers of a firm alive at the horizon will still
     bring (Gupta and Lehmann 2003): customers x margin x r / (1 + i - r), discounted from the horizon, never below zero. Both
     r and margin are the firm's own over its last 12 months: r is one less the share of customers lost a month (at most
-    0.995), margin is revenue less hosting, wages of service staff and product upkeep at the product wage, per customer and
-    month. Cost of winning customers, of new features and of overhead is not part of that margin.
+    0.995), margin is subscriptions less hosting, wages of service staff and product upkeep at the product wage, per customer
+    and month. Cost of winning customers, of new features and of overhead is not part of that margin.
     """
     months = len(measures)
     rate = monthly_rate(finance.discount)
@@ -149,7 +154,8 @@ def customer_margin(measures: NDArray[np.void], finance: Finance) -> Floats:
     """Cents that the customers of a firm bring in a month after the cost of keeping them served."""
     service = dict(zip(ROLES, np.moveaxis(measures["staff"], -1, 0), strict=True))["service"]
     upkeep = measures["work_upkeep"] / MILLION * finance.wage_product
-    earned: Floats = measures["revenue"] - finance.hosting * measures["customers"] - finance.wage_service * service - upkeep
+    subscriptions = measures["revenue"] - measures["fees"]
+    earned: Floats = subscriptions - finance.hosting * measures["customers"] - finance.wage_service * service - upkeep
     return earned
 
 

@@ -12,7 +12,7 @@ class FirmPlan(NamedTuple):
     """A kind of firm: how many there are, when they are founded, and how they behave before and after a pivot."""
 
     name: str
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
     founded: int = 0
     start: Start = Start()
     strategy: Strategy = Strategy()

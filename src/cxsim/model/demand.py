@@ -1,5 +1,7 @@
 """What customers need, how they differ, and how well a product fits them (M1, M2)."""
 
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +49,7 @@ def _total(values: list[float]) -> float:
 
 
 def _cumulative(shares: list[float]) -> list[float]:
-    return [_total(shares[: feature + 1]) for feature in range(len(shares))]
+    return list(accumulate(shares))
 
 
 def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:

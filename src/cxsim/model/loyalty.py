@@ -2,7 +2,7 @@
 
 from cxsim.model.arithmetic import clamp, exp
 from cxsim.model.features import count
-from cxsim.model.params import Loyalty, Mechanisms
+from cxsim.model.params import Loyalty
 from cxsim.model.state import BILLION, MILLION, NOTHING
 
 NEUTRAL = 0.5  # satisfaction that stands for everyone's when M11 is off

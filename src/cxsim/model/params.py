@@ -49,7 +49,7 @@ class Market(NamedTuple):
     needs_min: Annotated[int, Spec("features", 1, 16, "fewest features that a customer needs", "A-NEEDS", (3, 6))] = 4
     needs_max: Annotated[int, Spec("features", 1, 16, "most features that a customer needs", "A-NEEDS", (6, 14))] = 10
     zipf: Annotated[float, Spec("-", 0, 3, "Zipf exponent of feature popularity; 1.376 gives 12 % of features 80 % of the use", "Pendo 2019 Feature Adoption Report (12 % of features, 80 % of use); range A-ZIPF", (0.7, 1.4))] = 1.1
-    drift: Annotated[float, Spec("1/month", 0, 0.5, "chance a month that a customer exchanges one need for another", "A-DRIFT", (0, 0.02))] = 0.005
+    drift: Annotated[float, Spec("1/month", 0, 0.08, "chance a month that a customer exchanges one need for another", "A-DRIFT", (0, 0.02))] = 0.005
     size_spread: Annotated[float, Spec("-", 0, 2.5, "standard deviation of the logarithm of account size (mean size is 1)", "A-SIZE", (0.3, 1.5))] = 0.8
     wtp_median: Annotated[int, Spec("cents/month", 100, 100_000_000, "median willingness to pay of a standard-size account for a product that fits in full", "A-WTP", (60_000, 150_000))] = 90_000
     wtp_spread: Annotated[float, Spec("-", 0, 2, "standard deviation of the logarithm of willingness to pay", "A-WTP", (0.2, 0.7))] = 0.4
@@ -76,7 +76,7 @@ class Sales(NamedTuple):
     yield_floor: Annotated[float, Spec("share", 0, 1, "share of that reach with nothing learned yet", "A-YIELD-FLOOR", (0.1, 0.5))] = 0.25
     learning_deals: Annotated[float, Spec("deals", 0.1, 10_000, "deals on the same product that close half of the gap to a learned playbook", "A-LEARNING after Leslie and Holloway 2006, The Sales Learning Curve, HBR 84(7)", (10, 60))] = 25.0
     forgetting: Annotated[float, Spec("-", 0, 100, "loss of playbook for each product change per customer and month", "A-FORGETTING", (0.5, 4))] = 2.0
-    screening: Annotated[float, Spec("share", 0.01, 1, "effort to look at a prospect and let it go, over that to pursue it", "A-SCREENING", (0.05, 0.3))] = 0.15
+    screening: Annotated[float, Spec("share", 0.01, 1, "effort to look at a prospect that fits too little and let it go, over that to pursue it", "A-SCREENING", (0.05, 0.3))] = 0.15
     close_rate: Annotated[float, Spec("share", 0, 1, "chance to win a pursued prospect whose gain is beyond doubt", "A-CLOSE", (0.2, 0.5))] = 0.35
     noise: Annotated[float, Spec("-", 0.01, 10, "spread of unseen tastes in a choice, as a share of willingness to pay (logit)", "A-NOISE", (0.05, 0.3))] = 0.15
     switching_cost: Annotated[float, Spec("-", 0, 10, "surplus that a rival must add to win a customer over, as a share of willingness to pay", "A-SWITCHING", (0.05, 0.4))] = 0.2
@@ -128,8 +128,8 @@ class Staffing(NamedTuple):
 
     hiring_delay: Annotated[int, Spec("months", 0, 11, "months from the decision to hire to the first day", "A-HIRING", (1, 4))] = 2
     ramp: Annotated[float, Spec("months", 0.1, 60, "months in which a new employee closes two thirds of the gap to full skill", "A-RAMP", (2, 9))] = 4.0
-    growth_limit: Annotated[float, Spec("share/month", 0.001, 10, "most hires a month, as a share of the people in the firm", "A-GROWTH", (0.05, 0.3))] = 0.15
-    cut_limit: Annotated[float, Spec("share/month", 0.001, 1, "most dismissals a month, as a share of the people in a role", "A-CUT", (0.1, 0.5))] = 0.25
+    growth_limit: Annotated[float, Spec("share/month", 0.001, 10, "most hires a month in each role, as a share of the people in the firm, at least one", "A-GROWTH", (0.05, 0.3))] = 0.15
+    cut_limit: Annotated[float, Spec("share/month", 0.001, 1, "most dismissals a month, as a share of the people in a role, at least one", "A-CUT", (0.1, 0.5))] = 0.25
     generalists: Annotated[int, Spec("people", 0, 1000, "head count up to which everyone does every kind of work", "A-GENERALISTS", (4, 15))] = 8
     trend_months: Annotated[int, Spec("months", 1, 60, "months over which revenue is smoothed before budgets rest on it", "A-TREND", (2, 6))] = 3
     reserve_months: Annotated[float, Spec("months", 0, 60, "cash, in months of fixed cost, below which budgets are cut in proportion", "A-RESERVE", (2, 9))] = 4.0

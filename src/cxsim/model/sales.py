@@ -27,9 +27,9 @@ def sales_effort(capacity: float, yielded: float, marketing: int, luck: float, s
     return int(contacts + luck) * EFFORT
 
 
-def screening_effort(sales: Sales) -> int:
-    """Effort to look at a prospect and let it go, at least one unit. Source: A-SCREENING."""
-    return max(int(sales.screening * EFFORT), 1)
+def contact_effort(fit: float, qualification: float, sales: Sales) -> int:
+    """Effort that a contact takes: one to pursue it, ``screening`` of one when it fits too little. Source: A-SCREENING."""
+    return EFFORT if fit >= qualification else max(int(sales.screening * EFFORT), 1)
 
 
 def promised_features(needs: int, standard: int, strategy: Strategy, sales: Sales, mechanisms: Mechanisms) -> int:
@@ -39,7 +39,9 @@ def promised_features(needs: int, standard: int, strategy: Strategy, sales: Sale
     return no_features()
 
 
-def perceived_fit(needs: int, standard: int, validated: int, promised: int, unproven_weight: float, promise_weight: float) -> float:
+def perceived_fit(
+    needs: int, standard: int, validated: int, promised: int, unproven_weight: float, promise_weight: float
+) -> float:
     """Fit in the eyes of a prospect: validated features in full, other standard and promised ones in part.
 
     (proven + unproven_weight x unproven + promise_weight x promised) / needs. Source: M6, M8.
@@ -62,12 +64,14 @@ def win_chance(offer: float, present: float, bound: float, sales: Sales) -> floa
     return sales.close_rate / (1.0 + exp((present + bound - offer) / sales.noise))
 
 
+def may_sign(u: float, sales: Sales) -> bool:
+    """Rule out most who do not sign without looking at the offer: the chance to win never passes ``close_rate``."""
+    return u < sales.close_rate
+
+
 def signs(u: float, offer: float, present: float, bound: float, sales: Sales) -> bool:
     """Tell whether a pursued prospect signs, for a uniform draw u."""
-    x = max((present + bound - offer) / sales.noise, 0.0)
-    if u * (2.0 + x + 0.5 * x * x) >= sales.close_rate * (2.0 if x == 0.0 else 1.0):  # 1 + exp(x) > 2 + x + x^2/2, x > 0
-        return False
-    return u < win_chance(offer, present, bound, sales)
+    return may_sign(u, sales) and u < win_chance(offer, present, bound, sales)
 
 
 def next_playbook(playbook: float, deals: int, changes: int, customers: int, sales: Sales) -> float:

@@ -1,8 +1,20 @@
 """Deciding: when to pivot, whom to hire, and who does which work."""
 
 from cxsim.model.params import (
-    AT_CUSTOMERS, AT_MONTH, CASH_FLOW, DEALS_PER_REP, ON_SIGNAL, PRODUCT, PROSPECT_FIT, REQUEST_FOCUS, SALES, UPKEEP_SHARE,
-    WHEN_VIABLE, Pivot, Staffing, Strategy,
+    AT_CUSTOMERS,
+    AT_MONTH,
+    CASH_FLOW,
+    DEALS_PER_REP,
+    ON_SIGNAL,
+    PRODUCT,
+    PROSPECT_FIT,
+    REQUEST_FOCUS,
+    SALES,
+    UPKEEP_SHARE,
+    WHEN_VIABLE,
+    Pivot,
+    Staffing,
+    Strategy,
 )  # fmt: skip
 
 

@@ -1,0 +1,140 @@
+"""Speed and memory of the fast engine: ``python -m benchmarks.engine``.
+
+Everything is measured side by side in one process and printed as ratios, since machines are shared and noisy:
+
+- the fast engine against the reference engine on the same scenario, one thread, equal bits checked;
+- time per potential customer and month, one thread, against one element of a STREAM triad (``a = b + s * c``) whose arrays
+  are far larger than any cache, taken in turns with the runs;
+- memory of a run's state per potential customer, against the declared columns;
+- replicates in parallel threads against one after the other.
+"""
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numba
+import numpy as np
+
+from cxsim.engine import fast, reference
+from cxsim.model.case import Case
+from cxsim.model.chance import replicate_seed
+from cxsim.model.state import CUSTOMER_BYTES
+from cxsim.scenario import load_scenario
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+TRIAD_ELEMENTS = 20_000_000
+LIMIT_RATIO, LIMIT_TRIAD, LIMIT_BYTES, LIMIT_COLUMNS = 300, 8, 64, 1.5
+MARKETS = (
+    ("survive_to_thrive", "pivot", "a start-up in a large market"),
+    ("be_all_things", "pivoted", "a Smallco that comes to serve most of the market"),
+    ("largeco_service", "middle", "a Largeco that serves most of the market"),
+    ("one_market", "pivot", "three firms that share the market"),
+)
+
+
+@numba.njit
+def triad(a, b, c, scalar):
+    for i in range(a.size):
+        a[i] = b[i] + scalar * c[i]
+
+
+def seconds(task: Callable[[], object]) -> float:
+    """Processor time of one call in this thread."""
+    start = time.thread_time()
+    task()
+    return time.thread_time() - start
+
+
+def case_of(name: str, arm: str, *settings: str) -> Case:
+    return load_scenario(SCENARIOS / f"{name}.toml", settings).arm(arm).case
+
+
+def against_reference(months: int, rounds: int) -> None:
+    print(f"fast over reference engine, one thread, {months} months, 20,000 customers (at least {LIMIT_RATIO}):")
+    for name, arm, meaning in MARKETS[0], MARKETS[2]:
+        case, seed = case_of(name, arm, "market.customers=20000"), replicate_seed(1, 1)
+        fast.simulate(case, seed, 1)
+        model = reference.ReferenceModel(case, seed, months)
+        slow = seconds(lambda model=model: [model.step() for _ in range(months)])
+        worlds = [fast.start_world(case, seed, months) for _ in range(rounds)]
+        quick = statistics.median(seconds(lambda world=world: fast.run_months(world, 0, months)) for world in worlds)
+        assert fast.history_of(worlds[0]).measures.tobytes() == model.history.tobytes(), "the engines differ"
+        print(f"  {name} ({arm}), {meaning}: {slow / quick:,.0f} times")
+    first_day = seconds(lambda: reference.ReferenceModel(case, seed, months))
+    start = statistics.median(seconds(lambda: fast.start_world(case, seed, months)) for _ in range(rounds))
+    print(f"  the first day, making all customers: {first_day / start:,.0f} times")
+
+
+def against_triad(customers: int, rounds: int, months: int = 120) -> None:
+    a, b, c = (np.full(TRIAD_ELEMENTS, value) for value in (0.0, 1.0, 2.0))
+    triad(a, b, c, 3.0)
+    print(f"time per potential customer and month at {customers:,} customers, one thread, over one triad element")
+    print(f"(at most {LIMIT_TRIAD}; median over {rounds} seeds, the triad measured before and after each):")
+    for name, arm, meaning in MARKETS:
+        case = case_of(name, arm, f"market.customers={customers}")
+        fast.simulate(case, 1, 1)
+        each, element, served = [], [], []
+        for seed in range(rounds):
+            world = fast.start_world(case, replicate_seed(1, seed), months)
+            element.append(seconds(lambda: triad(a, b, c, 3.0)) / TRIAD_ELEMENTS)
+            each.append(seconds(lambda world=world: fast.run_months(world, 0, months)) / customers / months)
+            element.append(seconds(lambda: triad(a, b, c, 3.0)) / TRIAD_ELEMENTS)
+            served.append(fast.history_of(world).measures["customers"].sum() / customers / months)
+        middle, base = statistics.median(each), statistics.median(element)
+        print(f"  {name} ({arm}), {meaning}, {statistics.mean(served):.0%} served on average:")
+        print(f"    {middle * 1e9:.1f} ns over {base * 1e9:.2f} ns: {middle / base:.1f} times")
+
+
+def memory(customers: int) -> None:
+    """Peak memory of a run at two sizes of market, in processes of their own; the difference is per customer."""
+    peaks = []
+    for size in (customers, 2 * customers):
+        command = [sys.executable, "-m", "benchmarks.engine", "--peak", str(size)]
+        peaks.append(int(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    each = (peaks[1] - peaks[0]) / customers
+    print(f"memory for each potential customer, between runs of {customers:,} and {2 * customers:,} customers:")
+    print(f"  {each:.1f} bytes   (at most {LIMIT_BYTES});")
+    print(f"  {each / CUSTOMER_BYTES:.2f} times the declared columns of {CUSTOMER_BYTES} bytes   (at most {LIMIT_COLUMNS})")
+
+
+def peak(customers: int) -> None:
+    fast.simulate(case_of("survive_to_thrive", "pivot", f"market.customers={customers}"), 1, 12)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def threads(replicates: int) -> None:
+    case = case_of("survive_to_thrive", "pivot")
+    seeds = [replicate_seed(1, replicate) for replicate in range(replicates)]
+    fast.simulate(case, 1, 1)
+    walls = {}
+    for workers in (1, 2):
+        start = time.perf_counter()
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda seed: fast.simulate(case, seed, 120), seeds))
+        walls[workers] = time.perf_counter() - start
+    print(f"{replicates} replicates of 120 months, 20,000 customers: two threads {walls[1] / walls[2]:.2f} times one")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, to see that it works")
+    parser.add_argument("--peak", type=int, metavar="N", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.peak:
+        peak(options.peak)
+        return
+    memory(200_000 if options.quick else 2_000_000)
+    threads(8 if options.quick else 40)
+    against_reference(3 if options.quick else 24, 3 if options.quick else 15)
+    against_triad(20_000 if options.quick else 100_000, 1 if options.quick else 7)
+
+
+if __name__ == "__main__":
+    main()
