@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.engine.compile import kernel, phase
-from cxsim.engine.world import BLOCK, LANES, World, history_of, make_world
+from cxsim.engine.world import BLOCK, CHUNK, LANES, World, history_of, make_world
 from cxsim.model import chance, demand, finance, loyalty, product, sales, service, strategy
 from cxsim.model.case import Case, History
 from cxsim.model.chance import draw, split, stream_key
@@ -213,11 +213,9 @@ def deliver_promises(world: Any, first: int) -> None:
     for f in range(firms.shape[0]):
         able += can_keep_promises(firms[f])
     number = customers.needs.shape[0]
-    for i in range(number):
-        if able == 0:
-            break
-        c = first + i if first + i < number else first + i - number
-        if customers.supplier[c] >= 0 and customers.promised[c] != 0:
+    for start, end in ((first, number), (0, first)):
+        c = next_buyer(customers.supplier, start, end)
+        while able > 0 and c < end:
             firm = firms[customers.supplier[c]]
             while customers.promised[c] != 0 and can_keep_promises(firm):
                 feature = lowest(customers.promised[c])
@@ -225,6 +223,7 @@ def deliver_promises(world: Any, first: int) -> None:
                 firm.promised_features -= 1
                 deliver_custom(world, firm, c, feature)
                 able -= not can_keep_promises(firm)
+            c = next_buyer(customers.supplier, c + 1, end)
 
 
 @phase
@@ -272,15 +271,14 @@ def deliver_requests(world: Any, first: int) -> None:
     for f in range(firms.shape[0]):
         able += can_grant_requests(firms[f])
     number = customers.needs.shape[0]
-    for i in range(number):
-        if able == 0:
-            break
-        c = first + i if first + i < number else first + i - number
-        if customers.supplier[c] >= 0 and customers.asked[c] != NOTHING:
+    for start, end in ((first, number), (0, first)):
+        c = next_buyer(customers.supplier, start, end)
+        while able > 0 and c < end:
             firm = firms[customers.supplier[c]]
-            if can_grant_requests(firm):
+            if customers.asked[c] != NOTHING and can_grant_requests(firm):
                 deliver_custom(world, firm, c, int(customers.asked[c]))
                 able -= not can_grant_requests(firm)
+            c = next_buyer(customers.supplier, c + 1, end)
     for f in range(firms.shape[0]):
         close_custom_work(firms[f])
 
@@ -353,9 +351,9 @@ def hand_over(world: Any, first: int) -> None:
                 firms[f].standard_features = count(firms[f].standard)
                 firms[f].fit_sum = 0
     number = customers.needs.shape[0]
-    for i in range(number if anything else 0):
-        c = first + i if first + i < number else first + i - number
-        if customers.supplier[c] >= 0:
+    for start, end in ((first, number), (0, first)):
+        c = next_buyer(customers.supplier, start, end)
+        while anything and c < end:
             firm = firms[customers.supplier[c]]
             if firm.fresh != 0:
                 if sharing:
@@ -363,6 +361,7 @@ def hand_over(world: Any, first: int) -> None:
                     firm.fit_sum += fit_now(customers, firm, c)
                 else:
                     grant_one(customers, firm, c)
+            c = next_buyer(customers.supplier, c + 1, end)
 
 
 @phase
@@ -392,6 +391,27 @@ def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
 
 
 # --- who buys from whom ----------------------------------------------------------------------------------------------
+
+
+@phase
+def anyone_buys(supplier: Any, first: int, end: int) -> bool:
+    """Tell whether any of a few neighbours has a supplier: while firms are small, most have none."""
+    buyers = 0
+    neighbours = supplier[first:end]  # seen from its start, which lets a compiler use vector instructions
+    for k in range(neighbours.shape[0]):
+        buyers += neighbours[k] >= 0
+    return buyers > 0
+
+
+@phase
+def next_buyer(supplier: Any, c: int, end: int) -> int:
+    """Find the first customer from c on who has a supplier; ``end`` when there is none."""
+    while c < end and supplier[c] < 0:
+        if c % CHUNK == 0 and not anyone_buys(supplier, c, min(c + CHUNK, end)):
+            c += CHUNK
+        else:
+            c += 1
+    return min(c, end)
 
 
 @phase
@@ -583,11 +603,14 @@ def experience(world: Any, month: int) -> None:
 
 @phase
 def list_buyers(supplier: Any, first: int, end: int, listed: Any) -> int:
-    """List the customers of a block who have a supplier, without a branch; returns how many."""
+    """List the customers of a block who have a supplier, without a branch for each; returns how many."""
     number = 0
-    for c in range(first, end):
-        listed[number] = c
-        number += supplier[c] >= 0
+    for start in range(first, end, CHUNK):
+        stop = min(start + CHUNK, end)
+        if anyone_buys(supplier, start, stop):
+            for c in range(start, stop):
+                listed[number] = c
+                number += supplier[c] >= 0
     return number
 
 

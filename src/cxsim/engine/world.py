@@ -17,6 +17,7 @@ def _dtype_of(group: type) -> "np.dtype[np.void]":
 
 
 BLOCK = 1024  # customers that are taken at a time
+CHUNK = 64  # neighbours that are passed over at once when none of them buys
 LANES = 4  # sums of one quantity that are kept side by side
 START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
 

@@ -49,7 +49,7 @@ class Market(NamedTuple):
     needs_min: Annotated[int, Spec("features", 1, 16, "fewest features that a customer needs", "A-NEEDS", (3, 6))] = 4
     needs_max: Annotated[int, Spec("features", 1, 16, "most features that a customer needs", "A-NEEDS", (6, 14))] = 10
     zipf: Annotated[float, Spec("-", 0, 3, "Zipf exponent of feature popularity; 1.376 gives 12 % of features 80 % of the use", "Pendo 2019 Feature Adoption Report (12 % of features, 80 % of use); range A-ZIPF", (0.7, 1.4))] = 1.1
-    drift: Annotated[float, Spec("1/month", 0, 0.08, "chance a month that a customer exchanges one need for another", "A-DRIFT", (0, 0.02))] = 0.005
+    drift: Annotated[float, Spec("1/month", 0, 0.5, "chance a month that a customer exchanges one need for another, settled at a yearly review and so at most once a year", "A-DRIFT", (0, 0.02))] = 0.005
     size_spread: Annotated[float, Spec("-", 0, 2.5, "standard deviation of the logarithm of account size (mean size is 1)", "A-SIZE", (0.3, 1.5))] = 0.8
     wtp_median: Annotated[int, Spec("cents/month", 100, 100_000_000, "median willingness to pay of a standard-size account for a product that fits in full", "A-WTP", (60_000, 150_000))] = 90_000
     wtp_spread: Annotated[float, Spec("-", 0, 2, "standard deviation of the logarithm of willingness to pay", "A-WTP", (0.2, 0.7))] = 0.4
