@@ -1,6 +1,6 @@
 """One run's state and settings in the arrays that compiled code works on."""
 
-from typing import NamedTuple, get_args, get_type_hints
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,8 +74,10 @@ class World(NamedTuple):
 
 def make_block() -> Block:
     """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
-    kinds = [get_args(get_args(hint)[1])[0] for hint in get_type_hints(Block).values()]
-    return Block(*(np.zeros(BLOCK + 8, kind) for kind in kinds))
+    kinds = dict.fromkeys(("satisfaction", "upkept", "quality", "fit", "late", "felt"), "f8")
+    kinds |= {"buyers": "u4", "listed": "u4", "needs": "u8", "have": "u8", "promised": "u8"}
+    kinds |= {"sensitivity": "i4", "leave_base": "i4", "due": "i2", "asked": "i1", "leaves": "i1", "asks": "i1"}
+    return Block(**{name: np.zeros(BLOCK + 8, kind) for name, kind in kinds.items()})
 
 
 def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
