@@ -65,13 +65,14 @@ def _worth(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     best = ranked[0]
     value = with_interval(_sure(summary.level("value", asked.firm, best)), dollars)
     if len(ranked) == 1:
-        return [f"{asked.firm} is worth {value} on average under {best}."]
+        return [f"The firm {asked.firm} is worth {value} on average under {best}."]
     gaps = {arm: summary.difference("value", asked.firm, best, arm) for arm in ranked[1:]}
     level = [arm for arm, gap in gaps.items() if gap is None or not gap.significant]
     if all(gap is not None and gap.mean == 0 == gap.low for gap in gaps.values()):
-        return [f"{asked.firm} is worth the same, {value} on average, in every arm: what they change makes no difference here."]
+        same = f"The firm {asked.firm} is worth the same, {value} on average, in every arm"
+        return [f"{same}: what they change makes no difference here."]
     told = listed([f"{_gap(gap)} than {arm}" for arm, gap in list(gaps.items())[: SPOKEN - 1] if gap])
-    first = f"{asked.firm} is worth most under {best}: {value} on average, which is {told}, on the same seeds."
+    first = f"The firm {asked.firm} is worth most under {best}: {value} on average, which is {told}, on the same seeds."
     return [first, _verdict(best, ranked, level, gaps)]
 
 
