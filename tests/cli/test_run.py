@@ -142,11 +142,11 @@ def test_workers_do_not_change_a_byte(run: Run) -> None:
 
 
 SLEEPER = """
-import sys, time
+import os, sys, time
 import cxsim.engine
 from cxsim.cli import main
 def sleep(*_):
-    print("asleep", flush=True)
+    os.write(1, b"asleep\\n")  # whole, although two threads write
     time.sleep(60)
 cxsim.engine.simulate = sleep
 sys.argv = ["cxsim", "run", sys.argv[1], "--quiet", "--workers", "2"]
