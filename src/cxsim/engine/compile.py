@@ -32,7 +32,7 @@ TWINS = {
     chance.split,
     chance.draw,
 }
-NEVER_COMPILED = {demand.popularity_table, demand._zipf_shares, demand._total, demand._cumulative}
+NEVER_COMPILED = {demand.popularity_table, demand._zipf_shares, demand._ranked, demand._total, demand._cumulative}
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -585,33 +585,32 @@ def serve(world: Any) -> None:
 def experience(world: Any, month: int) -> None:
     """Satisfaction moves; some leave; some ask for what they miss; then needs drift.
 
-    Customers are taken in blocks. The buyers of a block are listed and go through short loops without branches, one for each
+    Buyers are taken in blocks. Those of a block are listed and go through short loops without branches, one for each
     rule, which a compiler turns into vector instructions; only the few who may leave or ask are then looked at one by one.
     The order within a month does not matter, since each customer depends on its own state and on what its firm offers.
     """
-    number = world.customers.supplier.shape[0]
-    for first in range(0, number, BLOCK):
-        end = min(first + BLOCK, number)
-        buyers = list_buyers(world.customers.supplier, first, end, world.block.buyers)
-        if buyers > 0:
-            live_month(world, buyers, month)
-            part_with(world, buyers, month)
-            hear_requests(world, buyers, month)
+    first = 0
+    while first < world.customers.supplier.shape[0]:
+        buyers, first = list_buyers(world.customers.supplier, first, world.block.buyers)
+        live_month(world, buyers, month)
+        part_with(world, buyers, month)
+        hear_requests(world, buyers, month)
     join_lanes(world.lanes, world.firms)
     drift(world, month)
 
 
 @phase
-def list_buyers(supplier: Any, first: int, end: int, listed: Any) -> int:
-    """List the customers of a block who have a supplier, without a branch for each; returns how many."""
-    number = 0
-    for start in range(first, end, CHUNK):
-        stop = min(start + CHUNK, end)
+def list_buyers(supplier: Any, first: int, listed: Any) -> Any:
+    """List the next customers with a supplier, until a block is full; returns how many, and where to go on."""
+    number, start = 0, first
+    while start < supplier.shape[0] and number <= BLOCK - CHUNK:
+        stop = min(start + CHUNK, supplier.shape[0])
         if anyone_buys(supplier, start, stop):
-            for c in range(start, stop):
+            for c in range(start, stop):  # no branch: most that are not buyers are overwritten by the next
                 listed[number] = c
                 number += supplier[c] >= 0
-    return number
+        start = stop
+    return number, start
 
 
 @phase

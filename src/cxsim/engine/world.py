@@ -32,7 +32,7 @@ class Plans(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Scratch space for the buyers of one block of customers: who they are, their traits side by side, how their month goes."""
+    """Scratch space for one block of buyers: who they are, their traits side by side, how their month goes."""
 
     buyers: NDArray[np.uint32]
     needs: NDArray[np.uint64]

@@ -40,6 +40,7 @@ FIRM_STRIDE = 4_294_967_296  # draws a firm may take from one stream in one mont
     ENTRY_DRAWS,
 ) = range(1, 24)
 
+SQUEEZE = 0.0331  # accepts most gamma draws without a logarithm (Marsaglia and Tsang 2000, step 3)
 BEFORE_START = -1  # the "month" of draws that make the initial state
 
 
@@ -95,7 +96,8 @@ def gamma_quantity(key: int, shape: float) -> float:
     for attempt in range(1, 32):  # each attempt succeeds with a chance above 0.95
         x = normal_quantile(inner(draw(key, 2 * attempt)))
         v = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
-        if v > 0.0 and log(inner(draw(key, 2 * attempt + 1))) < 0.5 * x * x + d - d * v + d * log(v):
+        u = inner(draw(key, 2 * attempt + 1))
+        if v > 0.0 and (u < 1.0 - SQUEEZE * x * x * x * x or log(u) < 0.5 * x * x + d - d * v + d * log(v)):
             return d * v * boost
     return d * boost
 

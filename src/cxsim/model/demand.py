@@ -23,22 +23,29 @@ def popularity_table(seed: int, market: Market) -> NDArray[np.float64]:
     ``homogeneity``. Rankings are permutations drawn for this seed, so that a feature's index says nothing of its popularity.
     """
     key = chance.stream_key(seed, chance.RANKING_DRAWS, chance.BEFORE_START)
-    common = _zipf_shares(split(key, 0), market)
+    shares = _zipf_shares(market)
+    common = _ranked(split(key, 0), shares)
     rows = []
     for segment in range(market.segments):
-        own = _zipf_shares(split(key, segment + 1), market)
+        own = _ranked(split(key, segment + 1), shares)
         rows.append([market.homogeneity * c + (1.0 - market.homogeneity) * o for c, o in zip(common, own, strict=True)])
     rows.append([_total([row[f] for row in rows]) / market.segments for f in range(market.features)])
     return np.array([_cumulative(row) for row in rows])
 
 
-def _zipf_shares(key: int, market: Market) -> list[float]:
-    ranked = sorted(range(market.features), key=lambda feature: (draw(key, feature), feature))
-    weights = [0.0] * market.features
-    for rank, feature in enumerate(ranked):
-        weights[feature] = power(rank + 1.0, -market.zipf)
+def _zipf_shares(market: Market) -> list[float]:
+    weights = [power(rank + 1.0, -market.zipf) for rank in range(market.features)]
     total = _total(weights)
     return [weight / total for weight in weights]
+
+
+def _ranked(key: int, shares: list[float]) -> list[float]:
+    """Give the shares to features in the order of a permutation drawn by the key."""
+    order = sorted(range(len(shares)), key=lambda feature: (draw(key, feature), feature))
+    ranked = [0.0] * len(shares)
+    for feature, share in zip(order, shares, strict=True):
+        ranked[feature] = share
+    return ranked
 
 
 def _total(values: list[float]) -> float:
@@ -54,15 +61,12 @@ def _cumulative(shares: list[float]) -> list[float]:
 
 def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
     """Feature drawn in proportion to popularity: the first whose cumulative share exceeds u (of the total)."""
-    target = u * cumulative[len(cumulative) - 1]
-    low, high = 0, len(cumulative) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if target < cumulative[middle]:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    last = len(cumulative) - 1
+    target = u * cumulative[last]
+    passed = 0
+    for feature in range(last):  # no early end: a compiler then compares many at once
+        passed += target >= cumulative[feature]
+    return passed
 
 
 def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int:
