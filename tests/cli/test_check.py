@@ -20,7 +20,7 @@ def cxsim(*args: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
 
 
 def test_check_says_what_is_fine() -> None:
-    done = cxsim("check", "scenarios/survive_to_thrive.toml", "scenarios/baseline.toml")
+    done = cxsim("check", "scenarios/survive_to_thrive.toml", "scenarios/baseline.toml", "--set", "replicates=20")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] == (
         "scenarios/survive_to_thrive.toml: ok (3 arms, 20 replicates, 120 months, 20,000 customers)"
@@ -87,7 +87,9 @@ def test_schema_is_printed_or_written_whole(tmp_path: Path) -> None:
     assert (refused.returncode, out.read_text()) == (2, "mine")
     assert cxsim("schema", "--out", out, "--force").returncode == 0
     assert [file.name for file in tmp_path.iterdir()] == ["s.json"]
-    assert cxsim("schema", "--out", tmp_path / "no" / "s.json").returncode == 2
+    for bad in (tmp_path / "no" / "s.json", tmp_path / ("a" * 300), ""):
+        done = cxsim("schema", "--out", bad)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
 
 
 def test_scenarios_lists_titles_and_broken_files(tmp_path: Path) -> None:

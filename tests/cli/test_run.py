@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -56,7 +57,9 @@ def test_a_run_writes_everything_and_answers(run: Run) -> None:
     assert "9 of 9 runs (100 %)" in err
     for word in ("Survive to thrive", "founders is worth", "In business after 24 months", "95 % intervals", "against the best"):
         assert word in out
-    assert all(f"--set {setting}" in manifest["command"] for setting in ("seed=7", "replicates=3", "months=24"))
+    assert all(option in manifest["command"] for option in ("--seed 7", "--replicates 3", "--months 24"))
+    assert "Look for: Compare the three" in " ".join(out.split())
+    assert manifest["notes"] == []
     assert len(read_parquet(place / "runs.parquet")["arm"]) == 9
 
 
@@ -91,7 +94,7 @@ def test_a_run_that_fails_costs_no_other_and_the_command_leaves_with_3(run: Run)
     assert len(read_parquet(place / "runs.parquet")["arm"]) == 6
     failures = json.loads((place / "manifest.json").read_text())["failures"]
     assert [(failure["arm"], failure["replicate"]) for failure in failures] == [("customize", 1), ("pivot", 1), ("standard", 1)]
-    assert "--set replicates=2" in failures[0]["command"]
+    assert "--replicates 2" in failures[0]["command"]
     assert run(*SHORT, "--no-plots")[0] == 3  # found again, still with holes
 
 
@@ -111,9 +114,11 @@ def test_quiet_says_nothing(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--replicates", "0"), "replicates"),
-        (("--seed", "-1"), "seed"),
-        (("--months", "many"), "months"),
+        (("--replicates", "0"), "--replicates 0: 0 is too small"),
+        (("--seed", "-1"), "--seed -1: -1 is too small"),
+        (("--months", "many"), "--months many: 'many' is text"),
+        (("--out", "a" * 300), "File name too long"),
+        (("--out", ""), "the path is empty"),
         (("--set", "market.custmers=500"), "did you mean"),
         (("--engine", "quick"), "--engine"),
         (("--workers", "0"), "--workers"),
@@ -132,6 +137,66 @@ def test_a_missing_scenario_leaves_with_2(run: Run) -> None:
     code, _, err = run(scenario="nowhere.toml")
     assert code == 2
     assert "nowhere.toml" in err
+
+
+def test_settings_that_win_over_arms_are_told(run: Run) -> None:
+    code, out, err = run(*SHORT, "--no-plots", "--set", "firms.founders.pivot.when=never")
+    assert code == 0
+    note = "--set firms.founders.pivot.when=never overrides what arms pivot, standard say"
+    assert f"Note: {note}" in out
+    assert f"Note: {note}" in err
+    assert json.loads((run.folder / "results/survive_to_thrive/manifest.json").read_text())["notes"] == [note]
+
+
+def test_first_customers_that_cannot_be_won_are_told(run: Run) -> None:
+    words = ("--set", "market.customers=2000", "--set", "firms.founders.start.customers=1_900", *SHORT, "--no-plots")
+    for _ in range(2):  # run, then found again
+        code, out, _ = run(*words)
+        assert code == 0
+        assert re.search(
+            r"Note: founders started with 1,\d+ of 1,900 customers in arms customize, pivot, standard: no more", out
+        )
+
+
+FAKED = """
+import runpy, sys
+import cxsim.engine
+from cxsim.cli import main
+cxsim.engine.simulate = runpy.run_path(sys.argv[1])["simulate"]
+sys.argv = ["cxsim", *sys.argv[2:]]
+main()
+"""
+
+
+def left_with(folder: Path, stdout: Any, *words: str) -> tuple[int, str]:
+    """Exit code and errors of the command with a standard output of choice and made-up histories."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", FAKED, str(ROOT / "tests" / "unit" / "fake_runs.py"), *words]
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=120)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        code, err = left_with(tmp_path, full, "run", SCENARIO, *SHORT, "--no-plots", "--workers", "1", "--out", "here")
+        assert code == 2
+        assert err.splitlines()[-1].endswith("No space left on device; the results are in here")
+        assert "Traceback" not in err
+        for words in (["schema"], ["--help"], ["check", SCENARIO], ["schedule"]):
+            assert left_with(tmp_path, full, *words) == (
+                2,
+                "Error: cannot write to the standard output: No space left on device\n",
+            )
+    assert (tmp_path / "here" / "manifest.json").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise")
+def test_a_closed_pipe_is_no_mistake(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    assert left_with(tmp_path, writer, "schema")[1] == ""
+    os.close(writer)
 
 
 def test_workers_do_not_change_a_byte(run: Run) -> None:

@@ -202,5 +202,11 @@ def test_links_and_files_are_not_written_through(tmp_path: Path) -> None:
         store.chosen_place(str(tmp_path / "file"))
     with pytest.raises(StoreError, match="root"):
         store.chosen_place("/")
-    with pytest.raises(StoreError, match="no permission"):
+    with pytest.raises(StoreError, match="is a file, not a folder"):
         store.chosen_place(str(tmp_path / "file" / "below"))
+
+
+@pytest.mark.parametrize("path", ["", "a" * 300, "a" * 300 + "/b"])
+def test_paths_that_cannot_be_are_refused(path: str) -> None:
+    with pytest.raises(StoreError, match=r"too long|empty"):
+        store.chosen_place(path)

@@ -1,5 +1,6 @@
 """The command line. Each command lives in a file of its own and is imported only when it is called."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -73,4 +74,27 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing half-written was left behind.", err=True)
         code = 130
+    except OSError as wrong:
+        if not _while_printing(wrong):
+            raise
+        click.echo(f"Error: cannot write to the standard output: {wrong.strerror}", err=True)
+        code = 2
+    _drop_unwritten()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _while_printing(error: OSError) -> bool:
+    """Tell whether an error arose while something was printed, such as on a full disk."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code is click.echo.__code__
+
+
+def _drop_unwritten() -> None:
+    """Let the interpreter leave in peace when what was printed cannot be written: that was told already."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,7 @@ import io
 import math
 import shlex
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cxsim.store import Place
 
 SHOWN_FAILURES = 5
+WIDTH = 110
 SOME_FAILED = 3
 
 
@@ -27,6 +29,7 @@ class Options(NamedTuple):
 
     path: str
     settings: tuple[str, ...]
+    short: dict[str, str]  # seed, replicates and months, when given as options of their own
     engine: "Engine"
     workers: int | None
     out: str | None
@@ -42,11 +45,20 @@ class Options(NamedTuple):
 
 @click.command(
     "run",
-    help="Run every arm of SCENARIO on the same seeds, keep the results, and answer its question.",
+    help="Run every arm of SCENARIO on the same seeds, keep the results, and answer its question.\n\n"
+    "The first run compiles the fast engine, for about half a minute. Compiled code is kept in the folder CXSIM_CACHE_DIR, or "
+    "else in your cache folder (~/.cache/cxsim).",
     epilog="Example: cxsim run scenarios/survive_to_thrive.toml --set market.customers=50000 --replicates 40",
 )
 @click.argument("scenario")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value, such as market.customers=5000.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change one value, such as market.customers=5000, in every arm, also where an arm says otherwise; "
+    "arms.NAME.KEY=VALUE changes it in one arm.",
+)
 @click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
 @click.option("--replicates", metavar="N", help="Runs of each arm.")
 @click.option("--months", metavar="N", help="Length of a run.")
@@ -60,10 +72,8 @@ class Options(NamedTuple):
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
 def command(scenario: str, settings: tuple[str, ...], force: bool, no_plots: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, run, and leave with 3 when some runs failed."""
-    for name in ("seed", "replicates", "months"):
-        if more[name] is not None:
-            settings = (*settings, f"{name}={more[name]}")
-    options = Options(scenario, settings, more["engine"], more["workers"], more["out"], force, not no_plots, quiet)
+    short = {name: more[name] for name in ("seed", "replicates", "months") if more[name] is not None}
+    options = Options(scenario, settings, short, more["engine"], more["workers"], more["out"], force, not no_plots, quiet)
     if not _run(options):
         raise click.exceptions.Exit(SOME_FAILED)
 
@@ -71,10 +81,10 @@ def command(scenario: str, settings: tuple[str, ...], force: bool, no_plots: boo
 def _run(options: Options) -> bool:
     """Do the whole job; false when some runs failed."""
     from cxsim import store
+    from cxsim.cli.options import load_with
     from cxsim.experiments.execute import seeds_of
-    from cxsim.scenario import load_scenario
 
-    scenario = load_scenario(options.path, options.settings)
+    scenario = load_with(options.path, options.settings, options.short)
     place = store.default_place(scenario.name) if options.out is None else store.chosen_place(options.out)
     there = store.find(place, store.identity(scenario.digest, seeds_of(scenario)), options.force)
     if there is None:
@@ -88,21 +98,26 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
     from cxsim.experiments.execute import Failure
     from cxsim.experiments.summary import from_cells
 
-    options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
-    if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
-        options.say("They hold no plots; add --force to draw them.")
-    _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], options)
+    with _say_where(place):
+        options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+        if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
+            options.say("They hold no plots; add --force to draw them.")
+        _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], manifest.get("notes", ()), options)
     failures = [Failure(**{name: failed[name] for name in Failure._fields}) for failed in manifest["failures"]]
     return _tell_failures(failures, options)
 
 
 def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     """Run everything and write the results."""
+    from cxsim.cli.notes import start_notes
     from cxsim.experiments.execute import assemble, run_scenario
     from cxsim.experiments.summary import summarize
 
     started, clock = datetime.now(UTC), time.perf_counter()
     _say_whether_compiling(options)
+    for note in () if options.quiet else scenario.notes:  # told now as well: the work may take hours
+        click.echo(f"Note: {note}", err=True)
+    notes = [*scenario.notes, *start_notes(scenario)]
     runs = len(scenario.arms) * scenario.replicates
     with _progress(runs, options) as progress:
         outcome = run_scenario(scenario, options.engine, options.workers, progress)
@@ -112,10 +127,23 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     tables = assemble(outcome.records)
     rows = summarize(tables.runs)
     plots = _draw(scenario, tables) if options.plots else {}
-    _keep(scenario, place, options, outcome, tables, rows, plots, (started, time.perf_counter() - clock))
-    _tell(scenario, rows, options)
-    options.say(f"\nResults: {place.shown} ({runs - len(outcome.failures)} runs in {time.perf_counter() - clock:.1f} s)")
+    _keep(scenario, place, options, outcome, tables, rows, plots, notes, (started, time.perf_counter() - clock))
+    with _say_where(place):
+        _tell(scenario, rows, notes, options)
+        options.say(f"\nResults: {place.shown} ({runs - len(outcome.failures)} runs in {time.perf_counter() - clock:.1f} s)")
     return _tell_failures(outcome.failures, options)
+
+
+@contextmanager
+def _say_where(place: "Place") -> Iterator[None]:
+    """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"cannot write to the standard output: {error.strerror}; the results are in {place.shown}"
+        raise click.ClickException(message) from None
 
 
 def _keep(
@@ -126,6 +154,7 @@ def _keep(
     tables: "Tables",
     rows: "list[Row]",
     plots: Mapping[str, bytes],
+    notes: Sequence[str],
     clock: tuple[datetime, float],
 ) -> None:
     from cxsim import store
@@ -144,6 +173,7 @@ def _keep(
         started=clock[0].isoformat(timespec="seconds"),
         seconds=clock[1],
         failures=[failure._asdict() | {"command": _repeat(options, failure)} for failure in outcome.failures],
+        notes=notes,
     )
     parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, OPTIONAL)}
     store.write(place, origin, parts, (Row._fields, rows), plots)
@@ -154,6 +184,8 @@ def _command(options: Options) -> list[str]:
     words = ["cxsim", "run", options.path]
     for setting in options.settings:
         words += ["--set", setting]
+    for name, value in options.short.items():
+        words += [f"--{name}", value]
     if options.engine != "fast":
         words += ["--engine", options.engine]
     if options.out is not None:
@@ -163,8 +195,11 @@ def _command(options: Options) -> list[str]:
 
 def _repeat(options: Options, failure: "Failure") -> str:
     """Build the command that comes to a failed run again; the replicates before it come first."""
-    settings = (*(s for s in options.settings if not s.startswith("replicates=")), f"replicates={failure.replicate + 1}")
-    again = options._replace(settings=settings, out=f"results/again_{failure.arm}_{failure.replicate}", plots=False)
+    settings = tuple(setting for setting in options.settings if not setting.startswith("replicates="))
+    short = options.short | {"replicates": str(failure.replicate + 1)}
+    again = options._replace(
+        settings=settings, short=short, out=f"results/again_{failure.arm}_{failure.replicate}", plots=False
+    )
     return shlex.join([*_command(again), "--workers", "1"])
 
 
@@ -192,8 +227,8 @@ def _png(figure: Any) -> bytes:
     return image.getvalue()
 
 
-def _tell(scenario: "Scenario", rows: "Sequence[Row]", options: Options) -> None:
-    """Print the question, the answer in sentences, and the table."""
+def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], options: Options) -> None:
+    """Print the question, the answer in sentences, the table, and what else to know and to look at."""
     from cxsim.experiments.answer import Asked, answer
     from cxsim.experiments.summary import Summary
 
@@ -212,6 +247,10 @@ def _tell(scenario: "Scenario", rows: "Sequence[Row]", options: Options) -> None
     options.say()
     for line in (*told.table, *told.notes):
         options.say(line)
+    for note in notes:
+        options.say(f"Note: {note}")
+    if scenario.look_for:
+        options.say(f"\n{textwrap.fill(f'Look for: {scenario.look_for}', WIDTH)}")
 
 
 def _tell_failures(failures: "Sequence[Failure]", options: Options) -> bool:

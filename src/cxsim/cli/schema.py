@@ -25,21 +25,26 @@ def command(out: Path | None, force: bool) -> None:
     text = json.dumps(json_schema(), indent=2) + "\n"
     if out is None:
         click.echo(text, nl=False)
-    elif out.is_file() and out.read_bytes() == text.encode():
-        click.echo(f"{click.format_filename(out)}: already there, with the same content")
-    elif out.exists() and not force:
+        return
+    if not out.name:
+        raise click.ClickException("--out needs the name of a file")
+    try:
+        written = _write(out, text, force)
+    except OSError as error:
+        raise click.ClickException(f"{click.format_filename(out)} cannot be written: {error.strerror}") from None
+    click.echo(f"{click.format_filename(out)}: {'written' if written else 'already there, with the same content'}")
+
+
+def _write(out: Path, text: str, force: bool) -> bool:
+    """Let the file appear complete or not at all; false when it was there already."""
+    if out.is_file() and out.read_bytes() == text.encode():
+        return False
+    if out.exists() and not force:
         raise click.ClickException(f"{click.format_filename(out)} exists and holds something else; --force replaces it")
-    else:
-        _write_whole(out, text)
-        click.echo(f"{click.format_filename(out)}: written")
-
-
-def _write_whole(out: Path, text: str) -> None:
-    """Let the file appear complete or not at all."""
     draft = out.with_name(f".{out.name}.part")
     try:
         draft.write_text(text, encoding="utf-8")
         draft.replace(out)
-    except OSError as error:
+    finally:
         draft.unlink(missing_ok=True)
-        raise click.ClickException(f"{click.format_filename(out)} cannot be written: {error.strerror}") from None
+    return True

@@ -170,6 +170,24 @@ def table(data: Any, key: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def found(data: Any, path: Path) -> Any:
+    """Return the value under a path; None when there is none."""
+    for step in path:
+        if not isinstance(data, Mapping) or step not in data:
+            return None
+        data = data[step]
+    return data
+
+
+def values(data: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Walk over every value in data, with its path."""
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from values(value, (*above, key))
+        else:
+            yield (*above, key), value
+
+
 def part(layer: Layer, prefix: Path) -> Layer:
     """Return what a layer says below a key, as a layer of its own."""
     data: dict[str, Any] = layer.data

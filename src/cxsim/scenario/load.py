@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
@@ -13,7 +13,20 @@ from cxsim.errors import Problem, ScenarioError
 from cxsim.model.case import Case
 from cxsim.scenario.build import Draft, draft, resolved_arm
 from cxsim.scenario.contradictions import contradictions
-from cxsim.scenario.layers import BROKEN, Layer, Reading, check_values, overlay, part, read_chain, read_settings, table, unknown
+from cxsim.scenario.layers import (
+    BROKEN,
+    Layer,
+    Reading,
+    check_values,
+    found,
+    overlay,
+    part,
+    read_chain,
+    read_settings,
+    table,
+    unknown,
+    values,
+)
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
 from cxsim.scenario.words import nearest, plain, short
 
@@ -31,7 +44,7 @@ class Scenario:
     """What is asked: arms to compare on the same luck, how long and how often.
 
     ``focal`` is the index of the firm plan that the answer is about, the same in every arm. ``resolved`` holds every value,
-    written or default, as plain data.
+    written or default, as plain data. ``notes`` say which settings override what arms say.
     """
 
     name: str
@@ -44,6 +57,7 @@ class Scenario:
     focal: int
     arms: tuple[Arm, ...]
     resolved: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -104,7 +118,23 @@ def _scenario(name: str, chain: Reading, settings: Reading, problems: list[Probl
     focal = firms.index(whole.data.get("focal", firms[0]))
     run = drafts[0].run._asdict()
     resolved = texts | run | {"focal": firms[focal], "arms": {arm.name: resolved_arm(arm.title, arm.case) for arm in arms}}
-    return Scenario(name=name, focal=focal, arms=arms, resolved=resolved, **texts, **run)  # type: ignore[arg-type]
+    notes = tuple(_overrides(chain.layer, settings.layer))
+    return Scenario(name=name, focal=focal, arms=arms, resolved=resolved, notes=notes, **texts, **run)  # type: ignore[arg-type]
+
+
+def _overrides(base: Layer, settings: Layer) -> Iterator[str]:
+    """Tell of settings for all arms that win over what arms say otherwise, so that arms may turn out alike."""
+    for path, value in values(_without_arms(settings).data):
+        arms = [
+            name
+            for name in table(base.data, "arms")
+            if found(part(base, ("arms", name)).data, path) not in (None, value)
+            and found(part(settings, ("arms", name)).data, path) is None
+        ]
+        if arms:
+            noun = "arm" if len(arms) == 1 else "arms"
+            verb = "says" if len(arms) == 1 else "say"
+            yield f"{settings.origins[path].value_at} overrides what {noun} {', '.join(arms)} {verb}"
 
 
 def _without_arms(layer: Layer) -> Layer:

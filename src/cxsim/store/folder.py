@@ -32,7 +32,15 @@ def default_place(name: str) -> Place:
 
 def chosen_place(path: str) -> Place:
     """Return the folder that a user named. A link or a file in its place is refused, a folder that cannot be made too."""
-    absolute = Path(os.path.abspath(path))
+    if not path:
+        raise StoreError("the path is empty; name a folder with --out DIR")
+    try:
+        return _writable(Path(os.path.abspath(path)), path)
+    except OSError as error:  # such as a name that is too long
+        raise StoreError(f"cannot write results to {path}: {_reason(error)}") from error
+
+
+def _writable(absolute: Path, path: str) -> Place:
     if absolute.is_symlink():
         raise StoreError(f"{path} is a symbolic link; name the folder itself with --out DIR")
     if absolute.exists() and not absolute.is_dir():
@@ -40,7 +48,9 @@ def chosen_place(path: str) -> Place:
     if absolute == absolute.parent:
         raise StoreError(f"{path} is the root of the file system; name a folder with --out DIR")
     above = next(parent for parent in absolute.parents if parent.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+    if not above.is_dir():
+        raise StoreError(f"cannot write results to {path}: {above} is a file, not a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
         raise StoreError(f"cannot write results to {path}: no permission to write in {above}")
     return Place(absolute, path)
 

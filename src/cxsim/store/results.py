@@ -44,6 +44,7 @@ class Origin(NamedTuple):
     started: str
     seconds: float
     failures: Sequence[Mapping[str, Any]] = ()
+    notes: Sequence[str] = ()
 
 
 def identity(scenario_digest: str, seeds: Sequence[int]) -> dict[str, str]:
@@ -142,6 +143,7 @@ def _describe(origin: Origin) -> Manifest:
         "seed": origin.seed,
         "replicate_seeds": list(origin.seeds),
         "failures": [dict(failure) for failure in origin.failures],
+        "notes": list(origin.notes),
         "versions": provenance.versions(),
         "commit": provenance.commit(),
         "machine": provenance.machine(),
