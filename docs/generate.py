@@ -14,7 +14,7 @@ from pathlib import Path
 from cxsim.experiments.answer import Asked, answer, rank
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.measures import STAGE_HEADS, STAGES, WINDOW
-from cxsim.experiments.summary import MEANS, MEDIANS, Row, Summary, from_cells, summarize
+from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
 from cxsim.experiments.words import count, dollars, percent, with_interval
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import SCHEDULE
@@ -91,14 +91,19 @@ RUNS = {
     "customers_at_pivot": ("customers", "customers at the end of the month before the pivot; empty when there was none"),
 }
 SUMMARY = {
-    "kind": ("-", "`mean`, `median` or `difference` (of means, on the same seeds)"),
+    "kind": (
+        "-",
+        "`mean`, `median`, `difference` (of means, on the same seeds), `share_better` (share of seeds for which `arm` has more "
+        "than `versus`), `share_equal` (of those for which both have the same) or `carriers` (fewest runs that together hold "
+        "more than half of the sum of all positive values)",
+    ),
     "measure": ("-", "which measure; see the next table"),
     "unit": ("-", "unit of the figure"),
     "firm": ("-", "firm block; the mean over its firms when it makes several"),
     "arm": ("-", "arm"),
-    "versus": ("-", "for a difference: the arm that is taken away"),
-    "mean": ("unit", "the mean, median, or mean difference over replicates"),
-    "low": ("unit", "lower end of the 95 % interval"),
+    "versus": ("-", "the arm that is compared with; for a difference, the one that is taken away"),
+    "mean": ("unit", "the mean, median, mean difference, share or number"),
+    "low": ("unit", "lower end of the 95 % interval, cut at what can be: shares at 0 and 1, counts at 0"),
     "high": ("unit", "upper end of the 95 % interval"),
     "n": ("runs", "replicates behind the figure"),
     "significant": ("yes/no", "for a difference: 1 when the interval leaves out zero, else 0"),
@@ -275,6 +280,7 @@ def run_columns_block() -> str:
 def summary_columns_block() -> str:
     """Columns of the summary, and the measures in it."""
     rows = [[code(name), "mean", unit] for name, unit in MEANS.items()]
+    rows += [[code(name), "median, carriers, share_better, share_equal", unit] for name, unit in HEAVY_TAILED.items()]
     rows += [[code(name), "median", unit] for name, unit in MEDIANS.items()]
     return f"{dictionary(SUMMARY)}\n{table(['measure', 'kind', 'unit'], rows)}"
 

@@ -6,11 +6,11 @@ import fake_runs
 import numpy as np
 import pytest
 
-from cxsim.experiments.answer import Asked, answer
+from cxsim.experiments.answer import Answer, Asked, answer
 from cxsim.experiments.execute import Failure, assemble, run_scenario
 from cxsim.experiments.intervals import mean_interval, median_interval, share_interval, t_quantile
 from cxsim.experiments.measures import firm_slots, lived, month_columns, monthly_rate, run_columns, worth
-from cxsim.experiments.summary import Row, Summary, from_cells, summarize
+from cxsim.experiments.summary import MEANS, MEDIANS, Row, Summary, carriers, from_cells, summarize
 from cxsim.experiments.words import count, dollars, percent, with_interval
 from cxsim.model.case import Case
 from cxsim.model.params import Entry, Finance, Params
@@ -163,7 +163,7 @@ def _answer(*levels: float, replicates: int = 20) -> str:
     scenario = fake_runs.scenario(*arms, months=60, replicates=replicates)
     runs = assemble(run_scenario(scenario, simulate=fake_runs.simulate).records).runs
     told = answer(Summary(summarize(runs)), Asked("team", [arm.name for arm in scenario.arms], 60))
-    assert len(told.sentences) <= 6
+    assert len(told.sentences) <= 9
     return "\n".join((*told.sentences, *told.table, *told.notes))
 
 
@@ -184,6 +184,99 @@ def test_answer_of_one_arm_compares_nothing() -> None:
     told = _answer(1.0)
     assert "against the best" not in told
     assert "*" not in told
+
+
+def _made(months: int = 60, pivoted: float | None = None, **values: list[float]) -> tuple[dict[str, np.ndarray], Asked]:
+    """Runs of the firm ``team`` with these values in cents in each arm; it survives where it gains, and lacks the rest."""
+    arms, numbers = list(values), [number for arm in values.values() for number in arm]
+    runs = {name: np.full(len(numbers), np.nan) for name in (*MEANS, *MEDIANS)}
+    runs["arm"] = np.repeat(np.array(arms, dtype=object), [len(values[arm]) for arm in arms])
+    runs["plan"] = np.full(len(numbers), "team", dtype=object)
+    runs["entrant"] = np.zeros(len(numbers), dtype=bool)
+    runs["replicate"] = np.concatenate([np.arange(len(arm)) for arm in values.values()])
+    runs["value"], runs["customers"] = np.array(numbers), np.array([2.0 * (x > 0) for x in numbers])
+    runs["survived"], runs["idle_share"] = runs["value"] > 0, np.ones(len(numbers))
+    if pivoted is not None:
+        runs["pivoted"], runs["customers_at_pivot"] = np.full(len(numbers), pivoted), np.full(len(numbers), 5.0)
+    return runs, Asked("team", arms, months, pivots=arms[:1])
+
+
+def _told(months: int = 60, pivoted: float | None = None, **values: list[float]) -> Answer:
+    runs, asked = _made(months, pivoted, **values)
+    return answer(Summary(summarize(runs)), asked)
+
+
+def test_value_has_a_median_and_shares_of_seeds() -> None:
+    runs, _ = _made(low=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], high=[0.0, 2.0, 4.0, 5.0, 6.0, 7.0, 8.0, 90.0])
+    rows = {(row.kind, row.arm, row.versus): row.estimate for row in summarize(runs) if row.measure == "value"}
+    assert rows["median", "high", ""] == (5.5, 0.0, 90.0, 8)  # ranks 1 and 8: 2 / 2**8 lies without
+    assert rows["share_better", "high", "low"] == share_interval(6, 8)
+    assert rows["share_equal", "high", "low"] == share_interval(1, 8)
+    assert rows["carriers", "high", ""].mean == 1
+    assert Summary(summarize(runs)).better("value", "team", "low", "high") == share_interval(1, 8)
+
+
+def test_carriers_by_hand() -> None:
+    assert carriers([-9.0, 1.0, 1.0, 1.0, 1.0]).mean == 3  # two hold no more than half
+    assert carriers([-9.0, 3.0, 1.0, 1.0]).mean == 1
+    assert carriers([-9.0, 0.0])[::3] == (0.0, 2)
+
+
+def test_answer_tells_medians_and_wins_and_on_how_few_runs_a_mean_rests() -> None:
+    loss = [-100_000.0 - x for x in range(19)]
+    told = _told(sure=[*loss, -90_000.0], lucky=[x - 1_000.0 for x in loss[:9]] + loss[9:] + [9e9])
+    words = "\n".join(told.sentences)
+    assert "worth most under lucky: $4.50M" in words
+    assert "The median run is worth -$1.00k (-$1.01k to -$1.00k) under lucky" in words  # ranks 6 and 15
+    assert "lucky is worth more than sure in 5 % (1 % to 24 %) of runs (the same in 50 %)." in words
+    assert "The mean rests on 1 of 20 runs under lucky: " in words
+    assert "No firm came through under sure (up to 16 % may): that mean leaves out what a survivor is worth." in words
+    end = told.table[0].index("median") + len("median")
+    assert [line[:end].split()[-1] for line in told.table[2:]] == ["-$1.00k", "-$1.00k"]
+    assert not any(note.startswith(("*", "The best of")) for note in told.notes)
+
+
+def test_arms_that_are_the_same_share_the_first_place() -> None:
+    told = _told(a=[3.0e5, 4.0e5], b=[3.0e5, 4.0e5], c=[1.0e5, 2.0e5])
+    first, verdict = told.sentences[:2]
+    assert "worth most under a and b, which are worth the same in every run: $3.50k" in first
+    assert "$2.00k ($2.00k to $2.00k) more than c" in first
+    assert verdict.startswith("Their lead is significant")
+    assert [note[0] for note in told.notes] == ["M", "*", "T"]
+    assert "best of 3 arms" in told.notes[-1]
+
+
+def test_answer_opens_with_the_end_of_every_firm_and_tells_of_a_pivot_that_never_came() -> None:
+    told = _told(months=1, a=[-2.0, -1.0], b=[-2.0, -1.0])
+    assert told.sentences[0] == "The firm team closes in all 2 runs of every arm."
+    assert "makes no difference" in told.sentences[1]
+    assert "The pivot never comes under a." in told.sentences
+    assert "In business after 1 month: 0 % (0 % to 66 %) under a and 0 % (0 % to 66 %) under b." in told.sentences
+    assert "idle, 100 % (100 % to 100 %)" in told.sentences[-1]
+    assert _told(a=[-1.0]).sentences[0] == "The firm team closes in the only run."
+
+
+def test_few_runs_and_many_arms_are_told_plainly() -> None:
+    assert "100 % (44 % to 100 %) of runs on the first day." in "\n".join(_told(pivoted=0.0, a=[1.0, 2.0, 3.0]).sentences)
+    words = "\n".join(_told(**{f"arm{n}": [1e5 * n, 1.1e5 * n] for n in range(1, 7)}).sentences)
+    assert "more than arm3 and 2 others, on the same seeds" in words
+    assert "under arm3 and 2 others." in words
+
+
+def test_intervals_stay_within_what_is_possible() -> None:
+    runs, _ = _made(a=[-1.0, -1.0, 5.0])
+    runs["satisfaction"] = np.array([0.99, 1.0, 0.9])
+    found = Summary(summarize(runs))
+    assert found.level("customers", "team", "a") == (2 / 3, 0.0, pytest.approx(2 / 3 + 4.30265 * 2 / 3, abs=1e-4), 3)
+    assert found.level("satisfaction", "team", "a").high == 1.0  # type: ignore[union-attr]
+    assert found.level("value", "team", "a").low < -1  # type: ignore[union-attr]
+
+
+def test_idle_capacity_has_no_dust_of_binary_fractions() -> None:
+    history = fake_runs.empty_history(1, 1)
+    history.measures["work_capacity"] = 10
+    history.measures["work_upkeep"], history.measures["work_custom"], history.measures["work_roadmap"] = 7, 1, 2
+    assert run_columns(history, Case(Params(), (fake_runs.plan(),)))["idle_share"].tolist() == [0.0]
 
 
 def test_figures_read_as_people_write_them() -> None:

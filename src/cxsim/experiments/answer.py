@@ -6,25 +6,27 @@ from typing import NamedTuple
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.measures import WORK
 from cxsim.experiments.summary import Summary
-from cxsim.experiments.words import count, dollars, grid, listed, percent, with_interval
+from cxsim.experiments.words import count, dollars, few, grid, in_a_cell, others, percent, plural, with_interval
 
 SPOKEN = 4  # arms named in a sentence; the table shows all
+MOST_CARRIERS = 5  # a mean that rests on no more runs than these is told as such
 KINDS = (*WORK, "idle")
 KIND_WORDS = {
     "upkeep": "upkeep",
     "custom": "custom features",
     "roadmap": "the roadmap",
-    "idle": "none (it stood idle)",
+    "idle": "idle",
 }
 
 
 class Asked(NamedTuple):
-    """Whose fate the answer is about: the focal firm, the arms in order, the horizon in months, and the other firms."""
+    """Whose fate the answer is about, in which arms (and in which of them it means to pivot), after how many months."""
 
     firm: str
     arms: Sequence[str]
     months: int
     others: Sequence[str] = ()
+    pivots: Sequence[str] = ()
 
 
 class Answer(NamedTuple):
@@ -41,7 +43,10 @@ def answer(summary: Summary, asked: Asked) -> Answer:
     if not ranked:
         return Answer([f"No run of {asked.firm} came to its end, so there is nothing to tell."], [], [])
     sentences = [
+        *_closed(summary, asked, ranked),
         *_worth(summary, asked, ranked),
+        *_typical(summary, asked, ranked),
+        *_trust(summary, asked, ranked),
         *_survival(summary, asked, ranked),
         *_pivots(summary, asked, ranked),
         *_capacity(summary, asked, ranked),
@@ -61,67 +66,154 @@ def _sure(found: Estimate | None) -> Estimate:
     return found
 
 
+def _closed(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    """Open with the end of every firm, when there is nothing else to tell them by."""
+    if any(_level(summary, "survived", asked, arm).mean > 0 for arm in ranked):
+        return []
+    runs = f"{_all_runs(summary, asked, ranked)} of every arm" if len(ranked) > 1 else _all_runs(summary, asked, ranked)
+    return [f"The firm {asked.firm} closes in {runs}."]
+
+
+def _all_runs(summary: Summary, asked: Asked, ranked: list[str]) -> str:
+    numbers = {_level(summary, "value", asked, arm).n for arm in ranked}
+    return "every run" if len(numbers) > 1 else "the only run" if numbers == {1} else f"all {numbers.pop()} runs"
+
+
+def _level(summary: Summary, measure: str, asked: Asked, arm: str) -> Estimate:
+    return _sure(summary.level(measure, asked.firm, arm))
+
+
 def _worth(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
-    best = ranked[0]
-    value = with_interval(_sure(summary.level("value", asked.firm, best)), dollars)
+    value = with_interval(_level(summary, "value", asked, ranked[0]), dollars)
     if len(ranked) == 1:
-        return [f"The firm {asked.firm} is worth {value} on average under {best}."]
-    gaps = {arm: summary.difference("value", asked.firm, best, arm) for arm in ranked[1:]}
-    level = [arm for arm, gap in gaps.items() if gap is None or not gap.significant]
-    if all(gap is not None and gap.mean == 0 == gap.low for gap in gaps.values()):
+        return [f"The firm {asked.firm} is worth {value} on average under {ranked[0]}."]
+    equal, rivals = _equals(summary, asked, ranked)
+    if not rivals:
         same = f"The firm {asked.firm} is worth the same, {value} on average, in every arm"
         return [f"{same}: what they change makes no difference here."]
-    told = listed([f"{_gap(gap)} than {arm}" for arm, gap in list(gaps.items())[: SPOKEN - 1] if gap])
-    first = f"The firm {asked.firm} is worth most under {best}: {value} on average, which is {told}, on the same seeds."
-    return [first, _verdict(best, ranked, level, gaps)]
+    gaps = {arm: summary.difference("value", asked.firm, ranked[0], arm) for arm in rivals}
+    told = [f"{_gap(gap)} than {arm}" for arm, gap in gaps.items() if gap]
+    ahead = f", which is {few(told, SPOKEN - 1)}, on the same seeds" if told else ""
+    best = few(equal, SPOKEN) + (", which are worth the same in every run" if len(equal) > 1 else "")
+    return [f"The firm {asked.firm} is worth most under {best}: {value} on average{ahead}.", _verdict(equal, gaps)]
+
+
+def _equals(summary: Summary, asked: Asked, ranked: list[str]) -> tuple[list[str], list[str]]:
+    """Split arms into those worth the same as the best in every run, itself included, and the others."""
+    same = {arm: arm == ranked[0] or _same(summary, asked.firm, ranked[0], arm) for arm in ranked}
+    return [arm for arm in ranked if same[arm]], [arm for arm in ranked if not same[arm]]
+
+
+def _same(summary: Summary, firm: str, one: str, other: str) -> bool:
+    equal, gap = summary.equal("value", firm, one, other), summary.difference("value", firm, one, other)
+    return equal.mean == 1 if equal else gap is not None and gap.mean == 0 == gap.low
 
 
 def _gap(gap: Estimate) -> str:
     return f"{with_interval(gap, dollars)} more"
 
 
-def _verdict(best: str, ranked: list[str], level: list[str], gaps: dict[str, Estimate | None]) -> str:
+def _verdict(equal: list[str], gaps: dict[str, Estimate | None]) -> str:
     if any(gap is None or not gap.has_interval for gap in gaps.values()):
         return "With one run per arm there is no interval, and no telling chance from cause: add replicates."
+    level = [arm for arm, gap in gaps.items() if gap is None or not gap.significant]
+    lead = "Its lead" if len(equal) == 1 else "Their lead"
     if not level:
-        return "Its lead is significant: the interval of each difference leaves out zero."
-    if len(level) == len(ranked) - 1:
-        return f"That lead is not significant: these runs cannot tell {best} from {listed(level)}."
-    return f"Over {listed(level)} that lead is not significant; over the rest it is."
+        return f"{lead} is significant: the interval of each difference leaves out zero."
+    if len(level) == len(gaps):
+        return f"That lead is not significant: these runs cannot tell {few(equal, SPOKEN)} from {few(level, SPOKEN)}."
+    return f"Over {few(level, SPOKEN)} that lead is not significant; over the rest it is."
+
+
+def _typical(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    """Tell what the run in the middle is worth, and how often the best arm is the better one."""
+    medians = {arm: summary.of_kind("median", "value", asked.firm, arm) for arm in ranked}
+    told = [f"{with_interval(found, dollars)} under {arm}" for arm, found in medians.items() if found]
+    if not told or _level(summary, "value", asked, ranked[0]).n == 1:
+        return []
+    sentences = [f"The median run is worth {few(told, SPOKEN)}."]
+    equal, rivals = _equals(summary, asked, ranked)
+    wins = [_wins(summary, asked.firm, ranked[0], arm) for arm in rivals]
+    if wins:
+        best = f"{few(equal, SPOKEN)} {'is' if len(equal) == 1 else 'are'}"
+        sentences.append(f"Seed by seed, {best} worth more {few(wins, SPOKEN - 1)}.")
+    return sentences
+
+
+def _wins(summary: Summary, firm: str, best: str, arm: str) -> str:
+    better, equal = summary.better("value", firm, best, arm), summary.equal("value", firm, best, arm)
+    if not better or not equal:
+        return f"than {arm}"
+    ties = f" (the same in {percent(equal.mean)})" if equal.mean else ""
+    return f"than {arm} in {with_interval(better, percent)} of runs{ties}"
+
+
+def _trust(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    """Say which means stand on a handful of runs, and which have not met a single firm that lives."""
+    return [*_carried(summary, asked, ranked), *_unmet(summary, asked, ranked)]
+
+
+def _carried(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    told = []
+    for arm in ranked:
+        found = summary.of_kind("carriers", "value", asked.firm, arm)
+        if found and 0 < found.mean <= min(MOST_CARRIERS, found.n / 3):
+            told.append(f"{found.mean:.0f} of {plural(found.n, 'run')} under {arm}")
+    if not told:
+        return []
+    mean, it = ("The mean rests", "it") if len(told) == 1 else ("Means rest", "them")
+    hold = "more than half of all that is gained comes from so few"
+    return [f"{mean} on {few(told, SPOKEN)}: {hold}, so more replicates are needed to trust {it}."]
+
+
+def _unmet(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    told = []
+    for arm in ranked:
+        survived = _level(summary, "survived", asked, arm)
+        if survived.mean == 0 and survived.n > 1:
+            told.append(f"{arm} (up to {percent(survived.high)} may)")
+    means = "these means leave" if len(told) > 1 else "that mean leaves"
+    return [f"No firm came through under {few(told, SPOKEN)}: {means} out what a survivor is worth."] if told else []
 
 
 def _survival(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
-    shown = [(arm, summary.level("survived", asked.firm, arm)) for arm in ranked[:SPOKEN]]
-    told = listed([f"{with_interval(found, percent)} under {arm}" for arm, found in shown if found])
-    return [f"In business after {asked.months} months: {told}."]
+    told = [f"{with_interval(_level(summary, 'survived', asked, arm), percent)} under {arm}" for arm in ranked]
+    return [f"In business after {plural(asked.months, 'month')}: {few(told, SPOKEN)}."]
 
 
 def _pivots(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
-    told = []
+    told, never = [], []
     for arm in ranked:
         share, month = summary.level("has_pivoted", asked.firm, arm), summary.level("pivoted", asked.firm, arm)
         size = summary.level("customers_at_pivot", asked.firm, arm)
         if share and month and size:
             told.append(_pivot(arm, share, month, size))
-    return [f"Pivoted (month and customers are medians): {'; '.join(told[: SPOKEN - 1])}."] if told else []
+        elif arm in asked.pivots:
+            never.append(arm)
+    sentences = []
+    if told:
+        shown = "; ".join([*told[: SPOKEN - 1], *others(len(told) - SPOKEN + 1)])
+        sentences.append(f"Pivoted (month and customers are medians): {shown}.")
+    return sentences + ([f"The pivot never comes under {few(never, SPOKEN)}."] if never else [])
 
 
 def _pivot(arm: str, share: Estimate, month: Estimate, size: Estimate) -> str:
     runs = f"under {arm} {with_interval(share, percent)} of runs"
-    if month.mean == 0 == month.high:
+    if month.mean == 0 and (month.high == 0 or not month.has_interval):
         return f"{runs} on the first day"
     return f"{runs} in month {with_interval(month, count)} with {with_interval(size, count)} customers"
 
 
 def _capacity(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     told = []
-    for arm in ranked[:SPOKEN]:
+    for arm in ranked:
         shares = {kind: summary.level(f"{kind}_share", asked.firm, arm) for kind in KINDS}
         known = {kind: found for kind, found in shares.items() if found}
         if known:
             most = max(known, key=lambda kind: known[kind].mean)
-            told.append(f"{KIND_WORDS[most]} under {arm}, {with_interval(known[most], percent)}")
-    return [f"The largest use of product capacity: {'; '.join(told)}."] if told else []
+            told.append(f"under {arm} {KIND_WORDS[most]}, {with_interval(known[most], percent)}")
+    shown = "; ".join([*told[:SPOKEN], *others(len(told) - SPOKEN)])
+    return [f"The largest use of product capacity: {shown}."] if told else []
 
 
 def _others(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
@@ -129,41 +221,49 @@ def _others(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     found = [(firm, summary.level("value", firm, ranked[0])) for firm in asked.others]
     told = [f"{firm} {with_interval(value, dollars)}" for firm, value in found if value]
     under = f" under {ranked[0]}" if len(ranked) > 1 else ""
-    return [f"Worth of the other firms{under}: {', '.join(told[:SPOKEN])}."] if told else []
+    return [f"Worth of the other firms{under}: {few(told, SPOKEN)}."] if told else []
 
 
 def _table(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
-    best, rows = ranked[0], []
-    for arm in ranked:
-        gap = None if arm == best else summary.difference("value", asked.firm, arm, best)
-        rows.append(
-            [
-                arm,
-                with_interval(_sure(summary.level("value", asked.firm, arm)), dollars),
-                _mark(gap),
-                with_interval(_sure(summary.level("survived", asked.firm, arm)), percent),
-                with_interval(_sure(summary.level("customers", asked.firm, arm)), count),
-            ]
-        )
-    header = ["arm", "value", "against the best", "in business at end", "customers at end"]
+    columns = {
+        "arm": ranked,
+        "mean value": [with_interval(_level(summary, "value", asked, arm), dollars) for arm in ranked],
+        "median": [_middle(summary, asked, arm) for arm in ranked],
+        "against the best": _marks(summary, asked, ranked),
+        "in business": [in_a_cell(_level(summary, "survived", asked, arm), percent) for arm in ranked],
+        "customers": [count(_level(summary, "customers", asked, arm).mean) for arm in ranked],
+    }
     if len(ranked) == 1:
-        header, rows = [*header[:2], *header[3:]], [[*row[:2], *row[3:]] for row in rows]
-    return grid(header, rows)
+        del columns["against the best"]
+    return grid(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
 
 
-def _mark(gap: Estimate | None) -> str:
-    if gap is None:
-        return "-"
-    return with_interval(gap, dollars) + (" *" if gap.significant else "  ")
+def _middle(summary: Summary, asked: Asked, arm: str) -> str:
+    found = summary.of_kind("median", "value", asked.firm, arm)
+    return dollars(found.mean) if found else "-"
+
+
+def _marks(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    """Difference of each arm to the best, with a star where it is significant, in line with those that have none."""
+    gaps = [summary.difference("value", asked.firm, arm, ranked[0]) for arm in ranked]
+    starred = any(gap and gap.significant for gap in gaps)
+    return [_mark(gap, starred) if arm != ranked[0] and gap else "-" for arm, gap in zip(ranked, gaps, strict=True)]
+
+
+def _mark(gap: Estimate, starred: bool) -> str:
+    return with_interval(gap, dollars) + (" *" if gap.significant else "  " if starred else "")
 
 
 def _notes(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
-    runs = sorted({_sure(summary.level("value", asked.firm, arm)).n for arm in ranked})
-    number = f"{runs[0]}" if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
+    runs = sorted({_level(summary, "value", asked, arm).n for arm in ranked})
+    number = plural(runs[-1], "run") if len(runs) == 1 else f"{runs[0]} to {plural(runs[-1], 'run')}"
     notes = [
-        f"Means of {number} run{'s' if runs[-1] > 1 else ''} per arm with 95 % intervals, closed firms included. Value: cash "
-        "flow of the run and worth of the last customers, discounted to its start."
+        f"Means of {number} per arm with 95 % intervals, closed firms included; customers in the last month. Value: cash "
+        "flow of the run and worth of the last customers, discounted to its start. A few runs can hold most of it: then "
+        "intervals of its mean are rough, and often too narrow."
     ]
-    if len(ranked) > 1:
+    if any(mark.endswith("*") for mark in _marks(summary, asked, ranked)):
         notes.append("* differs from the best arm: the interval of the paired difference leaves out zero.")
+    if len(ranked) > 2:
+        notes.append(f"The best of {len(ranked)} arms was picked by its mean; comparisons with it are not corrected for that.")
     return notes

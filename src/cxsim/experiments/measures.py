@@ -211,13 +211,14 @@ def _over_its_life(measures: NDArray[np.void]) -> Columns:
     capacity = measures["work_capacity"].sum(axis=0)
     shares = {f"{kind}_share": ratio(measures[f"work_{kind}"].sum(axis=0), capacity) for kind in WORK}
     totals = {name: measures[name].sum(axis=0) for name in ("revenue", "deals", "custom_built", "standard_built")}
+    used = shares["upkeep_share"] + shares["custom_share"] + shares["roadmap_share"]
     return {
         "peak_customers": _over_peak(measures["customers"], alive),
         "best_month": np.where(alive.any(axis=0), flow.argmax(axis=0), np.nan),
         **totals,
         "deals_per_sales_month": ratio(totals["deals"], measures["sales_capacity"].sum(axis=0)),
         **shares,
-        "idle_share": 1 - shares["upkeep_share"] - shares["custom_share"] - shares["roadmap_share"],
+        "idle_share": np.maximum(np.round(1 - used, 12), 0.0) + 0.0,  # without the dust of binary fractions
     }
 
 

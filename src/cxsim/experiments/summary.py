@@ -3,6 +3,11 @@
 A firm that closed counts in every mean with what it left behind: no customers, no staff, and the value of the cash flow it
 had. Only what a closed firm cannot have (satisfaction, the month of a pivot that never came) is taken over fewer runs, and
 ``n`` says over how many.
+
+Value is a small loss in most runs and a fortune in a few, so its mean is told along with its median, with how many runs hold
+most of it, and with how often one arm is worth more than another. Student's t intervals of means are rough for such values
+unless runs are many. They know nothing of what is possible either: those of shares are cut at 0 and 1 and those of counts at
+0, which makes them no surer than they were.
 """
 
 import math
@@ -46,10 +51,16 @@ MEANS = {
 }
 MEDIANS = {"pivoted": "month", "customers_at_pivot": "customers", "best_month": "month"}
 YES_OR_NO = ("survived", "has_pivoted")
+HEAVY_TAILED = {"value": "cents"}  # mean and median, carriers, and shares of seeds
+COUNTS = ("customers", "people", "features", "months", "customers/person-month")
 
 
 class Row(NamedTuple):
-    """One line of the summary. A difference is ``arm`` less ``versus`` for the same seeds."""
+    """One line of the summary. A difference is ``arm`` less ``versus`` for the same seeds.
+
+    ``share_better`` is the share of seeds for which ``arm`` has more than ``versus``, and ``share_equal`` of those for which
+    both have the same. ``carriers`` is the fewest runs that together hold more than half of the sum of all positive values.
+    """
 
     kind: str
     measure: str
@@ -124,10 +135,30 @@ def _rows_of_one(arm: str, plan: str, data: Plan) -> list[Row]:
         values = _known(data.values[measure])
         counted = data.alone and measure in YES_OR_NO
         found = share_interval(round(sum(values)), len(values)) if counted else mean_interval(values)
-        rows.append(Row("mean", measure, unit, plan, arm, "", *found, None))
-    for measure, unit in MEDIANS.items():
+        rows.append(Row("mean", measure, unit, plan, arm, "", *_possible(found, unit), None))
+    for measure in HEAVY_TAILED:
+        rows.append(Row("carriers", measure, "runs", plan, arm, "", *carriers(_known(data.values[measure])), None))
+    for measure, unit in (HEAVY_TAILED | MEDIANS).items():
         rows.append(Row("median", measure, unit, plan, arm, "", *median_interval(_known(data.values[measure])), None))
     return rows
+
+
+def _possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
+    """Cut an interval at what can be: shares at 0 (``least``) and 1, counts at 0."""
+    share, count = unit.startswith("share"), unit in COUNTS and least == 0
+    low = max(found.low, least) if found.has_interval and (share or count) else found.low
+    return found._replace(low=low, high=min(found.high, 1.0) if found.has_interval and share else found.high)
+
+
+def carriers(values: Sequence[float]) -> Estimate:
+    """Count the fewest runs that together hold more than half of the sum of the positive values; none, when there are none.
+
+    >>> carriers([-1, 2, 3, 10]).mean, carriers([5, 5, 5]).mean, carriers([-1, 0]).mean
+    (1.0, 2.0, 0.0)
+    """
+    positive = np.sort([value for value in values if value > 0])[::-1]
+    number = int(np.searchsorted(np.cumsum(positive), positive.sum() / 2, side="right")) + 1 if len(positive) else 0
+    return Estimate(float(number), math.nan, math.nan, len(values))
 
 
 def _rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[Row]:
@@ -136,8 +167,13 @@ def _rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> l
     _, here, there = np.intersect1d(mine.replicates, theirs.replicates, return_indices=True)
     rows = []
     for measure, unit in MEANS.items():
-        found = mean_interval(_known(mine.values[measure][here] - theirs.values[measure][there]))
-        rows.append(Row("difference", measure, unit, plan, arm, versus, *found, found.significant))
+        gaps = mean_interval(_known(mine.values[measure][here] - theirs.values[measure][there]))
+        rows.append(Row("difference", measure, unit, plan, arm, versus, *_possible(gaps, unit, -1.0), gaps.significant))
+    for measure in HEAVY_TAILED:
+        lead = np.sign(_known(mine.values[measure][here] - theirs.values[measure][there]))
+        for kind, sign in (("share_better", 1), ("share_equal", 0)):
+            found = share_interval(int((lead == sign).sum()), len(lead))
+            rows.append(Row(kind, measure, "share of seeds", plan, arm, versus, *found, None))
     return rows
 
 
@@ -163,6 +199,25 @@ class Summary:
         """Mean or median of a measure in one arm, if there is one."""
         row = self.rows.get(("median" if measure in MEDIANS else "mean", measure, firm, arm, ""))
         return row.estimate if row and row.n else None
+
+    def of_kind(self, kind: str, measure: str, firm: str, arm: str, versus: str = "") -> Estimate | None:
+        """Figure of some kind, if there is one; tables of earlier versions have fewer kinds."""
+        row = self.rows.get((kind, measure, firm, arm, versus))
+        return row.estimate if row and row.n else None
+
+    def equal(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
+        """Share of seeds for which two arms have the same."""
+        return self.of_kind("share_equal", measure, firm, arm, versus) or self.of_kind(
+            "share_equal", measure, firm, versus, arm
+        )
+
+    def better(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
+        """Share of seeds for which there is more in one arm than in another."""
+        found = self.of_kind("share_better", measure, firm, arm, versus)
+        other, equal = self.of_kind("share_better", measure, firm, versus, arm), self.equal(measure, firm, arm, versus)
+        if found or other is None or equal is None:
+            return found
+        return share_interval(round(other.n * (1 - other.mean - equal.mean)), other.n)
 
     def difference(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
         """How much more there is in one arm than in another, on the same seeds."""

@@ -1,6 +1,6 @@
 """Figures as people read them: dollars, shares, counts, each with its interval."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from cxsim.experiments.intervals import Estimate
@@ -63,6 +63,15 @@ def with_interval(found: Estimate, style: Style) -> str:
     return f"{style(found.mean)} ({style(found.low)} to {style(found.high)})"
 
 
+def in_a_cell(found: Estimate, style: Style) -> str:
+    """Figure with its interval, as short as a table needs it.
+
+    >>> in_a_cell(Estimate(0.5, 0.3, 0.7, 20), percent)
+    '50 % (30 to 70 %)'
+    """
+    return with_interval(found, style).replace(" % to ", " to ")
+
+
 def listed(parts: list[str]) -> str:
     """Join parts as a sentence does.
 
@@ -70,6 +79,29 @@ def listed(parts: list[str]) -> str:
     'a, b and c'
     """
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def few(parts: Sequence[str], most: int) -> str:
+    """Join as many parts as a sentence bears, and count the others.
+
+    >>> few(["a", "b", "c"], 3), few(["a", "b", "c", "d"], 2), few(["a", "b"], 1)
+    ('a, b and c', 'a, b and 2 others', 'a and 1 other')
+    """
+    return listed([*parts[:most], *others(len(parts) - most)])
+
+
+def others(number: int) -> list[str]:
+    """Say how many more there are, if there are more."""
+    return [plural(number, "other")] if number > 0 else []
+
+
+def plural(number: int, noun: str) -> str:
+    """Count things by their name.
+
+    >>> plural(1, "run"), plural(20, "run")
+    ('1 run', '20 runs')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def grid(header: list[str], rows: list[list[str]]) -> list[str]:
