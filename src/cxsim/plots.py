@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator, MultipleLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from cxsim.experiments.intervals import mean_interval
@@ -29,6 +29,9 @@ WORK_WORDS = {"upkeep": "upkeep", "custom": "custom features", "roadmap": "roadm
 BAND = (10, 90)  # percentiles
 MOST_BANDS = 4  # with more arms, bands hide one another: one small panel each
 SHOWN_FIRMS = 12
+FEW = 5  # firms; what fewer of them say together is drawn pale
+MOST_TICKS = 6
+STEPS = (1, 2, 3, 4, 6)  # months between ticks of a short run; whole years in longer ones
 
 Grid: TypeAlias = NDArray[np.float64]  # replicates x months
 
@@ -88,6 +91,27 @@ def bands(grid: Grid) -> NDArray[np.float64]:
     return out
 
 
+def few_from(picture: Picture, arm: str) -> int:
+    """First month in which fewer than ``FEW`` focal firms (or than there ever were) are in business; the horizon if none."""
+    firms = _firms(picture, arm)
+    share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0) if firms else np.zeros(picture.months)
+    few = np.flatnonzero(np.rint(share * firms) < min(FEW, firms))
+    return int(few[0]) if len(few) else picture.months
+
+
+def _firms(picture: Picture, arm: str) -> int:
+    runs = picture.runs
+    return int(((runs["arm"] == arm) & (runs["plan"] == picture.focal) & ~runs["entrant"]).sum())
+
+
+def _pale(picture: Picture) -> str:
+    """Say which part is drawn pale, if any is."""
+    if all(few_from(picture, arm) >= picture.months for arm in picture.arms):
+        return ""
+    few = min(FEW, max(_firms(picture, arm) for arm in picture.arms))
+    return f"; drawn pale where {'no firm is' if few == 1 else f'fewer than {few} firms are'} left"
+
+
 def customers(picture: Picture) -> Figure:
     """Draw customers of the focal firm over time."""
     note = "a closed firm counts as 0 customers"
@@ -102,12 +126,17 @@ def cash(picture: Picture) -> Figure:
 
 def satisfaction(picture: Picture) -> Figure:
     """Mean satisfaction of the focal firm's customers over time, among firms in business."""
-    note = "firms in business with customers only"
+    note = f"firms in business with customers only{_pale(picture)}"
     title, label = f"Satisfaction of the customers of {picture.focal}", "satisfaction (0 to 1)"
     figure = _series(picture, "satisfaction", title, label, math.nan, note, None)
     for axes in figure.axes:
         axes.set_ylim(0, 1)
     return figure
+
+
+def _what(picture: Picture) -> str:
+    """Say what lines and bands are."""
+    return f"line: mean; band: {BAND[0]}th to {BAND[1]}th percentile; {_runs(picture)}"
 
 
 def _series(
@@ -120,29 +149,38 @@ def _series(
     ticks: Callable[[float, Any], str] | None,
 ) -> Figure:
     grids = {arm: over_time(picture, arm, picture.focal, measure, missing) for arm in picture.arms}
-    note = f"mean and 80 % band of {_runs(picture)}; {note}"
+    note = f"{_what(picture)}; {note}"
     crowded = len(picture.arms) > MOST_BANDS
     figure, panels = _panels(len(picture.arms)) if crowded else _single(len(picture.arms))
     _head(figure, title)
     lines = {arm: bands(grid) for arm, grid in grids.items()}
+    ends = {arm: few_from(picture, arm) if math.isnan(missing) else picture.months for arm in picture.arms}
     for number, arm in enumerate(picture.arms):
         axes = panels[number if crowded else 0]
         if crowded:
             axes.set_title(arm, fontsize="medium")
-            for other in lines.values():
-                axes.plot(other[1], color="#BBBBBB", linewidth=0.8)
-        _line(axes, lines[arm], number, arm, picture.months)
+            for other, line in lines.items():
+                axes.plot(line[1, : ends[other] + 1], color="#BBBBBB", linewidth=0.8)
+        _line(axes, lines[arm], number, arm, ends[arm])
     for axes in panels:
         _dress(axes, label, ticks, picture.months)
     _foot(figure, note, *(((), ()) if crowded else panels[0].get_legend_handles_labels()))
     return figure
 
 
-def _line(axes: Axes, line: NDArray[np.float64], number: int, label: str, months: int) -> None:
-    style = _style(number)
+def _line(axes: Axes, line: NDArray[np.float64], number: int, label: str, end: int) -> None:
+    """Draw a mean and its band, pale from the month ``end`` on."""
+    style, months = _style(number), line.shape[1]
     step = max(months // 8, 1)
-    axes.fill_between(np.arange(months), line[0], line[2], color=style["color"], alpha=0.15, linewidth=0)
-    axes.plot(line[1], label=label, markevery=(number * step // 4, step), **style)
+    pale = style | {"marker": "", "alpha": 0.3, "linewidth": 1.2}
+    for first, last, shade, look in ((0, end + 1, 0.15, style), (end, months, 0.05, pale)):
+        when = np.arange(months)[first:last]
+        if not len(when):
+            continue
+        low, middle, high = line[:, first:last]
+        axes.fill_between(when, low, high, color=style["color"], alpha=shade, linewidth=0)
+        named: dict[str, Any] = {"label": label} if first == 0 and look is style else {}
+        axes.plot(when, middle, markevery=(min(number * step // 4, len(when) - 1), step), **named, **look)
 
 
 def _style(number: int) -> dict[str, Any]:
@@ -208,8 +246,8 @@ def _wrapped(text: str, width: int) -> str:
 def _dress(axes: Axes, label: str, ticks: Callable[[float, Any], str] | None, months: int) -> None:
     if axes.get_subplotspec() is None or axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]
         axes.set_ylabel(label)
-    axes.set_xlim(0, max(months - 1, 1))
-    axes.xaxis.set_major_locator(_month_ticks(months))
+    axes.set_xlim(0, months)
+    axes.xaxis.set_major_locator(FixedLocator(month_ticks(months)))
     if ticks is _big_numbers:
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     if ticks:
@@ -217,10 +255,15 @@ def _dress(axes: Axes, label: str, ticks: Callable[[float, Any], str] | None, mo
     _plain(axes)
 
 
-def _month_ticks(months: int) -> Locator:
-    """Whole years on the axis of a long run."""
-    years = months // 12
-    return MultipleLocator(12 * math.ceil(years / 6)) if years >= 3 else MaxNLocator(6, integer=True)
+def month_ticks(months: int) -> list[int]:
+    """Months to write on an axis: few, evenly apart, in whole years when the run is long, and always the horizon.
+
+    >>> month_ticks(24), month_ticks(120), month_ticks(100), month_ticks(1)
+    ([0, 4, 8, 12, 16, 20, 24], [0, 24, 48, 72, 96, 120], [0, 24, 48, 72, 100], [0, 1])
+    """
+    years = 12 * math.ceil(months / 12 / MOST_TICKS)
+    step = next((step for step in STEPS if step * MOST_TICKS >= months), years)
+    return [*(month for month in range(0, months, step) if month == 0 or months - month > step / 2), months]
 
 
 def _plain(axes: Axes) -> None:
@@ -312,7 +355,7 @@ def _spread(axes: Axes, row: int, values: NDArray[np.float64]) -> None:
 def capacity(picture: Picture) -> Figure:
     """Where the focal firm's product capacity went, month by month, as shares of all there was."""
     figure, panels = _panels(len(picture.arms))
-    note = f"shares of the capacity of all firms in business in a month; {_runs(picture)}"
+    note = f"shares of the capacity of all firms in business in a month; {_runs(picture)}{_pale(picture)}"
     _head(figure, f"Where the product capacity of {picture.focal} went")
     handles: list[Any] = []
     for axes, arm in zip(panels, picture.arms, strict=True):
@@ -322,6 +365,9 @@ def capacity(picture: Picture) -> Figure:
             np.arange(picture.months), *shares.values(), colors=[WORK_COLOURS[name] for name in names], edgecolor="white",
             linewidth=0.3, hatch=[WORK_HATCHES[name] for name in names],
         )  # fmt: skip
+        end = few_from(picture, arm)
+        if end < picture.months:
+            axes.axvspan(end, picture.months, color="white", alpha=0.7, linewidth=0, zorder=3)
         axes.set_title(arm, fontsize="medium")
         _dress(axes, "share of capacity", None, picture.months)
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
@@ -345,7 +391,7 @@ def firms(picture: Picture) -> Figure:
     """Draw customers of every firm plan over time, one panel per arm."""
     figure, panels = _panels(len(picture.arms))
     shown = list(picture.plans)[:SHOWN_FIRMS]
-    note = f"mean and 80 % band of {_runs(picture)}; a closed firm counts as 0 customers"
+    note = f"{_what(picture)}; a closed firm counts as 0 customers"
     _head(figure, "Customers of each firm")
     for axes, arm in zip(panels, picture.arms, strict=True):
         for number, plan in enumerate(shown):

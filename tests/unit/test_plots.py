@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from cxsim.experiments.execute import assemble, run_scenario
-from cxsim.plots import Picture, bands, figures, over_time
+from cxsim.plots import FEW, Picture, bands, few_from, figures, month_ticks, over_time
 
 
 def picture(scenario: Any) -> Picture:
@@ -66,3 +66,41 @@ def test_a_plan_of_several_firms_is_shown_by_its_mean() -> None:
     first = (made.months_table["plan"] == "team") & (made.months_table["replicate"] == 0) & (made.months_table["month"] == 0)
     assert first.sum() == 2
     assert grid[0, 0] == made.months_table["customers"][first].mean()
+
+
+def _captions(figure: Figure) -> str:
+    titles = [legend.get_title().get_text() for legend in figure.legends]
+    return " ".join(" ".join([figure.get_supxlabel(), *titles]).split())
+
+
+def test_what_few_firms_say_is_pale_and_told() -> None:
+    made = picture(fake_runs.scenario(("only", (fake_runs.plan(level=0.2),)), ("other", (fake_runs.plan(),)), replicates=8))
+    alive = [(made.months_table["arm"] == "only") & (made.months_table["month"] == month) for month in range(made.months)]
+    end = next(month for month, rows in enumerate(alive) if rows.sum() < FEW)
+    assert 0 < few_from(made, "only") == end < made.months
+    drawn = figures(made)
+    normal, pale = drawn["satisfaction"].axes[0].get_lines()[:2]
+    assert (len(normal.get_xdata()), pale.get_xdata()[0], pale.get_alpha()) == (end + 1, end, 0.3)  # type: ignore[arg-type,index]
+    for name in ("satisfaction", "capacity"):
+        assert "drawn pale where fewer than 5 firms are left" in _captions(drawn[name])
+    assert len(drawn["capacity"].axes[0].patches) == 1
+    assert "pale" not in _captions(drawn["customers"])
+
+
+def test_one_run_is_pale_only_where_no_firm_is_left() -> None:
+    made = picture(SCENARIOS["one run"])
+    closed = made.runs["closed"][0]
+    assert few_from(made, "only") == (made.months if np.isnan(closed) else closed)
+
+
+@pytest.mark.parametrize("name", ["customers", "cash"])
+def test_captions_say_what_lines_and_bands_are(name: str) -> None:
+    told = _captions(figures(picture(SCENARIOS["three arms"]))[name])
+    assert "line: mean; band: 10th to 90th percentile; n = 4 runs per arm; a closed firm counts as" in told
+
+
+def test_ticks_reach_the_horizon() -> None:
+    assert month_ticks(60) == [0, 12, 24, 36, 48, 60]
+    assert month_ticks(50) == [0, 12, 24, 36, 50]
+    made = figures(picture(SCENARIOS["three arms"]))["survival"].axes[0]
+    assert (list(made.get_xticks())[-1], made.get_xlim()) == (24, (0, 24))
