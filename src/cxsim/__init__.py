@@ -25,3 +25,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(cxsim.scenario, name)
     raise AttributeError(f"module 'cxsim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List what can be imported, for completion."""
+    return sorted({*globals(), *__all__})

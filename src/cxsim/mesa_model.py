@@ -1,6 +1,8 @@
 """The Mesa model that users import: it steps the fast engine and shows firms and customers as live views of its arrays."""
 
+import operator
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, overload
 
@@ -22,6 +24,7 @@ class FirmAgent(mesa.Agent):
 
     Attributes are the fields of ``cxsim.model.state.FIRM_FIELDS`` (``cash``, ``customers``, ``playbook``, ...), staff by role
     (``staff_sales``), and those defined here. Money is in cents. The view of a firm that has closed keeps its last state.
+    None of these can be written: the engine would not see it. Attributes of your own can be added under other names.
     """
 
     model: "CompanyGrowthModel"
@@ -40,6 +43,16 @@ class FirmAgent(mesa.Agent):
         if index is not None:
             value = value[index]
         return value.item() if np.ndim(value) == 0 else value.copy()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to write what the engine holds, and what looks like a misspelt name of it; take everything else."""
+        if name in _SEEN_OF_FIRMS:
+            raise AttributeError(f"{name!r} is read-only: a live view of the engine")
+        if "number" in self.__dict__ and name not in self.__dict__ and not hasattr(type(self), name):
+            near = get_close_matches(name, _SEEN_OF_FIRMS, 1, 0.85)
+            if near:
+                raise AttributeError(f"a firm has no {name!r}; did you mean {near[0]!r}, which is read-only?")
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         """List fields too, for completion."""
@@ -72,13 +85,23 @@ class FirmAgent(mesa.Agent):
 
 
 class CustomerView:
-    """A customer as a live view. Attributes are the fields of ``cxsim.model.state.CUSTOMER_FIELDS``."""
+    """A customer as a live view. Attributes are the fields of ``cxsim.model.state.CUSTOMER_FIELDS``; all are read-only."""
 
     __slots__ = ("model", "number")
+    model: "CompanyGrowthModel"
+    number: int
 
     def __init__(self, model: "CompanyGrowthModel", number: int) -> None:
-        self.model = model
-        self.number = number
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "number", number)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to write: there is a new view at every request, so nothing would remain."""
+        raise AttributeError(f"{name!r} cannot be written: a customer is a live view of the engine")
+
+    def __dir__(self) -> list[str]:
+        """List traits too, for completion."""
+        return [*super().__dir__(), *CUSTOMER_FIELDS]
 
     def __getattr__(self, name: str) -> Any:
         """Read a trait from the engine's arrays."""
@@ -127,7 +150,9 @@ class CompanyGrowthModel(mesa.Model):
     """One run of one arm of a scenario, one month a step.
 
     ``rng`` is the seed, as ``--seed`` of the command line (the scenario's own when None); ``replicate`` counts runs with that
-    seed. Same scenario, seed and replicate: same bits as ``cxsim run``. ``arm`` names the arm (the first when None).
+    seed. Same scenario, seed and replicate: same bits as ``cxsim run``. So Mesa's ``batch_run(..., iterations=3)`` repeats one
+    and the same run; give ``"replicate": range(3)`` among its parameters instead. Its rows have the columns of firms
+    (``customers``, ``cash``, ...) only while some firm is in business. ``arm`` names the arm (the first when None).
     ``model.agents`` are the firms in business. ``collect=False`` leaves out the data collector, which costs more time than
     a month of a small market. Raises ``ScenarioError`` for a scenario that cannot be read or an arm that does not exist.
     """
@@ -214,7 +239,10 @@ def _seed_from(rng: int | np.random.Generator | None, default: int) -> int:
         return default
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(2**63 - 1))
-    seed = int(rng)
+    try:
+        seed = operator.index(rng)
+    except TypeError:
+        raise TypeError(f"rng must be a whole number or a numpy Generator, not {rng!r}") from None
     if not 0 <= seed < 2**63:
         raise ValueError(f"rng must be a whole number from 0 to 2**63 - 1, not {rng!r}")
     return seed
@@ -225,6 +253,9 @@ _FIRM_COLUMNS: dict[str, tuple[str, int | None]] = {
     **measure_columns(),
     **{f"skill_{role}": ("skill", index) for index, role in enumerate(ROLES)},
 }
+_SEEN_OF_FIRMS = frozenset(
+    {*_FIRM_COLUMNS, *(name for name, member in vars(FirmAgent).items() if isinstance(member, property))}
+)
 _MODEL_REPORTERS = {"firms_in_business": "firms_in_business", "customers_served": "customers_served"}
 _AGENT_REPORTERS = {
     name: name for name in ("name", "stage", "heads", "customers", "cash", "revenue", "satisfaction", "fit", "playbook")

@@ -95,6 +95,7 @@ def test_schema_is_printed_or_written_whole(tmp_path: Path) -> None:
 def test_scenarios_lists_titles_and_broken_files(tmp_path: Path) -> None:
     here = cxsim("scenarios").stdout
     assert "scenarios/survive_to_thrive.toml\n  Survive to thrive\n  Should a Verysmallco" in here
+    assert "\n  Look for: Compare the three" in here
     assert "Survive to thrive" in cxsim("scenarios", cwd=tmp_path).stdout  # the examples that come along
     (tmp_path / "bad.toml").write_text("x = 1")
     assert "cannot be run: 4 problem(s); see: cxsim check" in cxsim("scenarios", tmp_path).stdout
@@ -129,3 +130,6 @@ def test_init_into_a_file(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert cxsim("init", tmp_path / "file" / "sub").returncode == 2
+    empty = cxsim("init", "", cwd=tmp_path)
+    assert (empty.returncode, empty.stderr) == (2, "Error: the path is empty; name a folder, or . for this one\n")
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]

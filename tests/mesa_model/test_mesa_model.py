@@ -8,6 +8,7 @@ import pytest
 from mesa import DataCollector
 from mesa.batchrunner import batch_run
 
+import cxsim
 from cxsim import CompanyGrowthModel, load_scenario
 from cxsim.engine import simulate
 from cxsim.errors import ScenarioError
@@ -66,6 +67,36 @@ def test_agents_are_live_views_of_firms(scenario):
         founders.custmers  # noqa: B018
 
 
+def test_views_cannot_be_written(scenario):
+    model = CompanyGrowthModel(scenario, rng=7)
+    (founders,) = model.agents
+    before = founders.customers
+    for name in ("customers", "staff_sales", "skill_product", "heads", "stage"):
+        with pytest.raises(AttributeError, match="read-only"):
+            setattr(founders, name, 5)
+    with pytest.raises(AttributeError, match="did you mean 'customers'"):
+        founders.custmers = 5
+    assert founders.customers == before
+    customer = model.customers[3]
+    for name in ("supplier", "number", "colour"):
+        with pytest.raises(AttributeError, match="cannot be written"):
+            setattr(customer, name, 5)
+
+
+def test_firms_take_attributes_of_mesa_and_of_the_user(scenario):
+    model = CompanyGrowthModel(scenario, rng=7)
+    (founders,) = model.agents
+    founders.pos = (1, 2)
+    founders.colour = "red"
+    founders._mark = 3
+    model.step()
+    assert (founders.pos, founders.colour, founders._mark, founders.unique_id) == ((1, 2), "red", 3, 1)
+    model.agents.set("colour", "blue")
+    assert founders.colour == "blue"
+    founders.remove()
+    assert len(model.agents) == 0
+
+
 def test_customers_are_views_on_request(scenario):
     model = CompanyGrowthModel(scenario, rng=7)
     for _ in range(8):
@@ -117,13 +148,30 @@ def test_batch_run_works(scenario):
     assert all(row["customers"] >= 0 for row in rows if "customers" in row)
 
 
+def test_batch_run_over_replicates_gives_different_runs(scenario):
+    parameters = {"scenario": scenario, "arm": "pivot", "replicate": range(3)}
+    rows = batch_run(CompanyGrowthModel, parameters, data_collection_period=-1, display_progress=False)
+    rows = [row for row in rows if row.get("name") == "founders"]
+    assert sorted(row["replicate"] for row in rows) == [0, 1, 2]
+    assert len({row["cash"] for row in rows}) == 3
+
+
 def test_wrong_use_is_told(scenario):
     model = run(CompanyGrowthModel(scenario, rng=7))
     with pytest.raises(RuntimeError, match="14 months"):
         model.step()
     with pytest.raises(ValueError, match="rng"):
         CompanyGrowthModel(scenario, rng=-1)
+    for rng in ("x", 1.5):
+        with pytest.raises(TypeError, match="rng must be a whole number"):
+            CompanyGrowthModel(scenario, rng=rng)
+    with pytest.raises(TypeError, match="path of a file"):
+        load_scenario(None)
     with pytest.raises(ScenarioError, match="pivot"):
         CompanyGrowthModel(scenario, arm="pivto")
     with pytest.raises(KeyError, match="founders"):
         model.firm("nobody")
+
+
+def test_exports_can_be_listed():
+    assert set(cxsim.__all__) <= set(dir(cxsim))

@@ -81,6 +81,20 @@ def test_arms_change_the_body_and_settings_change_arms(tmp_path: Path) -> None:
     assert prices("firms.f.strategy.price=3", "firms.f.strategy.price=5") == [5, 5]
 
 
+def test_settings_that_win_over_arms_are_noted(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + "strategy.price = 10\n[arms.low]\nfirms.f.strategy.price = 5\n[arms.same]\n[arms.high]\nfirms.f.strategy.price = 20\n"
+    )
+    assert load(tmp_path, text).notes == load(tmp_path, text, "market.customers=500").notes == ()
+    (note,) = load(tmp_path, text, "firms.f.strategy.price=7").notes
+    assert note == "--set firms.f.strategy.price=7 overrides what arms low, high say"
+    (note,) = load(tmp_path, text, "firms.f.strategy.price=5").notes
+    assert note == "--set firms.f.strategy.price=5 overrides what arm high says"
+    (note,) = load(tmp_path, text, "firms.f.strategy.price=5", "arms.low.firms.f.strategy.price=6").notes
+    assert note.endswith("arm high says")
+
+
 def test_setting_may_be_a_bare_word_and_run_settings(tmp_path: Path) -> None:
     scenario = load(tmp_path, HEAD, "firms.f.strategy.roadmap=founder", "seed=0", "months = 7", 'arms.base.title="A b"')
     assert scenario.resolved["arms"]["base"]["firms"]["f"]["strategy"]["roadmap"] == "founder"

@@ -162,6 +162,19 @@ def test_everything_at_once_in_order_of_lines(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("market.customers=", "market.customers: no value; allowed: key=value"),
+        ("extends=foo.toml", "extends: can only stand in a file"),
+        ("market.customers=1e3", "market.customers: 1000.0 is a number with a fraction; write 1000; allowed: a whole number"),
+    ],
+)
+def test_hints_for_settings(tmp_path: Path, setting: str, told: str) -> None:
+    (problem,) = problems(tmp_path, HEAD, setting)
+    assert problem.startswith(f"--set {setting}: {told}")
+
+
 def test_broken_line_does_not_hide_the_others(tmp_path: Path) -> None:
     text = HEAD + "[market]\ncustomers = many\ndrift = 7\nzipf == 2\nneeds_min = 0\n"
     places = [line.split(": ")[0] for line in problems(tmp_path, text, "seed=-1")]

@@ -6,16 +6,18 @@ import click
 
 
 @click.command(name="init")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
-def command(folder: Path) -> None:
+@click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
+def command(folder: str) -> None:
     """Copy the example scenarios to DIR. Files that are there already are never overwritten.
 
     Example: cxsim init my_study
     """
     from cxsim.scenario.examples import ConflictError, copy_examples
 
+    if not folder:
+        raise click.ClickException("the path is empty; name a folder, or . for this one")
     try:
-        written, there = copy_examples(folder)
+        written, there = copy_examples(Path(folder))
     except ConflictError as conflict:
         names = "\n".join(f"  {click.format_filename(file)}" for file in conflict.files)
         raise click.ClickException(f"these files exist and are not the examples; nothing was written:\n{names}") from None

@@ -1,5 +1,8 @@
 """``cxsim parity``: hold the fast engine against the reference engine, bit by bit."""
 
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -29,12 +32,11 @@ def command(
 
     Example: cxsim parity scenarios/baseline.toml --set market.customers=2000 --months 36
     """
+    from cxsim.cli.options import load_with
     from cxsim.model.chance import replicate_seed
-    from cxsim.scenario import load_scenario
 
-    for name, value in (("seed", seed), ("months", months)):
-        settings += (f"{name}={value}",) if value is not None else ()
-    asked = load_scenario(scenario, settings)
+    given = (("seed", seed), ("months", months))
+    asked = load_with(scenario, settings, {name: str(value) for name, value in given if value is not None})
     span = months or min(asked.months, DEFAULT_MONTHS)
     arms = asked.arms if arm is None else (asked.arm(arm),)
     luck = replicate_seed(asked.seed, replicate)
@@ -43,13 +45,21 @@ def command(
         raise click.exceptions.Exit(OUR_BUG)
 
 
+def _nothing(_: int) -> None:
+    """Show no progress where nobody watches."""
+
+
 def _equal(arm: "Arm", seed: int, months: int) -> bool:
     """Compare one arm and tell the outcome."""
     from cxsim.engine.parity import first_difference
     from cxsim.model.schedule import PHASES
 
-    with click.progressbar(length=months, label=f"{arm.name}: months compared") as bar:
-        found = first_difference(arm.case, seed, months, lambda month: bar.update(1))
+    with ExitStack() as stack:
+        step: Callable[[int], None] = _nothing
+        if sys.stderr.isatty():
+            label = f"{arm.name}: months compared"
+            step = stack.enter_context(click.progressbar(length=months, label=label, file=sys.stderr)).update
+        found = first_difference(arm.case, seed, months, lambda month: step(1))
     if found is None:
         customers = arm.case.params.market.customers
         click.echo(f"{arm.name}: equal to the bit after each of {months} x {len(PHASES)} phases ({customers:,} customers)")

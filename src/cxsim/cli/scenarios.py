@@ -1,14 +1,17 @@
 """``cxsim scenarios``: what there is to run."""
 
+import textwrap
 from pathlib import Path
 
 import click
+
+WIDTH = 110
 
 
 @click.command(name="scenarios")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[DIR]")
 def command(folder: Path | None) -> None:
-    """List the scenarios in DIR with title and question.
+    """List the scenarios in DIR with title, question and what to look for.
 
     Without DIR: those in ./scenarios, or else the examples that come with cxsim.
 
@@ -35,3 +38,5 @@ def _show(file: Path) -> None:
         click.echo(f"{name}\n  cannot be run: {len(error.problems)} problem(s); see: cxsim check {name}")
     else:
         click.echo(f"{name}\n  {scenario.title}\n  {scenario.question}")
+        if scenario.look_for:
+            click.echo(textwrap.fill(f"Look for: {scenario.look_for}", WIDTH, initial_indent="  ", subsequent_indent="  "))

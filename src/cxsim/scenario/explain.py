@@ -51,6 +51,8 @@ def _wrong_value(path: Path, what: str, value: object) -> str:
     if what == "string_pattern_mismatch":
         rule = NAME_RULE if "name of" in allowed else "at least one character, none of them a control character"
         return f"{shown(value)} cannot stand here; allowed: {rule}"
+    if isinstance(value, float) and value.is_integer() and "a whole number" in allowed:
+        return f"{shown(value)} is {kind(value)}; write {shown(int(value))}{tail}"
     if isinstance(value, bool | int | float | str):
         return f"{shown(value)} is {kind(value)}{tail}"
     return f"{shown(value)} cannot stand here{tail}"

@@ -236,8 +236,7 @@ def _keys(data: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
 def _unknown_names(one: Layer, whole: Layer, where: str) -> list[Problem]:
     """Refuse arms and firms that the scenario has not got: a misspelt name must not make a new one."""
     arms = list(table(whole.data, "arms")) or ["base"]
-    problems = [Problem(where, "extends", "can only stand in a file")] if "extends" in one.data else []
-    problems += unknown(table(one.data, "arms"), arms, "arms", where)
+    problems = unknown(table(one.data, "arms"), arms, "arms", where)
     problems += unknown(table(one.data, "firms"), list(table(whole.data, "firms")), "firms", where)
     return problems
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -57,7 +57,7 @@ class Scenario:
     focal: int
     arms: tuple[Arm, ...]
     resolved: dict[str, Any]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def digest(self) -> str:
@@ -80,6 +80,8 @@ def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenar
     A setting holds in every arm, also where an arm says otherwise; ``arms.NAME.key=value`` holds in one arm and wins over
     the others. Raises :class:`ScenarioError` with every problem at once.
     """
+    if not isinstance(path, str | FilePath):
+        raise TypeError(f"a scenario is read from the path of a file, not from {path!r}")
     file, label = FilePath(path), plain(str(path))
     chain = read_chain(file, label)
     problems = chain.problems + (_file_name(file, label) if chain.layer.origins else [])

@@ -197,6 +197,10 @@ def setting(text: str) -> tuple[Path, Any] | Problem:
     path = tuple(part.strip() for part in key.split("."))
     if not equals or not all(re.fullmatch(r"[A-Za-z0-9_-]+", part) for part in path):
         return Problem(where, "", "not a setting; allowed: key=value, such as market.customers=5000")
+    if path == ("extends",):
+        return Problem(where, "extends", "can only stand in a file")
+    if not value.strip():
+        return Problem(where, dotted(path), "no value; allowed: key=value, such as market.customers=5000")
     if absurd := absurdity(value) or absurdity(key):
         return Problem(where, dotted(path), absurd[1])
     data, error = _load(f"value = {value}")
