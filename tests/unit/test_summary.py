@@ -242,24 +242,26 @@ def test_arms_that_are_the_same_share_the_first_place() -> None:
     assert "worth most under a and b, which are worth the same in every run: $3.50k" in first
     assert "$2.00k ($2.00k to $2.00k) more than c" in first
     assert verdict.startswith("Their lead is significant")
+    assert ["the same" in line for line in told.table[2:]] == [False, True, False]
     assert [note[0] for note in told.notes] == ["M", "*", "T"]
     assert "best of 3 arms" in told.notes[-1]
 
 
 def test_answer_opens_with_the_end_of_every_firm_and_tells_of_a_pivot_that_never_came() -> None:
     told = _told(months=1, a=[-2.0, -1.0], b=[-2.0, -1.0])
-    assert told.sentences[0] == "The firm team closes in all 2 runs of every arm."
+    assert told.sentences[0] == "The firm team closes in all 2 runs of every arm: what a survivor would be worth is not known."
     assert "makes no difference" in told.sentences[1]
     assert "The pivot never comes under a." in told.sentences
     assert "In business after 1 month: 0 % (0 % to 66 %) under a and 0 % (0 % to 66 %) under b." in told.sentences
     assert "idle, 100 % (100 % to 100 %)" in told.sentences[-1]
-    assert _told(a=[-1.0]).sentences[0] == "The firm team closes in the only run."
+    assert not any("came through" in sentence for sentence in told.sentences)
+    assert _told(a=[-1.0]).sentences[0].startswith("The firm team closes in the only run: ")
 
 
 def test_few_runs_and_many_arms_are_told_plainly() -> None:
     assert "100 % (44 % to 100 %) of runs on the first day." in "\n".join(_told(pivoted=0.0, a=[1.0, 2.0, 3.0]).sentences)
     words = "\n".join(_told(**{f"arm{n}": [1e5 * n, 1.1e5 * n] for n in range(1, 7)}).sentences)
-    assert "more than arm3 and 2 others, on the same seeds" in words
+    assert "more than arm3 and ahead of 2 others, on the same seeds" in words
     assert "under arm3 and 2 others." in words
 
 

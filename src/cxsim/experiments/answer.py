@@ -68,10 +68,14 @@ def _sure(found: Estimate | None) -> Estimate:
 
 def _closed(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     """Open with the end of every firm, when there is nothing else to tell them by."""
-    if any(_level(summary, "survived", asked, arm).mean > 0 for arm in ranked):
+    if not _none_lives(summary, asked, ranked):
         return []
     runs = f"{_all_runs(summary, asked, ranked)} of every arm" if len(ranked) > 1 else _all_runs(summary, asked, ranked)
-    return [f"The firm {asked.firm} closes in {runs}."]
+    return [f"The firm {asked.firm} closes in {runs}: what a survivor would be worth is not known."]
+
+
+def _none_lives(summary: Summary, asked: Asked, ranked: list[str]) -> bool:
+    return all(_level(summary, "survived", asked, arm).mean == 0 for arm in ranked)
 
 
 def _all_runs(summary: Summary, asked: Asked, ranked: list[str]) -> str:
@@ -93,7 +97,7 @@ def _worth(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
         return [f"{same}: what they change makes no difference here."]
     gaps = {arm: summary.difference("value", asked.firm, ranked[0], arm) for arm in rivals}
     told = [f"{_gap(gap)} than {arm}" for arm, gap in gaps.items() if gap]
-    ahead = f", which is {few(told, SPOKEN - 1)}, on the same seeds" if told else ""
+    ahead = f", which is {few(told, SPOKEN - 1, 'ahead of ')}, on the same seeds" if told else ""
     best = few(equal, SPOKEN) + (", which are worth the same in every run" if len(equal) > 1 else "")
     return [f"The firm {asked.firm} is worth most under {best}: {value} on average{ahead}.", _verdict(equal, gaps)]
 
@@ -167,6 +171,8 @@ def _carried(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
 
 
 def _unmet(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    if _none_lives(summary, asked, ranked):
+        return []
     told = []
     for arm in ranked:
         survived = _level(summary, "survived", asked, arm)
@@ -245,9 +251,14 @@ def _middle(summary: Summary, asked: Asked, arm: str) -> str:
 
 def _marks(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     """Difference of each arm to the best, with a star where it is significant, in line with those that have none."""
-    gaps = [summary.difference("value", asked.firm, arm, ranked[0]) for arm in ranked]
-    starred = any(gap and gap.significant for gap in gaps)
-    return [_mark(gap, starred) if arm != ranked[0] and gap else "-" for arm, gap in zip(ranked, gaps, strict=True)]
+    gaps = {arm: summary.difference("value", asked.firm, arm, ranked[0]) for arm in ranked}
+    equal, _ = _equals(summary, asked, ranked)
+    starred = any(gap and gap.significant for gap in gaps.values())
+    marks = []
+    for arm, gap in gaps.items():
+        known = _mark(gap, starred) if gap else "-"
+        marks.append("-" if arm == ranked[0] else "the same" if arm in equal else known)
+    return marks
 
 
 def _mark(gap: Estimate, starred: bool) -> str:

@@ -81,13 +81,13 @@ def listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def few(parts: Sequence[str], most: int) -> str:
-    """Join as many parts as a sentence bears, and count the others.
+def few(parts: Sequence[str], most: int, before: str = "") -> str:
+    """Join as many parts as a sentence bears, and count the others, with some words before their number.
 
     >>> few(["a", "b", "c"], 3), few(["a", "b", "c", "d"], 2), few(["a", "b"], 1)
     ('a, b and c', 'a, b and 2 others', 'a and 1 other')
     """
-    return listed([*parts[:most], *others(len(parts) - most)])
+    return listed([*parts[:most], *(before + number for number in others(len(parts) - most))])
 
 
 def others(number: int) -> list[str]:
