@@ -43,6 +43,8 @@ def test_check_with_a_setting() -> None:
     done = cxsim("check", "scenarios/baseline.toml", "--set", "market.customers=5_000")
     assert "5,000 customers" in done.stdout
     assert cxsim("check", "scenarios/baseline.toml", "--set", "market.customers=5").returncode == 2
+    done = cxsim("check", "scenarios/survive_to_thrive.toml", "--set", "firms.founders.pivot.when=never")
+    assert "\n  note: --set firms.founders.pivot.when=never overrides what arms pivot, standard say" in done.stdout
 
 
 def test_check_needs_a_file() -> None:

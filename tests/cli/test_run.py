@@ -180,7 +180,7 @@ def left_with(folder: Path, stdout: Any, *words: str) -> tuple[int, str]:
 def test_an_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         code, err = left_with(tmp_path, full, "run", SCENARIO, *SHORT, "--no-plots", "--workers", "1", "--out", "here")
-        assert code == 2
+        assert code == 2, err
         assert err.splitlines()[-1].endswith("No space left on device; the results are in here")
         assert "Traceback" not in err
         for words in (["schema"], ["--help"], ["check", SCENARIO], ["schedule"]):

@@ -22,7 +22,10 @@ def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
     problems: list[Problem] = []
     for file in files:
         try:
-            click.echo(_summary(file, load_scenario(file, settings)))
+            scenario = load_scenario(file, settings)
+            click.echo(_summary(file, scenario))
+            for note in scenario.notes:
+                click.echo(f"  note: {note}")
         except ScenarioError as error:
             problems += error.problems
     for problem in dict.fromkeys(problems):
