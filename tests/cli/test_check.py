@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -68,13 +67,15 @@ def test_check_does_not_import_what_it_does_not_need() -> None:
 
 def test_check_is_quick() -> None:
     best = min(_seconds("check", "scenarios/survive_to_thrive.toml") for _ in range(3))
-    assert best < 0.6 * 3, "the aim is 0.6 s on an idle machine"
+    assert best < 0.6 * 2, "the aim is 0.6 s on an idle machine"
 
 
 def _seconds(*args: str) -> float:
-    start = time.perf_counter()
+    """Processor time of a command: unlike time on the wall, other work on the machine hardly changes it."""
+    before = os.times()
     cxsim(*args)
-    return time.perf_counter() - start
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def test_schema_is_printed_or_written_whole(tmp_path: Path) -> None:
