@@ -289,7 +289,8 @@ def headline_block() -> str:
     """The answer of the first scenario, from the committed table."""
     scenario, summary = load_scenario(HEADLINE), Summary(reference_rows())
     firm = scenario.arms[scenario.focal].case.firms[scenario.focal].name
-    asked = Asked(firm, [arm.name for arm in scenario.arms], scenario.months)
+    pivots = [arm.name for arm in scenario.arms if arm.case.firms[scenario.focal].pivot.when]
+    asked = Asked(firm, [arm.name for arm in scenario.arms], scenario.months, pivots=pivots)
     titles = {arm.name: arm.title for arm in scenario.arms}
     rows = []
     for arm in rank(summary, asked):
@@ -298,7 +299,7 @@ def headline_block() -> str:
         rows.append([f"{code(arm)}: {titles[arm]}", *cells])
     header = ["arm", "value", f"in business after {scenario.months} months", "customers at the end"]
     told = answer(summary, asked)
-    return f"{table(header, rows)}\n{' '.join(told.sentences[:2])}\n{told.notes[0]}\n"
+    return f"{table(header, rows)}\n{' '.join(told.sentences[:5])}\n{told.notes[0]}\n"
 
 
 def reference_rows() -> list[Row]:

@@ -112,6 +112,7 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     from cxsim.cli.notes import start_notes
     from cxsim.experiments.execute import assemble, run_scenario
     from cxsim.experiments.summary import summarize
+    from cxsim.experiments.words import plural
 
     started, clock = datetime.now(UTC), time.perf_counter()
     _say_whether_compiling(options)
@@ -130,7 +131,8 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     _keep(scenario, place, options, outcome, tables, rows, plots, notes, (started, time.perf_counter() - clock))
     with _say_where(place):
         _tell(scenario, rows, notes, options)
-        options.say(f"\nResults: {place.shown} ({runs - len(outcome.failures)} runs in {time.perf_counter() - clock:.1f} s)")
+        made = plural(runs - len(outcome.failures), "run")
+        options.say(f"\nResults: {place.shown} ({made} in {time.perf_counter() - clock:.1f} s)")
     return _tell_failures(outcome.failures, options)
 
 
@@ -235,7 +237,8 @@ def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], opt
     names = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
     focal = scenario.arms[0].case.firms[scenario.focal].name
     others = [name for name in names if name != focal]
-    asked = Asked(focal, [arm.name for arm in scenario.arms], scenario.months, others)
+    pivots = [arm.name for arm in scenario.arms if arm.case.firms[scenario.focal].pivot.when]
+    asked = Asked(focal, [arm.name for arm in scenario.arms], scenario.months, others, pivots)
     told = answer(Summary(rows), asked)
     options.say(f"\n{scenario.title}: {scenario.question}")
     for arm in scenario.arms:
