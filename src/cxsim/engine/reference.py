@@ -5,7 +5,7 @@ every phase (``cxsim parity``), some hundred times slower. A *rule* decides; the
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -15,7 +15,7 @@ from cxsim.model import chance, demand, finance, loyalty, product, sales, servic
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import bit, count, has, lowest, nth, without
-from cxsim.model.params import PRODUCT, ROLES, SALES, SERVICE, Params, Strategy
+from cxsim.model.params import PRODUCT, ROLES, SALES, SERVICE, Strategy
 from cxsim.model.schedule import PHASES
 from cxsim.model.state import (
     ALIVE,
@@ -27,7 +27,6 @@ from cxsim.model.state import (
     FLOWS,
     MEASURE_DTYPE,
     MILLION,
-    NOBODY,
     NOTHING,
     Field,
 )  # fmt: skip
@@ -159,11 +158,9 @@ class Firm(mesa.Agent):
         self.group = group
         self.founded = self.closed = self.pivoted = self.target = self.loudest = NOTHING
 
-    if not hasattr(mesa.Agent, "__getattr__"):
+    if TYPE_CHECKING:  # fields come from FIRM_FIELDS
 
-        def __getattr__(self, name: str) -> Any:
-            """Never called for a field that exists; it tells type checkers that fields come from ``FIRM_FIELDS``."""
-            raise AttributeError(name)
+        def __getattr__(self, name: str) -> Any: ...
 
     @property
     def firm_plan(self) -> FirmPlan:
@@ -635,6 +632,3 @@ def simulate(case: Case, seed: int, months: int) -> History:
         model.step()
     columns = {name: [getattr(firm, name) for firm in model.firms] for name in ("group", "founded", "closed", "pivoted")}
     return History(model.history, *(np.array(column, np.int64) for column in columns.values()))
-
-
-__all__ = ["NOBODY", "Customer", "Firm", "Params", "ReferenceModel", "simulate"]

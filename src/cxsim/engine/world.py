@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.demand import popularity_table
 from cxsim.model.params import Params, Pivot, Start, Strategy, specs
-from cxsim.model.state import FIRM_DTYPE, MEASURE_DTYPE, MEASURE_WORDS, NOTHING, Customers, Record, empty_customers, empty_firms
+from cxsim.model.state import FIRM_DTYPE, MEASURE_DTYPE, MEASURE_WORDS, Customers, Record, empty_customers, empty_firms
 
 
 def _dtype_of(group: type) -> "np.dtype[np.void]":
@@ -123,6 +123,3 @@ def history_of(world: World) -> History:
     measures = world.history.view(MEASURE_DTYPE)[..., 0]
     firms = world.firms
     return History(measures, *(np.array(firms[name]) for name in ("group", "founded", "closed", "pivoted")))
-
-
-__all__ = ["NOTHING", "Plans", "World", "history_of", "make_plans", "make_world", "slot_groups"]
