@@ -41,7 +41,7 @@ def source_digest() -> str:
     """Digest of every source file that ends up in compiled code, and of what compiles it."""
     digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
     package = Path(__file__).parent.parent
-    for path in sorted([*package.glob("model/*.py"), *package.glob("engine/*.py")]):
+    for path in sorted([*package.glob("model/*.py"), *package.glob("engine/**/*.py")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:20]
 

@@ -1,0 +1,91 @@
+"""Who buys from whom: joining and leaving a firm, and the counts that a firm keeps of its customers."""
+
+from typing import Any
+
+from cxsim.engine.compile import phase
+from cxsim.engine.world import CHUNK
+from cxsim.model import demand
+from cxsim.model.features import bit, count, has, lowest, no_features, without
+from cxsim.model.state import NOBODY, NOTHING
+
+
+@phase
+def anyone_buys(supplier: Any, first: int, end: int) -> bool:
+    """Tell whether any of a few neighbours has a supplier: while firms are small, most have none."""
+    buyers = 0
+    neighbours = supplier[first:end]  # seen from its start, which lets a compiler use vector instructions
+    for k in range(neighbours.shape[0]):
+        buyers += neighbours[k] >= 0
+    return buyers > 0
+
+
+@phase
+def next_buyer(supplier: Any, c: int, end: int) -> int:
+    """Find the first customer from c on who has a supplier; ``end`` when there is none."""
+    while c < end and supplier[c] < 0:
+        if c % CHUNK == 0 and not anyone_buys(supplier, c, min(c + CHUNK, end)):
+            c += CHUNK
+        else:
+            c += 1
+    return min(c, end)
+
+
+@phase
+def attach(customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int) -> None:
+    """Customer c starts to buy from firm f."""
+    customers.supplier[c] = f
+    customers.promised[c] = promised
+    customers.due[c] = due
+    customers.satisfaction[c] = satisfaction
+    customers.since[c] = month
+    firm.customers += 1
+    firm.account_size += int(customers.size[c])
+    firm.promised_features += count(promised)
+    firm.fit_sum += fit_now(customers, firm, c)
+    count_users(firm, customers.needs[c], 1)
+
+
+@phase
+def fit_now(customers: Any, firm: Any, c: int) -> int:
+    """Fit of a customer with what it gets from its supplier, in millionths; the firm keeps the sum."""
+    return demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
+
+
+@phase
+def detach(customers: Any, firm: Any, c: int) -> None:
+    """Customer c stops buying from its supplier; what was built for it goes with it."""
+    firm.customers -= 1
+    firm.account_size -= int(customers.size[c])
+    firm.fit_sum -= fit_now(customers, firm, c)
+    firm.custom_features -= count(customers.custom[c])
+    firm.promised_features -= count(customers.promised[c])
+    if customers.asked[c] != NOTHING:
+        firm.open_requests -= 1
+    count_users(firm, customers.needs[c], -1)
+    customers.supplier[c] = NOBODY
+    customers.custom[c] = no_features()
+    customers.promised[c] = no_features()
+    customers.asked[c] = NOTHING
+    customers.since[c] = NOTHING
+
+
+@phase
+def count_users(firm: Any, needs: int, change: int) -> None:
+    """Add to the number of own customers who need each feature of a set."""
+    rest = needs
+    while rest != 0:
+        feature = lowest(rest)
+        firm.users[feature] += change
+        rest ^= bit(feature)
+
+
+@phase
+def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
+    """Take features out of what was built for, promised to and asked by a customer."""
+    firm.custom_features -= count(customers.custom[c] & features)
+    firm.promised_features -= count(customers.promised[c] & features)
+    customers.custom[c] = without(customers.custom[c], features)
+    customers.promised[c] = without(customers.promised[c], features)
+    if customers.asked[c] != NOTHING and has(features, customers.asked[c]):
+        customers.asked[c] = NOTHING
+        firm.open_requests -= 1

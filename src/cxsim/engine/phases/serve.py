@@ -1,0 +1,22 @@
+"""Serve: requests for help, and the queue they wait in."""
+
+from typing import Any
+
+from cxsim.engine.compile import phase
+from cxsim.model import service
+from cxsim.model.state import ALIVE
+
+
+@phase
+def serve(world: Any) -> None:
+    """Requests for help arise, wait for service staff, and leave a backlog when there are too few."""
+    firms, params = world.firms, world.params
+    for f in range(firms.shape[0]):
+        firm = firms[f]
+        if firm.status == ALIVE:
+            firm.tickets = service.ticket_count(firm.customers, firm.fit_sum, params.service)
+            load = service.service_load(firm.tickets, firm.variety, params.service)
+            on = params.mechanisms.queue
+            served = service.serve_month(load, firm.backlog, firm.service_capacity, params.service, on)
+            firm.backlog = served.backlog
+            firm.service_quality = served.quality
