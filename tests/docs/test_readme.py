@@ -18,7 +18,7 @@ LINES = (
     "python3 -m pip install . && python3 -m cxsim run scenarios/survive_to_thrive.toml",
     'python3 -m pip install ".[test]" && python3 -m pytest',
 )
-REGISTRIES = ("pypi.org", "pypi.python", "files.pythonhosted", "anaconda.org", "conda.io")
+HOSTS = {"keepachangelog.com", "semver.org", "mesa.readthedocs.io", "docs.pytest.org", "json-schema.org"}
 
 
 def test_it_is_short() -> None:
@@ -76,9 +76,9 @@ def anchors(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_no_registry_is_named(document: Path) -> None:
-    text = document.read_text(encoding="utf-8").lower()
-    assert [host for host in REGISTRIES if host in text] == []
+def test_links_go_to_known_hosts_only(document: Path) -> None:
+    """No package registry is among them: how packages are fetched is the user's own affair."""
+    assert set(re.findall(r"https?://([^/\s)>]+)", document.read_text(encoding="utf-8"))) <= HOSTS
 
 
 def test_python_examples_run() -> None:
