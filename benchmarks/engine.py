@@ -168,4 +168,4 @@ if __name__ == "__main__":
 #     30.1 ns over 1.08 ns: 27.8 times
 #
 # So the limit of 8 holds while firms serve a small part of the market, and is missed where most of it is served. There,
-# about half of the time goes into bringing buyers together and about a third into selling.
+# about a third of the time goes into bringing buyers together, a quarter into selling, and a seventh into needs that drift.
