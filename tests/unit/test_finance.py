@@ -3,6 +3,7 @@
 import pytest
 
 from cxsim.model.finance import (
+    cash_flow,
     fixed_cost,
     insolvent,
     next_trend,
@@ -53,3 +54,8 @@ def test_subscriptions_are_whole_cents() -> None:
 @pytest.mark.parametrize(("cash", "closes"), [(-1, True), (0, False), (1, False)])
 def test_insolvent(cash: int, closes: bool) -> None:
     assert insolvent(cash) is closes
+
+
+def test_cash_flow_is_what_comes_in_less_what_goes_out() -> None:
+    assert cash_flow(1_000, 300, 20, 5) == 675
+    assert cash_flow(0, 300, 20, 5) == -325

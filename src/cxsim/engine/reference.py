@@ -217,7 +217,7 @@ class Firm(mesa.Agent):
             strategy.ratio(self.work_upkeep, self.work_capacity),
             strategy.ratio(self.tally[top], sum(self.tally)) if top != NOTHING else 0.0,
             strategy.ratio(self.deals, self.sales_capacity),
-            self.revenue - self.wages - self.marketing - self.running_costs,
+            finance.cash_flow(self.revenue, self.wages, self.marketing, self.running_costs),
             strategy.ratio(self.prospect_fit_sum / MILLION, self.contacts),
         )
         if strategy.pivots(pivot, month, self.customers, self.viable_months, signal):
@@ -431,7 +431,7 @@ class Firm(mesa.Agent):
         self.wages = finance.wage_bill(self.founders, *self.staff, params.finance)
         self.marketing = self.marketing_plan
         self.running_costs = finance.running_cost(self.people, self.customers, params.finance)
-        flow = self.revenue - self.wages - self.marketing - self.running_costs
+        flow = finance.cash_flow(self.revenue, self.wages, self.marketing, self.running_costs)
         self.cash += flow
         self.viable_months = self.viable_months + 1 if flow > 0 else 0
         self.trend = finance.next_trend(self.trend, self.revenue, params.staffing.trend_months)

@@ -48,6 +48,11 @@ def running_cost(people: int, customers: int, finance: Finance) -> int:
     return people * finance.overhead + customers * finance.hosting
 
 
+def cash_flow(revenue: int, wages: int, marketing: int, running_costs: int) -> int:
+    """Cents that come in less those that go out in a month."""
+    return revenue - wages - marketing - running_costs
+
+
 def insolvent(cash: int) -> bool:
     """Tell whether a firm must close: nobody lends to it."""
     return cash < 0

@@ -40,7 +40,7 @@ def consider_pivot(world: Any, firm: Any, month: int) -> None:
     features = world.popularity.shape[1]
     top = product.most_requested(firm.tally, no_features(), features)
     focus = strategy.ratio(firm.tally[top], firm.tally.sum()) if top != NOTHING else 0.0
-    flow = firm.revenue - firm.wages - firm.marketing - firm.running_costs
+    flow = finance.cash_flow(firm.revenue, firm.wages, firm.marketing, firm.running_costs)
     signal = strategy.signal_value(
         pivot.signal,
         strategy.ratio(firm.work_upkeep, firm.work_capacity),

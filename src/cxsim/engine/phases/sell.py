@@ -75,8 +75,8 @@ def accepts(strategies: Any, firms: Any, customers: Any, params: Any, f: int, c:
 def seen_fit(chosen: Any, firm: Any, needs: int, params: Any) -> float:
     """Fit that the firm's offer, promises included, shows to a customer."""
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
-    weights = params.product.unproven_weight, params.sales.promise_weight
-    return sales.perceived_fit(needs, firm.standard, firm.validated, promised, weights[0], weights[1])
+    unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
+    return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
 
 
 @phase

@@ -40,7 +40,7 @@ def keep_books(world: Any, firm: Any) -> None:
     firm.wages = finance.wage_bill(firm.founders, staff[PRODUCT], staff[SALES], staff[SERVICE], params.finance)
     firm.marketing = firm.marketing_plan
     firm.running_costs = finance.running_cost(firm.founders + staff.sum(), firm.customers, params.finance)
-    flow = firm.revenue - firm.wages - firm.marketing - firm.running_costs
+    flow = finance.cash_flow(firm.revenue, firm.wages, firm.marketing, firm.running_costs)
     firm.cash += flow
     firm.viable_months = firm.viable_months + 1 if flow > 0 else 0
     firm.trend = finance.next_trend(firm.trend, firm.revenue, params.staffing.trend_months)
