@@ -19,6 +19,12 @@ NEVER, AT_MONTH, AT_CUSTOMERS, WHEN_VIABLE, ON_SIGNAL = 0, 1, 2, 3, 4
 SIGNALS = ("upkeep_share", "request_focus", "deals_per_rep", "cash_flow", "prospect_fit")
 UPKEEP_SHARE, REQUEST_FOCUS, DEALS_PER_REP, CASH_FLOW, PROSPECT_FIT = 0, 1, 2, 3, 4
 
+SERVICE_RULES = ("fixed", "goal", "floating", "profit")
+FIXED, GOAL, FLOATING, PROFIT = 0, 1, 2, 3
+
+TIERS = ("uniform", "vip")
+UNIFORM, VIP = 0, 1
+
 MAX_FEATURES = 64  # a set of features is one unsigned 64-bit word
 MAX_DELAY = 12  # months: slots of the hiring pipeline
 
@@ -55,6 +61,8 @@ class Market(NamedTuple):
     wtp_spread: Annotated[float, Spec("-", 0, 2, "standard deviation of the logarithm of willingness to pay", "A-WTP", (0.2, 0.7))] = 0.4
     sensitivity_low: Annotated[float, Spec("share", 0, 1, "weight of service in the experience of the least sensitive customer", "A-SENSITIVITY", (0.1, 0.3))] = 0.2
     sensitivity_high: Annotated[float, Spec("share", 0, 1, "weight of service in the experience of the most sensitive customer", "A-SENSITIVITY", (0.4, 0.8))] = 0.6
+    shock: Annotated[float, Spec("-", 0, 2, "standard deviation of the logarithm of the tide: good and bad times that all customers of one product share", "A-SHOCK", (0.05, 0.3))] = 0.15
+    shock_memory: Annotated[float, Spec("months", 1, 120, "months over which a tide passes; 1: each month on its own", "A-SHOCK", (1, 24))] = 6.0
 
 
 class Product(NamedTuple):
@@ -67,6 +75,11 @@ class Product(NamedTuple):
     variety_cost: Annotated[float, Spec("share", 0, 1, "added cost of work for each doubling of variety", "Stalk 1988, Time: The Next Source of Competitive Advantage, HBR 66(4) (20 to 35 %)", (0.2, 0.35))] = 0.25
     evidence: Annotated[int, Spec("customers", 1, 10_000, "paying users after which a feature counts as validated", "sequential test of a 20 % against a 40 % purchase rate needs 15 to 18; A-EVIDENCE", (10, 25))] = 15
     unproven_weight: Annotated[float, Spec("share", 0, 1, "weight in a sales talk of a feature not yet validated", "A-UNPROVEN", (0.2, 0.8))] = 0.5
+    roughness: Annotated[float, Spec("share", 0, 1, "share of a feature's worth lost when it is not polished at all", "A-POLISH", (0.1, 0.4))] = 0.2
+    polish_tickets: Annotated[float, Spec("share", 0, 1, "share of requests for help that a perfectly polished product saves", "A-POLISH", (0.2, 0.7))] = 0.5
+    polish_curvature: Annotated[float, Spec("-", 0, 10, "rise of the cost of polish q beyond 1 + q; 1: 1 / (1 - q), without bound; 0: a straight line", "A-POLISH-COST", (0.5, 1.5))] = 1.0
+    line: Annotated[int, Spec("products", 1, 100, "products that one customer can hold", "A-LINE", (2, 5))] = 3
+    add_on: Annotated[float, Spec("-", 0, 10, "price of a further product over that of the first", "A-LINE", (0.15, 0.5))] = 0.3
 
 
 class Sales(NamedTuple):
@@ -85,6 +98,9 @@ class Sales(NamedTuple):
     promise_max: Annotated[int, Spec("features", 0, 16, "most features promised to close one deal", "A-PROMISE", (1, 5))] = 3
     promise_weight: Annotated[float, Spec("share", 0, 1, "weight of a promised feature in the eyes of a prospect", "A-PROMISE", (0.4, 0.9))] = 0.7
     promise_months: Annotated[int, Spec("months", 1, 60, "time within which a promise is to be kept", "A-PROMISE", (2, 9))] = 4
+    word: Annotated[float, Spec("contacts/customer/month", 0, 100, "contacts that one wholly satisfied customer brings by telling others", "A-WORD", (0.02, 0.3))] = 0.1
+    bad_word: Annotated[float, Spec("-", 0, 10, "people told by a wholly dissatisfied customer over those told by a satisfied one", "American Express 2012, Global Customer Service Barometer (24 people hear of bad service, 15 of good); range A-BAD-WORD", (1.6, 1.8))] = 1.7
+    search: Annotated[int, Spec("offers", 0, 100, "offers that a customer who left looks at before it does without", "A-SEARCH", (1, 6))] = 3
 
 
 class Service(NamedTuple):
@@ -97,6 +113,10 @@ class Service(NamedTuple):
     goal_wait: Annotated[float, Spec("hours", 0.001, 500, "waiting time within which service counts as good", "A-GOAL", (1, 16))] = 4.0
     busiest: Annotated[float, Spec("share", 0.01, 0.999, "load over capacity beyond which waiting shows as backlog, not as queue", "A-BUSIEST", (0.9, 0.99))] = 0.97
     patience: Annotated[float, Spec("months", 0.01, 24, "backlog, in months of work, that halves the quality of service", "A-PATIENCE", (0.1, 0.6))] = 0.25
+    premium: Annotated[float, Spec("share", 0, 10, "rise of the price that customers accept with a full reputation for service", "American Express 2010, 2011, 2017, Customer Service Barometer (9, 13, 17 % stated); A-PREMIUM", (0.09, 0.17))] = 0.13
+    reputation_months: Annotated[float, Spec("months", 1, 240, "months over which service makes a reputation", "A-REPUTATION", (6, 24))] = 12.0
+    adjust_months: Annotated[float, Spec("months", 1, 120, "months over which a firm closes the gap between the service it gives and its goal", "A-ADJUST", (1, 8))] = 3.0
+    erosion_months: Annotated[float, Spec("months", 1, 240, "months over which a floating goal follows what was achieved", "A-EROSION after Oliva and Sterman 2001, Management Science 47(7)", (6, 36))] = 12.0
 
 
 class Loyalty(NamedTuple):
@@ -136,7 +156,7 @@ class Staffing(NamedTuple):
 
 
 class Mechanisms(NamedTuple):
-    """The off switches of the mechanisms M1 to M11 (M2, fit, is a definition and has none)."""
+    """The off switches of the mechanisms M1 to M19 (M2, fit, is a definition and has none)."""
 
     needs: Annotated[bool, Spec("on/off", 0, 1, "M1: customers differ in what they need; off: all need the same", "ablation")] = True
     custom_work: Annotated[bool, Spec("on/off", 0, 1, "M3: features can be built for one customer; off: not offered", "ablation")] = True
@@ -148,6 +168,14 @@ class Mechanisms(NamedTuple):
     queue: Annotated[bool, Spec("on/off", 0, 1, "M9: waiting sets the quality of service; off: always perfect", "ablation")] = True
     memory: Annotated[bool, Spec("on/off", 0, 1, "M10: satisfaction has a memory; off: it equals the last experience", "ablation")] = True
     loyalty: Annotated[bool, Spec("on/off", 0, 1, "M11: satisfaction changes who leaves and who is won over; off: no effect", "ablation")] = True
+    expansion: Annotated[bool, Spec("on/off", 0, 1, "M12: satisfied customers add products; off: one product each", "ablation")] = True
+    word_of_mouth: Annotated[bool, Spec("on/off", 0, 1, "M13: customers tell others; off: nobody tells anybody", "ablation")] = True
+    reputation: Annotated[bool, Spec("on/off", 0, 1, "M14: a reputation for service raises the price that is accepted; off: it does not", "ablation")] = True
+    goal_erosion: Annotated[bool, Spec("on/off", 0, 1, "M15: a floating service goal follows what was achieved; off: it stays", "ablation")] = True
+    short_horizon: Annotated[bool, Spec("on/off", 0, 1, "M16: the profit rule sees its horizon only; off: it sees as many months as the run has", "ablation")] = True
+    choosing_again: Annotated[bool, Spec("on/off", 0, 1, "M17: those who leave choose again among all firms; off: they buy from nobody", "ablation")] = True
+    polish: Annotated[bool, Spec("on/off", 0, 1, "M18: polish costs work and saves trouble; off: nothing is polished", "ablation")] = True
+    shocks: Annotated[bool, Spec("on/off", 0, 1, "M19: tides and heavy-tailed account sizes; off: no tides, all accounts the same size", "ablation")] = True
 
 
 class Entry(NamedTuple):
@@ -185,6 +213,14 @@ class Strategy(NamedTuple):
     service_budget: Annotated[float, Spec("share of revenue", 0, 2, "money for service staff", "lever")] = 0.15
     marketing_budget: Annotated[float, Spec("share of revenue", 0, 2, "money for marketing", "lever")] = 0.08
     invest: Annotated[float, Spec("share/month", 0, 1, "cash above the reserve that is added to the sum that budgets divide", "lever")] = 0.03
+    polish: Annotated[float, Spec("share", 0, 0.99, "quality to which standard features are finished; 1 would be perfect", "lever")] = 0.3
+    service_rule: Annotated[int, Spec("choice", 0, 3, "what sets the number of service staff: a share of the budget, a goal, a goal that drifts, or expected profit", "lever", choices=SERVICE_RULES)] = FIXED
+    service_goal: Annotated[float, Spec("share", 0, 0.999, "share of requests to be answered in time, for service_rule = goal and floating", "lever")] = 0.8
+    horizon: Annotated[int, Spec("months", 1, 1200, "months that count for service_rule = profit", "lever")] = 12
+    tiers: Annotated[int, Spec("choice", 0, 1, "the same service for all, or VIPs first", "lever", choices=TIERS)] = UNIFORM
+    vip_share: Annotated[float, Spec("share", 0, 1, "share of customers who are offered VIP service", "lever")] = 0.2
+    vip_premium: Annotated[float, Spec("share", 0, 10, "price of VIP service, as a share of the price", "lever")] = 0.15
+    expansion: Annotated[float, Spec("share", 0, 1, "share of own customers who are offered a further product in their yearly review", "lever")] = 1.0
 
 
 class Pivot(NamedTuple):
@@ -211,6 +247,7 @@ class Start(NamedTuple):
     features: Annotated[int, Spec("features", 0, 64, "standard features already built", "A-BORN-FEATURES", (2, 10))] = 6
     insight: Annotated[float, Spec("share", 0, 1, "chance that a first feature is guessed from what customers need rather than at random", "A-INSIGHT", (0, 1))] = 0.5
     playbook: Annotated[float, Spec("share", 0, 1, "how much of selling this product is already learned", "lever")] = 0.0
+    reputation: Annotated[float, Spec("share", 0, 1, "reputation for service", "lever")] = 0.0
 
 
 def specs(group: type) -> dict[str, tuple[type, Spec]]:

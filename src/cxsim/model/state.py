@@ -47,6 +47,8 @@ CUSTOMER_FIELDS = {
     "due": Field("i2", "month", "month by which its promised features are due"),
     "asked": Field("i1", "feature", "feature it asked for and has not got, or -1"),
     "segment": Field("u1", "segment", "group whose feature ranking it shares"),
+    "products": Field("u1", "products", "products that it holds of its supplier"),
+    "tier": Field("u1", "code", "0 served in turn, 1 a VIP who pays more and is served first"),
 }
 
 FIRM_MEASURES = {
@@ -56,7 +58,10 @@ FIRM_MEASURES = {
     "cash": Field("i8", "cents", "money in the bank"),
     "founders": Field("i8", "people", "founders"),
     "staff": Field("i8", "people", "employees", (len(ROLES),)),
-    "account_size": Field("i8", "1e-3 accounts", "sum of the sizes of its customers"),
+    "account_size": Field("i8", "1e-3 accounts", "sum of the sizes of its customers, further products included"),
+    "vips": Field("i8", "customers", "customers who pay for VIP service"),
+    "vip_size": Field("i8", "1e-3 accounts", "the part of account_size that VIPs hold"),
+    "products": Field("i8", "products", "products that its customers hold"),
     "standard_features": Field("i8", "features", "features in the standard product"),
     "validated_features": Field("i8", "features", "standard features with enough paying users"),
     "custom_features": Field("i8", "features", "custom features in force over all customers"),
@@ -73,9 +78,14 @@ FIRM_MEASURES = {
     "dismissals": Field("i8", "people", "employees who left the firm", flow=True),
     "contacts": Field("i8", "contacts", "prospects met", flow=True),
     "pursued": Field("i8", "contacts", "prospects judged worth an offer", flow=True),
+    "reach": Field("i8", "1e-3 contacts", "selling effort of the month", flow=True),
+    "reviews": Field("i8", "customers", "own customers who were offered a further product", flow=True),
+    "expansions": Field("i8", "products", "further products sold to own customers", flow=True),
     "deals": Field("i8", "customers", "customers won", flow=True),
     "poached": Field("i8", "customers", "customers lost to another firm's offer", flow=True),
-    "churned": Field("i8", "customers", "customers who left to buy from nobody", flow=True),
+    "churned": Field("i8", "customers", "customers who left of their own accord", flow=True),
+    "walk_ins": Field("i8", "customers", "customers who had left a firm, this one included, and chose this one", flow=True),
+    "returned": Field("i8", "customers", "the part of walk_ins who had left this firm", flow=True),
     "released": Field("i8", "customers", "customers without supplier because the firm closed", flow=True),
     "requests": Field("i8", "requests", "features that own customers asked for", flow=True),
     "custom_built": Field("i8", "features", "custom features delivered", flow=True),
@@ -86,6 +96,7 @@ FIRM_MEASURES = {
     "work_roadmap": Field("i8", "1e-6 person-months", "product work spent on standard features", flow=True),
     "prospect_fit_sum": Field("i8", "1e-6 share", "fit seen by prospects, summed over contacts", flow=True),
     "satisfaction_sum": Field("i8", "1e-6 share", "satisfaction of own customers, summed", flow=True),
+    "praise_sum": Field("i8", "1e-6 share", "satisfaction of own customers beyond one half, summed", flow=True),
     "tickets": Field("i8", "1e-6 tickets", "requests for help, in expectation", flow=True),
     "backlog": Field("i8", "1e-6 person-months", "service work left undone"),
     "sales_capacity": Field("f8", "person-months", "effective selling time", flow=True),
@@ -95,6 +106,11 @@ FIRM_MEASURES = {
     "variety": Field("f8", "-", "cost of work over that with no custom features", flow=True),
     "upkept": Field("f8", "share", "share of upkeep that was done", flow=True),
     "service_quality": Field("f8", "share", "share of requests answered well, 0 to 1", flow=True),
+    "vip_quality": Field("f8", "share", "the same for VIPs", flow=True),
+    "service_goal": Field("f8", "share", "share of requests that it means to answer in time"),
+    "reputation": Field("f8", "share", "reputation for service"),
+    "polish": Field("f8", "share", "mean polish of the standard product"),
+    "tide": Field("f8", "-", "good (above 1) or bad times of its product", flow=True),
 }
 
 FIRM_WORKINGS = {
@@ -107,6 +123,12 @@ FIRM_WORKINGS = {
     "trend": Field("i8", "cents/month", "smoothed revenue on which budgets rest"),
     "marketing_plan": Field("i8", "cents", "marketing budget of this month", flow=True),
     "fresh": Field("u8", "features", "standard features finished this month", flow=True),
+    "effort": Field("i8", "1e-3 contacts", "selling effort not yet spent this month", flow=True),
+    "condition": Field("f8", "share", "worth of a feature in the state that the product is in", flow=True),
+    "swell": Field("f8", "-", "the normal deviate that the tide stands at"),
+    "talk": Field("i8", "1e-6 customers", "what customers say of it: satisfied ones who tell others, less dissatisfied ones"),
+    "service_target": Field("i8", "people", "service staff that its service rule asks for, or -1 for what the budget allows", flow=True),
+    "feature_job": Field("i8", "1e-6 person-months", "work for one standard feature this month", flow=True),
     "work_left": Field("i8", "1e-6 person-months", "product work not yet spent this month", flow=True),
     "custom_work_open": Field("i8", "1e-6 person-months", "product work still open to custom features this month", flow=True),
     "job": Field("i8", "1e-6 person-months", "work for one custom feature this month", flow=True),
@@ -168,6 +190,8 @@ class Customers(NamedTuple):
     due: NDArray[np.int16]
     asked: NDArray[np.int8]
     segment: NDArray[np.uint8]
+    products: NDArray[np.uint8]
+    tier: NDArray[np.uint8]
 
 
 CUSTOMER_BYTES = sum(np.dtype(field.dtype).itemsize for field in CUSTOMER_FIELDS.values())
