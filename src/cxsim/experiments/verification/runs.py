@@ -1,0 +1,48 @@
+"""Runs of the reduced scenarios: ordinary files, the ordinary engine, one figure or series kept of each run."""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.experiments.execute import seeds_of
+from cxsim.experiments.pool import JobError, cores, run_jobs
+from cxsim.model.case import Case, History
+from cxsim.scenario import load_scenario
+from cxsim.scenario.examples import examples_folder
+
+Measure: TypeAlias = Callable[[History], Any]
+Found: TypeAlias = dict[str, NDArray[Any]]
+
+
+class _Job(NamedTuple):
+    """One run, and what to keep of it."""
+
+    case: Case
+    seed: int
+    months: int
+    measure: Measure
+
+
+def measured(name: str, measure: Measure, settings: Sequence[str] = (), workers: int | None = None) -> Found:
+    """Run every arm and replicate of a reduced scenario; returns what was measured, per arm one row for each replicate."""
+    scenario = load_scenario(examples_folder() / "verification" / f"{name}.toml", settings)
+    seeds = seeds_of(scenario)
+    jobs = [_Job(arm.case, seed, scenario.months, measure) for arm in scenario.arms for seed in seeds]
+    kept: list[Any] = [None] * len(jobs)
+    with closing(run_jobs(_run, jobs, workers or cores(), False)) as finished:
+        for number, result in finished:
+            if isinstance(result, JobError):
+                raise result
+            kept[number] = result
+    names = [arm.name for arm in scenario.arms]
+    return {arm: np.array(kept[k * len(seeds) : (k + 1) * len(seeds)]) for k, arm in enumerate(names)}
+
+
+def _run(job: _Job) -> Any:
+    """Simulate once; nothing but what is measured stays in memory."""
+    from cxsim.engine import simulate
+
+    return job.measure(simulate(job.case, job.seed, job.months, "fast"))
