@@ -125,6 +125,11 @@ def service_sensitivity(u: float, market: Market) -> int:
     return int((market.sensitivity_low + u * (market.sensitivity_high - market.sensitivity_low)) * MILLION + 0.5)
 
 
+def mean_sensitivity(market: Market) -> float:
+    """Mean weight of service in a customer's experience, 0 to 1."""
+    return 0.5 * (market.sensitivity_low + market.sensitivity_high)
+
+
 def leave_propensity(key: int, loyalty: Loyalty) -> int:
     """Own propensity to leave, in billionths a month: beta with mean ``leave_base``. Source: M11, A-LEAVE-SPREAD."""
     mean, concentration = loyalty.leave_base, loyalty.leave_concentration

@@ -33,7 +33,7 @@ def spendable(trend: int, cash: int, fixed: int, invest: float, staffing: Staffi
 
 
 def caution(cash: int, fixed: int, staffing: Staffing) -> float:
-    """Share of ordinary spending that a firm dares: min(1, cash / reserve), reserve = reserve_months x fixed. Source: A-RESERVE."""
+    """Share of ordinary spending that a firm dares: min(1, cash / reserve). Source: A-RESERVE."""
     reserve = staffing.reserve_months * fixed
     return clamp(cash / reserve, 0.0, 1.0) if reserve > 0.0 else 1.0
 

@@ -67,7 +67,7 @@ def praise(satisfaction: float) -> int:
 
 
 def talk(customers: int, satisfaction_sum: int, praise_sum: int, sales: Sales) -> int:
-    """What a firm's customers say of it, in millionths: sum of 2s - 1 over the satisfied, ``bad_word`` times it over the others.
+    """What customers say of a firm, in millionths: sum of 2s - 1 over the satisfied, ``bad_word`` times it over the others.
 
     ``satisfaction_sum`` and ``praise_sum`` in millionths. Negative when there is more to complain than to praise. Source: M13.
     """

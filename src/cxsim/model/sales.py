@@ -1,12 +1,14 @@
 """Selling: reach, the playbook, promises, tiers, and the customer's choice (M7, M8, M12 to M14, M17)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.model.arithmetic import LN2, clamp, exp
 from cxsim.model.features import count, first, no_features, without
-from cxsim.model.params import VIP, Mechanisms, Sales, Service, Strategy
-from cxsim.model.state import MILLION
+from cxsim.model.params import VIP, Mechanisms, Product, Sales, Service, Strategy
+from cxsim.model.state import MILLION, NOBODY
 
 EFFORT = 1_000  # effort is counted in thousandths of a pursued contact
 
@@ -93,6 +95,11 @@ def wants_vip(u: float, sensitivity: int, reputation: float, accepted: float, st
     return sensitivity / MILLION * (1.0 - reputation) > strategy.vip_premium * strategy.price / accepted
 
 
+def offered_more(u: float, products: int, strategy: Strategy, product: Product, on: bool) -> bool:
+    """Tell whether a customer is offered a further product in its yearly review, for a uniform draw u. Source: M12, A-LINE."""
+    return on and products < product.line and u < strategy.expansion
+
+
 def surplus(quality: float, price: float, wtp: float) -> float:
     """What an offer leaves a customer, as a share of its willingness to pay: quality - price / wtp."""
     return quality - price / wtp
@@ -111,10 +118,17 @@ def inclination(gain: float, sales: Sales) -> float:
     return 1.0 / (1.0 + exp(-gain / sales.noise))
 
 
-def pick_by_reach(cumulative: NDArray[np.int64], u: float) -> int:
-    """Firm met in proportion to reach: the first whose cumulative reach exceeds u of the total, which is above 0. Source: M17."""
-    target = int(u * cumulative[len(cumulative) - 1])
+def reach_elsewhere(customers: int, sales: Sales) -> int:
+    """Reach of all that is not simulated, in thousandths of a contact, in a market of so many customers. Source: A-ELSEWHERE."""
+    return int(sales.elsewhere * customers * EFFORT)
+
+
+def pick_by_reach(cumulative: Sequence[int] | NDArray[np.int64], elsewhere: int, u: float) -> int:
+    """Firm met in proportion to reach: the first whose cumulative reach exceeds u of the total; -1 for none. Source: M17."""
     low, high = 0, len(cumulative) - 1
+    target = int(u * (cumulative[high] + elsewhere))
+    if target >= cumulative[high]:
+        return NOBODY
     while low < high:
         middle = (low + high) // 2
         if cumulative[middle] > target:

@@ -10,7 +10,7 @@ from cxsim.model.params import Market
 def next_swell(swell: float, u: float, market: Market) -> float:
     """Where a product's tide stands, as a standard normal deviate that forgets: r x swell + sqrt(1 - r^2) x z.
 
-    r = 1 - 1 / shock_memory, so that ``shock_memory`` = 1 makes every month its own; z from the uniform draw u. Source: A-SHOCK.
+    r = 1 - 1 / shock_memory, so that with ``shock_memory`` = 1 every month is its own; z from the draw u. Source: A-SHOCK.
     """
     kept = 1.0 - 1.0 / market.shock_memory
     return kept * swell + sqrt(1.0 - kept * kept) * normal_quantile(inner(u))
