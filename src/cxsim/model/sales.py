@@ -119,7 +119,7 @@ def inclination(gain: float, sales: Sales) -> float:
 
 
 def reach_elsewhere(customers: int, sales: Sales) -> int:
-    """Reach of all that is not simulated, in thousandths of a contact, in a market of so many customers. Source: A-ELSEWHERE."""
+    """Reach of all that is not simulated, in thousandths of a contact, for so many customers. Source: A-ELSEWHERE."""
     return int(sales.elsewhere * customers * EFFORT)
 
 

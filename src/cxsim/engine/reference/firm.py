@@ -261,8 +261,9 @@ class Firm(mesa.Agent):
         if self.model.params.mechanisms.sharing:
             self.standard |= self.fresh
             self.standard_features = count(self.standard)
-            added = self.standard_built
-            self.polish = product.mean_polish(self.polish, self.standard_features, added, self.strategy.polish)
+            if self.fresh:
+                added, polish = self.standard_built, self.strategy.polish
+                self.polish = product.mean_polish(self.polish, self.standard_features, added, polish)
 
     @property
     def polish_in_force(self) -> float:
