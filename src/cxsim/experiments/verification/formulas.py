@@ -33,7 +33,7 @@ STAFF = {1: 3, 2: 4, 5: 8, 10: 14, 20: 24, 50: 56, 100: 107, 200: 208, 500: 510}
 CALLS = Service(handle_time=180 / 3600, goal_wait=20 / 3600)  # hours
 
 
-def customer_value_formula() -> list[Row]:
+def multiples() -> list[Row]:
     """P2: multiples as printed and as a sum; elasticity as a slope."""
     printed = max(
         abs(round(theory.customer_multiple(r, i), 2) - value)
@@ -54,16 +54,16 @@ def customer_value_formula() -> list[Row]:
     ]
 
 
-def spending_formulas() -> list[Row]:
+def spending() -> list[Row]:
     """P3: best spends and values, and what a manager who sees one period does instead."""
     rows = []
-    for number, (spending, (keep, worth, win)) in enumerate(CASES.items(), 1):
-        spend = theory.best_retention_spend(spending)
-        value = theory.won_customer_value(spend, spending)
+    for number, (case, (keep, worth, win)) in enumerate(CASES.items(), 1):
+        spend = theory.best_retention_spend(case)
+        value = theory.won_customer_value(spend, case)
         rows += [
             _spend(f"case {number}: best spend to keep a customer", keep, spend),
             _spend(f"case {number}: value of a customer won", worth, value, 0.001),
-            _spend(f"case {number}: best spend to win one", win, theory.best_acquisition_spend(value, spending)),
+            _spend(f"case {number}: best spend to win one", win, theory.best_acquisition_spend(value, case)),
         ]
     short, best = theory.one_period_spend(SHORT_SIGHTED), theory.best_retention_spend(SHORT_SIGHTED)
     later = [theory.won_customer_value(spend, SHORT_SIGHTED) - SHORT_SIGHTED.margin for spend in (short, best)]
@@ -80,7 +80,7 @@ def _spend(what: str, target: float, value: float, share: float = 0.01) -> Row:
     return Row(Target("P3", "exact", what, target, Tolerance(share, "share"), BLATTBERG), figure(value))
 
 
-def queue_formulas() -> list[Row]:
+def queues() -> list[Row]:
     """P4: the engine's own rules against printed chances to wait and printed numbers of staff."""
     off = max(abs(erlang_c(float(servers), float(load)) - chance) for (load, servers), chance in WAITS.items())
     right = sum(staff_for(float(load), 0.8, CALLS) == staff for load, staff in STAFF.items())

@@ -26,19 +26,21 @@ class _Job(NamedTuple):
     measure: Measure
 
 
-def measured(name: str, measure: Measure, settings: Sequence[str] = (), workers: int | None = None) -> Found:
-    """Run every arm and replicate of a reduced scenario; returns what was measured, per arm one row for each replicate."""
+def measured(
+    name: str, measure: Measure, workers: int | None, settings: Sequence[str] = (), arms: Sequence[str] = ()
+) -> Found:
+    """Run arms (all unless named) of a reduced scenario; returns what was measured, per arm one row for each replicate."""
     scenario = load_scenario(examples_folder() / "verification" / f"{name}.toml", settings)
     seeds = seeds_of(scenario)
-    jobs = [_Job(arm.case, seed, scenario.months, measure) for arm in scenario.arms for seed in seeds]
+    chosen = [arm for arm in scenario.arms if not arms or arm.name in arms]
+    jobs = [_Job(arm.case, seed, scenario.months, measure) for arm in chosen for seed in seeds]
     kept: list[Any] = [None] * len(jobs)
     with closing(run_jobs(_run, jobs, workers or cores(), False)) as finished:
         for number, result in finished:
             if isinstance(result, JobError):
                 raise result
             kept[number] = result
-    names = [arm.name for arm in scenario.arms]
-    return {arm: np.array(kept[k * len(seeds) : (k + 1) * len(seeds)]) for k, arm in enumerate(names)}
+    return {arm.name: np.array(kept[k * len(seeds) : (k + 1) * len(seeds)]) for k, arm in enumerate(chosen)}
 
 
 def _run(job: _Job) -> Any:
