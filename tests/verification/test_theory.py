@@ -7,8 +7,8 @@ import pytest
 
 from cxsim.experiments import theory
 from cxsim.experiments.theory import Spending, Trade
+from cxsim.experiments.verification.formulas import MULTIPLES
 
-MULTIPLES = {0.6: (1.20, 1.15, 1.11, 1.07), 0.7: (1.75, 1.67, 1.59, 1.52), 0.8: (2.67, 2.50, 2.35, 2.22), 0.9: (4.50, 4.09, 3.75, 3.46)}
 BLATTBERG = [
     (Spending(50, 0.4, 0.10, 0.85, 0.15, 0.15), (17.644, 0.7897, 110.63, 14.873, 19.379)),
     (Spending(100, 0.4, 0.05, 0.7, 0.1, 0.1), (25.657, 0.6462, 185.86, 26.259, 28.084)),

@@ -15,6 +15,7 @@ COMMANDS = {
     "schema": "print the JSON Schema of scenario files",
     "scenarios": "list scenarios with their titles",
     "init": "copy the example scenarios to a folder",
+    "verify-model": "hold the model against theory, target by target",
     "parity": "hold the two engines against each other, phase by phase",
     "schedule": "print the phases of a month with what each reads and writes",
 }
@@ -31,7 +32,7 @@ class LazyGroup(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cxsim.cli.{cmd_name}").command
+        command: click.Command = import_module(f"cxsim.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -60,7 +61,7 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 good, 1 our bug, 2 bad input, 3 some runs failed, 130 interrupted."""
+    """Run the command line. Exit codes: 0 good, 1 our bug, 2 bad input, 3 some runs or targets failed, 130 interrupted."""
     try:
         code = group.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

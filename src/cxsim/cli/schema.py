@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from cxsim.cli.files import write_whole
+
 
 @click.command(name="schema")
 @click.option(
@@ -26,25 +28,4 @@ def command(out: Path | None, force: bool) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    if not out.name:
-        raise click.ClickException("--out needs the name of a file")
-    try:
-        written = _write(out, text, force)
-    except OSError as error:
-        raise click.ClickException(f"{click.format_filename(out)} cannot be written: {error.strerror}") from None
-    click.echo(f"{click.format_filename(out)}: {'written' if written else 'already there, with the same content'}")
-
-
-def _write(out: Path, text: str, force: bool) -> bool:
-    """Let the file appear complete or not at all; false when it was there already."""
-    if out.is_file() and out.read_bytes() == text.encode():
-        return False
-    if out.exists() and not force:
-        raise click.ClickException(f"{click.format_filename(out)} exists and holds something else; --force replaces it")
-    draft = out.with_name(f".{out.name}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
+    write_whole(out, text, force)

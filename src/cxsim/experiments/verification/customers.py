@@ -1,6 +1,7 @@
 """Targets on customers: arrivals and leaving (P1), their value (P2), unlike customers (P6), word of mouth (P7)."""
 
 import math
+
 import numpy as np
 
 from cxsim.experiments import theory
@@ -8,19 +9,17 @@ from cxsim.experiments.intervals import mean_interval
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.verification.formulas import GUPTA, MULTIPLES, RATES
 from cxsim.experiments.verification.runs import measured
-from cxsim.experiments.verification.targets import Row, Target, Tolerance
+from cxsim.experiments.verification.targets import Row, Subject, Tolerance, figure
 from cxsim.model.case import History
 
 ARRIVALS, LEAVING, REFERRALS = 20.0, 0.04, 0.02
 SETTLED = 120  # months after which nothing is left of where a run started
 FALL = 36  # months over which the half-life is taken
-POISSON = "M/M/infinity queue"
 
 BETAS = {"high_end": (0.668, 3.806), "regular": (0.704, 1.182)}
 FADER = "Fader and Hardie 2007, J. Interactive Marketing 21(1)"
 
 BASS = {"slow_start": (0.03, 0.38), "word_only": (0.01, 0.4), "quick_start": (0.1, 0.3)}
-BASS_SOURCE = "Bass 1969, Management Science 15(5)"
 PARTS = 20  # months that stand for a period of the Bass model
 AROUND = 25  # months before and after the highest one through which a parabola is laid
 
@@ -40,22 +39,15 @@ def arrivals_and_leaving(workers: int | None) -> list[Row]:
     centre = steady.mean()
     level = theory.stationary_customers(ARRIVALS, LEAVING)
     lives = [_half_life(run - level) for run in falling]
-    referred = theory.stationary_customers(ARRIVALS, LEAVING, REFERRALS)
+    ratios = ((steady - centre) ** 2).mean(axis=1) / centre
+    referred, referrals = theory.stationary_customers(ARRIVALS, LEAVING, REFERRALS), found["referrals"][:, SETTLED:]
     two, five = Tolerance(0.02, "share"), Tolerance(0.05, "share")
+    subject = Subject("P1", "model", "M/M/infinity queue")
     return [
-        Row(Target("P1", "model", "customers, a = 20, c = .04", level, two, POISSON), mean_interval(list(steady.mean(axis=1)))),
-        Row(
-            Target("P1", "model", "  variance over mean", 1.0, Tolerance(0.15), POISSON),
-            mean_interval(list(((steady - centre) ** 2).mean(axis=1) / centre)),
-        ),
-        Row(
-            Target("P1", "model", "  half-life of a surplus, months", theory.half_life(LEAVING), five, POISSON),
-            mean_interval(lives),
-        ),
-        Row(
-            Target("P1", "model", "customers with referrals, w = .02", referred, two, POISSON),
-            mean_interval(list(found["referrals"][:, SETTLED:].mean(axis=1))),
-        ),
+        subject.row("customers, a = 20, c = .04", level, two, mean_interval(list(steady.mean(axis=1)))),
+        subject.row("customers: variance over mean", 1.0, Tolerance(0.15), mean_interval(list(ratios))),
+        subject.row("half-life of a surplus, months", theory.half_life(LEAVING), five, mean_interval(lives)),
+        subject.row("customers with referrals, w = .02", referred, two, mean_interval(list(referrals.mean(axis=1)))),
     ]
 
 
@@ -74,20 +66,17 @@ def revenue_per_customer(history: History) -> Floats:
 def customer_value(workers: int | None) -> list[Row]:
     """P2: discounted revenue of a cohort, a month standing for a period; margins come in at the end of each."""
     found = measured("p02_customer_value", revenue_per_customer, workers)
-    within = Tolerance(3, "errors")
+    subject, within = Subject("P2", "model", GUPTA), Tolerance(3, "errors")
     rows = []
     for kept in MULTIPLES:
         for rate in RATES:
-            target = Target(
-                "P2", "model", f"margins of a customer, r = {kept:g}, i = {rate:.0%}", theory.customer_multiple(kept, rate),
-                within, GUPTA,
-            )  # fmt: skip
-            rows.append(Row(target, mean_interval(list(_discounted(found[f"keeps_{kept * 100:.0f}"], rate)))))
+            value = mean_interval(list(_discounted(found[f"keeps_{kept * 100:.0f}"], rate)))
+            what = f"margins of a customer, r = {kept:g}, i = {rate:.0%}"
+            rows.append(subject.row(what, theory.customer_multiple(kept, rate), within, value))
     less, more = (np.log(_discounted(found[name], 0.12)) for name in ("keeps_796", "keeps_804"))
-    slope = Target(
-        "P2", "model", "elasticity to retention, r = .8, i = 12 %", theory.retention_elasticity(0.8, 0.12), within, GUPTA
-    )
-    return [*rows, Row(slope, mean_interval(list((more - less) / math.log(0.804 / 0.796))))]
+    slope = mean_interval(list((more - less) / math.log(0.804 / 0.796)))
+    elasticity = theory.retention_elasticity(0.8, 0.12)
+    return [*rows, subject.row("elasticity to retention, r = 0.8, i = 12%", elasticity, within, slope)]
 
 
 def _discounted(revenue: Floats, rate: float) -> Floats:
@@ -104,22 +93,20 @@ def left_each_month(history: History) -> Floats:
 
 def unlike_customers(workers: int | None) -> list[Row]:
     """P6: survival of cohorts, their propensities recovered, and retention that rises although nobody changes."""
+    subject, recovered = Subject("P6", "model", FADER), Tolerance(0.05, "share")
     rows = []
     for arm, cohorts in measured("p06_cohorts", left_each_month, workers).items():
         a, b = BETAS[arm]
         years = cohorts.shape[1] - 1
+        left = mean_interval(list(cohorts[:, -1] / cohorts[:, 0]))
         fits = [theory.fitted_beta([int(n) for n in cohort]) for cohort in cohorts]
         total = cohorts.sum(axis=0)
         rises = int((np.diff(total[1:] / total[:-1]) > 0).sum())
-        survival = Target(
-            "P6", "model", f"{arm}: share left after {years} years", theory.beta_survival(a, b, years), Tolerance(0.01), FADER
-        )
-        recovered = Tolerance(0.05, "share")
         rows += [
-            Row(survival, mean_interval(list(cohorts[:, -1] / cohorts[:, 0]))),
-            Row(Target("P6", "model", "  a recovered", a, recovered, FADER), mean_interval([fit[0] for fit in fits])),
-            Row(Target("P6", "model", "  b recovered", b, recovered, FADER), mean_interval([fit[1] for fit in fits])),
-            Row(Target("P6", "model", "  years in which retention rises", years - 1, Tolerance(0), FADER), mean_interval([rises])),
+            subject.row(f"{arm}: left after {years} years", theory.beta_survival(a, b, years), Tolerance(0.01), left),
+            subject.row(f"{arm}: a recovered", a, recovered, mean_interval([fit[0] for fit in fits])),
+            subject.row(f"{arm}: b recovered", b, recovered, mean_interval([fit[1] for fit in fits])),
+            subject.row(f"{arm}: years in which retention rises", years - 1, Tolerance(0), figure(rises)),
         ]
     return rows
 
@@ -132,16 +119,15 @@ def deals(history: History) -> Floats:
 
 def word_of_mouth(workers: int | None) -> list[Row]:
     """P7: when adoption peaks, how high, and how many have adopted by then."""
+    subject, market = Subject("P7", "model", "Bass 1969, Management Science 15(5)"), 100_000
+    parts = ("time of the peak", "height of the peak", "adopted at the peak")
+    tolerances = (Tolerance(0.3), Tolerance(0.03, "share"), Tolerance(0.02))
     rows = []
-    market = 100_000
     for arm, runs in measured("p07_word_of_mouth", deals, workers, (f"market.customers={market}",)).items():
         p, q = BASS[arm]
-        peaks = [_peak(run / market) for run in runs]
-        names = (f"p = {p:g}, q = {q:g}: peak, periods", "  height, share a period", "  share adopted at the peak")
-        tolerances = (Tolerance(0.3), Tolerance(0.03, "share"), Tolerance(0.02))
-        for k, (what, value, tolerance) in enumerate(zip(names, theory.bass_peak(p, q), tolerances, strict=True)):
-            target = Target("P7", "model", what, value, tolerance, BASS_SOURCE)
-            rows.append(Row(target, mean_interval([peak[k] for peak in peaks])))
+        peaks = zip(*(_peak(run / market) for run in runs), strict=True)
+        for part, value, tolerance, seen in zip(parts, theory.bass_peak(p, q), tolerances, peaks, strict=True):
+            rows.append(subject.row(f"p = {p:g}, q = {q:g}: {part}", value, tolerance, mean_interval(seen)))
     return rows
 
 

@@ -9,19 +9,15 @@ from cxsim.experiments.intervals import Estimate, mean_interval
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.verification.formulas import ERLANG, STAFF
 from cxsim.experiments.verification.runs import measured
-from cxsim.experiments.verification.targets import Row, Target, Tolerance, figure
+from cxsim.experiments.verification.targets import Row, Subject, Tolerance, figure
 from cxsim.model.case import History
 from cxsim.model.params import SERVICE
 from cxsim.model.state import NOTHING
 
 REACH, LEAVING, MORE_LEAVING = (1.0, 1.0, 2.0, 0.5), (0.02, 0.05, 0.04, 0.03), 0.03125
 SETTLED = 240  # months after which shares have settled
-SHARES = "balance of flows between firms"
 
-RUIN = "Siegmund 1979, Advances in Applied Probability 11(4)"
-OLIVA = "Oliva and Sterman 2001, Management Science 47(7)"
 
-SWITCH = "break-even of two straight lines"
 SUITS = {"standard_40": 0.4, "standard_60": 0.6, "standard_25": 0.25}
 SIZES = (300, 500, 700, 900, 1_100, 1_300, 1_500)
 LAST = 120  # months over which a monthly profit is taken
@@ -35,8 +31,9 @@ def service_staff(history: History) -> int:
 def staffing(workers: int | None) -> list[Row]:
     """P4: staff of firms that hold a service goal."""
     found = measured("p04_staffing", service_staff, workers)
+    subject = Subject("P4", "model", ERLANG)
     return [
-        Row(Target("P4", "model", f"service staff, load {load}", staff, Tolerance(0), ERLANG), figure(found[f"load_{load}"][0]))
+        subject.row(f"service staff, load {load}", staff, Tolerance(0), figure(found[f"load_{load}"][0]))
         for load, staff in STAFF.items()
     ]
 
@@ -49,17 +46,17 @@ def settled_customers(history: History) -> Floats:
 
 def choosing_again(workers: int | None) -> list[Row]:
     """P5: market shares, and how one answers to a firm's own leaving rate."""
-    market = 50_000
+    subject, market = Subject("P5", "model", "balance of flows between firms"), 50_000
     found = measured("p05_choosing_again", settled_customers, workers, (f"market.customers={market}",))
     rows = []
     for firm, share in enumerate(theory.market_shares(REACH, LEAVING)):
-        target = Target("P5", "model", f"share, A = {REACH[firm]:g}, c = {LEAVING[firm]:g}", share, Tolerance(0.01), SHARES)
-        rows.append(Row(target, mean_interval(list(found["as_given"][:, firm] / market))))
+        what = f"share, A = {REACH[firm]:g}, c = {LEAVING[firm]:g}"
+        rows.append(subject.row(what, share, Tolerance(0.01), mean_interval(list(found["as_given"][:, firm] / market))))
     between = (math.sqrt(LEAVING[0] * MORE_LEAVING), *LEAVING[1:])
-    slopes = np.log(found["laxer"][:, 0] / found["as_given"][:, 0]) / math.log(MORE_LEAVING / LEAVING[0])
     elasticity = theory.market_shares(REACH, between)[0] - 1
-    target = Target("P5", "model", f"d ln share / d ln c at c = {between[0]:g}", elasticity, Tolerance(0.1, "share"), SHARES)
-    return [*rows, Row(target, mean_interval(list(slopes)))]
+    slopes = np.log(found["laxer"][:, 0] / found["as_given"][:, 0]) / math.log(MORE_LEAVING / LEAVING[0])
+    what = f"d ln share / d ln c at c = {between[0]:g}"
+    return [*rows, subject.row(what, elasticity, Tolerance(0.1, "share"), mean_interval(list(slopes)))]
 
 
 def ruined(history: History) -> float:
@@ -69,10 +66,14 @@ def ruined(history: History) -> float:
 
 def ruin(workers: int | None) -> list[Row]:
     """P8: firms that run out of cash."""
+    subject = Subject("P8", "model", "Siegmund 1979, Advances in Applied Probability 11(4)")
     found = measured("p08_ruin", ruined, workers)
     chance = theory.ruin_chance(10, 0.5, 2, 120)
-    target = Target("P8", "model", "firms ruined, B = 10, mu = .5, sd = 2, T = 120", chance, Tolerance(3, "errors"), RUIN)
-    return [Row(target, mean_interval(list(found["base"])))]
+    return [
+        subject.row(
+            "ruined, B = 10, mu = .5, sd = 2, T = 120", chance, Tolerance(3, "errors"), mean_interval(list(found["base"]))
+        )
+    ]
 
 
 def service_quality(history: History) -> Floats:
@@ -83,15 +84,15 @@ def service_quality(history: History) -> Floats:
 
 def floating_goal(workers: int | None) -> list[Row]:
     """P10: where service ends, on a scale on which the first goal is 100."""
+    subject, half = Subject("P10", "model", "Oliva and Sterman 2001, Management Science 47(7)"), Tolerance(0.005, "share")
     found = measured("p10_floating_goal", service_quality, workers)
-    half = Tolerance(0.005, "share")
     scale = 100 / 0.95
-    start, floating, fixed = (scale * one for one in (found["floating"][0, 0], found["floating"][0, -1], found["fixed"][0, -1]))
+    floating, fixed = (scale * found[arm][0] for arm in ("floating", "fixed"))
     meet = theory.floating_goal(8, 26, 80, 100)
     return [
-        Row(Target("P10", "model", "service in the first month", 80, half, OLIVA), figure(start)),
-        Row(Target("P10", "model", "  where it ends with a floating goal", meet, half, OLIVA), figure(floating)),
-        Row(Target("P10", "model", "  where it ends with a fixed goal", 100, half, OLIVA), figure(fixed)),
+        subject.row("service in the first month", 80, half, figure(floating[0])),
+        subject.row("service that a floating goal ends at", meet, half, figure(floating[-1])),
+        subject.row("service that a fixed goal ends at", 100, half, figure(fixed[-1])),
     ]
 
 
@@ -103,16 +104,14 @@ def last_profit(history: History) -> float:
 
 def switch_point(workers: int | None) -> list[Row]:
     """P11: size of the market from which a standard product earns more than customizing."""
+    subject, tenth = Subject("P11", "model", "break-even of two straight lines"), Tolerance(0.1, "share")
     profits = [measured("p11_switch", last_profit, workers, (f"market.customers={size}",)) for size in SIZES]
     custom = np.array([one["customize"] for one in profits])
     rows = []
     for arm, reached in SUITS.items():
         lead = np.array([one[arm] for one in profits]) - custom
-        trade = theory.Trade(100, 80, 30, 20_000, 200, reached)
-        target = Target(
-            "P11", "model", f"market at which to switch, phi = {reached:g}", theory.switch_point(trade), Tolerance(0.1, "share"), SWITCH
-        )  # fmt: skip
-        rows.append(Row(target, _crossing(lead)))
+        size = theory.switch_point(theory.Trade(100, 80, 30, 20_000, 200, reached))
+        rows.append(subject.row(f"market at which to switch, phi = {reached:g}", size, tenth, _crossing(lead)))
     return rows
 
 

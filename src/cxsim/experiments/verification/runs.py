@@ -26,9 +26,7 @@ class _Job(NamedTuple):
     measure: Measure
 
 
-def measured(
-    name: str, measure: Measure, workers: int | None, settings: Sequence[str] = (), arms: Sequence[str] = ()
-) -> Found:
+def measured(name: str, measure: Measure, workers: int | None, settings: Sequence[str] = (), arms: Sequence[str] = ()) -> Found:
     """Run arms (all unless named) of a reduced scenario; returns what was measured, per arm one row for each replicate."""
     scenario = load_scenario(examples_folder() / "verification" / f"{name}.toml", settings)
     seeds = seeds_of(scenario)

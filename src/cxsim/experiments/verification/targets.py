@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from cxsim.experiments.intervals import Estimate, t_quantile
 
 Kind: TypeAlias = Literal["exact", "model"]
+Verdict: TypeAlias = Literal["pass", "fail", "missing"]
 
 
 class Tolerance(NamedTuple):
@@ -54,12 +55,36 @@ class Row(NamedTuple):
     measured: Estimate
 
     @property
-    def passed(self) -> bool:
-        """Whether the measured figure lies within the tolerance; what was not measured does not pass."""
+    def verdict(self) -> Verdict:
+        """Whether the measured figure lies within the tolerance; *missing* when nothing could be measured."""
+        if self.measured.n == 0:
+            return "missing"
         off = abs(self.measured.mean - self.target.value)
-        return off <= self.target.tolerance.allowed(self.target.value, self.measured)
+        return "pass" if off <= self.target.tolerance.allowed(self.target.value, self.measured) else "fail"
+
+
+class Subject(NamedTuple):
+    """What the targets of a group have in common."""
+
+    id: str
+    kind: Kind
+    source: str
+
+    def row(self, what: str, value: float, tolerance: Tolerance, measured: Estimate) -> Row:
+        """Put a target beside what was measured for it."""
+        return Row(Target(self.id, self.kind, what, value, tolerance, self.source), measured)
 
 
 def figure(value: float) -> Estimate:
     """Make an estimate of a figure without chance in it."""
     return Estimate(value, math.nan, math.nan, 1)
+
+
+COLUMNS = ("id", "kind", "what", "target", "measured", "low", "high", "runs", "tolerance", "verdict", "source")
+
+
+def cells(row: Row) -> tuple[object, ...]:
+    """Write a row as the cells of a table with :data:`COLUMNS`."""
+    target, measured = row.target, row.measured
+    figures = (measured.mean, measured.low, measured.high, measured.n)
+    return target.id, target.kind, target.what, float(target.value), *figures, target.tolerance, row.verdict, target.source

@@ -1,0 +1,104 @@
+"""``cxsim verify-model``: hold the model against what theory says of reduced scenarios."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cxsim.cli.files import write_whole
+
+if TYPE_CHECKING:
+    from cxsim.experiments.verification import Row
+
+SOME_FAILED = 3
+WIDTHS = (7, 44, -9, -10, 20, 9, 7)  # below 0: set to the right
+HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
+
+
+@click.command(
+    "verify-model",
+    epilog="Example: cxsim verify-model P1 P4",
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--quiet", is_flag=True, help="Show only what does not pass.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the table to FILE as well, as CSV."
+)
+@click.option("--force", is_flag=True, help="Replace FILE when it holds something else.")
+@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
+def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, workers: int | None) -> None:
+    """Hold the model against theory: all targets, or those with the IDs given, such as P1.
+
+    Exact targets are asked of functions. Model targets are asked of the full engine in the reduced scenarios of
+    scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
+    target fails. All of it takes a minute, and half a minute more when code has to be compiled first.
+    """
+    from cxsim.experiments.verification import COLUMNS, cells
+    from cxsim.store.tables import to_csv
+
+    names = _chosen(ids)
+    if not quiet:
+        _say_whether_compiling()
+        click.echo(_line(HEADER))
+    rows: list[Row] = []
+    for name in names:
+        rows += _one(name, quiet, workers)
+    counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in ("pass", "fail", "missing")}
+    if not quiet:
+        missing = f", {counts['missing']} not measured" if counts["missing"] else ""
+        click.echo(f"{counts['pass']} of {len(rows)} figures pass, {counts['fail']} fail{missing}")
+    if out is not None:
+        write_whole(out, to_csv(COLUMNS, [cells(row) for row in rows]), force)
+    if counts["fail"]:
+        raise click.exceptions.Exit(SOME_FAILED)
+
+
+def _chosen(ids: Sequence[str]) -> list[str]:
+    """Names of the targets asked for, in their own order."""
+    from cxsim.experiments.verification import VERIFICATIONS
+
+    wanted = [name.upper() for name in ids]
+    for name in wanted:
+        if name not in VERIFICATIONS:
+            near = get_close_matches(name, VERIFICATIONS, 1, 0)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.ClickException(f"no target '{name}'.{hint} Targets: {', '.join(VERIFICATIONS)}.")
+    return [name for name in VERIFICATIONS if not wanted or name in wanted]
+
+
+def _one(name: str, quiet: bool, workers: int | None) -> "list[Row]":
+    """Measure one group of targets and print it."""
+    from cxsim.experiments.verification import VERIFICATIONS
+
+    verification = VERIFICATIONS[name]
+    if not quiet:
+        click.echo(f"{name}: {verification.title}")
+    rows = verification.measure(workers)
+    for row in rows:
+        if not quiet:
+            click.echo(_line(_texts(row)))
+        elif row.verdict != "pass":
+            click.echo(f"{name}: {_line(_texts(row)).lstrip()}")
+    return rows
+
+
+def _say_whether_compiling() -> None:
+    from cxsim.engine.compile import is_compiled_already
+
+    if not is_compiled_already():
+        click.echo("compiling (first run only) ...", err=True)
+
+
+def _texts(row: "Row") -> tuple[str, ...]:
+    target, measured = row.target, row.measured
+    found = f"{measured.mean:.5g}" if measured.n else "-"
+    interval = f"{measured.low:.5g} to {measured.high:.5g}" if measured.has_interval else ""
+    verdict = row.verdict.upper() if row.verdict == "fail" else row.verdict
+    return f"  {target.kind}", target.what, f"{target.value:.5g}", found, interval, str(target.tolerance), verdict
+
+
+def _line(texts: Sequence[str]) -> str:
+    padded = [text.ljust(width) if width > 0 else text.rjust(-width) for text, width in zip(texts, WIDTHS, strict=True)]
+    return "  ".join(padded).rstrip()
