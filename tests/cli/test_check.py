@@ -52,7 +52,7 @@ def test_check_needs_a_file() -> None:
     assert "FILE" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["check", "schema", "scenarios", "init"])
+@pytest.mark.parametrize("name", ["check", "schema", "scenarios", "init", "verify-model"])
 def test_help_has_an_example(name: str) -> None:
     assert f"Example: cxsim {name}" in cxsim(name, "--help").stdout
 
@@ -99,6 +99,9 @@ def test_scenarios_lists_titles_and_broken_files(tmp_path: Path) -> None:
     here = cxsim("scenarios").stdout
     assert "scenarios/survive_to_thrive.toml\n  Survive to thrive\n  Should a Verysmallco" in here
     assert "\n  Look for: Compare the three" in here
+    assert "scenarios/verification\n  10 more; list them with: cxsim scenarios scenarios/verification\n" in here
+    assert "P7: word of mouth" not in here
+    assert "P7: word of mouth" in cxsim("scenarios", "scenarios/verification").stdout
     assert "Survive to thrive" in cxsim("scenarios", cwd=tmp_path).stdout  # the examples that come along
     (tmp_path / "bad.toml").write_text("x = 1")
     assert "cannot be run: 4 problem(s); see: cxsim check" in cxsim("scenarios", tmp_path).stdout

@@ -13,18 +13,20 @@ WIDTH = 110
 def command(folder: Path | None) -> None:
     """List the scenarios in DIR with title, question and what to look for.
 
-    Without DIR: those in ./scenarios, or else the examples that come with cxsim.
+    Without DIR: those in ./scenarios, or else the examples that come with cxsim. Folders within DIR are named, not listed.
 
     Example: cxsim scenarios
     """
-    from cxsim.scenario.examples import examples_folder, scenario_files
+    from cxsim.scenario.examples import examples_folder, scenario_files, scenario_groups
 
     found = folder or (Path("scenarios") if Path("scenarios").is_dir() else examples_folder())
-    files = scenario_files(found)
-    if not files:
+    if not scenario_files(found):
         raise click.ClickException(f"no scenario files in {click.format_filename(found)}; 'cxsim init DIR' copies the examples")
-    for file in files:
+    for file in sorted(found.glob("*.toml")):
         _show(file)
+    for group, files in scenario_groups(found).items():
+        name = click.format_filename(group)
+        click.echo(f"{name}\n  {len(files)} more; list them with: cxsim scenarios {name}")
 
 
 def _show(file: Path) -> None:

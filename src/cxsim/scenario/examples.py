@@ -25,7 +25,15 @@ def examples_folder() -> Path:
 
 def scenario_files(folder: Path) -> list[Path]:
     """Scenario files in a folder and in the folders within it."""
-    return sorted(folder.glob("*.toml")) + sorted(folder.glob("*/*.toml"))
+    return sorted(folder.glob("*.toml")) + [file for files in scenario_groups(folder).values() for file in files]
+
+
+def scenario_groups(folder: Path) -> dict[Path, list[Path]]:
+    """Scenario files of each folder within a folder."""
+    groups: dict[Path, list[Path]] = {}
+    for file in sorted(folder.glob("*/*.toml")):
+        groups.setdefault(file.parent, []).append(file)
+    return groups
 
 
 def copy_examples(folder: Path) -> tuple[list[Path], list[Path]]:

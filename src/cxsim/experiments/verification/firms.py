@@ -15,7 +15,7 @@ from cxsim.model.params import SERVICE
 from cxsim.model.state import NOTHING
 
 REACH, LEAVING, MORE_LEAVING = (1.0, 1.0, 2.0, 0.5), (0.02, 0.05, 0.04, 0.03), 0.03125
-SETTLED = 240  # months after which shares have settled
+SETTLED = 200  # months after which shares have settled
 
 
 SUITS = {"standard_40": 0.4, "standard_60": 0.6, "standard_25": 0.25}

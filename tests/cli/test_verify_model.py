@@ -1,0 +1,55 @@
+"""``cxsim verify-model`` as a user meets it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cxsim.cli import group
+from cxsim.experiments import verification
+from cxsim.experiments.verification import Row, Target, Tolerance, Verification
+from cxsim.experiments.verification.targets import figure
+from cxsim.store.tables import from_csv
+
+WRONG = Row(Target("P4", "exact", "made up", 3.0, Tolerance(0.1), "-"), figure(4.0))
+
+
+def run(*args: str | Path) -> tuple[int, str, str]:
+    done = CliRunner().invoke(group, ["verify-model", *map(str, args)])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_table_of_targets(tmp_path: Path) -> None:
+    out = tmp_path / "table.csv"
+    code, text, _ = run("p4", "P3", "--out", out)
+    assert code == 0
+    lines = text.splitlines()
+    assert lines[0].split() == ["kind", "what", "target", "measured", "95", "%", "interval", "tolerance"]
+    assert [line for line in lines if line.startswith("P")] == ["P3: spending to win and to keep", "P4: waiting and staff"]
+    assert "  model  service staff, load 500                            510         510" in text
+    assert "26 of 27 figures pass, 0 fail, 1 not measured" in text
+    assert max(map(len, lines)) <= 116
+    rows = from_csv(out.read_text())
+    assert len(rows) == 27
+    assert {row["verdict"] for row in rows} == {"pass", "missing"}
+    code, text, error = run("P4", "--out", out)
+    assert code == 1  # 2 from the command line itself
+    assert "exists and holds something else" in error
+    assert run("P4", "--out", out, "--force")[0] == 0
+
+
+def test_quiet_shows_what_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("P4", "--quiet")[:2] == (0, "")
+    monkeypatch.setitem(verification.VERIFICATIONS, "P4", Verification("waiting and staff", lambda workers: [WRONG]))
+    code, text, _ = run("P4", "--quiet")
+    assert code == 3
+    assert len(text.splitlines()) == 1
+    assert text.startswith("P4: exact  made up")
+    assert text.rstrip().endswith("FAIL")
+    assert run("P4")[1].endswith("0 of 1 figures pass, 1 fail\n")
+
+
+def test_an_unknown_target() -> None:
+    code, text, error = run("P12")
+    assert (code, text) == (1, "")  # 2 from the command line itself: see cxsim.cli.main
+    assert "no target 'P12'. Did you mean 'P1'? Targets: P1, P2, " in error
