@@ -1,7 +1,8 @@
 """Writes what the documents take from the code and from committed results, between their markers.
 
 ``python docs/generate.py`` brings all documents up to date; ``--check`` only tells which are not; ``--run`` first runs
-``scenarios/survive_to_thrive.toml`` again and keeps its summary as the reference table that README's figures come from.
+``scenarios/survive_to_thrive.toml`` and ``cxsim verify-model`` again and keeps their tables as the reference that figures in
+the documents come from.
 """
 
 import argparse
@@ -15,6 +16,8 @@ from cxsim.experiments.answer import Asked, answer, rank
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.measures import STAGE_HEADS, STAGES, WINDOW
 from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
+from cxsim.experiments.verification import VERIFICATIONS
+from cxsim.experiments.verification import table as verification_table
 from cxsim.experiments.words import count, dollars, percent, with_interval
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import SCHEDULE
@@ -35,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "docs/MODEL.md", "docs/assumptions.md", "docs/data.md")
 HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
 REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
+VERIFIED = ROOT / "results" / "reference" / "verification.csv"
 BLOCK = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
 ASSUMPTION = re.compile(r"\bA-[A-Z]+(?:-[A-Z]+)*\b")
 
@@ -322,6 +326,27 @@ def summary_of(scenario: Scenario) -> str:
     return to_csv(Row._fields, summarize(assemble(outcome.records).runs))
 
 
+def verification_block() -> str:
+    """What was held against theory, from the committed table; for each group the figure that uses most of its tolerance."""
+    rows = from_csv(VERIFIED.read_text(encoding="utf-8"))
+    lines = []
+    for name, verification in VERIFICATIONS.items():
+        mine = [row for row in rows if row["id"] == name]
+        passed, missing = (sum(row["verdict"] == verdict for row in mine) for verdict in ("pass", "missing"))
+        outcome = f"{passed} of {len(mine)}" + (f", {missing} not measured" if missing else "")
+        near = max((row for row in mine if row["measured"]), key=_use_of_tolerance)
+        figures = [f"{float(near[column]):.5g}" for column in ("target", "measured")]
+        lines.append([name, verification.title, outcome, near["what"], *figures, near["tolerance"]])
+    header = ["id", "about", "figures that pass", "closest to its limit", "target", "measured", "tolerance"]
+    return table(header, lines)
+
+
+def _use_of_tolerance(row: Mapping[str, str]) -> float:
+    """Share of what is allowed by which a figure is off."""
+    off = abs(float(row["measured"]) - float(row["target"]))
+    return off / float(row["allowed"]) if off else 0.0
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "headline": headline_block,
     "parameters": parameters_block,
@@ -333,6 +358,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "month_columns": month_columns_block,
     "run_columns": run_columns_block,
     "summary_columns": summary_columns_block,
+    "verification": verification_block,
 }
 
 
@@ -353,11 +379,13 @@ def main() -> None:
     """Bring documents up to date, or tell which are not."""
     parser = argparse.ArgumentParser(description="Write the generated parts of the documents.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when a document is out of date")
-    parser.add_argument("--run", action="store_true", help="first run survive_to_thrive again and keep its summary")
+    parser.add_argument("--run", action="store_true", help="first run survive_to_thrive and verify-model again")
     options = parser.parse_args()
     if options.run:
         REFERENCE.parent.mkdir(exist_ok=True, parents=True)
         replace(REFERENCE, summary_of(load_scenario(HEADLINE)))
+        measured = [row for verification in VERIFICATIONS.values() for row in verification.measure(None)]
+        replace(VERIFIED, verification_table(measured))
     stale = []
     for name in DOCUMENTS:
         before = (ROOT / name).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cxsim.experiments.verification import Row
 
 SOME_FAILED = 3
-WIDTHS = (7, 44, -9, -10, 20, 9, 7)  # below 0: set to the right
+WIDTHS = (7, 44, -9, -10, 18, 9, 7)  # below 0: set to the right
 HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
 
 
@@ -35,8 +35,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
     target fails. All of it takes a minute, and half a minute more when code has to be compiled first.
     """
-    from cxsim.experiments.verification import COLUMNS, cells
-    from cxsim.store.tables import to_csv
+    from cxsim.experiments.verification import table
 
     names = _chosen(ids)
     if not quiet:
@@ -50,7 +49,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
         missing = f", {counts['missing']} not measured" if counts["missing"] else ""
         click.echo(f"{counts['pass']} of {len(rows)} figures pass, {counts['fail']} fail{missing}")
     if out is not None:
-        write_whole(out, to_csv(COLUMNS, [cells(row) for row in rows]), force)
+        write_whole(out, table(rows), force)
     if counts["fail"]:
         raise click.exceptions.Exit(SOME_FAILED)
 
@@ -94,7 +93,7 @@ def _say_whether_compiling() -> None:
 def _texts(row: "Row") -> tuple[str, ...]:
     target, measured = row.target, row.measured
     found = f"{measured.mean:.5g}" if measured.n else "-"
-    interval = f"{measured.low:.5g} to {measured.high:.5g}" if measured.has_interval else ""
+    interval = f"{measured.low:.4g} to {measured.high:.4g}" if measured.has_interval else ""
     verdict = row.verdict.upper() if row.verdict == "fail" else row.verdict
     return f"  {target.kind}", target.what, f"{target.value:.5g}", found, interval, str(target.tolerance), verdict
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from cxsim.experiments.verification.customers import arrivals_and_leaving, customer_value, unlike_customers, word_of_mouth
 from cxsim.experiments.verification.firms import choosing_again, floating_goal, ruin, staffing, switch_point
 from cxsim.experiments.verification.formulas import multiples, queues, spending
-from cxsim.experiments.verification.targets import COLUMNS, Row, Target, Tolerance, cells
+from cxsim.experiments.verification.targets import Row, Target, Tolerance, table
 
-__all__ = ["COLUMNS", "VERIFICATIONS", "Row", "Target", "Tolerance", "Verification", "cells"]
+__all__ = ["VERIFICATIONS", "Row", "Target", "Tolerance", "Verification", "table"]
 
 
 class Verification(NamedTuple):

@@ -25,9 +25,9 @@ AROUND = 25  # months before and after the highest one through which a parabola 
 
 
 def served(history: History) -> Floats:
-    """Customers of the first firm who were served in each month: those at its end and those who left in it."""
-    firm = history.measures[:, 0]
-    total: Floats = (firm["customers"] + firm["churned"]).astype(float)
+    """Customers of each firm who were served in each month: those at its end and those who left in it."""
+    firms = history.measures.T
+    total: Floats = (firms["customers"] + firms["churned"]).astype(float)
     return total
 
 
@@ -35,12 +35,10 @@ def arrivals_and_leaving(workers: int | None) -> list[Row]:
     """P1: where the number of customers settles, how it varies, and how fast it gets there."""
     found = measured("p01_arrivals", served, workers, (), ("steady", "referrals"))
     falling = measured("p01_arrivals", served, workers, (f"months={FALL}",), ("full",))["full"]
-    steady = found["steady"][:, SETTLED:]
-    centre = steady.mean()
-    level = theory.stationary_customers(ARRIVALS, LEAVING)
-    lives = [_half_life(run - level) for run in falling]
-    ratios = ((steady - centre) ** 2).mean(axis=1) / centre
-    referred, referrals = theory.stationary_customers(ARRIVALS, LEAVING, REFERRALS), found["referrals"][:, SETTLED:]
+    steady, referrals = (np.concatenate(found[arm])[:, SETTLED:] for arm in ("steady", "referrals"))
+    level, referred = (theory.stationary_customers(ARRIVALS, LEAVING, w) for w in (0.0, REFERRALS))
+    ratios = ((steady - steady.mean()) ** 2).mean(axis=1) / steady.mean()
+    lives = [_half_life(run - level) for run in np.concatenate(falling)]
     two, five = Tolerance(0.02, "share"), Tolerance(0.05, "share")
     subject = Subject("P1", "model", "M/M/infinity queue")
     return [

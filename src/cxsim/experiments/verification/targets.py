@@ -1,9 +1,11 @@
 """What theory asks of the model, what was measured, and whether the two agree."""
 
 import math
+from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
 from cxsim.experiments.intervals import Estimate, t_quantile
+from cxsim.store.tables import to_csv
 
 Kind: TypeAlias = Literal["exact", "model"]
 Verdict: TypeAlias = Literal["pass", "fail", "missing"]
@@ -80,11 +82,18 @@ def figure(value: float) -> Estimate:
     return Estimate(value, math.nan, math.nan, 1)
 
 
-COLUMNS = ("id", "kind", "what", "target", "measured", "low", "high", "runs", "tolerance", "verdict", "source")
+COLUMNS = ("id", "kind", "what", "target", "measured", "low", "high", "runs", "tolerance", "allowed", "verdict", "source")
 
 
 def cells(row: Row) -> tuple[object, ...]:
-    """Write a row as the cells of a table with :data:`COLUMNS`."""
+    """Write a row as the cells of a table with :data:`COLUMNS`; *allowed* is the tolerance in the unit of the figure."""
     target, measured = row.target, row.measured
     figures = (measured.mean, measured.low, measured.high, measured.n)
-    return target.id, target.kind, target.what, float(target.value), *figures, target.tolerance, row.verdict, target.source
+    allowed = target.tolerance.allowed(target.value, measured)
+    held = (target.tolerance, float(allowed), row.verdict, target.source)
+    return target.id, target.kind, target.what, float(target.value), *figures, *held
+
+
+def table(rows: Iterable[Row]) -> str:
+    """All rows as CSV text."""
+    return to_csv(COLUMNS, [cells(row) for row in rows])
