@@ -192,7 +192,7 @@ def bass_peak(innovation: float, imitation: float) -> Peak:
     """Peak of F' = (p + q F)(1 - F). Source: Bass 1969, Management Science 15(5).
 
     >>> [round(x, 4) for x in bass_peak(0.03, 0.38)]
-    [6.1925, 0.1106, 0.4605]
+    [6.1926, 0.1106, 0.4605]
     """
     p, q = innovation, imitation
     return Peak(math.log(q / p) / (p + q), (p + q) ** 2 / (4 * q), 0.5 - p / (2 * q))
