@@ -260,7 +260,8 @@ def test_product(custom: int, standard: int, share: float, cost: float) -> None:
     factor = product.variety_factor(custom, standard, rules, True)
     plain = [
         factor, product.upkeep_work(custom, standard, factor, rules), product.custom_job(factor, rules),
-        product.standard_job(factor, 0.99 * share, rules), product.open_work(standard, share, True), demand.pick_feature(row, share),
+        product.standard_job(factor, 0.99 * share, rules), product.open_work(standard, share, True),
+        demand.pick_feature(row, share),
         product.founder_guess(row, share, share, 0.5), product.mean_polish(share, standard, custom, 0.3),
     ]  # fmt: skip
     assert out.tobytes() == bits(plain)
