@@ -8,23 +8,25 @@ from hypothesis import strategies as st
 from cxsim.model.chance import split
 from cxsim.model.demand import (
     account_size,
+    billed_size,
     drift_chance,
-    drifts_now,
     everyones_needs,
     exchanged_needs,
     fit,
     fit_millionths,
     in_millionths,
     leave_propensity,
+    mean_sensitivity,
     most_popular,
     pick_feature,
     pick_needs,
     popularity_table,
+    reviews_now,
     service_sensitivity,
     willingness_to_pay,
 )  # fmt: skip
 from cxsim.model.features import count
-from cxsim.model.params import Loyalty, Market
+from cxsim.model.params import Loyalty, Market, Product
 from cxsim.model.state import BILLION
 
 MARKET = Market()
@@ -99,12 +101,24 @@ def test_most_popular() -> None:
 
 
 def test_account_size() -> None:
-    assert account_size(0.5, Market(size_spread=0.0)) == 1_000
-    assert account_size(0.5, Market(size_spread=0.8)) == 726  # exp(-0.32) = 0.72615
-    assert account_size(0.975, Market(size_spread=0.5)) == 2_351  # exp(0.5 x 1.959964 - 0.125) = 2.35131
-    assert account_size(0.0, Market(size_spread=2.5)) == 1
-    mean = np.mean([account_size((i + 0.5) / 20_000, Market(size_spread=0.8)) for i in range(20_000)])
+    assert account_size(0.5, Market(size_spread=0.0), True) == 1_000
+    assert account_size(0.5, Market(size_spread=0.8), True) == 726  # exp(-0.32) = 0.72615
+    assert account_size(0.975, Market(size_spread=0.5), True) == 2_351  # exp(0.5 x 1.959964 - 0.125) = 2.35131
+    assert account_size(0.0, Market(size_spread=2.5), True) == 1
+    mean = np.mean([account_size((i + 0.5) / 20_000, Market(size_spread=0.8), True) for i in range(20_000)])
     assert mean == pytest.approx(1_000, rel=0.01)
+
+
+def test_without_shocks_all_accounts_are_of_one_size() -> None:
+    assert {account_size(u, Market(size_spread=2.5), False) for u in (0.0, 0.5, 0.975, 1 - 2**-53)} == {1_000}
+
+
+def test_billed_size() -> None:
+    line = Product(line=3, add_on=0.3)
+    assert [billed_size(1_000, products, line) for products in (1, 2, 3)] == [1_000, 1_300, 1_600]
+    assert billed_size(726, 2, line) == 943  # 726 + 217.8, rounded down
+    assert billed_size(5, 3, line._replace(add_on=0.0)) == 5
+    assert billed_size(2_000, 2, line._replace(add_on=1.5)) == 5_000
 
 
 def test_willingness_to_pay() -> None:
@@ -118,6 +132,8 @@ def test_service_sensitivity() -> None:
     market = Market(sensitivity_low=0.2, sensitivity_high=0.6)
     assert [service_sensitivity(u, market) for u in (0.0, 0.5, 0.25)] == [200_000, 400_000, 300_000]
     assert service_sensitivity(1 - 2**-53, Market(sensitivity_low=1.0, sensitivity_high=1.0)) == 1_000_000
+    assert mean_sensitivity(market) == pytest.approx(0.4)
+    assert mean_sensitivity(market) == pytest.approx(np.mean([service_sensitivity(u / 100, market) for u in range(101)]) / 1e6)
 
 
 def test_leave_propensity() -> None:
@@ -142,7 +158,9 @@ def test_fit() -> None:
 
 def test_reviews_come_once_a_year() -> None:
     for customer in (0, 5, 17):
-        assert [month for month in range(36) if drifts_now(customer, month)] == [customer % 12 + 12 * year for year in range(3)]
+        assert [month for month in range(36) if reviews_now(customer, month)] == [
+            customer % 12 + 12 * year for year in range(3)
+        ]
 
 
 def test_drift_chance() -> None:
