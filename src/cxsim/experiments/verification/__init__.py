@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cxsim.experiments.verification.customers import arrivals_and_leaving, customer_value, unlike_customers, word_of_mouth
 from cxsim.experiments.verification.firms import choosing_again, floating_goal, ruin, staffing, switch_point
 from cxsim.experiments.verification.formulas import multiples, queues, spending
+from cxsim.experiments.verification.keeping import keeping
 from cxsim.experiments.verification.targets import Row, Target, Tolerance, table
 
 __all__ = ["VERIFICATIONS", "Row", "Target", "Tolerance", "Verification", "table"]
@@ -25,7 +26,7 @@ class Verification(NamedTuple):
 VERIFICATIONS = {
     "P1": Verification("arrivals and leaving", arrivals_and_leaving),
     "P2": Verification("the value of a customer", lambda workers: multiples() + customer_value(workers)),
-    "P3": Verification("spending to win and to keep", lambda workers: spending()),
+    "P3": Verification("spending to win and to keep", lambda workers: spending() + keeping(workers)),
     "P4": Verification("waiting and staff", lambda workers: queues() + staffing(workers)),
     "P5": Verification("choosing again", choosing_again),
     "P6": Verification("customers who differ", unlike_customers),
