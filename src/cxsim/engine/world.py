@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.demand import popularity_table
 from cxsim.model.params import Params, Pivot, Start, Strategy, specs
-from cxsim.model.state import FIRM_DTYPE, MEASURE_DTYPE, MEASURE_WORDS, Customers, Record, empty_customers, empty_firms
+from cxsim.model.state import (
+    CUSTOMER_FIELDS,
+    FIRM_DTYPE,
+    MEASURE_DTYPE,
+    MEASURE_WORDS,
+    Customers,
+    Record,
+    empty_customers,
+    empty_firms,
+)
 
 
 def _dtype_of(group: type) -> "np.dtype[np.void]":
@@ -18,6 +27,7 @@ def _dtype_of(group: type) -> "np.dtype[np.void]":
 
 BLOCK = 1024  # customers that are taken at a time
 CHUNK = 64  # neighbours that are passed over at once when none of them buys
+DENSE = 3  # a block in which at least one in so many buys is taken whole
 LANES = 4  # sums of one quantity that are kept side by side
 START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
 
@@ -31,32 +41,47 @@ class Plans(NamedTuple):
     founded: NDArray[np.int64]
 
 
-class Block(NamedTuple):
-    """Scratch space for one block of buyers: who they are, their traits side by side, how their month goes."""
+class Offers(NamedTuple):
+    """What each firm offers its buyers this month, one short array per quantity, so that looking one up stays cheap."""
 
-    buyers: NDArray[np.uint32]
-    needs: NDArray[np.uint64]
-    have: NDArray[np.uint64]
-    promised: NDArray[np.uint64]
-    satisfaction: NDArray[np.float64]
+    standard: NDArray[np.uint64]
     upkept: NDArray[np.float64]
     quality: NDArray[np.float64]
-    fit: NDArray[np.float64]
-    late: NDArray[np.float64]
-    felt: NDArray[np.float64]
+
+
+class Traits(NamedTuple):
+    """Traits of the buyers of a block, side by side: slices of the customers' columns, or copies of scattered ones."""
+
+    supplier: NDArray[np.int32]
+    needs: NDArray[np.uint64]
+    custom: NDArray[np.uint64]
+    promised: NDArray[np.uint64]
+    satisfaction: NDArray[np.float64]
     sensitivity: NDArray[np.int32]
     leave_base: NDArray[np.int32]
     due: NDArray[np.int16]
     asked: NDArray[np.int8]
+
+
+class Block(NamedTuple):
+    """Scratch space for one block of customers: who they are, room for their traits, their firm's offer, their month."""
+
+    numbers: NDArray[np.int64]
+    traits: Traits
+    offers: Offers
+    fit: NDArray[np.float64]
+    late: NDArray[np.float64]
+    felt: NDArray[np.float64]
+    millionths: NDArray[np.int64]
     leaves: NDArray[np.int8]
     asks: NDArray[np.int8]
-    listed: NDArray[np.uint32]
+    listed: NDArray[np.int64]
 
 
 class World(NamedTuple):
     """All that a month reads and writes. ``firm_words`` is ``firms`` seen as words, so that measures copy in one piece.
 
-    ``block`` and ``lanes`` are scratch space.
+    ``offers``, ``block`` and ``lanes`` are scratch space.
     """
 
     seed: int
@@ -67,6 +92,7 @@ class World(NamedTuple):
     firms: Record
     firm_words: NDArray[np.int64]
     first_entrant: int
+    offers: Offers
     block: Block
     lanes: NDArray[np.int64]
     history: NDArray[np.int64]
@@ -74,10 +100,16 @@ class World(NamedTuple):
 
 def make_block() -> Block:
     """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
-    kinds = dict.fromkeys(("satisfaction", "upkept", "quality", "fit", "late", "felt"), "f8")
-    kinds |= {"buyers": "u4", "listed": "u4", "needs": "u8", "have": "u8", "promised": "u8"}
-    kinds |= {"sensitivity": "i4", "leave_base": "i4", "due": "i2", "asked": "i1", "leaves": "i1", "asks": "i1"}
-    return Block(**{name: np.zeros(BLOCK + 8, kind) for name, kind in kinds.items()})
+    room = BLOCK + 8
+    kinds = {"numbers": "i8", "fit": "f8", "late": "f8", "felt": "f8", "millionths": "i8", "leaves": "i1", "asks": "i1"}
+    places = {name: np.zeros(room, kind) for name, kind in (kinds | {"listed": "i8"}).items()}
+    traits = Traits(*(np.zeros(room, CUSTOMER_FIELDS[name].dtype) for name in Traits._fields))
+    return Block(traits=traits, offers=make_offers(room), **places)
+
+
+def make_offers(number: int) -> Offers:
+    """Room for so many offers."""
+    return Offers(np.zeros(number, np.uint64), np.zeros(number), np.zeros(number))
 
 
 def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
@@ -112,6 +144,7 @@ def make_world(case: Case, seed: int, months: int) -> World:
         firms=firms,
         firm_words=words,
         first_entrant=sum(plan.count for plan in case.firms),
+        offers=make_offers(len(groups)),
         block=make_block(),
         lanes=np.zeros((LANES, len(groups)), np.int64),
         history=np.zeros((months, len(groups), MEASURE_WORDS), np.int64),

@@ -10,20 +10,20 @@ from cxsim.model.state import NOBODY, NOTHING
 
 
 @phase
-def anyone_buys(supplier: Any, first: int, end: int) -> bool:
-    """Tell whether any of a few neighbours has a supplier: while firms are small, most have none."""
+def count_buyers(supplier: Any, first: int, end: int) -> int:
+    """Number of customers in a stretch who have a supplier: while firms are small, most have none."""
     buyers = 0
     neighbours = supplier[first:end]  # seen from its start, which lets a compiler use vector instructions
     for k in range(neighbours.shape[0]):
         buyers += neighbours[k] >= 0
-    return buyers > 0
+    return buyers
 
 
 @phase
 def next_buyer(supplier: Any, c: int, end: int) -> int:
     """Find the first customer from c on who has a supplier; ``end`` when there is none."""
     while c < end and supplier[c] < 0:
-        if c % CHUNK == 0 and not anyone_buys(supplier, c, min(c + CHUNK, end)):
+        if c % CHUNK == 0 and count_buyers(supplier, c, min(c + CHUNK, end)) == 0:
             c += CHUNK
         else:
             c += 1
