@@ -75,6 +75,8 @@ class Block(NamedTuple):
     millionths: NDArray[np.int64]
     leaves: NDArray[np.int8]
     asks: NDArray[np.int8]
+    signs: NDArray[np.int8]
+    tells: NDArray[np.int8]
     listed: NDArray[np.int64]
 
 
@@ -101,8 +103,9 @@ class World(NamedTuple):
 def make_block() -> Block:
     """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
     room = BLOCK + 8
-    kinds = {"numbers": "i8", "fit": "f8", "late": "f8", "felt": "f8", "millionths": "i8", "leaves": "i1", "asks": "i1"}
-    places = {name: np.zeros(room, kind) for name, kind in (kinds | {"listed": "i8"}).items()}
+    kinds = dict.fromkeys(("fit", "late", "felt"), "f8") | dict.fromkeys(("numbers", "listed", "millionths"), "i8")
+    kinds |= dict.fromkeys(("leaves", "asks", "signs", "tells"), "i1")
+    places = {name: np.zeros(room, kind) for name, kind in kinds.items()}
     traits = Traits(*(np.zeros(room, CUSTOMER_FIELDS[name].dtype) for name in Traits._fields))
     return Block(traits=traits, offers=make_offers(room), **places)
 

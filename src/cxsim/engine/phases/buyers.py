@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from cxsim.engine.compile import phase
 from cxsim.engine.world import CHUNK
 from cxsim.model import demand
@@ -28,6 +30,20 @@ def next_buyer(supplier: Any, c: int, end: int) -> int:
         else:
             c += 1
     return min(c, end)
+
+
+@phase
+def list_marked(marks: Any, size: int, listed: Any) -> int:
+    """List the places in a block that are marked; returns how many."""
+    number = 0
+    words = marks.view(np.uint64)  # few are marked: look at eight at a time
+    for word in range((size + 7) // 8):
+        if words[word] != 0:
+            for k in range(8 * word, min(8 * word + 8, size)):
+                if marks[k] != 0:
+                    listed[number] = k
+                    number += 1
+    return number
 
 
 @phase

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import count_buyers, count_users, detach, drop_features, fit_now
+from cxsim.engine.phases.buyers import count_buyers, count_users, detach, drop_features, fit_now, list_marked
 from cxsim.engine.world import BLOCK, CHUNK, DENSE, LANES, Traits
 from cxsim.model import chance, demand, loyalty, product
 from cxsim.model.chance import draw, split, stream_key
@@ -73,7 +71,7 @@ def next_block(supplier: Any, first: int, numbers: Any) -> Any:
     while start < supplier.shape[0]:
         stop = min(start + BLOCK, supplier.shape[0])
         buyers = count_buyers(supplier, start, stop)
-        if buyers * DENSE >= BLOCK:
+        if buyers > 0 and buyers * DENSE >= stop - start:
             if size > 0:
                 break
             for k in range(stop - start):
@@ -259,20 +257,6 @@ def hear_requests(world: Any, size: int, month: int) -> None:
         c = world.block.numbers[world.block.listed[i]]
         if world.customers.supplier[c] != NOBODY:
             ask(world.customers, world.firms[world.customers.supplier[c]], c, world.seed, month)
-
-
-@phase
-def list_marked(marks: Any, size: int, listed: Any) -> int:
-    """List the places in a block that are marked; returns how many."""
-    number = 0
-    words = marks.view(np.uint64)  # few are marked: look at eight at a time
-    for word in range((size + 7) // 8):
-        if words[word] != 0:
-            for k in range(8 * word, min(8 * word + 8, size)):
-                if marks[k] != 0:
-                    listed[number] = k
-                    number += 1
-    return number
 
 
 @phase

@@ -3,7 +3,8 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import attach, detach
+from cxsim.engine.phases.buyers import attach, detach, list_marked
+from cxsim.engine.world import BLOCK
 from cxsim.model import chance, demand, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import count, nth, without
@@ -23,42 +24,121 @@ def sell(world: Any, month: int) -> None:
 
 @phase
 def work_prospects(world: Any, f: int, month: int) -> None:
-    """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others."""
-    firm, customers, params = world.firms[f], world.customers, world.params
-    supplier, needs = customers.supplier, customers.needs
-    qualification = world.plans.strategies[firm.group, firm.course].qualification
+    """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others.
+
+    Contacts are taken in blocks. What a customer answers depends only on itself and on the firms' offers, which stay the
+    same all month, so a block's answers can be worked out before the first of its winners signs.
+    """
+    firm, params = world.firms[f], world.params
+    chosen = world.plans.strategies[firm.group, firm.course]
     firm.sales_yield = sales.sales_yield(firm.playbook, params.sales, params.mechanisms.sales_learning)
     luck = draw(stream_key(world.seed, chance.REACH_DRAWS, month), f)
     effort = sales.sales_effort(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, luck, params.sales)
     contacts = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), f)
-    choices = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
-    tells = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
-    number = supplier.shape[0]
-    standard = firm.standard
     met = 0
     while effort > 0:
-        c = int(draw(contacts, met) * number)
-        met += 1
-        if supplier[c] == f:  # reach falls on the whole market, own customers included
-            effort -= sales.EFFORT
+        size = min((effort + sales.EFFORT - 1) // sales.EFFORT, BLOCK)  # no contact takes more: so many are met in any case
+        others = meet(world.block, world.customers.supplier, f, contacts, met, size)
+        met += size
+        effort -= (size - others) * sales.EFFORT  # reach falls on the whole market, own customers included
+        effort -= look_at(world, firm, others, chosen.qualification)
+        pursued = pick_out(world.block, others, chosen.qualification)
+        firm.pursued += pursued
+        weigh_offers(world, f, pursued, month)
+        hear_losses(world, f, pursued, month)
+        welcome(world, f, pursued, month)
+
+
+@phase
+def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> int:
+    """Draw the next contacts and list those who are not own customers already; returns how many."""
+    for k in range(size):
+        block.listed[k] = int(draw(key, met + k) * supplier.shape[0])
+    others = 0
+    for k in range(size):  # no branch: an own customer is overwritten by the next contact
+        c = block.listed[k]
+        block.numbers[others] = c
+        others += supplier[c] != f
+    return others
+
+
+@phase
+def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
+    """See how the firm's product fits the prospects listed; returns the effort that takes."""
+    block, rules = world.block, world.params.sales
+    for k in range(size):
+        block.traits.needs[k] = world.customers.needs[block.numbers[k]]
+    for k in range(size):
+        block.fit[k] = demand.fit(block.traits.needs[k], firm.standard)
+    seen, effort = 0, 0
+    for k in range(size):
+        seen += demand.in_millionths(block.fit[k])
+        effort += sales.contact_effort(block.fit[k], qualification, rules)
+    firm.contacts += size
+    firm.prospect_fit_sum += seen
+    return effort
+
+
+@phase
+def pick_out(block: Any, size: int, qualification: float) -> int:
+    """Keep in the list those worth an offer; returns how many."""
+    kept = 0
+    for k in range(size):
+        block.numbers[kept] = block.numbers[k]
+        block.traits.needs[kept] = block.traits.needs[k]
+        kept += block.fit[k] >= qualification
+    return kept
+
+
+@phase
+def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
+    """Mark the prospects listed who sign."""
+    block, rules = world.block, world.params.sales
+    key = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
+    for k in range(size):
+        block.signs[k] = sales.may_sign(draw(key, block.numbers[k]), rules)
+    marked = list_marked(block.signs, size, block.listed)
+    for i in range(marked):
+        k = block.listed[i]
+        c = block.numbers[k]
+        block.signs[k] = accepts(world.plans.strategies, world.firms, world.customers, world.params, f, c, draw(key, c))
+
+
+@phase
+def hear_losses(world: Any, f: int, size: int, month: int) -> None:
+    """Lost prospects say, perhaps, which feature they missed."""
+    block, rules, firm = world.block, world.params.sales, world.firms[f]
+    key = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
+    for k in range(size):
+        block.tells[k] = (draw(key, block.numbers[k]) < rules.lost_tells) & (block.signs[k] == 0)
+    marked = list_marked(block.tells, size, block.listed)
+    for i in range(marked):
+        k = block.listed[i]
+        missing = without(block.traits.needs[k], firm.standard)
+        if missing != 0:
+            luck = draw(key, block.numbers[k])
+            firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
+
+
+@phase
+def welcome(world: Any, f: int, size: int, month: int) -> None:
+    """Those marked sign, in order; one met again after it signed is an own customer by then, and no prospect."""
+    block, firm = world.block, world.firms[f]
+    marked = list_marked(block.signs, size, block.listed)
+    for i in range(marked):
+        k = block.listed[i]
+        c = block.numbers[k]
+        if world.customers.supplier[c] == f:
+            firm.contacts -= 1
+            firm.pursued -= 1
+            firm.prospect_fit_sum -= demand.fit_millionths(block.traits.needs[k], firm.standard)
         else:
-            firm.contacts += 1
-            fit = demand.fit(needs[c], standard)
-            firm.prospect_fit_sum += demand.in_millionths(fit)
-            effort -= sales.contact_effort(fit, qualification, params.sales)
-            if fit >= qualification:
-                firm.pursued += 1
-                if accepts(world.plans.strategies, world.firms, customers, params, f, c, draw(choices, c)):
-                    win(world, f, c, month)
-                else:
-                    hear_loss(firm, needs[c], draw(tells, c), params.sales)
+            win(world, f, c, month)
 
 
 @phase
 def accepts(strategies: Any, firms: Any, customers: Any, params: Any, f: int, c: int, luck: float) -> bool:
     """A customer weighs the firm's offer against what it has."""
-    if not sales.may_sign(luck, params.sales):
-        return False
     firm = firms[f]
     chosen = strategies[firm.group, firm.course]
     wtp = int(customers.wtp[c])
@@ -93,12 +173,3 @@ def win(world: Any, f: int, c: int, month: int) -> None:
     first_impression = min(seen_fit(chosen, firm, needs, params), 1.0)
     attach(customers, firm, f, c, promised, month + params.sales.promise_months, first_impression, month)
     firm.deals += 1
-
-
-@phase
-def hear_loss(firm: Any, needs: int, luck: float, rules: Any) -> None:
-    """A lost prospect says, perhaps, which feature it missed."""
-    if luck < rules.lost_tells:
-        missing = without(needs, firm.standard)
-        if missing != 0:
-            firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
