@@ -28,6 +28,7 @@ def _dtype_of(group: type) -> "np.dtype[np.void]":
 BLOCK = 1024  # customers that are taken at a time
 CHUNK = 64  # neighbours that are passed over at once when none of them buys
 DENSE = 3  # a block in which at least one in so many buys is taken whole
+GUIDE = 256  # steps of a guide to popularity, a power of two
 LANES = 4  # sums of one quantity that are kept side by side
 START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
 
@@ -57,6 +58,7 @@ class Traits(NamedTuple):
     custom: NDArray[np.uint64]
     promised: NDArray[np.uint64]
     satisfaction: NDArray[np.float64]
+    wtp: NDArray[np.int32]
     sensitivity: NDArray[np.int32]
     leave_base: NDArray[np.int32]
     due: NDArray[np.int16]
@@ -90,6 +92,7 @@ class World(NamedTuple):
     params: Params
     plans: Plans
     popularity: NDArray[np.float64]
+    guide: NDArray[np.int16]
     customers: Customers
     firms: Record
     firm_words: NDArray[np.int64]
@@ -115,6 +118,12 @@ def make_offers(number: int) -> Offers:
     return Offers(np.zeros(number, np.uint64), np.zeros(number), np.zeros(number))
 
 
+def make_guide(popularity: NDArray[np.float64]) -> NDArray[np.int16]:
+    """Guide to each row of the popularity table (see ``demand.guided_feature``)."""
+    steps = np.arange(GUIDE) / GUIDE
+    return np.array([np.searchsorted(row[:-1], steps * row[-1], side="right") for row in popularity], np.int16)
+
+
 def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
     """Tables of all firm blocks."""
     strategies = [[tuple(plan.strategy), tuple(plan.after)] for plan in plans]
@@ -135,6 +144,7 @@ def slot_groups(case: Case) -> list[int]:
 def make_world(case: Case, seed: int, months: int) -> World:
     """Allocate the arrays of a run; nobody is in them yet."""
     groups = slot_groups(case)
+    popularity = popularity_table(seed, case.params.market)
     firms = empty_firms(len(groups))
     firms.group[:] = groups
     words = firms.view(np.int64).reshape(len(groups), FIRM_DTYPE.itemsize // 8).view(np.ndarray)
@@ -142,7 +152,8 @@ def make_world(case: Case, seed: int, months: int) -> World:
         seed=seed,
         params=case.params,
         plans=make_plans(case.firms),
-        popularity=popularity_table(seed, case.params.market),
+        popularity=popularity,
+        guide=make_guide(popularity),
         customers=empty_customers(case.params.market.customers),
         firms=firms,
         firm_words=words,

@@ -130,6 +130,7 @@ def stretch(customers: Any, first: int, end: int) -> Any:
         customers.custom[first:end],
         customers.promised[first:end],
         customers.satisfaction[first:end],
+        customers.wtp[first:end],
         customers.sensitivity[first:end],
         customers.leave_base[first:end],
         customers.due[first:end],
@@ -308,7 +309,8 @@ def review_needs(world: Any, size: int, key: int) -> None:
         c, needs = block.numbers[i], block.traits.needs[i]
         own = split(key, c)
         dropped = nth(needs, int(draw(own, 0) * count(needs)))
-        added = demand.pick_feature(world.popularity[customers.segment[c]], draw(own, 1))
+        segment = customers.segment[c]
+        added = demand.guided_feature(world.popularity[segment], world.guide[segment], draw(own, 1))
         after = demand.exchanged_needs(needs, dropped, added)
         if after != needs:
             customers.needs[c] = after

@@ -98,10 +98,16 @@ def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
     for k in range(size):
         block.signs[k] = sales.may_sign(draw(key, block.numbers[k]), rules)
     marked = list_marked(block.signs, size, block.listed)
-    for i in range(marked):
+    for i in range(marked):  # fetched in one go: the processor then need not wait for each
         k = block.listed[i]
         c = block.numbers[k]
-        block.signs[k] = accepts(world.plans.strategies, world.firms, world.customers, world.params, f, c, draw(key, c))
+        block.traits.supplier[k] = world.customers.supplier[c]
+        block.traits.satisfaction[k] = world.customers.satisfaction[c]
+        block.traits.wtp[k] = world.customers.wtp[c]
+    for i in range(marked):
+        k = block.listed[i]
+        luck = draw(key, block.numbers[k])
+        block.signs[k] = accepts(world.plans.strategies, world.firms, block.traits, world.params, f, k, luck)
 
 
 @phase
@@ -137,16 +143,16 @@ def welcome(world: Any, f: int, size: int, month: int) -> None:
 
 
 @phase
-def accepts(strategies: Any, firms: Any, customers: Any, params: Any, f: int, c: int, luck: float) -> bool:
-    """A customer weighs the firm's offer against what it has."""
+def accepts(strategies: Any, firms: Any, traits: Any, params: Any, f: int, k: int, luck: float) -> bool:
+    """Customer k of the block weighs the firm's offer against what it has."""
     firm = firms[f]
     chosen = strategies[firm.group, firm.course]
-    wtp = int(customers.wtp[c])
-    seen = seen_fit(chosen, firm, customers.needs[c], params)
+    wtp = int(traits.wtp[k])
+    seen = seen_fit(chosen, firm, traits.needs[k], params)
     present, bound = 0.0, 0.0
-    if customers.supplier[c] != NOBODY:
-        rival = firms[customers.supplier[c]]
-        kept = loyalty.felt_loyalty(customers.satisfaction[c], params.mechanisms.loyalty)
+    if traits.supplier[k] != NOBODY:
+        rival = firms[traits.supplier[k]]
+        kept = loyalty.felt_loyalty(traits.satisfaction[k], params.mechanisms.loyalty)
         present, bound = sales.surplus(kept, strategies[rival.group, rival.course].price, wtp), params.sales.switching_cost
     return sales.signs(luck, sales.surplus(seen, chosen.price, wtp), present, bound, params.sales)
 
