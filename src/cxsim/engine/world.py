@@ -28,6 +28,7 @@ def _dtype_of(group: type) -> "np.dtype[np.void]":
 BLOCK = 1024  # customers that are taken at a time
 CHUNK = 64  # neighbours that are passed over at once when none of them buys
 DENSE = 3  # a block in which at least one in so many buys is taken whole
+FEW = 4  # firms that are gone through one by one, rather than looked up for each customer
 GUIDE = 256  # steps of a guide to popularity, a power of two
 LANES = 4  # sums of one quantity that are kept side by side
 START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
@@ -48,6 +49,7 @@ class Offers(NamedTuple):
     standard: NDArray[np.uint64]
     upkept: NDArray[np.float64]
     quality: NDArray[np.float64]
+    price: NDArray[np.int64]
 
 
 class Traits(NamedTuple):
@@ -66,14 +68,22 @@ class Traits(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Scratch space for one block of customers: who they are, room for their traits, their firm's offer, their month."""
+    """Scratch space for one block of customers: who they are, their traits, their firm's offer, how their month goes.
+
+    ``prospects`` has the traits of those among them who weigh an offer.
+    """
 
     numbers: NDArray[np.int64]
     traits: Traits
+    prospects: Traits
     offers: Offers
     fit: NDArray[np.float64]
     late: NDArray[np.float64]
     felt: NDArray[np.float64]
+    luck: NDArray[np.float64]
+    offered: NDArray[np.float64]
+    present: NDArray[np.float64]
+    bound: NDArray[np.float64]
     millionths: NDArray[np.int64]
     leaves: NDArray[np.int8]
     asks: NDArray[np.int8]
@@ -106,16 +116,22 @@ class World(NamedTuple):
 def make_block() -> Block:
     """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
     room = BLOCK + 8
-    kinds = dict.fromkeys(("fit", "late", "felt"), "f8") | dict.fromkeys(("numbers", "listed", "millionths"), "i8")
+    kinds = dict.fromkeys(("fit", "late", "felt", "luck", "offered", "present", "bound"), "f8") | dict.fromkeys(
+        ("numbers", "listed", "millionths"), "i8"
+    )
     kinds |= dict.fromkeys(("leaves", "asks", "signs", "tells"), "i1")
     places = {name: np.zeros(room, kind) for name, kind in kinds.items()}
-    traits = Traits(*(np.zeros(room, CUSTOMER_FIELDS[name].dtype) for name in Traits._fields))
-    return Block(traits=traits, offers=make_offers(room), **places)
+    return Block(traits=make_traits(room), prospects=make_traits(room), offers=make_offers(room), **places)
+
+
+def make_traits(number: int) -> Traits:
+    """Room for the traits of so many customers."""
+    return Traits(*(np.zeros(number, CUSTOMER_FIELDS[name].dtype) for name in Traits._fields))
 
 
 def make_offers(number: int) -> Offers:
     """Room for so many offers."""
-    return Offers(np.zeros(number, np.uint64), np.zeros(number), np.zeros(number))
+    return Offers(np.zeros(number, np.uint64), np.zeros(number), np.zeros(number), np.zeros(number, np.int64))
 
 
 def make_guide(popularity: NDArray[np.float64]) -> NDArray[np.int16]:

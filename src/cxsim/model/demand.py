@@ -34,7 +34,7 @@ def popularity_table(seed: int, market: Market) -> NDArray[np.float64]:
     return np.array([_cumulative(row) for row in rows])
 
 
-@lru_cache(maxsize=16)  # the same for every replicate
+@lru_cache  # the same for every replicate
 def _zipf_shares(market: Market) -> tuple[float, ...]:
     weights = [power(rank + 1.0, -market.zipf) for rank in range(market.features)]
     total = _total(weights)

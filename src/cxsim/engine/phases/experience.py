@@ -4,7 +4,7 @@ from typing import Any
 
 from cxsim.engine.compile import phase
 from cxsim.engine.phases.buyers import count_buyers, count_users, detach, drop_features, fit_now, list_marked
-from cxsim.engine.world import BLOCK, CHUNK, DENSE, LANES, Traits
+from cxsim.engine.world import BLOCK, CHUNK, DENSE, FEW, LANES, Traits
 from cxsim.model import chance, demand, loyalty, product
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import count, nth, without
@@ -115,7 +115,7 @@ def live_month(world: Any, size: int, whole: bool, seller: int, month: int) -> N
     remember(block, size, traits, params.loyalty, mechanisms.memory)
     mark_leavers(block, size, traits, leaving, params.loyalty, mechanisms.loyalty)
     mark_askers(block, size, traits, asking, params.loyalty)
-    add_up(block, size, traits, world.lanes, seller)
+    add_up(block, size, traits, world.lanes)
     if not whole:
         for k in range(size):
             world.customers.satisfaction[block.numbers[k]] = traits.satisfaction[k]
@@ -158,12 +158,20 @@ def bring_together(block: Any, size: int, customers: Any) -> Any:
 
 @phase
 def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any) -> None:
-    """Lay the offer of each customer's firm beside its traits (of those without one, that of the last firm)."""
-    for k in range(size):
-        f = supplier[k]
-        seen.standard[k] = offers.standard[f]
-        seen.upkept[k] = offers.upkept[f]
-        seen.quality[k] = offers.quality[f]
+    """Lay the offer of each customer's firm beside its traits; what stands beside those without a firm does not matter."""
+    firms = offers.standard.shape[0]
+    if firms > FEW:
+        for k in range(size):
+            seen.standard[k] = offers.standard[supplier[k]]
+            seen.upkept[k] = offers.upkept[supplier[k]]
+            seen.quality[k] = offers.quality[supplier[k]]
+    else:
+        for f in range(firms):
+            standard, upkept, quality = offers.standard[f], offers.upkept[f], offers.quality[f]
+            for k in range(size):
+                seen.standard[k] = standard if supplier[k] == f else seen.standard[k]
+                seen.upkept[k] = upkept if supplier[k] == f else seen.upkept[k]
+                seen.quality[k] = quality if supplier[k] == f else seen.quality[k]
 
 
 @phase
@@ -214,16 +222,19 @@ def mark_askers(block: Any, size: int, traits: Any, key: int, rules: Any) -> Non
 
 
 @phase
-def add_up(block: Any, size: int, traits: Any, lanes: Any, seller: int) -> None:
-    """Add up satisfaction by firm; with several sellers in lanes, so that one sum need not wait for the one before."""
+def add_up(block: Any, size: int, traits: Any, lanes: Any) -> None:
+    """Add up satisfaction by firm; with many firms in lanes, so that one sum need not wait for the one before."""
     for k in range(size):
         block.millionths[k] = int(traits.satisfaction[k] * MILLION) if traits.supplier[k] >= 0 else 0
-    if seller != NOBODY:
-        for k in range(size):
-            lanes[0, seller] += block.millionths[k]
-    else:
+    if lanes.shape[1] > FEW:
         for k in range(size):  # those without a supplier add nothing, to the last firm
             lanes[k % LANES, traits.supplier[k]] += block.millionths[k]
+    else:
+        for f in range(lanes.shape[1]):
+            total = 0
+            for k in range(size):
+                total += block.millionths[k] if traits.supplier[k] == f else 0
+            lanes[0, f] += total
 
 
 @phase

@@ -15,6 +15,8 @@ from cxsim.model.state import ALIVE, NOBODY
 def sell(world: Any, month: int) -> None:
     """Meet prospects, firm by firm from a drawn start, and win some."""
     number = world.firms.shape[0]
+    for f in range(number):
+        world.offers.price[f] = world.plans.strategies[world.firms[f].group, world.firms[f].course].price
     first = int(draw(stream_key(world.seed, chance.FIRM_ORDER_DRAWS, month), 0) * number)
     for i in range(number):
         f = (first + i) % number
@@ -92,22 +94,51 @@ def pick_out(block: Any, size: int, qualification: float) -> int:
 
 @phase
 def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
-    """Mark the prospects listed who sign."""
-    block, rules = world.block, world.params.sales
+    """Mark the prospects listed who sign: those who may are brought together and weigh the offer against what they have."""
+    block, params = world.block, world.params
     key = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
     for k in range(size):
-        block.signs[k] = sales.may_sign(draw(key, block.numbers[k]), rules)
+        block.signs[k] = sales.may_sign(draw(key, block.numbers[k]), params.sales)
     marked = list_marked(block.signs, size, block.listed)
-    for i in range(marked):  # fetched in one go: the processor then need not wait for each
-        k = block.listed[i]
-        c = block.numbers[k]
-        block.traits.supplier[k] = world.customers.supplier[c]
-        block.traits.satisfaction[k] = world.customers.satisfaction[c]
-        block.traits.wtp[k] = world.customers.wtp[c]
     for i in range(marked):
-        k = block.listed[i]
-        luck = draw(key, block.numbers[k])
-        block.signs[k] = accepts(world.plans.strategies, world.firms, block.traits, world.params, f, k, luck)
+        c = block.numbers[block.listed[i]]
+        block.luck[i] = draw(key, c)
+        block.prospects.needs[i] = world.customers.needs[c]
+        block.prospects.supplier[i] = world.customers.supplier[c]
+        block.prospects.satisfaction[i] = world.customers.satisfaction[c]
+        block.prospects.wtp[i] = world.customers.wtp[c]
+    see_offer(world, f, marked)
+    see_present(block, marked, world.offers.price, params)
+    for i in range(marked):
+        block.tells[i] = sales.signs(block.luck[i], block.offered[i], block.present[i], block.bound[i], params.sales)
+    for i in range(marked):
+        block.signs[block.listed[i]] = block.tells[i]
+
+
+@phase
+def see_offer(world: Any, f: int, size: int) -> None:
+    """Surplus that the firm's offer, promises included, shows to each prospect who may sign."""
+    block, firm, params = world.block, world.firms[f], world.params
+    chosen = world.plans.strategies[firm.group, firm.course]
+    standard, validated, price = firm.standard, firm.validated, chosen.price
+    unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
+    needs, promised, wtp = block.prospects.needs, block.prospects.promised, block.prospects.wtp
+    for i in range(size):
+        promised[i] = sales.promised_features(needs[i], standard, chosen, params.sales, params.mechanisms)
+    for i in range(size):
+        seen = sales.perceived_fit(needs[i], standard, validated, promised[i], unproven_weight, promise_weight)
+        block.offered[i] = sales.surplus(seen, price, wtp[i])
+
+
+@phase
+def see_present(block: Any, size: int, prices: Any, params: Any) -> None:
+    """Surplus that each prospect who may sign has now, and what it would cost to switch."""
+    prospects, on, switching = block.prospects, params.mechanisms.loyalty, params.sales.switching_cost
+    for i in range(size):
+        kept = loyalty.felt_loyalty(prospects.satisfaction[i], on)
+        surplus = sales.surplus(kept, prices[prospects.supplier[i]], prospects.wtp[i])
+        block.present[i] = surplus if prospects.supplier[i] >= 0 else 0.0
+        block.bound[i] = switching if prospects.supplier[i] >= 0 else 0.0
 
 
 @phase
@@ -131,6 +162,7 @@ def welcome(world: Any, f: int, size: int, month: int) -> None:
     """Those marked sign, in order; one met again after it signed is an own customer by then, and no prospect."""
     block, firm = world.block, world.firms[f]
     marked = list_marked(block.signs, size, block.listed)
+    bring_together(block.prospects, block, marked, world.customers)
     for i in range(marked):
         k = block.listed[i]
         c = block.numbers[k]
@@ -143,26 +175,23 @@ def welcome(world: Any, f: int, size: int, month: int) -> None:
 
 
 @phase
-def accepts(strategies: Any, firms: Any, traits: Any, params: Any, f: int, k: int, luck: float) -> bool:
-    """Customer k of the block weighs the firm's offer against what it has."""
-    firm = firms[f]
-    chosen = strategies[firm.group, firm.course]
-    wtp = int(traits.wtp[k])
-    seen = seen_fit(chosen, firm, traits.needs[k], params)
-    present, bound = 0.0, 0.0
-    if traits.supplier[k] != NOBODY:
-        rival = firms[traits.supplier[k]]
-        kept = loyalty.felt_loyalty(traits.satisfaction[k], params.mechanisms.loyalty)
-        present, bound = sales.surplus(kept, strategies[rival.group, rival.course].price, wtp), params.sales.switching_cost
-    return sales.signs(luck, sales.surplus(seen, chosen.price, wtp), present, bound, params.sales)
-
-
-@phase
 def seen_fit(chosen: Any, firm: Any, needs: int, params: Any) -> float:
     """Fit that the firm's offer, promises included, shows to a customer."""
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
     unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
     return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
+
+
+@phase
+def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> None:
+    """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
+    for i in range(size):
+        c = block.numbers[block.listed[i]]
+        prospects.custom[i] = customers.custom[c]
+        prospects.promised[i] = customers.promised[c]
+        prospects.due[i] = customers.due[c] + customers.since[c]
+        prospects.asked[i] = customers.asked[c]
+        prospects.wtp[i] = customers.size[c]
 
 
 @phase
