@@ -167,8 +167,8 @@ if __name__ == "__main__":
 #   one_market (pivot), three firms that share the market, 75% served on average:
 #     20.1 ns over 1.13 ns: 17.7 times
 #
-# The same code took 6.4, 8.6 and 12.8 times (medians of five) while the machine was quieter: other work takes the caches
-# that a served market lives in, and little of the triad's bandwidth. Two threads gain nothing when both processors are
-# busy; 2.11 times was measured when they were not. So the limit of 8 holds where few are served, is met or just missed
-# where one firm serves most, and is missed where three firms share the market; the first day misses its 300. What is left
-# is mostly selling: contacts are customers at random, and a signature touches eleven columns of each.
+# The same code took 6.4, 8.6 and 12.8 times (medians of five) while the machine was quieter; the reason is probably that
+# other work takes the caches that a served market lives in. Two threads gain nothing when both processors are busy; 2.11
+# times was measured when they were not. So the limit of 8 holds where few are served, is met or just missed where one firm
+# serves most, and is missed where three firms share the market; the first day misses its 300. When the phases were last
+# taken apart, selling took about half of the time with three firms and a third with one, and experience nearly all the rest.
