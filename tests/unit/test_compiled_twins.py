@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxsim.engine.compile import kernel
+from cxsim.engine.world import make_guide
 from cxsim.model import (
     arithmetic,
     demand,
@@ -46,6 +47,14 @@ def test_functions(x: float, y: float, u: float) -> None:
     compiled_functions(x, y, u, out)
     plain = arithmetic.exp(x), arithmetic.log(y), arithmetic.power(y, x / 100.0), arithmetic.normal_quantile(u)
     assert out.tobytes() == bits([*plain, arithmetic.clamp(x, -1.0, y)])
+
+
+def test_functions_at_their_ends() -> None:
+    out = np.empty(5)
+    for x in (0.0, -0.0, 1e-300, -1e-300, 699.99, 700.0, 700.01, -699.99, -700.0, -701.0, 0.34657359027997264, 1e308):
+        for y in (5e-324, 2.0**-1040, 2.0**-1022, 0.5, 0.7071067811865476, 1.0, 1.0 - 2.0**-53, 1.0 + 2.0**-52, 1.7e308):
+            compiled_functions(x, y, 0.5, out)
+            assert out[:2].tobytes() == bits([arithmetic.exp(x), arithmetic.log(y)]), (x, y)
 
 
 @kernel
@@ -239,7 +248,7 @@ def test_loyalty(a: float, b: float, u: float, weight: int, base: int, slope: fl
 
 
 @kernel
-def compiled_product(custom: int, standard: int, share: float, rules: Any, row: Any, out: Any) -> None:
+def compiled_product(custom: int, standard: int, share: float, rules: Any, row: Any, guide: Any, out: Any) -> None:
     factor = product.variety_factor(custom, standard, rules, True)
     out[0] = factor
     out[1] = product.upkeep_work(custom, standard, factor, rules)
@@ -249,20 +258,22 @@ def compiled_product(custom: int, standard: int, share: float, rules: Any, row: 
     out[5] = demand.pick_feature(row, share)
     out[6] = product.founder_guess(row, share, share, 0.5)
     out[7] = product.mean_polish(share, standard, custom, 0.3)
+    out[8] = demand.guided_feature(row, guide, share)
 
 
 @given(custom=st.integers(0, 10**6), standard=st.integers(0, 64), share=st.floats(0, 1, exclude_max=True), cost=st.floats(0, 1))
 def test_product(custom: int, standard: int, share: float, cost: float) -> None:
     rules = Product(variety_cost=cost)
-    row = demand.popularity_table(custom, PARAMS.market._replace(features=9))[0]
-    out = np.empty(8)
-    compiled_product(custom, standard, share, rules, row, out)
+    table = demand.popularity_table(custom, PARAMS.market._replace(features=9))
+    row, guide = table[0], make_guide(table)[0]
+    out = np.empty(9)
+    compiled_product(custom, standard, share, rules, row, guide, out)
     factor = product.variety_factor(custom, standard, rules, True)
     plain = [
         factor, product.upkeep_work(custom, standard, factor, rules), product.custom_job(factor, rules),
         product.standard_job(factor, 0.99 * share, rules), product.open_work(standard, share, True),
-        demand.pick_feature(row, share),
-        product.founder_guess(row, share, share, 0.5), product.mean_polish(share, standard, custom, 0.3),
+        demand.pick_feature(row, share), product.founder_guess(row, share, share, 0.5),
+        product.mean_polish(share, standard, custom, 0.3), demand.guided_feature(row, guide, share),
     ]  # fmt: skip
     assert out.tobytes() == bits(plain)
 

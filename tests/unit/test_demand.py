@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxsim.engine.world import make_guide
 from cxsim.model.chance import split
 from cxsim.model.demand import (
     account_size,
@@ -14,6 +15,7 @@ from cxsim.model.demand import (
     exchanged_needs,
     fit,
     fit_millionths,
+    guided_feature,
     in_millionths,
     leave_propensity,
     mean_sensitivity,
@@ -47,6 +49,25 @@ def test_pick_feature_is_the_first_to_exceed(u: float, shares: list[float]) -> N
     row = np.cumsum(shares)
     beyond = np.nonzero(u * row[-1] < row)[0]
     assert pick_feature(row, u) == (beyond[0] if len(beyond) else len(row) - 1)
+
+
+@given(
+    u=st.floats(0, 1, exclude_max=True),
+    step=st.integers(0, 255),
+    shares=st.lists(st.floats(0, 1), min_size=1, max_size=64).filter(any),
+)
+def test_guided_feature_is_the_same_feature(u: float, step: int, shares: list[float]) -> None:
+    row = np.cumsum(shares)
+    guide = make_guide(row[np.newaxis])[0]
+    edges = [edge / row[-1] for edge in row[:-1]]
+    for at in [u, step / 256, *edges, *(float(np.nextafter(edge, 0)) for edge in edges)]:
+        if at < 1.0:
+            assert guided_feature(row, guide, at) == pick_feature(row, at)
+
+
+def test_pick_needs_with_a_guide() -> None:
+    row, guide = popularity_table(3, MARKET)[0], make_guide(popularity_table(3, MARKET))[0]
+    assert all(pick_needs(row, split(1, c), MARKET, guide) == pick_needs(row, split(1, c), MARKET) for c in range(500))
 
 
 def test_popularity_is_zipf_when_all_segments_agree() -> None:
