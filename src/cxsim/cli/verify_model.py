@@ -33,7 +33,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
 
     Exact targets are asked of functions. Model targets are asked of the full engine in the reduced scenarios of
     scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
-    target fails. All of it takes a minute, and half a minute more when code has to be compiled first.
+    target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
     from cxsim.experiments.verification import table
 
