@@ -11,9 +11,9 @@ from cxsim.experiments.verification.targets import Row, Subject, Tolerance
 from cxsim.model.case import History
 
 FOUNDERS = 20  # that do upkeep, for each unit spent a month on a customer
-SPENDS = range(12, 48, 2)
+SPENDS = range(12, 48, 3)
 AROUND = 10.0  # below and above the best spend tried through which a curve is laid
-CURVE = 3  # its degree
+CURVE = 4  # its degree
 
 
 def kept(history: History) -> Floats:
