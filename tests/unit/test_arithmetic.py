@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.model.arithmetic import clamp, exp, log, normal_quantile, power
+from cxsim.model.arithmetic import central_quantile, clamp, exp, log, normal_quantile, power
 
 
 @given(x=st.floats(-699.0, 699.0))
@@ -63,6 +63,11 @@ def test_power_on_any_values(base: float, exponent: float) -> None:
 @pytest.mark.parametrize(("x", "expected"), [(-1.0, 0.0), (0.0, 0.0), (0.4, 0.4), (1.0, 1.0), (7.0, 1.0)])
 def test_clamp(x: float, expected: float) -> None:
     assert clamp(x, 0.0, 1.0) == expected
+
+
+@given(u=st.floats(0.02425, 1.0 - 0.02425))
+def test_central_quantile_is_all_but_the_tails(u: float) -> None:
+    assert central_quantile(u) == normal_quantile(u)
 
 
 @given(u=st.floats(1e-12, 1 - 1e-12))

@@ -12,7 +12,22 @@ from numpy.typing import NDArray
 from cxsim.engine.compile import kernel
 from cxsim.model import chance
 from cxsim.model.arithmetic import normal_quantile
-from cxsim.model.chance import beta_quantity, draw, gamma_quantity, inner, mix, replicate_seed, split, stream_key, uniform
+from cxsim.model.chance import (
+    beta_quantity,
+    draw,
+    gamma_attempt,
+    gamma_boost,
+    gamma_quantity,
+    gamma_scale,
+    inner,
+    mix,
+    replicate_seed,
+    share_of,
+    split,
+    stream_key,
+    surely_gamma,
+    uniform,
+)
 
 Counts = NDArray[np.int64]
 WORDS = st.integers(0, 2**64 - 1)
@@ -227,6 +242,15 @@ def test_gamma_has_its_mean_and_variance(shape: float) -> None:
     found = np.array([gamma_quantity(split(5, entity), shape) for entity in range(6_000)])
     assert abs(found.mean() - shape) < 4 * np.sqrt(shape / len(found))
     assert found.var() == pytest.approx(shape, rel=0.15)
+
+
+def test_parts_of_a_gamma_draw() -> None:
+    assert [gamma_scale(shape) for shape in (1.0 / 3.0, 1.0, 4.0 / 3.0)] == pytest.approx([1.0, 2.0 / 3.0, 1.0])
+    assert gamma_boost(5, 1.0) == 1.0
+    assert gamma_boost(5, 0.5) == pytest.approx((1.0 - draw(5, 0)) ** 2)
+    assert [gamma_attempt(x, 4.0 / 3.0) for x in (-6.0, -3.0, 0.0, 3.0)] == pytest.approx([-1.0, 0.0, 1.0, 8.0])
+    assert [surely_gamma(x, 0.5) for x in (0.0, 1.9, 2.1, -2.1)] == [True, True, False, False]
+    assert [share_of(1.0, 3.0, 2.0, 2.0), share_of(0.0, 0.0, 1.0, 3.0)] == [0.25, 0.25]
 
 
 def test_uniform_draws_make_normal_quantities() -> None:

@@ -5,27 +5,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.engine.world import make_guide
-from cxsim.model.chance import split
+from cxsim.engine.world import GUIDE, make_guide
+from cxsim.model.arithmetic import normal_quantile
+from cxsim.model.chance import inner, split
 from cxsim.model.demand import (
     account_size,
     billed_size,
     drift_chance,
     everyones_needs,
     exchanged_needs,
+    filled_needs,
     fit,
     fit_millionths,
     guided_feature,
     in_millionths,
+    leave_all_alike,
     leave_propensity,
+    leave_shapes,
     mean_sensitivity,
     most_popular,
+    needs_wanted,
     pick_feature,
     pick_needs,
     popularity_table,
     reviews_now,
     service_sensitivity,
+    size_at,
     willingness_to_pay,
+    wtp_at,
 )  # fmt: skip
 from cxsim.model.features import count
 from cxsim.model.params import Loyalty, Market, Product
@@ -53,21 +60,25 @@ def test_pick_feature_is_the_first_to_exceed(u: float, shares: list[float]) -> N
 
 @given(
     u=st.floats(0, 1, exclude_max=True),
-    step=st.integers(0, 255),
+    step=st.integers(0, GUIDE - 1),
     shares=st.lists(st.floats(0, 1), min_size=1, max_size=64).filter(any),
 )
 def test_guided_feature_is_the_same_feature(u: float, step: int, shares: list[float]) -> None:
     row = np.cumsum(shares)
     guide = make_guide(row[np.newaxis])[0]
     edges = [edge / row[-1] for edge in row[:-1]]
-    for at in [u, step / 256, *edges, *(float(np.nextafter(edge, 0)) for edge in edges)]:
+    for at in [u, step / GUIDE, *edges, *(float(np.nextafter(edge, 0)) for edge in edges)]:
         if at < 1.0:
             assert guided_feature(row, guide, at) == pick_feature(row, at)
 
 
-def test_pick_needs_with_a_guide() -> None:
-    row, guide = popularity_table(3, MARKET)[0], make_guide(popularity_table(3, MARKET))[0]
-    assert all(pick_needs(row, split(1, c), MARKET, guide) == pick_needs(row, split(1, c), MARKET) for c in range(500))
+def test_needs_wanted() -> None:
+    market = Market(needs_min=4, needs_max=6)
+    assert [needs_wanted(u, market) for u in (0.0, 0.33, 0.34, 0.66, 0.67, 1 - 2**-53)] == [4, 4, 5, 5, 6, 6]
+
+
+def test_filled_needs() -> None:
+    assert [filled_needs(0b1000, wanted, 4) for wanted in (1, 2, 3, 4)] == [0b1000, 0b1001, 0b1011, 0b1111]
 
 
 def test_popularity_is_zipf_when_all_segments_agree() -> None:
@@ -130,6 +141,17 @@ def test_account_size() -> None:
     assert mean == pytest.approx(1_000, rel=0.01)
 
 
+def test_traits_that_stand_at_a_normal_deviate() -> None:
+    assert size_at(0.0, Market(size_spread=0.8)) == 726
+    assert wtp_at(0.0, Market(wtp_median=90_000)) == 90_000
+    for u in (0.01, 0.4, 0.99):
+        deviate = normal_quantile(inner(u))
+        assert (size_at(deviate, MARKET), wtp_at(deviate, MARKET)) == (
+            account_size(u, MARKET, True),
+            willingness_to_pay(u, MARKET),
+        )
+
+
 def test_without_shocks_all_accounts_are_of_one_size() -> None:
     assert {account_size(u, Market(size_spread=2.5), False) for u in (0.0, 0.5, 0.975, 1 - 2**-53)} == {1_000}
 
@@ -155,6 +177,11 @@ def test_service_sensitivity() -> None:
     assert service_sensitivity(1 - 2**-53, Market(sensitivity_low=1.0, sensitivity_high=1.0)) == 1_000_000
     assert mean_sensitivity(market) == pytest.approx(0.4)
     assert mean_sensitivity(market) == pytest.approx(np.mean([service_sensitivity(u / 100, market) for u in range(101)]) / 1e6)
+
+
+def test_leave_shapes() -> None:
+    assert leave_shapes(Loyalty(leave_base=0.25, leave_concentration=8.0)) == (2.0, 6.0)
+    assert [leave_all_alike(Loyalty(leave_base=mean)) for mean in (0.0, 0.12, 1.0)] == [True, False, True]
 
 
 def test_leave_propensity() -> None:

@@ -29,7 +29,7 @@ BLOCK = 1024  # customers that are taken at a time
 CHUNK = 64  # neighbours that are passed over at once when none of them buys
 DENSE = 3  # a block in which at least one in so many buys is taken whole
 FEW = 4  # firms that are gone through one by one, rather than looked up for each customer
-GUIDE = 256  # steps of a guide to popularity, a power of two
+GUIDE = 1024  # steps of a guide to popularity, a power of two
 LANES = 4  # sums of one quantity that are kept side by side
 START_DTYPE, STRATEGY_DTYPE, PIVOT_DTYPE = _dtype_of(Start), _dtype_of(Strategy), _dtype_of(Pivot)
 
@@ -82,6 +82,10 @@ class Block(NamedTuple):
     traits: Traits
     prospects: Traits
     offers: Offers
+    keys: NDArray[np.uint64]
+    deviate: NDArray[np.float64]
+    gammas: NDArray[np.float64]
+    others: NDArray[np.float64]
     fit: NDArray[np.float64]
     late: NDArray[np.float64]
     felt: NDArray[np.float64]
@@ -110,7 +114,7 @@ class World(NamedTuple):
     params: Params
     plans: Plans
     popularity: NDArray[np.float64]
-    guide: NDArray[np.int16]
+    guide: NDArray[np.int8]
     customers: Customers
     firms: Record
     firm_words: NDArray[np.int64]
@@ -125,7 +129,8 @@ class World(NamedTuple):
 def make_block() -> Block:
     """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
     room = BLOCK + 8
-    kinds = dict.fromkeys(("fit", "late", "felt", "luck", "offered", "present", "bound"), "f8")
+    kinds = dict.fromkeys(("fit", "late", "felt", "luck", "offered", "present", "bound"), "f8") | {"keys": "u8"}
+    kinds |= dict.fromkeys(("deviate", "gammas", "others"), "f8")
     kinds |= dict.fromkeys(("numbers", "listed", "millionths", "praise", "gone", "former"), "i8")
     kinds |= dict.fromkeys(("leaves", "asks", "signs", "tells"), "i1")
     places = {name: np.zeros(room, kind) for name, kind in kinds.items()}
@@ -142,10 +147,10 @@ def make_offers(number: int) -> Offers:
     return Offers(np.zeros(number, np.uint64), *(np.zeros(number) for _ in Offers._fields[1:]))
 
 
-def make_guide(popularity: NDArray[np.float64]) -> NDArray[np.int16]:
+def make_guide(popularity: NDArray[np.float64]) -> NDArray[np.int8]:
     """Guide to each row of the popularity table (see ``demand.guided_feature``)."""
     steps = np.arange(GUIDE) / GUIDE
-    return np.array([np.searchsorted(row[:-1], steps * row[-1], side="right") for row in popularity], np.int16)
+    return np.array([np.searchsorted(row[:-1], steps * row[-1], side="right") for row in popularity], np.int8)
 
 
 def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
@@ -182,7 +187,7 @@ def make_world(case: Case, seed: int, months: int) -> World:
         firms=firms,
         firm_words=words,
         first_entrant=sum(plan.count for plan in case.firms),
-        offers=make_offers(len(groups)),
+        offers=make_offers(max(len(groups), FEW)),
         block=make_block(),
         lanes=np.zeros((2 * LANES, len(groups)), np.int64),
         reach=np.zeros(len(groups), np.int64),

@@ -12,6 +12,7 @@ LN2_HIGH = 0.693147180369123816490  # 33 leading bits: k * LN2_HIGH is exact for
 LN2_LOW = 1.90821492927058770002e-10
 SQRT_HALF = 0.7071067811865476
 EXP_LIMIT = 700.0
+TAIL = 0.02425  # share of a normal distribution in each of its tails, which have a formula of their own
 # reciprocals of factorials
 INV_3, INV_4, INV_5, INV_6, INV_7 = 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0
 INV_8, INV_9, INV_10 = 1.0 / 40320.0, 1.0 / 362880.0, 1.0 / 3628800.0
@@ -55,10 +56,15 @@ def clamp(x: float, low: float, high: float) -> float:
 
 def normal_quantile(u: float) -> float:
     """Value below which a standard normal falls with chance 0 < u < 1; relative error 1.2e-9 (rational form of P. Acklam)."""
-    if u < 0.02425:
+    if u < TAIL:
         return _tail(sqrt(-2.0 * log(u)))
-    if u > 1.0 - 0.02425:
+    if u > 1.0 - TAIL:
         return -_tail(sqrt(-2.0 * log(1.0 - u)))
+    return central_quantile(u)
+
+
+def central_quantile(u: float) -> float:
+    """The value of ``normal_quantile`` for all u but those in the tails."""
     q = u - 0.5
     r = q * q
     top = (((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.3577518672690) * r

@@ -84,27 +84,46 @@ def replicate_seed(seed: int, replicate: int) -> int:
 
 def beta_quantity(key: int, a: float, b: float) -> float:
     """Draw from a beta distribution with a, b > 0, as a ratio of two gamma draws."""
-    from_a = gamma_quantity(split(key, 1), a)
-    from_b = gamma_quantity(split(key, 2), b)
+    return share_of(gamma_quantity(split(key, 1), a), gamma_quantity(split(key, 2), b), a, b)
+
+
+def share_of(from_a: float, from_b: float, a: float, b: float) -> float:
+    """Share of the first of two gamma draws of shapes a and b, which is a beta draw; its mean when both are zero."""
     total = from_a + from_b
     return from_a / total if total > 0.0 else a / (a + b)
 
 
 def gamma_quantity(key: int, shape: float) -> float:
     """Draw from a gamma distribution of unit scale (Marsaglia and Tsang 2000, ACM TOMS 26(3))."""
-    boost = 1.0
-    if shape < 1.0:
-        boost = power(1.0 - draw(key, 0), 1.0 / shape)
-        shape = shape + 1.0
-    d = shape - 1.0 / 3.0
-    c = 1.0 / sqrt(9.0 * d)
+    boost, d = gamma_boost(key, shape), gamma_scale(shape)
     for attempt in range(1, 32):  # each attempt succeeds with a chance above 0.95
         x = normal_quantile(inner(draw(key, 2 * attempt)))
-        v = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
+        v = gamma_attempt(x, shape)
         u = inner(draw(key, 2 * attempt + 1))
-        if v > 0.0 and (u < 1.0 - SQUEEZE * x * x * x * x or log(u) < 0.5 * x * x + d - d * v + d * log(v)):
+        if v > 0.0 and (surely_gamma(x, u) or log(u) < 0.5 * x * x + d - d * v + d * log(v)):
             return d * v * boost
     return d * boost
+
+
+def gamma_boost(key: int, shape: float) -> float:
+    """Factor that makes a draw of shape + 1 one of a shape below 1; other shapes are drawn as they are."""
+    return power(1.0 - draw(key, 0), 1.0 / shape) if shape < 1.0 else 1.0
+
+
+def gamma_scale(shape: float) -> float:
+    """What an attempt is multiplied by: the shape that is drawn, less a third."""
+    return (shape + 1.0 if shape < 1.0 else shape) - 1.0 / 3.0
+
+
+def gamma_attempt(x: float, shape: float) -> float:
+    """Cube of a normal deviate x, moved and scaled: a gamma draw over its scale, unless it is refused."""
+    c = 1.0 / sqrt(9.0 * gamma_scale(shape))
+    return (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
+
+
+def surely_gamma(x: float, u: float) -> bool:
+    """Accept most attempts above 0 by their deviate x and a uniform draw u, without a logarithm."""
+    return u < 1.0 - SQUEEZE * x * x * x * x
 
 
 def inner(u: float) -> float:

@@ -14,6 +14,7 @@ from cxsim.model.params import Loyalty, Market, Product
 from cxsim.model.state import BILLION, MILLION, THOUSAND
 
 REVIEW_MONTHS = 12  # accounts review their needs once a year, each in a month of its own
+NEED_ATTEMPTS = 256  # no draw of a needed feature has this number or a higher one
 INT32_MAX = 2_147_483_647
 
 
@@ -71,32 +72,41 @@ def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
     return passed
 
 
-def guided_feature(cumulative: NDArray[np.float64], guide: NDArray[np.int16], u: float) -> int:
+def guided_feature(cumulative: NDArray[np.float64], guide: NDArray[np.int8], u: float) -> int:
     """The answer of ``pick_feature``, found faster: the guide tells how many features are passed at least.
 
     Entry j of the guide is the answer for u = j / length; its length is a power of two, so that ``int`` finds j exactly.
     """
-    target = u * cumulative[len(cumulative) - 1]
+    last = len(cumulative) - 1
+    target = u * cumulative[last]
     passed = int(guide[int(u * len(guide))])
-    while passed < len(cumulative) - 1 and target >= cumulative[passed]:
+    while passed < last and target >= cumulative[passed]:
         passed += 1
     return passed
 
 
-def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market, guide: NDArray[np.int16] | None = None) -> int:
+def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int:
     """Set of features that a customer needs: a number between ``needs_min`` and ``needs_max``, each drawn by popularity.
 
-    Draws that repeat a feature are drawn again; after 255 draws the lowest features fill the set. A guide makes it faster
-    (see ``guided_feature``). Source: M1, A-NEEDS.
+    Draws that repeat a feature are drawn again; after 255 draws the lowest features fill the set. Source: M1, A-NEEDS.
     """
-    wanted = market.needs_min + int(draw(key, 0) * (market.needs_max - market.needs_min + 1))
+    wanted = needs_wanted(draw(key, 0), market)
     needs = no_features()
     attempt = 1
-    while count(needs) < wanted and attempt < 256:
-        u = draw(key, attempt)
-        needs = needs | bit(pick_feature(cumulative, u) if guide is None else guided_feature(cumulative, guide, u))
+    while count(needs) < wanted and attempt < NEED_ATTEMPTS:
+        needs = needs | bit(pick_feature(cumulative, draw(key, attempt)))
         attempt += 1
-    for feature in range(len(cumulative)):
+    return filled_needs(needs, wanted, len(cumulative))
+
+
+def needs_wanted(u: float, market: Market) -> int:
+    """Number of features that a customer needs: uniform between its bounds."""
+    return market.needs_min + int(u * (market.needs_max - market.needs_min + 1))
+
+
+def filled_needs(needs: int, wanted: int, features: int) -> int:
+    """Needs with the lowest features added until there are as many as wanted."""
+    for feature in range(features):
         if count(needs) < wanted:
             needs = needs | bit(feature)
     return needs
@@ -126,14 +136,24 @@ def account_size(u: float, market: Market, on: bool) -> int:
     """Size of an account in thousandths: log-normal with mean 1 and spread ``size_spread``. Off: 1. Source: M19, A-SIZE."""
     if not on:
         return THOUSAND
+    return size_at(normal_quantile(inner(u)), market)
+
+
+def size_at(deviate: float, market: Market) -> int:
+    """Size of the account that stands at a normal deviate."""
     spread = market.size_spread
-    size = exp(spread * normal_quantile(inner(u)) - 0.5 * spread * spread)
+    size = exp(spread * deviate - 0.5 * spread * spread)
     return int(clamp(size * THOUSAND + 0.5, 1.0, INT32_MAX))
 
 
 def willingness_to_pay(u: float, market: Market) -> int:
     """Most that a standard account pays a month for a full fit, in cents: log-normal about its median. Source: A-WTP."""
-    return int(clamp(market.wtp_median * exp(market.wtp_spread * normal_quantile(inner(u))) + 0.5, 1.0, INT32_MAX))
+    return wtp_at(normal_quantile(inner(u)), market)
+
+
+def wtp_at(deviate: float, market: Market) -> int:
+    """Willingness to pay of the customer that stands at a normal deviate."""
+    return int(clamp(market.wtp_median * exp(market.wtp_spread * deviate) + 0.5, 1.0, INT32_MAX))
 
 
 def service_sensitivity(u: float, market: Market) -> int:
@@ -148,10 +168,21 @@ def mean_sensitivity(market: Market) -> float:
 
 def leave_propensity(key: int, loyalty: Loyalty) -> int:
     """Own propensity to leave, in billionths a month: beta with mean ``leave_base``. Source: M11, A-LEAVE-SPREAD."""
+    if leave_all_alike(loyalty):
+        return int(loyalty.leave_base * BILLION)
+    a, b = leave_shapes(loyalty)
+    return int(chance.beta_quantity(key, a, b) * BILLION)
+
+
+def leave_all_alike(loyalty: Loyalty) -> bool:
+    """Tell whether the mean propensity to leave is a bound, at which nobody can differ from it."""
+    return loyalty.leave_base <= 0.0 or loyalty.leave_base >= 1.0
+
+
+def leave_shapes(loyalty: Loyalty) -> tuple[float, float]:
+    """Shapes of the beta distribution of the propensity to leave."""
     mean, concentration = loyalty.leave_base, loyalty.leave_concentration
-    if mean <= 0.0 or mean >= 1.0:
-        return int(mean * BILLION)
-    return int(chance.beta_quantity(key, mean * concentration, (1.0 - mean) * concentration) * BILLION)
+    return mean * concentration, (1.0 - mean) * concentration
 
 
 def fit(needs: int, have: int) -> float:

@@ -1,6 +1,6 @@
 """Loyalty: experience, satisfaction, requests, leaving, word of mouth (M8, M10, M11, M13)."""
 
-from cxsim.model.arithmetic import clamp, exp
+from cxsim.model.arithmetic import INV_3, clamp, exp
 from cxsim.model.features import count
 from cxsim.model.params import Loyalty, Sales
 from cxsim.model.state import BILLION, MILLION, NOTHING
@@ -41,9 +41,9 @@ def felt_loyalty(satisfaction: float, on: bool) -> float:
 
 
 def may_leave(u: float, leave_base: int, satisfaction: float, tide: float, loyalty: Loyalty, on: bool) -> bool:
-    """Rule out most who stay without an exponential: exp(-x) is at most 1 / (1 + x + x^2 / 2)."""
+    """Rule out most who stay without an exponential: exp(-x) is at most 1 / (1 + x + x^2 / 2 + x^3 / 6)."""
     x = loyalty.leave_slope * felt_loyalty(satisfaction, on)
-    return u * (tide * BILLION) * (1.0 + x + 0.5 * x * x) < leave_base
+    return u * (tide * BILLION) * (1.0 + x * (1.0 + x * (0.5 + x * INV_3))) < leave_base
 
 
 def leaves(u: float, leave_base: int, satisfaction: float, tide: float, loyalty: Loyalty, on: bool) -> bool:

@@ -29,12 +29,12 @@ def experience(world: Any, month: int) -> None:
     vector instructions; only the few who may leave or ask are then looked at one by one. The order within a month does not
     matter, since each customer depends on its own state and on what its firm offers.
     """
-    seller = lay_out_offers(world)
+    seller, special = lay_out_offers(world), find_special(world.firms)
     add_up_reach(world.firms, world.reach)
     at = 0
     while at < world.customers.supplier.shape[0]:
         size, at, whole = next_block(world.customers.supplier, at, world.block.numbers)
-        live_month(world, size, whole, seller, month)
+        live_month(world, size, whole, seller, special, month)
         left = part_with(world, size, month)
         hear_requests(world, size, month)
         let_choose_again(world, left, month)
@@ -64,6 +64,16 @@ def lay_out_offers(world: Any) -> int:
         block.offers.quality[:] = offers.quality[seller]
         block.offers.vip_quality[:] = offers.vip_quality[seller]
     return seller
+
+
+@phase
+def find_special(firms: Any) -> Any:
+    """Tell whether any firm has promises open, and whether any has VIPs; what nobody has need not be looked at."""
+    promises, vips = 0, 0
+    for f in range(firms.shape[0]):
+        promises += firms[f].promised_features
+        vips += firms[f].vips
+    return promises > 0, vips > 0
 
 
 @phase
@@ -114,9 +124,10 @@ def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) ->
 
 
 @phase
-def live_month(world: Any, size: int, whole: bool, seller: int, month: int) -> None:
+def live_month(world: Any, size: int, whole: bool, seller: int, special: Any, month: int) -> None:
     """Move the satisfaction of the buyers of a block, and mark who may leave and who asks."""
     params, block, mechanisms = world.params, world.block, world.params.mechanisms
+    promises, vips = special
     leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
     asking = stream_key(world.seed, chance.ASK_DRAWS, month)
     if whole:
@@ -126,8 +137,8 @@ def live_month(world: Any, size: int, whole: bool, seller: int, month: int) -> N
     if seller == NOBODY:
         look_up_offers(block.offers, size, traits.supplier, world.offers)
     see_fit(block, size, traits)
-    see_delay(block, size, traits, month)
-    feel(block, size, traits, params.loyalty)
+    see_delay(block, size, traits, promises, month)
+    feel(block, size, traits, vips, params.loyalty)
     remember(block, size, traits, params.loyalty, mechanisms.memory)
     mark_leavers(block, size, traits, leaving, params.loyalty, mechanisms.loyalty)
     mark_askers(block, size, traits, asking, params.loyalty)
@@ -177,8 +188,7 @@ def bring_together(block: Any, size: int, customers: Any) -> Any:
 @phase
 def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any) -> None:
     """Lay the offer of each customer's firm beside its traits; what stands beside those without a firm does not matter."""
-    firms = offers.standard.shape[0]
-    if firms > FEW:
+    if offers.standard.shape[0] > FEW:
         for k in range(size):
             seen.standard[k] = offers.standard[supplier[k]]
             seen.condition[k] = offers.condition[supplier[k]]
@@ -186,15 +196,21 @@ def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any) -> None:
             seen.quality[k] = offers.quality[supplier[k]]
             seen.vip_quality[k] = offers.vip_quality[supplier[k]]
     else:
-        for f in range(firms):
-            standard, condition, tide = offers.standard[f], offers.condition[f], offers.tide[f]
-            quality, vip_quality = offers.quality[f], offers.vip_quality[f]
-            for k in range(size):
-                seen.standard[k] = standard if supplier[k] == f else seen.standard[k]
-                seen.condition[k] = condition if supplier[k] == f else seen.condition[k]
-                seen.tide[k] = tide if supplier[k] == f else seen.tide[k]
-                seen.quality[k] = quality if supplier[k] == f else seen.quality[k]
-                seen.vip_quality[k] = vip_quality if supplier[k] == f else seen.vip_quality[k]
+        choose_among_few(seen.standard, size, supplier, offers.standard)
+        choose_among_few(seen.condition, size, supplier, offers.condition)
+        choose_among_few(seen.tide, size, supplier, offers.tide)
+        choose_among_few(seen.quality, size, supplier, offers.quality)
+        choose_among_few(seen.vip_quality, size, supplier, offers.vip_quality)
+
+
+@phase
+def choose_among_few(seen: Any, size: int, supplier: Any, offered: Any) -> None:
+    """Lay what ``FEW`` firms offer beside each customer; comparisons are faster than looking it up."""
+    one, two, three, four = offered[0], offered[1], offered[2], offered[3]
+    for k in range(size):
+        first_half = one if supplier[k] == 0 else two
+        second_half = three if supplier[k] == 2 else four
+        seen[k] = first_half if supplier[k] < 2 else second_half
 
 
 @phase
@@ -205,19 +221,26 @@ def see_fit(block: Any, size: int, traits: Any) -> None:
 
 
 @phase
-def see_delay(block: Any, size: int, traits: Any, month: int) -> None:
+def see_delay(block: Any, size: int, traits: Any, promises: bool, month: int) -> None:
     """Share of needs that were promised to each customer and are overdue."""
+    if not promises:
+        block.late[:size] = 0.0
+        return
     for k in range(size):
         block.late[k] = loyalty.late_share(traits.needs[k], traits.promised[k], traits.due[k], month)
 
 
 @phase
-def feel(block: Any, size: int, traits: Any, rules: Any) -> None:
+def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any) -> None:
     """Experience of each customer."""
+    quality = block.offers.quality
+    if vips:
+        quality = block.present
+        for k in range(size):
+            quality[k] = block.offers.vip_quality[k] if traits.tier[k] else block.offers.quality[k]
     for k in range(size):
         worth = block.fit[k] * block.offers.condition[k]
-        quality = block.offers.vip_quality[k] if traits.tier[k] else block.offers.quality[k]
-        block.felt[k] = loyalty.experience(worth, quality, traits.sensitivity[k], block.late[k], rules)
+        block.felt[k] = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
 
 
 @phase
