@@ -62,26 +62,33 @@ def review_accounts(world: Any, month: int) -> None:
         if supplier[c] != NOBODY:
             firm = world.firms[supplier[c]]
             chosen = world.plans.strategies[firm.group, firm.course]
-            review_account(world.customers, firm, chosen, world.params, c, draw(tiers, c), draw(reviews, c), draw(add_ons, c))
+            if chosen.tiers == VIP or world.customers.tier[c] == VIP:  # others neither are VIPs nor can become one
+                review_tier(world.customers, firm, chosen, world.params, c, draw(tiers, c))
+            offer_more(world.customers, firm, chosen, world.params, c, draw(reviews, c), draw(add_ons, c))
 
 
 @phase
-def review_account(
-    customers: Any, firm: Any, chosen: Any, params: Any, c: int, tier_luck: float, offer_luck: float, choice: float
-) -> None:
-    """Review one account."""
+def review_tier(customers: Any, firm: Any, chosen: Any, params: Any, c: int, luck: float) -> None:
+    """A customer becomes a VIP, or stops to be one."""
     accepted = accepted_price(customers, firm, c, params)
-    tier = 1 if sales.wants_vip(tier_luck, int(customers.sensitivity[c]), firm.reputation, accepted, chosen) else 0
+    tier = VIP if sales.wants_vip(luck, int(customers.sensitivity[c]), firm.reputation, accepted, chosen) else UNIFORM
+    if tier != customers.tier[c]:
+        hold(customers, firm, c, int(customers.products[c]), tier, params.product)
+
+
+@phase
+def offer_more(customers: Any, firm: Any, chosen: Any, params: Any, c: int, luck: float, choice: float) -> None:
+    """Offer a customer a further product, if it is its turn and can hold one more."""
     products = int(customers.products[c])
-    if sales.offered_more(offer_luck, products, chosen, params.product, params.mechanisms.expansion):
+    if sales.offered_more(luck, products, chosen, params.product, params.mechanisms.expansion):
         firm.reviews += 1
         firm.effort -= sales.EFFORT
-        offer = sales.surplus(customers.satisfaction[c], sales.price_paid(tier, chosen), accepted)
-        if sales.signs(choice, offer, 0.0, 0.0, params.sales):
-            firm.expansions += 1
-            products += 1
-    if products != customers.products[c] or tier != customers.tier[c]:
-        hold(customers, firm, c, products, tier, params.product)
+        if sales.may_sign(choice, params.sales):
+            tier, accepted = int(customers.tier[c]), accepted_price(customers, firm, c, params)
+            offer = sales.surplus(customers.satisfaction[c], sales.price_paid(tier, chosen), accepted)
+            if sales.signs(choice, offer, 0.0, 0.0, params.sales):
+                firm.expansions += 1
+                hold(customers, firm, c, products + 1, tier, params.product)
 
 
 @phase
