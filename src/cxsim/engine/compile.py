@@ -19,9 +19,24 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, overload, register_jitable
 
-from cxsim.model import arithmetic, chance, demand, features, finance, loyalty, product, sales, service, strategy
+from cxsim.model import (
+    arithmetic,
+    chance,
+    demand,
+    features,
+    finance,
+    loyalty,
+    product,
+    sales,
+    service,
+    service_rules,
+    strategy,
+    tides,
+)
 
-RULE_MODULES = (arithmetic, chance, features, demand, product, sales, service, loyalty, finance, strategy)
+RULE_MODULES = (
+    arithmetic, chance, features, demand, product, sales, service, loyalty, finance, strategy, service_rules, tides,
+)  # fmt: skip
 TWINS = {
     features.no_features,
     features.bit,

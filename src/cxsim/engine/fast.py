@@ -88,7 +88,7 @@ def populate(world: Any) -> None:
         customers.segment[c] = segment
         own = demand.pick_needs(world.popularity[segment], split(needs, c), market)
         customers.needs[c] = own if world.params.mechanisms.needs else common
-        customers.size[c] = demand.account_size(draw(sizes, c), market)
+        customers.size[c] = demand.account_size(draw(sizes, c), market, world.params.mechanisms.shocks)
         customers.wtp[c] = demand.willingness_to_pay(draw(purses, c), market)
         customers.sensitivity[c] = demand.service_sensitivity(draw(tempers, c), market)
         customers.leave_base[c] = demand.leave_propensity(split(habits, c), world.params.loyalty)

@@ -39,13 +39,15 @@ class Block(NamedTuple):
     have: NDArray[np.uint64]
     promised: NDArray[np.uint64]
     satisfaction: NDArray[np.float64]
-    upkept: NDArray[np.float64]
+    condition: NDArray[np.float64]
+    tide: NDArray[np.float64]
     quality: NDArray[np.float64]
     fit: NDArray[np.float64]
     late: NDArray[np.float64]
     felt: NDArray[np.float64]
     sensitivity: NDArray[np.int32]
     leave_base: NDArray[np.int32]
+    former: NDArray[np.int32]
     due: NDArray[np.int16]
     asked: NDArray[np.int8]
     leaves: NDArray[np.int8]
@@ -56,7 +58,7 @@ class Block(NamedTuple):
 class World(NamedTuple):
     """All that a month reads and writes. ``firm_words`` is ``firms`` seen as words, so that measures copy in one piece.
 
-    ``block`` and ``lanes`` are scratch space.
+    ``block`` and ``lanes`` are scratch space; so is ``reach``, the selling effort of the firms added up.
     """
 
     seed: int
@@ -69,14 +71,15 @@ class World(NamedTuple):
     first_entrant: int
     block: Block
     lanes: NDArray[np.int64]
+    reach: NDArray[np.int64]
     history: NDArray[np.int64]
 
 
 def make_block() -> Block:
     """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
-    kinds = dict.fromkeys(("satisfaction", "upkept", "quality", "fit", "late", "felt"), "f8")
+    kinds = dict.fromkeys(("satisfaction", "condition", "tide", "quality", "fit", "late", "felt"), "f8")
     kinds |= {"buyers": "u4", "listed": "u4", "needs": "u8", "have": "u8", "promised": "u8"}
-    kinds |= {"sensitivity": "i4", "leave_base": "i4", "due": "i2", "asked": "i1", "leaves": "i1", "asks": "i1"}
+    kinds |= {"sensitivity": "i4", "leave_base": "i4", "former": "i4", "due": "i2", "asked": "i1", "leaves": "i1", "asks": "i1"}
     return Block(**{name: np.zeros(BLOCK + 8, kind) for name, kind in kinds.items()})
 
 
@@ -113,7 +116,8 @@ def make_world(case: Case, seed: int, months: int) -> World:
         firm_words=words,
         first_entrant=sum(plan.count for plan in case.firms),
         block=make_block(),
-        lanes=np.zeros((LANES, len(groups)), np.int64),
+        lanes=np.zeros((2 * LANES, len(groups)), np.int64),
+        reach=np.zeros(len(groups), np.int64),
         history=np.zeros((months, len(groups), MEASURE_WORDS), np.int64),
     )
 

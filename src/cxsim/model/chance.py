@@ -38,7 +38,12 @@ FIRM_STRIDE = 4_294_967_296  # draws a firm may take from one stream in one mont
     LOUDNESS_DRAWS,
     DRIFT_DRAWS,
     ENTRY_DRAWS,
-) = range(1, 24)
+    TIDE_DRAWS,
+    REVIEW_DRAWS,
+    ADD_ON_DRAWS,
+    TIER_DRAWS,
+    SEARCH_DRAWS,
+) = range(1, 29)
 
 SQUEEZE = 0.0331  # accepts most gamma draws without a logarithm (Marsaglia and Tsang 2000, step 3)
 BEFORE_START = -1  # the "month" of draws that make the initial state

@@ -9,7 +9,7 @@ from cxsim.model import chance
 from cxsim.model.arithmetic import clamp, exp, normal_quantile, power
 from cxsim.model.chance import draw, inner, split
 from cxsim.model.features import bit, count, has, no_features, without
-from cxsim.model.params import Loyalty, Market
+from cxsim.model.params import Loyalty, Market, Product
 from cxsim.model.state import BILLION, MILLION, THOUSAND
 
 REVIEW_MONTHS = 12  # accounts review their needs once a year, each in a month of its own
@@ -106,8 +106,10 @@ def most_popular(cumulative: NDArray[np.float64], taken: int) -> int:
     return best
 
 
-def account_size(u: float, market: Market) -> int:
-    """Size of an account in thousandths: log-normal with mean 1 and spread ``size_spread``. Source: M19, A-SIZE."""
+def account_size(u: float, market: Market, on: bool) -> int:
+    """Size of an account in thousandths: log-normal with mean 1 and spread ``size_spread``. Off: 1. Source: M19, A-SIZE."""
+    if not on:
+        return THOUSAND
     spread = market.size_spread
     size = exp(spread * normal_quantile(inner(u)) - 0.5 * spread * spread)
     return int(clamp(size * THOUSAND + 0.5, 1.0, INT32_MAX))
@@ -121,6 +123,11 @@ def willingness_to_pay(u: float, market: Market) -> int:
 def service_sensitivity(u: float, market: Market) -> int:
     """Weight of service in a customer's experience, in millionths: uniform between its bounds. Source: A-SENSITIVITY."""
     return int((market.sensitivity_low + u * (market.sensitivity_high - market.sensitivity_low)) * MILLION + 0.5)
+
+
+def mean_sensitivity(market: Market) -> float:
+    """Mean weight of service in a customer's experience, 0 to 1."""
+    return 0.5 * (market.sensitivity_low + market.sensitivity_high)
 
 
 def leave_propensity(key: int, loyalty: Loyalty) -> int:
@@ -146,8 +153,13 @@ def fit_millionths(needs: int, have: int) -> int:
     return in_millionths(fit(needs, have))
 
 
-def drifts_now(customer: int, month: int) -> bool:
-    """Tell whether a customer reviews its needs this month: once in twelve months, each in its own."""
+def billed_size(size: int, products: int, product: Product) -> int:
+    """Size of the account that is billed, in thousandths: size x (1 + add_on x (products - 1)). Source: M12, A-LINE."""
+    return size + int(size * product.add_on * (products - 1))
+
+
+def reviews_now(customer: int, month: int) -> bool:
+    """Tell whether a customer has its yearly review this month: once in twelve months, each in its own."""
     return customer % REVIEW_MONTHS == month % REVIEW_MONTHS
 
 

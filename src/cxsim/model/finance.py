@@ -29,8 +29,13 @@ def spendable(trend: int, cash: int, fixed: int, invest: float, staffing: Staffi
     trend x min(1, cash / reserve) + invest x max(0, cash - reserve), reserve = reserve_months x fixed. Source: A-RESERVE.
     """
     reserve = staffing.reserve_months * fixed
-    caution = clamp(cash / reserve, 0.0, 1.0) if reserve > 0.0 else 1.0
-    return int(trend * caution + invest * max(cash - reserve, 0.0))
+    return int(trend * caution(cash, fixed, staffing) + invest * max(cash - reserve, 0.0))
+
+
+def caution(cash: int, fixed: int, staffing: Staffing) -> float:
+    """Share of ordinary spending that a firm dares: min(1, cash / reserve). Source: A-RESERVE."""
+    reserve = staffing.reserve_months * fixed
+    return clamp(cash / reserve, 0.0, 1.0) if reserve > 0.0 else 1.0
 
 
 def next_trend(trend: int, revenue: int, months: int) -> int:
@@ -39,8 +44,13 @@ def next_trend(trend: int, revenue: int, months: int) -> int:
 
 
 def subscriptions(account_size: int, price: int) -> int:
-    """Cents of this month's invoices: size of all accounts, in thousandths, times price."""
+    """Cents of a month's invoices in ordinary times: size of all accounts, in thousandths, times price."""
     return account_size * price // THOUSAND
+
+
+def invoices(account_size: int, vip_size: int, premium: float, price: int, tide: float) -> int:
+    """Cents of this month's invoices: subscriptions, with the premium of VIPs, times the tide. Source: M19."""
+    return int((subscriptions(account_size, price) + subscriptions(vip_size, price) * premium) * tide)
 
 
 def running_cost(people: int, customers: int, finance: Finance) -> int:

@@ -1,8 +1,8 @@
-"""Loyalty: experience, satisfaction, requests, leaving (M8, M10, M11)."""
+"""Loyalty: experience, satisfaction, requests, leaving, word of mouth (M8, M10, M11, M13)."""
 
 from cxsim.model.arithmetic import clamp, exp
 from cxsim.model.features import count
-from cxsim.model.params import Loyalty
+from cxsim.model.params import Loyalty, Sales
 from cxsim.model.state import BILLION, MILLION, NOTHING
 
 NEUTRAL = 0.5  # satisfaction that stands for everyone's when M11 is off
@@ -40,22 +40,36 @@ def felt_loyalty(satisfaction: float, on: bool) -> float:
     return satisfaction if on else NEUTRAL
 
 
-def may_leave(u: float, leave_base: int, satisfaction: float, loyalty: Loyalty, on: bool) -> bool:
+def may_leave(u: float, leave_base: int, satisfaction: float, tide: float, loyalty: Loyalty, on: bool) -> bool:
     """Rule out most who stay without an exponential: exp(-x) is at most 1 / (1 + x + x^2 / 2)."""
     x = loyalty.leave_slope * felt_loyalty(satisfaction, on)
-    return u * BILLION * (1.0 + x + 0.5 * x * x) < leave_base
+    return u * (tide * BILLION) * (1.0 + x + 0.5 * x * x) < leave_base
 
 
-def leaves(u: float, leave_base: int, satisfaction: float, loyalty: Loyalty, on: bool) -> bool:
-    """Tell whether a customer leaves, for a uniform draw u: hazard = own base x exp(-leave_slope x satisfaction).
+def leaves(u: float, leave_base: int, satisfaction: float, tide: float, loyalty: Loyalty, on: bool) -> bool:
+    """Tell whether a customer leaves, for a uniform draw u: hazard = own base x exp(-leave_slope x satisfaction) / tide.
 
-    ``leave_base`` in billionths a month. Source: M11, A-LEAVE, A-LEAVE-SLOPE.
+    ``leave_base`` in billionths a month. Source: M11, M19, A-LEAVE, A-LEAVE-SLOPE.
     """
-    if not may_leave(u, leave_base, satisfaction, loyalty, on):
+    if not may_leave(u, leave_base, satisfaction, tide, loyalty, on):
         return False
-    return u * BILLION < leave_base * exp(-loyalty.leave_slope * felt_loyalty(satisfaction, on))
+    return u * (tide * BILLION) < leave_base * exp(-loyalty.leave_slope * felt_loyalty(satisfaction, on))
 
 
 def asks(u: float, fit: float, waiting: int, loyalty: Loyalty) -> bool:
     """Tell whether a customer asks for a missing feature: chance ask_rate x (1 - fit), once at a time. Source: A-ASK."""
     return waiting == NOTHING and u < loyalty.ask_rate * (1.0 - fit)
+
+
+def praise(satisfaction: float) -> int:
+    """Satisfaction beyond one half, in millionths, for a sum over customers."""
+    return int(max(satisfaction - NEUTRAL, 0.0) * MILLION)
+
+
+def talk(customers: int, satisfaction_sum: int, praise_sum: int, sales: Sales) -> int:
+    """What customers say of a firm, in millionths: sum of 2s - 1 over the satisfied, ``bad_word`` times it over the others.
+
+    ``satisfaction_sum`` and ``praise_sum`` in millionths. Negative when there is more to complain than to praise. Source: M13.
+    """
+    complaints = praise_sum - satisfaction_sum + customers * MILLION // 2
+    return 2 * praise_sum - int(2.0 * sales.bad_word * max(complaints, 0))

@@ -100,6 +100,7 @@ class Sales(NamedTuple):
     promise_months: Annotated[int, Spec("months", 1, 60, "time within which a promise is to be kept", "A-PROMISE", (2, 9))] = 4
     word: Annotated[float, Spec("contacts/customer/month", 0, 100, "contacts that one wholly satisfied customer brings by telling others", "A-WORD", (0.02, 0.3))] = 0.1
     bad_word: Annotated[float, Spec("-", 0, 10, "people told by a wholly dissatisfied customer over those told by a satisfied one", "American Express 2012, Global Customer Service Barometer (24 people hear of bad service, 15 of good); range A-BAD-WORD", (1.6, 1.8))] = 1.7
+    elsewhere: Annotated[float, Spec("contacts/customer/month", 0, 1000, "reach of all that is not simulated: other suppliers, doing it oneself, doing without", "A-ELSEWHERE", (0.1, 2))] = 0.5
     search: Annotated[int, Spec("offers", 0, 100, "offers that a customer who left looks at before it does without", "A-SEARCH", (1, 6))] = 3
 
 

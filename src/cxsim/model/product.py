@@ -36,9 +36,28 @@ def custom_job(factor: float, product: Product) -> int:
     return max(int(product.custom_cost * factor * MILLION), 1)
 
 
-def standard_job(factor: float, product: Product) -> int:
-    """Work for one standard feature, in millionths of a person-month, at least 1. Source: M4, Brooks 1975."""
-    return max(int(product.custom_cost * product.standard_factor * factor * MILLION), 1)
+def standard_job(factor: float, polish: float, product: Product) -> int:
+    """Work for one standard feature, in millionths of a person-month, at least 1. Source: M4, M18, Brooks 1975."""
+    polishing = polish_cost(polish, product)
+    return max(int(product.custom_cost * product.standard_factor * factor * polishing * MILLION), 1)
+
+
+def polish_in_force(polish: float, on: bool) -> float:
+    """Polish that counts. M18 off: none."""
+    return polish if on else 0.0
+
+
+def polish_cost(polish: float, product: Product) -> float:
+    """Work for a feature of polish q over that for a rough one: 1 + q + curvature x q^2 / (1 - q).
+
+    With curvature 1 that is 1 / (1 - q), without bound as q nears 1; with 0 a straight line. Source: M18, A-POLISH-COST.
+    """
+    return 1.0 + polish + product.polish_curvature * polish * polish / (1.0 - polish)
+
+
+def mean_polish(polish: float, features: int, added: int, new: float) -> float:
+    """Mean polish over ``features`` of a product, of which ``added`` of polish ``new`` came just now. Source: M18."""
+    return polish + (new - polish) * min(added, features) / features if features > 0 else new
 
 
 def open_work(work: int, custom_share: float, on: bool) -> int:
@@ -51,9 +70,12 @@ def upkept_share(done: int, due: int) -> float:
     return done / due if due > 0 else 1.0
 
 
-def product_worth(fit: float, upkept: float, rot: float) -> float:
-    """Fit as it feels when upkeep is neglected: fit x (1 - rot x (1 - upkept)). Source: A-ROT."""
-    return fit * (1.0 - rot * (1.0 - upkept))
+def product_condition(upkept: float, polish: float, product: Product) -> float:
+    """Worth of a fitting feature, 0 to 1: (1 - rot x (1 - upkept)) x (1 - roughness x (1 - polish)).
+
+    Neglected upkeep and missing polish take from what customers have. Source: M18, A-ROT, A-POLISH.
+    """
+    return (1.0 - product.rot * (1.0 - upkept)) * (1.0 - product.roughness * (1.0 - polish))
 
 
 def next_target(

@@ -1,8 +1,14 @@
-"""Selling: reach, the playbook, promises, and the customer's choice (M7, M8)."""
+"""Selling: reach, the playbook, promises, tiers, and the customer's choice (M7, M8, M12 to M14, M17)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.model.arithmetic import LN2, clamp, exp
 from cxsim.model.features import count, first, no_features, without
-from cxsim.model.params import Mechanisms, Sales, Strategy
+from cxsim.model.params import VIP, Mechanisms, Product, Sales, Service, Strategy
+from cxsim.model.state import MILLION, NOBODY
 
 EFFORT = 1_000  # effort is counted in thousandths of a pursued contact
 
@@ -18,13 +24,23 @@ def sales_yield(playbook: float, sales: Sales, on: bool) -> float:
     return sales.yield_floor + (1.0 - sales.yield_floor) * rise
 
 
-def sales_effort(capacity: float, yielded: float, marketing: int, luck: float, sales: Sales) -> int:
-    """Effort for prospects this month, in thousandths of a contact: reps x contacts x yield + marketing leads.
+def sales_reach(capacity: float, yielded: float, marketing: int, told: float, tide: float, sales: Sales) -> float:
+    """Contacts this month: (reps x contacts x yield + marketing leads + those told by customers) x tide, never below 0.
 
-    ``luck`` rounds to whole contacts without bias. ``capacity`` in person-months, ``marketing`` in cents.
+    ``capacity`` in person-months, ``marketing`` in cents, ``told`` in contacts and less than 0 when word is bad.
     """
-    contacts = capacity * sales.contacts_per_rep * yielded + marketing / sales.lead_cost
+    contacts = capacity * sales.contacts_per_rep * yielded + marketing / sales.lead_cost + told
+    return max(contacts, 0.0) * tide
+
+
+def sales_effort(contacts: float, luck: float) -> int:
+    """Effort in thousandths of a contact; ``luck``, a uniform draw, rounds to whole contacts without bias."""
     return int(contacts + luck) * EFFORT
+
+
+def told_contacts(talk: int, sales: Sales, on: bool) -> float:
+    """Contacts that customers bring, or take away, by what they say (``talk``, in millionths). Source: M13, A-WORD."""
+    return sales.word * (talk / MILLION) if on else 0.0
 
 
 def contact_effort(fit: float, qualification: float, sales: Sales) -> int:
@@ -51,7 +67,40 @@ def perceived_fit(
     return (proven + unproven_weight * unproven + promise_weight * count(promised)) / count(needs)
 
 
-def surplus(quality: float, price: int, wtp: int) -> float:
+def accepted_price(wtp: int, reputation: float, service: Service, on: bool) -> float:
+    """Willingness to pay for a full fit, in cents: it rises with a reputation for service. Source: M14, ``service.premium``.
+
+    wtp x (1 + premium x reputation). Off: wtp.
+    """
+    return wtp * (1.0 + service.premium * reputation) if on else float(wtp)
+
+
+def price_paid(tier: int, strategy: Strategy) -> float:
+    """Cents a month that a standard account pays, with the premium of VIP service."""
+    return strategy.price * (1.0 + vip_premium(strategy)) if tier == VIP else float(strategy.price)
+
+
+def vip_premium(strategy: Strategy) -> float:
+    """Price of VIP service as a share of the price; nothing where all are served alike."""
+    return strategy.vip_premium if strategy.tiers == VIP else 0.0
+
+
+def wants_vip(u: float, sensitivity: int, reputation: float, accepted: float, strategy: Strategy) -> bool:
+    """Tell whether a customer takes VIP service: it is offered it, and what it saves in waiting is worth the premium.
+
+    sensitivity x (1 - reputation) > premium x price / accepted price, with ``sensitivity`` in millionths.
+    """
+    if strategy.tiers != VIP or u >= strategy.vip_share:
+        return False
+    return sensitivity / MILLION * (1.0 - reputation) > strategy.vip_premium * strategy.price / accepted
+
+
+def offered_more(u: float, products: int, strategy: Strategy, product: Product, on: bool) -> bool:
+    """Tell whether a customer is offered a further product in its yearly review, for a uniform draw u. Source: M12, A-LINE."""
+    return on and products < product.line and u < strategy.expansion
+
+
+def surplus(quality: float, price: float, wtp: float) -> float:
     """What an offer leaves a customer, as a share of its willingness to pay: quality - price / wtp."""
     return quality - price / wtp
 
@@ -61,7 +110,32 @@ def win_chance(offer: float, present: float, bound: float, sales: Sales) -> floa
 
     ``present`` is the surplus it has now and ``bound`` its switching cost, both 0 with no supplier. Source: A-CLOSE, A-NOISE.
     """
-    return sales.close_rate / (1.0 + exp((present + bound - offer) / sales.noise))
+    return sales.close_rate * inclination(offer - present - bound, sales)
+
+
+def inclination(gain: float, sales: Sales) -> float:
+    """Chance that unseen tastes let a customer take what gains it so much: logistic(gain / noise). Source: A-NOISE."""
+    return 1.0 / (1.0 + exp(-gain / sales.noise))
+
+
+def reach_elsewhere(customers: int, sales: Sales) -> int:
+    """Reach of all that is not simulated, in thousandths of a contact, for so many customers. Source: A-ELSEWHERE."""
+    return int(sales.elsewhere * customers * EFFORT)
+
+
+def pick_by_reach(cumulative: Sequence[int] | NDArray[np.int64], elsewhere: int, u: float) -> int:
+    """Firm met in proportion to reach: the first whose cumulative reach exceeds u of the total; -1 for none. Source: M17."""
+    low, high = 0, len(cumulative) - 1
+    target = int(u * (cumulative[high] + elsewhere))
+    if target >= cumulative[high]:
+        return NOBODY
+    while low < high:
+        middle = (low + high) // 2
+        if cumulative[middle] > target:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def may_sign(u: float, sales: Sales) -> bool:

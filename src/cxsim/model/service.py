@@ -1,28 +1,35 @@
-"""Service: requests for help, the queue they wait in, and how good the answer feels (M9)."""
+"""Service: requests for help, the queue they wait in, how good the answer feels, goals (M9, M14, M15, M18)."""
 
 from typing import NamedTuple
 
 from cxsim.model.arithmetic import clamp, exp
-from cxsim.model.params import Service
+from cxsim.model.params import Product, Service
 from cxsim.model.state import MILLION
 
 NEVER_WAITS = 1e12  # beyond this 1/B the chance to wait is nil
+MOST_SPARE = 1_048_576  # servers beyond the load at which the search for enough ends
 
 
 class Served(NamedTuple):
     """What a month of service work leaves behind."""
 
     backlog: int  # millionths of a person-month left undone
-    quality: float  # 0 to 1
+    quality: float  # 0 to 1, for those who are served in turn
+    vip_quality: float  # the same for those who are served first
 
 
-def ticket_count(customers: int, fit_sum: int, service: Service) -> int:
-    """Requests of a firm's customers, in millionths, in expectation: tickets x (1 + misfit_tickets x (1 - fit)) each.
+def ticket_count(customers: int, fit_sum: int, smooth: float, service: Service) -> int:
+    """Requests of a firm's customers, in millionths, in expectation: tickets x (1 + misfit_tickets x (1 - fit)) x smooth each.
 
     ``fit_sum`` in millionths over ``customers``. Source: M9, A-TICKETS, A-MISFIT-TICKETS.
     """
     misfit = customers * MILLION - fit_sum
-    return int(service.tickets * (customers * MILLION + service.misfit_tickets * misfit))
+    return int(service.tickets * (customers * MILLION + service.misfit_tickets * misfit) * smooth)
+
+
+def smoothness(polish: float, product: Product) -> float:
+    """Share of requests for help that polish leaves: 1 - polish_tickets x polish. Source: M18, A-POLISH."""
+    return 1.0 - product.polish_tickets * polish
 
 
 def service_load(tickets: int, variety: float, service: Service) -> int:
@@ -59,24 +66,78 @@ def answered_in_time(servers: float, load: float, service: Service) -> float:
     """Share of requests that wait no longer than ``goal_wait``: 1 - C exp(-(servers - load) goal / handle_time)."""
     if servers <= load:
         return 0.0
-    waits = erlang_c(servers, load)
-    return 1.0 - waits * exp(-(servers - load) * service.goal_wait / service.handle_time)
+    return in_time(erlang_c(servers, load), servers - load, service)
 
 
-def serve_month(load: int, backlog: int, capacity: float, service: Service, on: bool) -> Served:
-    """Work the month's load and the backlog: what is left, and the quality felt.
+def in_time(waits: float, spare: float, service: Service) -> float:
+    """Share answered within ``goal_wait`` when a share ``waits`` has to wait, and is taken at a rate of ``spare`` servers.
+
+    Those served first pass all others: spare = servers - their own load. The others wait on average longer by
+    1 / (1 - that load / servers) than without them (Cobham 1954); their wait is taken as exponential with that mean.
+    """
+    return 1.0 - waits * exp(-spare * service.goal_wait / service.handle_time)
+
+
+def staff_for(load: float, share: float, service: Service) -> int:
+    """Fewest servers who answer a share of requests in time, for a load in Erlang. Source: Erlang 1917."""
+    if load <= 0.0:
+        return 0
+    low, step = int(load), 1  # low: too few, high: enough
+    while answered_in_time(float(low + step), load, service) < share and step < MOST_SPARE:
+        low, step = low + step, 2 * step
+    high = low + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        if answered_in_time(float(middle), load, service) < share:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def quality_aimed_at(achieved: float, goal: float, service: Service) -> float:
+    """Service to staff for this month: a step of 1 / adjust_months from what was achieved to the goal. Source: A-ADJUST."""
+    return achieved + (goal - achieved) / service.adjust_months
+
+
+def next_goal(goal: float, achieved: float, floats: bool, service: Service) -> float:
+    """Service goal after a month: it moves to what was achieved by 1 / erosion_months. M15 off, or not floating: it stays.
+
+    Source: M15, Oliva and Sterman 2001, A-EROSION.
+    """
+    return goal + (achieved - goal) / service.erosion_months if floats else goal
+
+
+def next_reputation(reputation: float, quality: float, customers: int, service: Service) -> float:
+    """Reputation for service after a month: it moves to the quality felt by 1 / reputation_months. Source: M14, A-REPUTATION.
+
+    Nobody speaks of a firm without customers.
+    """
+    return reputation + (quality - reputation) / service.reputation_months if customers > 0 else reputation
+
+
+def mean_quality(quality: float, vip_quality: float, vips: float) -> float:
+    """Quality of service over all customers, with the share of VIPs among them."""
+    return quality + vips * (vip_quality - quality)
+
+
+def serve_month(load: int, backlog: int, capacity: float, vips: float, service: Service, on: bool) -> Served:
+    """Work the month's load and the backlog, the share ``vips`` of it first: what is left, and the quality felt.
 
     Quality is the share answered in time, by a queue that no overload outlives, times 1 / (1 + backlog / (patience x
     capacity)). Off: nothing waits. Units: millionths of a person-month, ``capacity`` in person-months. Source: M9, A-PATIENCE.
     """
     if not on:
-        return Served(0, 1.0)
+        return Served(0, 1.0, 1.0)
     able = int(capacity * MILLION)
     left = max(load + backlog - able, 0)
     if load <= 0 and left <= 0:
-        return Served(0, 1.0)
+        return Served(0, 1.0, 1.0)
     if able <= 0:
-        return Served(left, 0.0)
+        return Served(left, 0.0, 0.0)
     steady = capacity * clamp(load / able, 0.0, service.busiest)
-    prompt = answered_in_time(capacity, steady, service)
-    return Served(left, prompt / (1.0 + left / (service.patience * able)))
+    first = vips * steady
+    waits = erlang_c(capacity, steady)
+    prompt = in_time(waits, (capacity - steady) * (1.0 - first / capacity), service)
+    drag = 1.0 + max(left - int(able * vips), 0) / (service.patience * able)
+    return Served(left, prompt / drag, in_time(waits, capacity - first, service))

@@ -127,7 +127,7 @@ FIRM_WORKINGS = {
     "condition": Field("f8", "share", "worth of a feature in the state that the product is in", flow=True),
     "swell": Field("f8", "-", "the normal deviate that the tide stands at"),
     "talk": Field("i8", "1e-6 customers", "what customers say of it: satisfied ones who tell others, less dissatisfied ones"),
-    "service_target": Field("i8", "people", "service staff that its service rule asks for, or -1 for what the budget allows", flow=True),
+    "service_target": Field("i8", "people", "service staff that its service rule asks for, or -1", flow=True),
     "feature_job": Field("i8", "1e-6 person-months", "work for one standard feature this month", flow=True),
     "work_left": Field("i8", "1e-6 person-months", "product work not yet spent this month", flow=True),
     "custom_work_open": Field("i8", "1e-6 person-months", "product work still open to custom features this month", flow=True),

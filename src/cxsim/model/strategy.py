@@ -77,12 +77,13 @@ def role_capacity(people: int, founders: int, staff: int, skill: float, share: f
     return staff * skill + founders * share
 
 
-def planned_change(budget: int, cost: int, staff: int, coming: int, people: int, staffing: Staffing) -> int:
-    """People to hire (> 0) or to dismiss (< 0) in a role, given its budget and the full cost of one, both in cents.
+def affordable_people(budget: int, cost: int) -> int:
+    """People that a budget pays, given the full cost of one, both in cents."""
+    return budget // max(cost, 1)
 
-    Source: A-GROWTH, A-CUT.
-    """
-    target = budget // max(cost, 1)
+
+def planned_change(target: int, staff: int, coming: int, people: int, staffing: Staffing) -> int:
+    """People to hire (> 0) or to dismiss (< 0) in a role to reach a target. Source: A-GROWTH, A-CUT."""
     if target > staff + coming:
         return min(target - staff - coming, max(int(staffing.growth_limit * people), 1))
     if target < staff:

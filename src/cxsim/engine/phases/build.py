@@ -18,7 +18,7 @@ def build(world: Any, month: int) -> None:
     first = int(draw(key, 0) * world.customers.needs.shape[0])
     for f in range(firms.shape[0]):
         if firms[f].status == ALIVE:
-            keep_up(world.params, firms[f])
+            keep_up(world.params, firms[f], world.plans.strategies[firms[f].group, firms[f].course])
     deliver_promises(world, first)
     for f in range(firms.shape[0]):
         if firms[f].status == ALIVE:
@@ -31,13 +31,17 @@ def build(world: Any, month: int) -> None:
 
 
 @phase
-def keep_up(params: Any, firm: Any) -> None:
+def keep_up(params: Any, firm: Any, chosen: Any) -> None:
     """Spend product time on upkeep first; what is left is open to promised work, with what was begun last month."""
     on = params.mechanisms.variety
     firm.variety = product.variety_factor(firm.custom_features, firm.standard_features, params.product, on)
     due = product.upkeep_work(firm.custom_features, firm.standard_features, firm.variety, params.product)
     firm.work_upkeep = min(due, firm.work_capacity)
     firm.upkept = product.upkept_share(firm.work_upkeep, due)
+    polished = params.mechanisms.polish
+    firm.condition = product.product_condition(firm.upkept, product.polish_in_force(firm.polish, polished), params.product)
+    polish = product.polish_in_force(chosen.polish, polished)
+    firm.feature_job = product.standard_job(firm.variety, polish, params.product)
     firm.job = product.custom_job(firm.variety, params.product)
     firm.custom_work_open = firm.work_capacity - firm.work_upkeep + firm.custom_bank
     firm.work_custom = -firm.custom_bank
@@ -143,7 +147,7 @@ def close_custom_work(firm: Any) -> None:
 def advance_roadmap(world: Any, f: int, month: int) -> None:
     """Spend what is left on standard features, one after the other."""
     firm = world.firms[f]
-    cost = product.standard_job(firm.variety, world.params.product)
+    cost = firm.feature_job
     firm.work_roadmap = firm.work_left
     firm.roadmap_bank += firm.work_left
     firm.work_left = 0
@@ -188,6 +192,9 @@ def hand_over(world: Any, first: int) -> None:
             if sharing:
                 firms[f].standard |= firms[f].fresh
                 firms[f].standard_features = count(firms[f].standard)
+                polish = world.plans.strategies[firms[f].group, firms[f].course].polish
+                added = firms[f].standard_built
+                firms[f].polish = product.mean_polish(firms[f].polish, firms[f].standard_features, added, polish)
                 firms[f].fit_sum = 0
     number = customers.needs.shape[0]
     for start, end in ((first, number), (0, first)):

@@ -4,7 +4,7 @@ from typing import Any
 
 from cxsim.engine.compile import phase
 from cxsim.engine.world import CHUNK
-from cxsim.model import demand
+from cxsim.model import demand, sales
 from cxsim.model.features import bit, count, has, lowest, no_features, without
 from cxsim.model.state import NOBODY, NOTHING
 
@@ -31,7 +31,9 @@ def next_buyer(supplier: Any, c: int, end: int) -> int:
 
 
 @phase
-def attach(customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int) -> None:
+def attach(
+    customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int, product: Any
+) -> None:
     """Customer c starts to buy from firm f."""
     customers.supplier[c] = f
     customers.promised[c] = promised
@@ -39,10 +41,31 @@ def attach(customers: Any, firm: Any, f: int, c: int, promised: int, due: int, s
     customers.satisfaction[c] = satisfaction
     customers.since[c] = month
     firm.customers += 1
-    firm.account_size += int(customers.size[c])
+    hold(customers, firm, c, 1, 0, product)
     firm.promised_features += count(promised)
     firm.fit_sum += fit_now(customers, firm, c)
     count_users(firm, customers.needs[c], 1)
+
+
+@phase
+def hold(customers: Any, firm: Any, c: int, products: int, tier: int, product: Any) -> None:
+    """Customer c comes to hold so many products of its firm, as a VIP or not; the firm's sums follow."""
+    before, was = int(customers.products[c]), int(customers.tier[c])
+    size = int(customers.size[c])
+    old = demand.billed_size(size, before, product) if before > 0 else 0
+    new = demand.billed_size(size, products, product) if products > 0 else 0
+    firm.products += products - before
+    firm.account_size += new - old
+    firm.vips += tier - was
+    firm.vip_size += tier * new - was * old
+    customers.products[c] = products
+    customers.tier[c] = tier
+
+
+@phase
+def accepted_price(customers: Any, firm: Any, c: int, params: Any) -> float:
+    """Price that a customer accepts of a firm for a full fit, in cents."""
+    return sales.accepted_price(int(customers.wtp[c]), firm.reputation, params.service, params.mechanisms.reputation)
 
 
 @phase
@@ -52,10 +75,10 @@ def fit_now(customers: Any, firm: Any, c: int) -> int:
 
 
 @phase
-def detach(customers: Any, firm: Any, c: int) -> None:
+def detach(customers: Any, firm: Any, c: int, product: Any) -> None:
     """Customer c stops buying from its supplier; what was built for it goes with it."""
     firm.customers -= 1
-    firm.account_size -= int(customers.size[c])
+    hold(customers, firm, c, 0, 0, product)
     firm.fit_sum -= fit_now(customers, firm, c)
     firm.custom_features -= count(customers.custom[c])
     firm.promised_features -= count(customers.promised[c])

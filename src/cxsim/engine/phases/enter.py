@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import attach
+from cxsim.engine.phases.buyers import accepted_price, attach
 from cxsim.model import chance, demand, finance, product, sales
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import count, no_features
@@ -38,6 +38,9 @@ def found(world: Any, f: int, month: int) -> None:
     firm.cash = start.cash
     firm.insight = start.insight
     firm.playbook = start.playbook
+    firm.reputation = start.reputation
+    firm.polish = world.plans.strategies[firm.group, 0].polish
+    firm.service_goal = world.plans.strategies[firm.group, 0].service_goal
     firm.staff[PRODUCT] = start.product_staff
     firm.staff[SALES] = start.sales_staff
     firm.staff[SERVICE] = start.service_staff
@@ -66,6 +69,6 @@ def win_first_customers(world: Any, f: int, wanted: int, month: int) -> None:
         c = int(draw(picks, attempt) * number)
         if customers.supplier[c] == NOBODY:
             seen = demand.fit(customers.needs[c], firm.standard)
-            offer = sales.surplus(seen, price, int(customers.wtp[c]))
+            offer = sales.surplus(seen, price, accepted_price(customers, firm, c, params))
             if sales.signs(draw(choices, attempt), offer, 0.0, 0.0, params.sales):
-                attach(customers, firm, f, c, no_features(), 0, seen, month)
+                attach(customers, firm, f, c, no_features(), 0, seen, month, params.product)

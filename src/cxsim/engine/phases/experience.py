@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import anyone_buys, count_users, detach, drop_features, fit_now
+from cxsim.engine.phases.buyers import accepted_price, anyone_buys, attach, count_users, detach, drop_features, fit_now
 from cxsim.engine.world import BLOCK, CHUNK, LANES
-from cxsim.model import chance, demand, loyalty, product
+from cxsim.model import chance, demand, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
-from cxsim.model.features import count, nth, without
-from cxsim.model.state import MILLION, NOBODY
+from cxsim.model.features import count, no_features, nth, without
+from cxsim.model.state import ALIVE, MILLION, NOBODY
 
 
 @phase
@@ -21,13 +21,17 @@ def experience(world: Any, month: int) -> None:
     rule, which a compiler turns into vector instructions; only the few who may leave or ask are then looked at one by one.
     The order within a month does not matter, since each customer depends on its own state and on what its firm offers.
     """
+    world.reach[:] = 0
+    add_up_reach(world.firms, world.reach)
     first = 0
     while first < world.customers.supplier.shape[0]:
         buyers, first = list_buyers(world.customers.supplier, first, world.block.buyers)
         live_month(world, buyers, month)
         part_with(world, buyers, month)
         hear_requests(world, buyers, month)
+        let_choose_again(world, buyers, month)
     join_lanes(world.lanes, world.firms)
+    sum_up_talk(world.firms, world.params.sales)
     drift(world, month)
 
 
@@ -54,7 +58,7 @@ def live_month(world: Any, buyers: int, month: int) -> None:
     bring_together(block, buyers, world.customers, world.firms)
     see_fit(block, buyers)
     see_delay(block, buyers, month)
-    feel(block, buyers, params.product, params.loyalty)
+    feel(block, buyers, params.loyalty)
     remember(block, buyers, params.loyalty, mechanisms.memory)
     mark_leavers(block, buyers, leaving, params.loyalty, mechanisms.loyalty)
     mark_askers(block, buyers, asking, params.loyalty)
@@ -71,8 +75,9 @@ def bring_together(block: Any, buyers: int, customers: Any, firms: Any) -> None:
         block.have[k] = firm.standard | customers.custom[c]
         block.promised[k] = customers.promised[c]
         block.satisfaction[k] = customers.satisfaction[c]
-        block.upkept[k] = firm.upkept
-        block.quality[k] = firm.service_quality
+        block.condition[k] = firm.condition
+        block.tide[k] = firm.tide
+        block.quality[k] = firm.vip_quality if customers.tier[c] else firm.service_quality
         block.sensitivity[k] = customers.sensitivity[c]
         block.leave_base[k] = customers.leave_base[c]
         block.due[k] = customers.due[c]
@@ -94,10 +99,10 @@ def see_delay(block: Any, buyers: int, month: int) -> None:
 
 
 @phase
-def feel(block: Any, buyers: int, making: Any, rules: Any) -> None:
+def feel(block: Any, buyers: int, rules: Any) -> None:
     """Experience of each buyer."""
     for k in range(buyers):
-        worth = product.product_worth(block.fit[k], block.upkept[k], making.rot)
+        worth = block.fit[k] * block.condition[k]
         block.felt[k] = loyalty.experience(worth, block.quality[k], block.sensitivity[k], block.late[k], rules)
 
 
@@ -113,7 +118,7 @@ def mark_leavers(block: Any, buyers: int, key: int, rules: Any, on: bool) -> Non
     """Mark the buyers who may leave."""
     for k in range(buyers):
         luck = draw(key, block.buyers[k])
-        block.leaves[k] = loyalty.may_leave(luck, block.leave_base[k], block.satisfaction[k], rules, on)
+        block.leaves[k] = loyalty.may_leave(luck, block.leave_base[k], block.satisfaction[k], block.tide[k], rules, on)
 
 
 @phase
@@ -130,6 +135,7 @@ def take_back(block: Any, buyers: int, customers: Any, lanes: Any) -> None:
         c = block.buyers[k]
         customers.satisfaction[c] = block.satisfaction[k]
         lanes[k % LANES, customers.supplier[c]] += int(block.satisfaction[k] * MILLION)
+        lanes[LANES + k % LANES, customers.supplier[c]] += loyalty.praise(block.satisfaction[k])
 
 
 @phase
@@ -138,7 +144,82 @@ def join_lanes(lanes: Any, firms: Any) -> None:
     for f in range(firms.shape[0]):
         for lane in range(LANES):
             firms[f].satisfaction_sum += lanes[lane, f]
+            firms[f].praise_sum += lanes[LANES + lane, f]
             lanes[lane, f] = 0
+            lanes[LANES + lane, f] = 0
+
+
+@phase
+def add_up_reach(firms: Any, reach: Any) -> None:
+    """Add up the selling effort of the firms, in order."""
+    total = 0
+    for f in range(firms.shape[0]):
+        total += firms[f].reach
+        reach[f] = total
+
+
+@phase
+def sum_up_talk(firms: Any, rules: Any) -> None:
+    """See what the customers of each firm say of it."""
+    for f in range(firms.shape[0]):
+        firm = firms[f]
+        if firm.status == ALIVE:
+            firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, rules)
+
+
+@phase
+def count_satisfaction(firm: Any, satisfaction: float, sign: int) -> None:
+    """Add a customer's satisfaction to the sums of the month, or take it out."""
+    firm.satisfaction_sum += sign * int(satisfaction * MILLION)
+    firm.praise_sum += sign * loyalty.praise(satisfaction)
+
+
+@phase
+def let_choose_again(world: Any, buyers: int, month: int) -> None:
+    """M17: those of a block who left look around; off: they buy from nobody."""
+    if not world.params.mechanisms.choosing_again:
+        return
+    block = world.block
+    marked = list_marked(block.leaves, buyers, block.listed)
+    for i in range(marked):
+        k = block.listed[i]
+        c = int(block.buyers[k])
+        if world.customers.supplier[c] == NOBODY:
+            choose_again(world, c, int(block.former[k]), month)
+
+
+@phase
+def choose_again(world: Any, c: int, former: int, month: int) -> None:
+    """Look at the offers of some firms, the former supplier's included, and take the first that is good enough.
+
+    What is found elsewhere, outside the simulation, is good enough.
+    """
+    customers, params = world.customers, world.params
+    own = split(stream_key(world.seed, chance.SEARCH_DRAWS, month), c)
+    elsewhere = sales.reach_elsewhere(customers.supplier.shape[0], params.sales)
+    for n in range(params.sales.search):
+        f = sales.pick_by_reach(world.reach, elsewhere, draw(own, 2 * n))
+        if f == NOBODY:
+            return
+        firm = world.firms[f]
+        chosen = world.plans.strategies[firm.group, firm.course]
+        seen = customers.satisfaction[c] if f == former else plain_fit(customers, firm, c, params)
+        quality = loyalty.felt_loyalty(seen, params.mechanisms.loyalty) if f == former else seen
+        offer = sales.surplus(quality, chosen.price, accepted_price(customers, firm, c, params))
+        if draw(own, 2 * n + 1) < sales.inclination(offer, params.sales):
+            firm.walk_ins += 1
+            firm.returned += f == former
+            attach(customers, firm, f, c, no_features(), 0, min(seen, 1.0), month, params.product)
+            count_satisfaction(firm, customers.satisfaction[c], 1)
+            return
+
+
+@phase
+def plain_fit(customers: Any, firm: Any, c: int, params: Any) -> float:
+    """Fit that a firm's offer shows to a customer, without promises."""
+    needs = customers.needs[c]
+    weights = params.product.unproven_weight, params.sales.promise_weight
+    return sales.perceived_fit(needs, firm.standard, firm.validated, no_features(), weights[0], weights[1])
 
 
 @phase
@@ -149,11 +230,12 @@ def part_with(world: Any, buyers: int, month: int) -> None:
     marked = list_marked(world.block.leaves, buyers, world.block.listed)
     for i in range(marked):
         c = int(world.block.buyers[world.block.listed[i]])
-        if loyalty.leaves(draw(key, c), customers.leave_base[c], customers.satisfaction[c], rules, on):
-            firm = world.firms[customers.supplier[c]]
+        firm = world.firms[customers.supplier[c]]
+        if loyalty.leaves(draw(key, c), customers.leave_base[c], customers.satisfaction[c], firm.tide, rules, on):
             firm.churned += 1
-            firm.satisfaction_sum -= int(customers.satisfaction[c] * MILLION)
-            detach(customers, firm, c)
+            count_satisfaction(firm, customers.satisfaction[c], -1)
+            world.block.former[world.block.listed[i]] = customers.supplier[c]
+            detach(customers, firm, c, world.params.product)
 
 
 @phase

@@ -3,9 +3,10 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.model import finance, product, strategy
+from cxsim.model import chance, demand, finance, product, service, service_rules, strategy, tides
+from cxsim.model.chance import draw, stream_key
 from cxsim.model.features import no_features
-from cxsim.model.params import PRODUCT, SALES, SERVICE
+from cxsim.model.params import FIXED, FLOATING, PRODUCT, PROFIT, SALES, SERVICE
 from cxsim.model.state import ALIVE, CLOSED, FLOW_WORDS, MILLION, NOTHING
 
 
@@ -17,9 +18,12 @@ def plan(world: Any, month: int) -> None:
         if firm.status == ALIVE:
             if firm.course == 0:
                 consider_pivot(world, firm, month)
-            clear_flows(world, f)
-            firm.loudness = -1.0
             chosen = world.plans.strategies[firm.group, firm.course]
+            target = plan_service(world, firm, chosen)
+            clear_flows(world, f)
+            firm.service_target = target
+            firm.loudness = -1.0
+            see_tide(world, firm, f, month)
             change_staff(world.params, firm, chosen, month)
             assign_time(world.params.staffing, firm, chosen)
         elif firm.status == CLOSED:
@@ -55,6 +59,70 @@ def consider_pivot(world: Any, firm: Any, month: int) -> None:
 
 
 @phase
+def see_tide(world: Any, firm: Any, f: int, month: int) -> None:
+    """Good or bad times of the firm's product this month."""
+    market = world.params.market
+    firm.swell = tides.next_swell(firm.swell, draw(stream_key(world.seed, chance.TIDE_DRAWS, month), f), market)
+    firm.tide = tides.tide(firm.swell, market, world.params.mechanisms.shocks)
+
+
+@phase
+def plan_service(world: Any, firm: Any, chosen: Any) -> int:
+    """Service staff that a goal or expected profit asks for, on last month's figures; -1 when nothing asks."""
+    params = world.params
+    floats = chosen.service_rule == FLOATING and params.mechanisms.goal_erosion
+    goal = firm.service_goal if floats else chosen.service_goal
+    firm.service_goal = goal
+    if chosen.service_rule == FIXED or firm.tickets <= 0 or firm.customers <= 0:
+        return NOTHING
+    load = service.service_load(firm.tickets, firm.variety, params.service)
+    own_time = firm.founders * strategy.role_share(chosen, SERVICE)
+    if chosen.service_rule == PROFIT:
+        target = profitable_service(world, firm, chosen, load, own_time)
+    else:
+        share = service.quality_aimed_at(quality_of(firm), goal, params.service)
+        target = service_rules.staff_for_goal(load, firm.backlog, share, own_time, params.service)
+        firm.service_goal = service.next_goal(goal, quality_of(firm), floats, params.service)
+    staff = firm.staff
+    fixed = finance.fixed_cost(firm.founders, staff[PRODUCT], staff[SALES], staff[SERVICE], params.finance)
+    return int(target * finance.caution(firm.cash, fixed, params.staffing))
+
+
+@phase
+def quality_of(firm: Any) -> float:
+    """Quality of service over all customers of a firm."""
+    return service.mean_quality(firm.service_quality, firm.vip_quality, strategy.ratio(firm.vips, firm.customers))
+
+
+@phase
+def profitable_service(world: Any, firm: Any, chosen: Any, load: int, own_time: float) -> int:
+    """Service staff of the highest profit expected within the strategy's horizon."""
+    params = world.params
+    months = service_rules.months_ahead(chosen.horizon, world.history.shape[0], params.mechanisms.short_horizon)
+    outlook = service_rules.Outlook(
+        firm.customers,
+        firm.revenue / firm.customers - params.finance.hosting,
+        load,
+        firm.satisfaction_sum / MILLION / firm.customers,
+        quality_of(firm),
+        demand.mean_sensitivity(params.market),
+    )
+    people, cost = firm.staff[SERVICE] + firm.pipeline[SERVICE].sum(), finance.role_cost(SERVICE, params.finance)
+    rules, habits, mechanisms = params.service, params.loyalty, params.mechanisms
+    return service_rules.profitable_staff(people, own_time, cost, outlook, months, rules, habits, mechanisms)
+
+
+@phase
+def people_wanted(params: Any, firm: Any, chosen: Any, role: int, budget: int) -> int:
+    """Employees of a role that the budget pays, or that the service rule asks for; those there are when it cannot tell."""
+    if role != SERVICE or chosen.service_rule == FIXED:
+        return strategy.affordable_people(budget, finance.role_cost(role, params.finance))
+    if firm.service_target == NOTHING:
+        return firm.staff[role] + firm.pipeline[role].sum()
+    return firm.service_target
+
+
+@phase
 def change_staff(params: Any, firm: Any, chosen: Any, month: int) -> None:
     """Give each role its budget, then hire (later) or dismiss (now) towards it; newcomers of this month arrive and learn."""
     staff = firm.staff
@@ -64,9 +132,9 @@ def change_staff(params: Any, firm: Any, chosen: Any, month: int) -> None:
     people = firm.founders + staff.sum()
     slots = firm.pipeline.shape[1]
     for role in range(staff.shape[0]):
-        budget = int(money * strategy.role_budget(chosen, role))
-        cost = finance.role_cost(role, params.finance)
-        change = strategy.planned_change(budget, cost, staff[role], firm.pipeline[role].sum(), people, params.staffing)
+        coming = firm.pipeline[role].sum()
+        target = people_wanted(params, firm, chosen, role, int(money * strategy.role_budget(chosen, role)))
+        change = strategy.planned_change(target, staff[role], coming, people, params.staffing)
         if change > 0:
             firm.pipeline[role, (month + params.staffing.hiring_delay) % slots] += change
         else:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import attach, detach
+from cxsim.engine.phases.buyers import accepted_price, attach, detach, hold
 from cxsim.model import chance, demand, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import count, nth, without
@@ -12,8 +12,12 @@ from cxsim.model.state import ALIVE, NOBODY
 
 @phase
 def sell(world: Any, month: int) -> None:
-    """Meet prospects, firm by firm from a drawn start, and win some."""
+    """See how far each firm reaches, review accounts, then meet prospects, firm by firm from a drawn start."""
     number = world.firms.shape[0]
+    for f in range(number):
+        if world.firms[f].status == ALIVE:
+            plan_reach(world, f, month)
+    review_accounts(world, month)
     first = int(draw(stream_key(world.seed, chance.FIRM_ORDER_DRAWS, month), 0) * number)
     for i in range(number):
         f = (first + i) % number
@@ -22,14 +26,57 @@ def sell(world: Any, month: int) -> None:
 
 
 @phase
+def plan_reach(world: Any, f: int, month: int) -> None:
+    """See how much selling effort there is this month: sellers, marketing, and what customers say."""
+    firm, params = world.firms[f], world.params
+    rules, mechanisms = params.sales, params.mechanisms
+    firm.sales_yield = sales.sales_yield(firm.playbook, rules, mechanisms.sales_learning)
+    told = sales.told_contacts(firm.talk, rules, mechanisms.word_of_mouth)
+    contacts = sales.sales_reach(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, told, firm.tide, rules)
+    firm.reach = sales.sales_effort(contacts, draw(stream_key(world.seed, chance.REACH_DRAWS, month), f))
+    firm.effort = firm.reach
+
+
+@phase
+def review_accounts(world: Any, month: int) -> None:
+    """Customers whose yearly review is due become VIPs or not, and hear of a further product."""
+    supplier = world.customers.supplier
+    tiers = stream_key(world.seed, chance.TIER_DRAWS, chance.BEFORE_START)
+    reviews = stream_key(world.seed, chance.REVIEW_DRAWS, month)
+    add_ons = stream_key(world.seed, chance.ADD_ON_DRAWS, month)
+    for c in range(month % demand.REVIEW_MONTHS, supplier.shape[0], demand.REVIEW_MONTHS):
+        if supplier[c] != NOBODY:
+            firm = world.firms[supplier[c]]
+            chosen = world.plans.strategies[firm.group, firm.course]
+            review_account(world.customers, firm, chosen, world.params, c, draw(tiers, c), draw(reviews, c), draw(add_ons, c))
+
+
+@phase
+def review_account(
+    customers: Any, firm: Any, chosen: Any, params: Any, c: int, tier_luck: float, offer_luck: float, choice: float
+) -> None:
+    """Review one account."""
+    accepted = accepted_price(customers, firm, c, params)
+    tier = 1 if sales.wants_vip(tier_luck, int(customers.sensitivity[c]), firm.reputation, accepted, chosen) else 0
+    products = int(customers.products[c])
+    if sales.offered_more(offer_luck, products, chosen, params.product, params.mechanisms.expansion):
+        firm.reviews += 1
+        firm.effort -= sales.EFFORT
+        offer = sales.surplus(customers.satisfaction[c], sales.price_paid(tier, chosen), accepted)
+        if sales.signs(choice, offer, 0.0, 0.0, params.sales):
+            firm.expansions += 1
+            products += 1
+    if products != customers.products[c] or tier != customers.tier[c]:
+        hold(customers, firm, c, products, tier, params.product)
+
+
+@phase
 def work_prospects(world: Any, f: int, month: int) -> None:
     """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others."""
     firm, customers, params = world.firms[f], world.customers, world.params
     supplier, needs = customers.supplier, customers.needs
     qualification = world.plans.strategies[firm.group, firm.course].qualification
-    firm.sales_yield = sales.sales_yield(firm.playbook, params.sales, params.mechanisms.sales_learning)
-    luck = draw(stream_key(world.seed, chance.REACH_DRAWS, month), f)
-    effort = sales.sales_effort(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, luck, params.sales)
+    effort = firm.effort
     contacts = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), f)
     choices = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
     tells = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
@@ -52,6 +99,7 @@ def work_prospects(world: Any, f: int, month: int) -> None:
                     win(world, f, c, month)
                 else:
                     hear_loss(firm, needs[c], draw(tells, c), params.sales)
+    firm.effort = effort
 
 
 @phase
@@ -61,14 +109,16 @@ def accepts(strategies: Any, firms: Any, customers: Any, params: Any, f: int, c:
         return False
     firm = firms[f]
     chosen = strategies[firm.group, firm.course]
-    wtp = int(customers.wtp[c])
     seen = seen_fit(chosen, firm, customers.needs[c], params)
     present, bound = 0.0, 0.0
     if customers.supplier[c] != NOBODY:
         rival = firms[customers.supplier[c]]
         kept = loyalty.felt_loyalty(customers.satisfaction[c], params.mechanisms.loyalty)
-        present, bound = sales.surplus(kept, strategies[rival.group, rival.course].price, wtp), params.sales.switching_cost
-    return sales.signs(luck, sales.surplus(seen, chosen.price, wtp), present, bound, params.sales)
+        price = sales.price_paid(customers.tier[c], strategies[rival.group, rival.course])
+        present = sales.surplus(kept, price, accepted_price(customers, rival, c, params))
+        bound = params.sales.switching_cost
+    offer = sales.surplus(seen, chosen.price, accepted_price(customers, firm, c, params))
+    return sales.signs(luck, offer, present, bound, params.sales)
 
 
 @phase
@@ -86,12 +136,13 @@ def win(world: Any, f: int, c: int, month: int) -> None:
     if customers.supplier[c] != NOBODY:
         rival = world.firms[customers.supplier[c]]
         rival.poached += 1
-        detach(customers, rival, c)
+        detach(customers, rival, c, params.product)
     chosen = world.plans.strategies[firm.group, firm.course]
     needs = customers.needs[c]
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
     first_impression = min(seen_fit(chosen, firm, needs, params), 1.0)
-    attach(customers, firm, f, c, promised, month + params.sales.promise_months, first_impression, month)
+    due = month + params.sales.promise_months
+    attach(customers, firm, f, c, promised, due, first_impression, month, params.product)
     firm.deals += 1
 
 

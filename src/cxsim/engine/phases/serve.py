@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.model import service
+from cxsim.model import product, service, strategy
 from cxsim.model.state import ALIVE
 
 
@@ -14,9 +14,13 @@ def serve(world: Any) -> None:
     for f in range(firms.shape[0]):
         firm = firms[f]
         if firm.status == ALIVE:
-            firm.tickets = service.ticket_count(firm.customers, firm.fit_sum, params.service)
+            polish = product.polish_in_force(firm.polish, params.mechanisms.polish)
+            smooth = service.smoothness(polish, params.product)
+            firm.tickets = service.ticket_count(firm.customers, firm.fit_sum, smooth, params.service)
             load = service.service_load(firm.tickets, firm.variety, params.service)
             on = params.mechanisms.queue
-            served = service.serve_month(load, firm.backlog, firm.service_capacity, params.service, on)
+            vips = strategy.ratio(firm.vips, firm.customers)
+            served = service.serve_month(load, firm.backlog, firm.service_capacity, vips, params.service, on)
             firm.backlog = served.backlog
             firm.service_quality = served.quality
+            firm.vip_quality = served.vip_quality

@@ -4,7 +4,8 @@ from typing import Any
 
 from cxsim.engine.compile import phase
 from cxsim.engine.phases.buyers import detach
-from cxsim.model import finance, product, sales
+from cxsim.engine.phases.plan import quality_of
+from cxsim.model import finance, product, sales, service
 from cxsim.model.features import count
 from cxsim.model.params import PRODUCT, SALES, SERVICE
 from cxsim.model.state import ALIVE, CLOSED, NOBODY
@@ -19,6 +20,7 @@ def settle(world: Any, month: int) -> None:
         if firm.status == ALIVE:
             keep_books(world, firm)
             learn(world.params, firm)
+            firm.reputation = service.next_reputation(firm.reputation, quality_of(firm), firm.customers, world.params.service)
             if finance.insolvent(firm.cash):
                 close_firm(firm, month)
                 closing = True
@@ -28,15 +30,16 @@ def settle(world: Any, month: int) -> None:
             if customers.supplier[c] != NOBODY and world.firms[customers.supplier[c]].status == CLOSED:
                 firm = world.firms[customers.supplier[c]]
                 firm.released += 1
-                detach(customers, firm, c)
+                detach(customers, firm, c, world.params.product)
 
 
 @phase
 def keep_books(world: Any, firm: Any) -> None:
     """Bill customers, pay everyone, and smooth the revenue that next month's budgets rest on."""
     params, staff = world.params, firm.staff
-    price = world.plans.strategies[firm.group, firm.course].price
-    firm.revenue = finance.subscriptions(firm.account_size, price) + firm.fees
+    chosen = world.plans.strategies[firm.group, firm.course]
+    premium = sales.vip_premium(chosen)
+    firm.revenue = finance.invoices(firm.account_size, firm.vip_size, premium, chosen.price, firm.tide) + firm.fees
     firm.wages = finance.wage_bill(firm.founders, staff[PRODUCT], staff[SALES], staff[SERVICE], params.finance)
     firm.marketing = firm.marketing_plan
     firm.running_costs = finance.running_cost(firm.founders + staff.sum(), firm.customers, params.finance)
@@ -66,3 +69,4 @@ def close_firm(firm: Any, month: int) -> None:
     firm.pipeline[:] = 0
     firm.founders = 0
     firm.backlog = 0
+    firm.talk = 0

@@ -1,147 +1,19 @@
-"""The reference engine: plain Mesa agents, made to be read. Start at ``ReferenceModel.step``.
+"""Firms of the reference engine: their methods stand in the order of the month's phases."""
 
-It applies the rules of ``cxsim.model`` in the order of ``model/schedule.py`` and gives the same bits as the fast engine after
-every phase (``cxsim parity``), some hundred times slower. A *rule* decides; the methods here say who asks which rule when.
-"""
-
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import mesa
-import numpy as np
 
-from cxsim.engine.world import slot_groups
-from cxsim.model import chance, demand, finance, loyalty, product, sales, service, strategy
-from cxsim.model.case import Case, FirmPlan, History
+from cxsim.engine.reference.customer import Customer
+from cxsim.model import chance, demand, finance, loyalty, product, sales, service, service_rules, strategy, tides
+from cxsim.model.case import FirmPlan
 from cxsim.model.chance import draw, split, stream_key
-from cxsim.model.features import bit, count, has, lowest, nth, without
-from cxsim.model.params import PRODUCT, ROLES, SALES, SERVICE, Strategy
-from cxsim.model.schedule import PHASES
-from cxsim.model.state import (
-    ALIVE,
-    CLOSED,
-    DORMANT,
-    FIRM_FIELDS,
-    FIRM_MEASURES,
-    FIRST_TRIES,
-    FLOWS,
-    MEASURE_DTYPE,
-    MILLION,
-    NOTHING,
-    Field,
-)  # fmt: skip
+from cxsim.model.features import bit, count, lowest, nth, without
+from cxsim.model.params import FIXED, FLOATING, PRODUCT, PROFIT, ROLES, SALES, SERVICE, Strategy
+from cxsim.model.state import ALIVE, CLOSED, FIRM_FIELDS, FIRST_TRIES, FLOWS, MILLION, NOTHING, Field
 
-
-class Customer(mesa.Agent):
-    """An account that may buy from one firm at a time. Its fields are those of ``state.CUSTOMER_FIELDS``."""
-
-    model: "ReferenceModel"
-
-    def __init__(self, model: "ReferenceModel", number: int) -> None:
-        super().__init__(model)
-        self.number = number
-        self.supplier: Firm | None = None
-        self.custom = self.promised = 0
-        self.asked = NOTHING
-        self.since, self.due = NOTHING, 0
-        self.satisfaction = 0.0
-        market, seed, start = model.params.market, model.seed_of_run, chance.BEFORE_START
-
-        def luck(stream: int) -> float:
-            return chance.uniform(seed, stream, start, number)
-
-        self.segment = int(luck(chance.SEGMENT_DRAWS) * market.segments)
-        own_needs = split(stream_key(seed, chance.NEED_DRAWS, start), number)
-        if model.params.mechanisms.needs:
-            self.needs = demand.pick_needs(model.popularity[self.segment], own_needs, market)
-        else:
-            self.needs = demand.everyones_needs(model.popularity[-1], market)
-        self.size = demand.account_size(luck(chance.SIZE_DRAWS), market)
-        self.wtp = demand.willingness_to_pay(luck(chance.WTP_DRAWS), market)
-        self.sensitivity = demand.service_sensitivity(luck(chance.SENSITIVITY_DRAWS), market)
-        habit = split(stream_key(seed, chance.LEAVE_BASE_DRAWS, start), number)
-        self.leave_base = demand.leave_propensity(habit, model.params.loyalty)
-
-    @property
-    def has(self) -> int:
-        """Features that it gets: the standard product and what was built for it."""
-        return (self.supplier.standard | self.custom) if self.supplier else 0
-
-    def join(self, firm: "Firm", promised: int, due: int, satisfaction: float, month: int) -> None:
-        """Start to buy from a firm."""
-        self.supplier, self.promised, self.due, self.satisfaction, self.since = firm, promised, due, satisfaction, month
-        firm.customers += 1
-        firm.account_size += self.size
-        firm.promised_features += count(promised)
-        firm.count_users(self.needs, 1)
-
-    def leave(self) -> None:
-        """Stop buying; what was built for it goes with it."""
-        firm = self.supplier
-        assert firm is not None
-        firm.customers -= 1
-        firm.account_size -= self.size
-        self.drop(self.custom | self.promised | (bit(self.asked) if self.asked != NOTHING else 0))
-        firm.count_users(self.needs, -1)
-        self.supplier, self.since = None, NOTHING
-
-    def drop(self, features: int) -> None:
-        """Take features out of what was built for it, promised to it and asked by it."""
-        firm = self.supplier
-        assert firm is not None
-        firm.custom_features -= count(self.custom & features)
-        firm.promised_features -= count(self.promised & features)
-        self.custom = without(self.custom, features)
-        self.promised = without(self.promised, features)
-        if self.asked != NOTHING and has(features, self.asked):
-            self.asked = NOTHING
-            firm.open_requests -= 1
-
-    def present_surplus(self) -> tuple[float, float]:
-        """What it gets from its supplier now, and what binds it there: (surplus, switching cost); (0, 0) without one."""
-        if self.supplier is None:
-            return 0.0, 0.0
-        params = self.model.params
-        kept = loyalty.felt_loyalty(self.satisfaction, params.mechanisms.loyalty)
-        return sales.surplus(kept, self.supplier.strategy.price, self.wtp), params.sales.switching_cost
-
-    def experience(self, month: int) -> None:
-        """Live a month with the supplier: satisfaction moves, it may leave, it may ask for a feature."""
-        firm, params, seed = self.supplier, self.model.params, self.model.seed_of_run
-        assert firm is not None
-        fit = demand.fit(self.needs, self.has)
-        worth = product.product_worth(fit, firm.upkept, params.product.rot)
-        late = loyalty.late_share(self.needs, self.promised, self.due, month)
-        felt = loyalty.experience(worth, firm.service_quality, self.sensitivity, late, params.loyalty)
-        self.satisfaction = loyalty.next_satisfaction(self.satisfaction, felt, params.loyalty, params.mechanisms.memory)
-        luck = draw(self.model.key(chance.LEAVE_DRAWS), self.number)
-        if loyalty.leaves(luck, self.leave_base, self.satisfaction, params.loyalty, params.mechanisms.loyalty):
-            firm.churned += 1
-            self.leave()
-            return
-        firm.satisfaction_sum += int(self.satisfaction * MILLION)
-        luck = draw(self.model.key(chance.ASK_DRAWS), self.number)
-        if fit < 1.0 and loyalty.asks(luck, fit, self.asked, params.loyalty):
-            pick = chance.uniform(seed, chance.ASK_FEATURE_DRAWS, month, self.number)
-            loudness = chance.uniform(seed, chance.LOUDNESS_DRAWS, month, self.number)
-            missing = without(self.needs, self.has)
-            self.asked = nth(missing, int(pick * count(missing)))
-            firm.hear(self.asked, loudness)
-
-    def review_needs(self, odds: float) -> None:
-        """Exchange, perhaps, one need for another; what served only a lost need is dropped."""
-        key = self.model.key(chance.DRIFT_DRAWS)
-        if draw(key, self.number) >= odds:
-            return
-        own = split(key, self.number)
-        dropped = nth(self.needs, int(draw(own, 0) * count(self.needs)))
-        added = demand.pick_feature(self.model.popularity[self.segment], draw(own, 1))
-        needs = demand.exchanged_needs(self.needs, dropped, added)
-        if self.supplier is not None:
-            self.supplier.count_users(self.needs, -1)
-            self.supplier.count_users(needs, 1)
-            self.drop(without(self.needs, needs))
-        self.needs = needs
+if TYPE_CHECKING:
+    from cxsim.engine.reference.model import ReferenceModel
 
 
 class Firm(mesa.Agent):
@@ -196,8 +68,13 @@ class Firm(mesa.Agent):
         """Pivot if the trigger is met; divide money; hire, dismiss, train; see whose time goes where."""
         if self.course == 0:
             self.consider_pivot(month)
+        target = self.plan_service()
         self.clear_flows()
+        self.service_target = target
         self.loudness = -1.0
+        market, mechanisms = self.model.params.market, self.model.params.mechanisms
+        self.swell = tides.next_swell(self.swell, draw(self.model.key(chance.TIDE_DRAWS), self.number), market)
+        self.tide = tides.tide(self.swell, market, mechanisms.shocks)
         self.change_staff(month)
         self.work_capacity = int(MILLION * self.role_time(PRODUCT))
         self.sales_capacity = self.role_time(SALES)
@@ -224,6 +101,46 @@ class Firm(mesa.Agent):
             self.course = 1
             self.pivoted = month
 
+    @property
+    def mean_quality(self) -> float:
+        """Quality of service over all its customers."""
+        return service.mean_quality(self.service_quality, self.vip_quality, strategy.ratio(self.vips, self.customers))
+
+    def plan_service(self) -> int:
+        """Service staff that a goal or expected profit asks for, on last month's figures; -1 when nothing asks."""
+        params, chosen = self.model.params, self.strategy
+        floats = chosen.service_rule == FLOATING and params.mechanisms.goal_erosion
+        goal = self.service_goal if floats else chosen.service_goal
+        self.service_goal = goal
+        if chosen.service_rule == FIXED or self.tickets <= 0 or self.customers <= 0:
+            return NOTHING
+        load = service.service_load(self.tickets, self.variety, params.service)
+        own_time = self.founders * strategy.role_share(chosen, SERVICE)
+        if chosen.service_rule == PROFIT:
+            target = self.profitable_service(load, own_time)
+        else:
+            share = service.quality_aimed_at(self.mean_quality, goal, params.service)
+            target = service_rules.staff_for_goal(load, self.backlog, share, own_time, params.service)
+            self.service_goal = service.next_goal(goal, self.mean_quality, floats, params.service)
+        fixed = finance.fixed_cost(self.founders, *self.staff, params.finance)
+        return int(target * finance.caution(self.cash, fixed, params.staffing))
+
+    def profitable_service(self, load: int, own_time: float) -> int:
+        """Service staff of the highest profit expected within the strategy's horizon."""
+        params, run_length = self.model.params, self.model.months
+        months = service_rules.months_ahead(self.strategy.horizon, run_length, params.mechanisms.short_horizon)
+        outlook = service_rules.Outlook(
+            customers=self.customers,
+            margin=self.revenue / self.customers - params.finance.hosting,
+            load=load,
+            satisfaction=self.satisfaction_sum / MILLION / self.customers,
+            quality=self.mean_quality,
+            sensitivity=demand.mean_sensitivity(params.market),
+        )
+        people, cost = self.staff[SERVICE] + sum(self.pipeline[SERVICE]), finance.role_cost(SERVICE, params.finance)
+        rules = params.service, params.loyalty, params.mechanisms
+        return service_rules.profitable_staff(people, own_time, cost, outlook, months, *rules)
+
     def change_staff(self, month: int) -> None:
         """Give each role its budget, then hire (later) or dismiss (now) towards it; newcomers arrive and learn."""
         params, chosen, staffing = self.model.params, self.strategy, self.model.params.staffing
@@ -232,10 +149,9 @@ class Firm(mesa.Agent):
         self.marketing_plan = int(money * chosen.marketing_budget)
         people = self.people
         for role in range(len(ROLES)):
-            budget = int(money * strategy.role_budget(chosen, role))
-            cost = finance.role_cost(role, params.finance)
             coming = self.pipeline[role]
-            change = strategy.planned_change(budget, cost, self.staff[role], sum(coming), people, staffing)
+            target = self.people_wanted(role, int(money * strategy.role_budget(chosen, role)))
+            change = strategy.planned_change(target, self.staff[role], sum(coming), people, staffing)
             if change > 0:
                 coming[(month + staffing.hiring_delay) % len(coming)] += change
             else:
@@ -247,6 +163,13 @@ class Firm(mesa.Agent):
             self.skill[role] = strategy.skill_after_month(skill, staffing)
             self.staff[role] += arrivals
             self.hires += arrivals
+
+    def people_wanted(self, role: int, budget: int) -> int:
+        """Employees of a role that the budget pays, or that the service rule asks for; those there are when it cannot tell."""
+        if role != SERVICE or self.strategy.service_rule == FIXED:
+            return strategy.affordable_people(budget, finance.role_cost(role, self.model.params.finance))
+        present = self.staff[role] + sum(self.pipeline[role])
+        return int(present if self.service_target == NOTHING else self.service_target)
 
     def role_time(self, role: int) -> float:
         """Effective person-months of one role."""
@@ -264,6 +187,9 @@ class Firm(mesa.Agent):
         due = product.upkeep_work(custom, standard, self.variety, params.product)
         self.work_upkeep = min(due, self.work_capacity)
         self.upkept = product.upkept_share(self.work_upkeep, due)
+        self.condition = product.product_condition(self.upkept, self.polish_in_force, params.product)
+        polish = product.polish_in_force(self.strategy.polish, params.mechanisms.polish)
+        self.feature_job = product.standard_job(self.variety, polish, params.product)
         self.job = product.custom_job(self.variety, params.product)
         self.custom_work_open = self.work_capacity - self.work_upkeep + self.custom_bank
         self.work_custom = -self.custom_bank
@@ -316,7 +242,7 @@ class Firm(mesa.Agent):
 
     def advance_roadmap(self, month: int) -> None:
         """Spend what is left on standard features, one after the other."""
-        cost = product.standard_job(self.variety, self.model.params.product)
+        cost = self.feature_job
         self.work_roadmap = self.work_left
         self.roadmap_bank += self.work_left
         self.work_left = 0
@@ -335,6 +261,14 @@ class Firm(mesa.Agent):
         if self.model.params.mechanisms.sharing:
             self.standard |= self.fresh
             self.standard_features = count(self.standard)
+            if self.fresh:
+                added, polish = self.standard_built, self.strategy.polish
+                self.polish = product.mean_polish(self.polish, self.standard_features, added, polish)
+
+    @property
+    def polish_in_force(self) -> float:
+        """Polish of its product, as far as it counts."""
+        return product.polish_in_force(self.polish, self.model.params.mechanisms.polish)
 
     def choose_target(self) -> int:
         """Next standard feature by the firm's roadmap."""
@@ -360,37 +294,51 @@ class Firm(mesa.Agent):
 
     # sell
 
+    def plan_reach(self) -> None:
+        """See how much selling effort there is this month: sellers, marketing, and what customers say."""
+        model, rules, mechanisms = self.model, self.model.params.sales, self.model.params.mechanisms
+        self.sales_yield = sales.sales_yield(self.playbook, rules, mechanisms.sales_learning)
+        told = sales.told_contacts(self.talk, rules, mechanisms.word_of_mouth)
+        contacts = sales.sales_reach(self.sales_capacity, self.sales_yield, self.marketing_plan, told, self.tide, rules)
+        self.effort = self.reach = sales.sales_effort(contacts, draw(model.key(chance.REACH_DRAWS), self.number))
+
     def sell(self, month: int) -> None:
         """Spend the month's selling effort: look at drawn customers, let go those who do not fit, make an offer to others."""
         model, rules = self.model, self.model.params.sales
-        self.sales_yield = sales.sales_yield(self.playbook, rules, model.params.mechanisms.sales_learning)
-        luck = draw(model.key(chance.REACH_DRAWS), self.number)
-        effort = sales.sales_effort(self.sales_capacity, self.sales_yield, self.marketing_plan, luck, rules)
         contacts = split(model.key(chance.CONTACT_DRAWS), self.number)
         met = 0
-        while effort > 0:
+        while self.effort > 0:
             customer = model.customers[int(draw(contacts, met) * len(model.customers))]
             met += 1
             if customer.supplier is self:  # reach falls on the whole market, own customers included
-                effort -= sales.EFFORT
+                self.effort -= sales.EFFORT
                 continue
             fit = demand.fit(customer.needs, self.standard)
             self.contacts += 1
             self.prospect_fit_sum += demand.in_millionths(fit)
-            effort -= sales.contact_effort(fit, self.strategy.qualification, rules)
+            self.effort -= sales.contact_effort(fit, self.strategy.qualification, rules)
             if fit >= self.strategy.qualification:
                 self.make_offer(customer, month)
+
+    def accepted_by(self, customer: Customer) -> float:
+        """Price that a customer accepts of this firm for a full fit, in cents."""
+        params = self.model.params
+        return sales.accepted_price(customer.wtp, self.reputation, params.service, params.mechanisms.reputation)
+
+    def shown_to(self, customer: Customer, promised: int) -> float:
+        """Fit that its offer shows to a customer."""
+        weights = self.model.params.product.unproven_weight, self.model.params.sales.promise_weight
+        return sales.perceived_fit(customer.needs, self.standard, self.validated, promised, *weights)
 
     def make_offer(self, customer: Customer, month: int) -> None:
         """Make an offer that the customer weighs against what it has; when lost, it may say what it missed."""
         params, model = self.model.params, self.model
         self.pursued += 1
         promised = sales.promised_features(customer.needs, self.standard, self.strategy, params.sales, params.mechanisms)
-        weights = params.product.unproven_weight, params.sales.promise_weight
-        seen = sales.perceived_fit(customer.needs, self.standard, self.validated, promised, *weights)
+        seen = self.shown_to(customer, promised)
         present, bound = customer.present_surplus()
         choice = draw(split(model.key(chance.CHOICE_DRAWS), self.number), customer.number)
-        offer = sales.surplus(seen, self.strategy.price, customer.wtp)
+        offer = sales.surplus(seen, self.strategy.price, self.accepted_by(customer))
         if sales.signs(choice, offer, present, bound, params.sales):
             if customer.supplier is not None:
                 customer.supplier.poached += 1
@@ -408,11 +356,18 @@ class Firm(mesa.Agent):
     def serve(self) -> None:
         """Work on the month's requests for help and on the backlog."""
         params = self.model.params
-        self.tickets = service.ticket_count(self.customers, self.fit_sum, params.service)
+        smooth = service.smoothness(self.polish_in_force, params.product)
+        self.tickets = service.ticket_count(self.customers, self.fit_sum, smooth, params.service)
         load = service.service_load(self.tickets, self.variety, params.service)
         on = params.mechanisms.queue
-        served = service.serve_month(load, self.backlog, self.service_capacity, params.service, on)
-        self.backlog, self.service_quality = served
+        vips = strategy.ratio(self.vips, self.customers)
+        served = service.serve_month(load, self.backlog, self.service_capacity, vips, params.service, on)
+        self.backlog, self.service_quality, self.vip_quality = served
+
+    def count_satisfaction(self, satisfaction: float) -> None:
+        """Add a customer's satisfaction to the sums of the month."""
+        self.satisfaction_sum += int(satisfaction * MILLION)
+        self.praise_sum += loyalty.praise(satisfaction)
 
     def hear(self, feature: int, loudness: float) -> None:
         """Count a request of an own customer, and remember the loudest."""
@@ -427,7 +382,9 @@ class Firm(mesa.Agent):
     def settle(self, month: int) -> None:
         """Bill, pay, learn to sell, see what is validated; close without money."""
         params = self.model.params
-        self.revenue = finance.subscriptions(self.account_size, self.strategy.price) + self.fees
+        premium = sales.vip_premium(self.strategy)
+        billed = finance.invoices(self.account_size, self.vip_size, premium, self.strategy.price, self.tide)
+        self.revenue = billed + self.fees
         self.wages = finance.wage_bill(self.founders, *self.staff, params.finance)
         self.marketing = self.marketing_plan
         self.running_costs = finance.running_cost(self.people, self.customers, params.finance)
@@ -438,6 +395,7 @@ class Firm(mesa.Agent):
         changes = self.custom_built + self.standard_built
         self.playbook = sales.next_playbook(self.playbook, self.deals, changes, self.customers, params.sales)
         self.see_what_is_validated()
+        self.reputation = service.next_reputation(self.reputation, self.mean_quality, self.customers, params.service)
         if finance.insolvent(self.cash):
             self.close(month)
 
@@ -452,7 +410,7 @@ class Firm(mesa.Agent):
         self.status, self.closed = CLOSED, month
         self.dismissals += sum(self.staff)
         self.staff, self.pipeline = _blank(FIRM_FIELDS["staff"]), _blank(FIRM_FIELDS["pipeline"])
-        self.founders = self.backlog = 0
+        self.founders = self.backlog = self.talk = 0
 
     # enter
 
@@ -462,6 +420,8 @@ class Firm(mesa.Agent):
         key = split(stream_key(model.seed_of_run, chance.BORN_FEATURE_DRAWS, chance.BEFORE_START), self.number)
         self.status, self.founded = ALIVE, month
         self.founders, self.cash, self.insight, self.playbook = start.founders, start.cash, start.insight, start.playbook
+        self.reputation, self.polish = start.reputation, self.firm_plan.strategy.polish
+        self.service_goal = self.firm_plan.strategy.service_goal
         self.staff = [start.product_staff, start.sales_staff, start.service_staff]
         self.skill = [1.0] * len(ROLES)
         self.standard = product.born_features(model.popularity[-1], key, start.features, start.insight)
@@ -481,132 +441,9 @@ class Firm(mesa.Agent):
             customer = model.customers[int(draw(picks, attempt) * len(model.customers))]
             if customer.supplier is None:
                 seen = demand.fit(customer.needs, self.standard)
-                offer = sales.surplus(seen, self.firm_plan.strategy.price, customer.wtp)
+                offer = sales.surplus(seen, self.firm_plan.strategy.price, self.accepted_by(customer))
                 if sales.signs(draw(choices, attempt), offer, 0.0, 0.0, model.params.sales):
                     customer.join(self, 0, 0, seen, month)
-
-
-class ReferenceModel(mesa.Model):
-    """One run of a case, month by month."""
-
-    def __init__(self, case: Case, seed: int, months: int) -> None:
-        super().__init__()
-        self.case, self.params, self.seed_of_run = case, case.params, seed
-        self.months = months
-        self.month = 0
-        self.popularity = demand.popularity_table(seed, case.params.market).tolist()
-        groups = slot_groups(case)
-        self.history = np.zeros((months, len(groups)), MEASURE_DTYPE)
-        self.customers = [Customer(self, number) for number in range(case.params.market.customers)]
-        self.firms = [Firm(self, number, group) for number, group in enumerate(groups)]
-        self.first_entrant = sum(plan.count for plan in case.firms)
-        self._keys: dict[int, int] = {}
-        for firm in self.firms[: self.first_entrant]:
-            if firm.firm_plan.founded == 0:
-                firm.found(0)
-
-    def step(self) -> None:
-        """Run one month: each phase of the schedule in turn."""
-        for phase in PHASES:
-            self.run_phase(phase)
-        self.month += 1
-
-    def run_phase(self, phase: str) -> None:
-        """Run one phase of the current month."""
-        getattr(self, phase)()
-
-    def key(self, stream: int) -> int:
-        """Key of a stream in this month."""
-        month, keys = self.month, self._keys
-        if keys.get(NOTHING) != month:
-            self._keys = keys = {NOTHING: month}
-        if stream not in keys:
-            keys[stream] = stream_key(self.seed_of_run, stream, month)
-        return keys[stream]
-
-    @property
-    def open_firms(self) -> list[Firm]:
-        """Firms in business."""
-        return [firm for firm in self.firms if firm.status == ALIVE]
-
-    def buyers(self, first: int = 0) -> Iterator[tuple[Customer, Firm]]:
-        """Customers that buy, with their firm, in order of number from ``first`` on and around."""
-        for customer in self.customers[first:] + self.customers[:first]:
-            if customer.supplier is not None:
-                yield customer, customer.supplier
-
-    def plan(self) -> None:
-        """Every firm decides."""
-        for firm in self.firms:
-            if firm.status == ALIVE:
-                firm.plan(self.month)
-            elif firm.status == CLOSED:
-                firm.clear_flows()
-
-    def build(self) -> None:
-        """Every firm keeps up its product, keeps promises, grants requests, and advances its roadmap."""
-        first = int(draw(self.key(chance.WORK_ORDER_DRAWS), 0) * len(self.customers))
-        firms = self.open_firms
-        for firm in firms:
-            firm.keep_up()
-        for customer, firm in self.buyers(first):
-            firm.keep_promises(customer)
-        for firm in firms:
-            firm.open_custom_work()
-        for customer, firm in self.buyers(first):
-            firm.grant_request(customer)
-        for firm in firms:
-            firm.close_custom_work()
-            firm.advance_roadmap(self.month)
-        for customer, firm in self.buyers(first):
-            if firm.fresh:
-                firm.hand_over(customer)
-
-    def sell(self) -> None:
-        """Firms meet prospects, in order from a drawn start."""
-        first = int(draw(self.key(chance.FIRM_ORDER_DRAWS), 0) * len(self.firms))
-        for firm in self.firms[first:] + self.firms[:first]:
-            if firm.status == ALIVE:
-                firm.sell(self.month)
-
-    def serve(self) -> None:
-        """Requests for help arise and are worked on."""
-        for firm in self.open_firms:
-            firm.serve()
-
-    def experience(self) -> None:
-        """Customers live their month; then those whose yearly review is due may change their needs."""
-        for customer, _ in self.buyers():
-            customer.experience(self.month)
-        odds = demand.drift_chance(self.params.market)
-        if odds > 0.0 and self.params.mechanisms.needs:
-            for customer in self.customers:
-                if demand.drifts_now(customer.number, self.month):
-                    customer.review_needs(odds)
-
-    def settle(self) -> None:
-        """Firms settle their books; customers of those that close are released."""
-        for firm in self.open_firms:
-            firm.settle(self.month)
-        for customer, firm in self.buyers():
-            if firm.status == CLOSED:
-                firm.released += 1
-                customer.leave()
-
-    def enter(self) -> None:
-        """Found firms that are due, and entrants drawn this month while there are slots."""
-        for firm in self.firms[: self.first_entrant]:
-            if firm.status == DORMANT and firm.firm_plan.founded == self.month + 1:
-                firm.found(self.month + 1)
-        coming = int(self.params.entry.rate + draw(self.key(chance.ENTRY_DRAWS), 0))
-        waiting = [firm for firm in self.firms[self.first_entrant :] if firm.status == DORMANT]
-        for firm in waiting[:coming]:
-            firm.found(self.month + 1)
-
-    def record(self) -> None:
-        """Write down the measures of every firm."""
-        for firm in self.firms:
-            self.history[self.month, firm.number] = tuple(_stored(getattr(firm, name)) for name in FIRM_MEASURES)
 
 
 def _blank(field: Field) -> Any:
@@ -619,16 +456,3 @@ def _blank(field: Field) -> Any:
 
 def _copied(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
-
-
-def _stored(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def simulate(case: Case, seed: int, months: int) -> History:
-    """Run a case from its first day; ``seed`` is the replicate's (see ``chance.replicate_seed``)."""
-    model = ReferenceModel(case, seed, months)
-    for _ in range(months):
-        model.step()
-    columns = {name: [getattr(firm, name) for firm in model.firms] for name in ("group", "founded", "closed", "pivoted")}
-    return History(model.history, *(np.array(column, np.int64) for column in columns.values()))

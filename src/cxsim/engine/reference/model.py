@@ -1,0 +1,173 @@
+"""The run of the reference engine: the phases of a month, and who takes part in each."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+import mesa
+import numpy as np
+
+from cxsim.engine.reference.customer import Customer
+from cxsim.engine.reference.firm import Firm
+from cxsim.engine.world import slot_groups
+from cxsim.model import chance, demand, loyalty
+from cxsim.model.case import Case, History
+from cxsim.model.chance import draw, stream_key
+from cxsim.model.schedule import PHASES
+from cxsim.model.state import ALIVE, CLOSED, DORMANT, FIRM_MEASURES, MEASURE_DTYPE, NOTHING
+
+
+class ReferenceModel(mesa.Model):
+    """One run of a case, month by month."""
+
+    def __init__(self, case: Case, seed: int, months: int) -> None:
+        super().__init__()
+        self.case, self.params, self.seed_of_run = case, case.params, seed
+        self.months = months
+        self.month = 0
+        self.popularity = demand.popularity_table(seed, case.params.market).tolist()
+        groups = slot_groups(case)
+        self.history = np.zeros((months, len(groups)), MEASURE_DTYPE)
+        self.customers = [Customer(self, number) for number in range(case.params.market.customers)]
+        self.firms = [Firm(self, number, group) for number, group in enumerate(groups)]
+        self.first_entrant = sum(plan.count for plan in case.firms)
+        self.leavers: list[tuple[Customer, Firm]] = []
+        self._keys: dict[int, int] = {}
+        for firm in self.firms[: self.first_entrant]:
+            if firm.firm_plan.founded == 0:
+                firm.found(0)
+
+    def step(self) -> None:
+        """Run one month: each phase of the schedule in turn."""
+        for phase in PHASES:
+            self.run_phase(phase)
+        self.month += 1
+
+    def run_phase(self, phase: str) -> None:
+        """Run one phase of the current month."""
+        getattr(self, phase)()
+
+    def key(self, stream: int) -> int:
+        """Key of a stream in this month."""
+        month, keys = self.month, self._keys
+        if keys.get(NOTHING) != month:
+            self._keys = keys = {NOTHING: month}
+        if stream not in keys:
+            keys[stream] = stream_key(self.seed_of_run, stream, month)
+        return keys[stream]
+
+    @property
+    def open_firms(self) -> list[Firm]:
+        """Firms in business."""
+        return [firm for firm in self.firms if firm.status == ALIVE]
+
+    def buyers(self, first: int = 0) -> Iterator[tuple[Customer, Firm]]:
+        """Customers that buy, with their firm, in order of number from ``first`` on and around."""
+        for customer in self.customers[first:] + self.customers[:first]:
+            if customer.supplier is not None:
+                yield customer, customer.supplier
+
+    def plan(self) -> None:
+        """Every firm decides."""
+        for firm in self.firms:
+            if firm.status == ALIVE:
+                firm.plan(self.month)
+            elif firm.status == CLOSED:
+                firm.clear_flows()
+
+    def build(self) -> None:
+        """Every firm keeps up its product, keeps promises, grants requests, and advances its roadmap."""
+        first = int(draw(self.key(chance.WORK_ORDER_DRAWS), 0) * len(self.customers))
+        firms = self.open_firms
+        for firm in firms:
+            firm.keep_up()
+        for customer, firm in self.buyers(first):
+            firm.keep_promises(customer)
+        for firm in firms:
+            firm.open_custom_work()
+        for customer, firm in self.buyers(first):
+            firm.grant_request(customer)
+        for firm in firms:
+            firm.close_custom_work()
+            firm.advance_roadmap(self.month)
+        for customer, firm in self.buyers(first):
+            if firm.fresh:
+                firm.hand_over(customer)
+
+    def sell(self) -> None:
+        """Firms see how far they reach, sit down with customers whose yearly review is due, and meet prospects.
+
+        Prospects are met firm by firm, in order from a drawn start.
+        """
+        for firm in self.open_firms:
+            firm.plan_reach()
+        for customer in self.customers:
+            if demand.reviews_now(customer.number, self.month):
+                customer.review_account(self.month)
+        first = int(draw(self.key(chance.FIRM_ORDER_DRAWS), 0) * len(self.firms))
+        for firm in self.firms[first:] + self.firms[:first]:
+            if firm.status == ALIVE:
+                firm.sell(self.month)
+
+    def serve(self) -> None:
+        """Requests for help arise and are worked on."""
+        for firm in self.open_firms:
+            firm.serve()
+
+    def experience(self) -> None:
+        """Customers live their month, those who left choose again, and those whose yearly review is due may change needs."""
+        self.leavers = []
+        for customer, _ in self.buyers():
+            customer.experience(self.month)
+        self.let_choose_again()
+        for firm in self.open_firms:
+            firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, self.params.sales)
+        odds = demand.drift_chance(self.params.market)
+        if odds > 0.0 and self.params.mechanisms.needs:
+            for customer in self.customers:
+                if demand.reviews_now(customer.number, self.month):
+                    customer.review_needs(odds)
+
+    def let_choose_again(self) -> None:
+        """M17: those who left this month look around; off: they buy from nobody."""
+        self.cumulative_reach = list(accumulate(firm.reach for firm in self.firms))
+        if self.params.mechanisms.choosing_again:
+            for customer, former in self.leavers:
+                customer.choose_again(former, self.month)
+
+    def settle(self) -> None:
+        """Firms settle their books; customers of those that close are released."""
+        for firm in self.open_firms:
+            firm.settle(self.month)
+        for customer, firm in self.buyers():
+            if firm.status == CLOSED:
+                firm.released += 1
+                customer.leave()
+
+    def enter(self) -> None:
+        """Found firms that are due, and entrants drawn this month while there are slots."""
+        for firm in self.firms[: self.first_entrant]:
+            if firm.status == DORMANT and firm.firm_plan.founded == self.month + 1:
+                firm.found(self.month + 1)
+        coming = int(self.params.entry.rate + draw(self.key(chance.ENTRY_DRAWS), 0))
+        waiting = [firm for firm in self.firms[self.first_entrant :] if firm.status == DORMANT]
+        for firm in waiting[:coming]:
+            firm.found(self.month + 1)
+
+    def record(self) -> None:
+        """Write down the measures of every firm."""
+        for firm in self.firms:
+            self.history[self.month, firm.number] = tuple(_stored(getattr(firm, name)) for name in FIRM_MEASURES)
+
+
+def _stored(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def simulate(case: Case, seed: int, months: int) -> History:
+    """Run a case from its first day; ``seed`` is the replicate's (see ``chance.replicate_seed``)."""
+    model = ReferenceModel(case, seed, months)
+    for _ in range(months):
+        model.step()
+    columns = {name: [getattr(firm, name) for firm in model.firms] for name in ("group", "founded", "closed", "pivoted")}
+    return History(model.history, *(np.array(column, np.int64) for column in columns.values()))
