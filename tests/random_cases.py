@@ -39,6 +39,11 @@ NARROWER: dict[str, tuple[float, float]] = {
     "growth_limit": (0.001, 1),
     "month": (0, 24),
     "threshold": (-2, 2),
+    "word": (0, 2),
+    "elsewhere": (0, 5),
+    "search": (0, 6),
+    "shock": (0, 1),
+    "horizon": (1, 60),
 }
 OF_THEIR_OWN = ("market", "mechanisms", "entry")  # groups with fields that constrain one another
 

@@ -19,7 +19,7 @@ from states import copy_of
 
 FIELDS = [f"customers.{name}" for name in CUSTOMER_FIELDS] + [f"firms.{name}" for name in FIRM_FIELDS]
 MONTHS = 12
-CASES, FEWER_CASES = range(60), range(4)
+CASES, FEWER_CASES = range(60), range(8)
 NEVER_PERTURBED = {"firms.group"}  # which block a firm was made from is fixed for ever: there is no other valid value
 
 
@@ -86,8 +86,9 @@ def test_every_field_is_written_by_some_phase_or_fixed_at_the_start() -> None:
 def test_every_field_is_read_by_some_phase() -> None:
     """What no phase reads is a note to be looked at, or lives within a single phase."""
     notes = {"customers.since", "firms.founded", "firms.closed", "firms.pivoted"}
-    within_build = {"firms.fresh", "firms.job", "firms.custom_work_open", "firms.work_left"}
-    assert set(FIELDS) - {name for phase in SCHEDULE for name in phase.reads} == notes | within_build
+    within_plan, within_sell = {"firms.service_target"}, {"firms.effort"}
+    within_build = {"firms.fresh", "firms.job", "firms.feature_job", "firms.custom_work_open", "firms.work_left"}
+    assert set(FIELDS) - {name for phase in SCHEDULE for name in phase.reads} == notes | within_plan | within_build | within_sell
 
 
 def column_of(world: World, field: str) -> NDArray[np.generic]:

@@ -11,11 +11,24 @@ from numpy.typing import NDArray
 
 from cxsim.model.case import History
 from cxsim.model.params import MAX_FEATURES, Product
-from cxsim.model.product import standard_job
 from cxsim.model.state import ALIVE, CLOSED, DORMANT, FIRM_FIELDS, FLOWS, MILLION, NOBODY, NOTHING, Customers
 
 # A flow that may be negative: work moved from one unfinished feature to another leaves the first.
-SIGNED = ("cash", "work_custom", "work_roadmap", "target", "loudest", "loudness", "founded", "closed", "pivoted")
+SIGNED = (
+    "cash",
+    "work_custom",
+    "work_roadmap",
+    "effort",
+    "talk",
+    "swell",
+    "service_target",
+    "target",
+    "loudest",
+    "loudness",
+    "founded",
+    "closed",
+    "pivoted",
+)
 
 
 class Check(NamedTuple):
@@ -52,7 +65,8 @@ def _flows(before: NDArray[np.void], after: NDArray[np.void]) -> Iterator[Check]
     spent = after["wages"] + after["marketing"] + after["running_costs"]
     yield Check("cash", after["cash"], before["cash"] + after["revenue"] - spent)
     lost = after["churned"] + after["poached"] + after["released"]
-    yield Check("customers", after["customers"], before["customers"] + after["deals"] - lost)
+    gained = after["deals"] + after["walk_ins"]
+    yield Check("customers", after["customers"], before["customers"] + gained - lost)
     people = _people(before) + after["hires"] - after["dismissals"]
     yield Check("staff", _people(after), people)
 
@@ -84,11 +98,18 @@ def _bounds(after: NDArray[np.void]) -> Iterator[Check]:
     for name in _names(after):
         if name not in SIGNED and FIRM_FIELDS[name].dtype != "u8":
             yield Check(f"{name}, which is never negative", after[name], np.maximum(after[name], 0))
-    for small, large in (("pursued", "contacts"), ("deals", "pursued"), ("validated_features", "standard_features")):
+    for small, large in (
+        ("pursued", "contacts"),
+        ("deals", "pursued"),
+        ("expansions", "reviews"),
+        ("returned", "walk_ins"),
+        ("vips", "customers"),
+        ("validated_features", "standard_features"),
+    ):
         yield Check(f"{small}, at most {large}", after[small], np.minimum(after[small], after[large]))
     asking = np.minimum(after["open_requests"], after["customers"])
     yield Check("open_requests, at most one each", after["open_requests"], asking)
-    for name in ("playbook", "sales_yield", "upkept", "service_quality"):
+    for name in ("playbook", "sales_yield", "upkept", "service_quality", "vip_quality", "reputation", "service_goal", "polish"):
         yield Check(f"{name}, a share", after[name], np.clip(after[name], 0.0, 1.0))
     used = after["work_upkeep"] + after["work_custom"] + after["work_roadmap"]
     yield Check("work done, at most work_capacity", used, np.minimum(used, after["work_capacity"]))
@@ -99,26 +120,37 @@ def _bounds(after: NDArray[np.void]) -> Iterator[Check]:
 
 
 def _closed(after: NDArray[np.void]) -> Iterator[Check]:
-    names = ("customers", "founders", "account_size", "custom_features", "promised_features", "open_requests", "backlog")
+    names = (
+        "customers",
+        "founders",
+        "account_size",
+        "vips",
+        "vip_size",
+        "products",
+        "custom_features",
+        "promised_features",
+        "open_requests",
+        "backlog",
+    )
     for name in names:
         yield Check(f"{name} of a closed firm", after[name], 0)
     yield Check("staff of a closed firm", _people(after), 0)
 
 
-def work_violations(before: NDArray[np.void], after: NDArray[np.void], product: Product, month: int = 0) -> list[str]:
+def work_violations(before: NDArray[np.void], after: NDArray[np.void], month: int = 0) -> list[str]:
     """List what is wrong with the product work of a month, from whole records of all firms (measures and workings).
 
     Work on custom features is what those delivered cost, plus what the unfinished one gained; so is work on the roadmap.
     With upkeep the two make up the capacity; only a firm with nothing left to build loses the rest.
     """
     worked = before["status"] == ALIVE
-    return _differences(_work(before, after, product), worked, month)
+    return _differences(_work(before, after), worked, month)
 
 
-def _work(before: NDArray[np.void], after: NDArray[np.void], product: Product) -> Iterator[Check]:
+def _work(before: NDArray[np.void], after: NDArray[np.void]) -> Iterator[Check]:
     delivered = after["job"] * after["custom_built"]
     yield Check("work_custom", after["work_custom"], delivered + after["custom_bank"] - before["custom_bank"])
-    jobs = np.array([standard_job(float(factor), product) for factor in after["variety"]])
+    jobs = after["feature_job"]
     gained = after["roadmap_bank"] - before["roadmap_bank"]
     yield Check("work_roadmap", after["work_roadmap"], jobs * after["standard_built"] + gained)
     used = after["work_upkeep"] + after["work_custom"] + after["work_roadmap"]
@@ -130,13 +162,13 @@ def _work(before: NDArray[np.void], after: NDArray[np.void], product: Product) -
         yield Check(f"{name} at the end of the month", after[name], 0)
 
 
-def state_violations(customers: Customers, firms: NDArray[np.void], month: int = 0) -> list[str]:
+def state_violations(customers: Customers, firms: NDArray[np.void], product: Product, month: int = 0) -> list[str]:
     """List what is wrong with a state: counts of every firm against a recount over its customers, and sets against sets."""
-    found = _differences(_recounts(customers, firms), np.ones(len(firms), bool), month)
-    return found + _differences(_sets(customers, firms), np.ones(len(customers.needs), bool), month, "customer")
+    found = _differences(_recounts(customers, firms, product), np.ones(len(firms), bool), month)
+    return found + _differences(_sets(customers, firms, product), np.ones(len(customers.needs), bool), month, "customer")
 
 
-def _recounts(customers: Customers, firms: NDArray[np.void]) -> Iterator[Check]:
+def _recounts(customers: Customers, firms: NDArray[np.void], product: Product) -> Iterator[Check]:
     served = customers.supplier != NOBODY
     supplier = customers.supplier[served]
 
@@ -146,7 +178,11 @@ def _recounts(customers: Customers, firms: NDArray[np.void]) -> Iterator[Check]:
         return sums
 
     yield Check("customers, counted afresh", firms["customers"], total(served))
-    yield Check("account_size, summed afresh", firms["account_size"], total(customers.size))
+    billed = billed_sizes(customers, product)
+    yield Check("account_size, summed afresh", firms["account_size"], total(billed))
+    yield Check("products, summed afresh", firms["products"], total(customers.products))
+    yield Check("vips, counted afresh", firms["vips"], total(customers.tier))
+    yield Check("vip_size, summed afresh", firms["vip_size"], total(billed * customers.tier))
     yield Check("custom_features, counted afresh", firms["custom_features"], total(np.bitwise_count(customers.custom)))
     yield Check("promised_features, counted afresh", firms["promised_features"], total(np.bitwise_count(customers.promised)))
     yield Check("open_requests, counted afresh", firms["open_requests"], total(customers.asked != NOTHING))
@@ -166,7 +202,13 @@ def _recounts(customers: Customers, firms: NDArray[np.void]) -> Iterator[Check]:
     yield Check("customers of all firms and of none", firms["customers"].sum() + unserved, len(customers.needs))
 
 
-def _sets(customers: Customers, firms: NDArray[np.void]) -> Iterator[Check]:
+def billed_sizes(customers: Customers, product: Product) -> NDArray[np.int64]:
+    """Size of every account that is billed, in thousandths; that of a customer who holds nothing has no meaning."""
+    further = np.maximum(customers.products.astype(np.int64) - 1, 0)
+    return customers.size + (customers.size * product.add_on * further).astype(np.int64)
+
+
+def _sets(customers: Customers, firms: NDArray[np.void], product: Product) -> Iterator[Check]:
     served = customers.supplier != NOBODY
     standard = np.where(served, firms["standard"][customers.supplier], np.uint64(0))
     asked = np.where(customers.asked == NOTHING, np.uint64(0), np.uint64(1) << customers.asked.clip(0).astype(np.uint64))
@@ -178,6 +220,9 @@ def _sets(customers: Customers, firms: NDArray[np.void]) -> Iterator[Check]:
     yield Check("a feature both asked for and built for it", customers.custom & asked, 0)
     yield Check("satisfaction, a share", customers.satisfaction, customers.satisfaction.clip(0.0, 1.0))
     yield Check("joined without supplier", np.where(served, NOTHING, customers.since), NOTHING)
+    holding = (customers.products >= 1) & (customers.products <= max(product.line, 1))
+    yield Check("products that it holds", np.where(served, holding, customers.products == 0), True)
+    yield Check("tier of a customer without supplier", np.where(served, 0, customers.tier), 0)
     yield Check("needs, at least one", customers.needs == 0, False)
 
 
