@@ -108,14 +108,20 @@ def interior(arms: Sequence[str], reading: str) -> Effect:
 
 
 def one_for_all(sizes: Sequence[str], strategies: Sequence[str], reading: str) -> Effect:
-    """Loss by using at every size the strategy that is best over all sizes, instead of the best for each; mean over sizes."""
+    """Loss by using at every size the strategy that is best over all sizes, instead of the best for each; mean over sizes.
+
+    At each size values are counted in the mean of their absolute values over all strategies and seeds, so that sizes weigh
+    the same.
+    """
 
     def measure(runs: Runs) -> Floats:
         table = np.array([[runs.get(size + strategy, reading) for strategy in strategies] for size in sizes])
+        table = table / np.abs(table).mean(axis=(1, 2), keepdims=True)
         seeds = np.arange(table.shape[2])
         common = picks(list(table.sum(axis=0)))
         own = [part[picks(list(part)), seeds] - part[common, seeds] for part in table]
-        return np.mean(own, axis=0)
+        losses: Floats = np.mean(own, axis=0)
+        return losses
 
     return measure
 

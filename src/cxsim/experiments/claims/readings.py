@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.experiments.measures import Columns, customer_margin, firm_slots, lived, monthly_rate, ratio, run_columns, worth
-from cxsim.model.case import Case, History
+from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.params import ROLES
 from cxsim.model.state import ALIVE, MILLION, THOUSAND
 
-SALES_ROLE, SERVICE_ROLE = ROLES.index("sales"), ROLES.index("service")
+SERVICE_ROLE = ROLES.index("service")
 YEAR = 12
+LEAST_POINTS = 3  # years behind a slope
+LEAST_RANGE = math.log(1.2)  # least growth of customers behind a slope
 
 
 class Run(NamedTuple):
@@ -30,6 +32,11 @@ class Run(NamedTuple):
         found: NDArray[np.void] = self.months[:, self.names.index(firm or self.focal)]
         return found
 
+    @property
+    def plan(self) -> FirmPlan:
+        """Return what the focal firm started from and decided."""
+        return next(plan for plan in self.case.firms if plan.name == self.focal)
+
     def row(self, name: str, firm: str = "") -> float:
         """Return one figure of the row of one firm."""
         return float(self.rows[name][self.names.index(firm or self.focal)])
@@ -45,34 +52,33 @@ def run_of(history: History, case: Case, focal: int) -> Run:
 
 
 def row(name: str, firm: str = "") -> Reading:
-    """Read a figure that every run of ``cxsim run`` has too, such as value or survived."""
-    return lambda run: run.row(name, firm)
-
-
-def customers_at(month: int, firm: str = "") -> Reading:
-    """Count customers at the end of a month, counted from 1; a closed firm has none."""
-    return lambda run: float(run.of(firm)["customers"][month - 1])
+    """Read a figure that every run of ``cxsim run`` has too, such as value or survived; NaN where there is no such firm."""
+    return lambda run: run.row(name, firm) if not firm or firm in run.names else math.nan
 
 
 def market_share(firm: str = "") -> Reading:
     """Share of all potential customers that a firm serves at the end."""
-    return lambda run: run.row("customers", firm) / run.case.params.market.customers
+    return lambda run: row("customers", firm)(run) / run.case.params.market.customers
 
 
 def growth(run: Run) -> float:
     """Customers at the end over those at the start, less one."""
-    plan = next(plan for plan in run.case.firms if plan.name == run.focal)
-    return run.row("customers") / plan.start.customers - 1
+    return run.row("customers") / run.plan.start.customers - 1
 
 
-def total(name: str, first: int = 0, last: int | None = None) -> Reading:
-    """Add up a flow over some months."""
-    return lambda run: float(run.of()[name][first:last].sum())
+def value_over_cash(run: Run) -> float:
+    """Value as a multiple of the money that the firm was founded with, so that sizes can be put side by side."""
+    return run.row("value") / run.plan.start.cash
 
 
-def per(above: str, below: str, first: int = 0, last: int | None = None) -> Reading:
-    """Divide one flow by another, each added up over some months."""
-    return lambda run: _quotient(run.of()[above][first:last].sum(), run.of()[below][first:last].sum())
+def total(name: str, firm: str = "") -> Reading:
+    """Add up a flow over the run."""
+    return lambda run: float(run.of(firm)[name].sum())
+
+
+def per(above: str, below: str) -> Reading:
+    """Divide one flow by another, each added up over the run."""
+    return lambda run: _quotient(run.of()[above].sum(), run.of()[below].sum())
 
 
 def _quotient(above: float, below: float) -> float:
@@ -80,8 +86,8 @@ def _quotient(above: float, below: float) -> float:
 
 
 def prospect_fit(run: Run) -> float:
-    """Mean fit with the standard product of the prospects met in the last year."""
-    months = run.of()[-YEAR:]
+    """Mean fit with the standard product of all prospects met."""
+    months = run.of()
     return _quotient(months["prospect_fit_sum"].sum() / MILLION, months["contacts"].sum())
 
 
@@ -94,12 +100,8 @@ def cost_per_revenue(run: Run) -> float:
     """Money spent on selling for each dollar of monthly revenue added, by new customers and by further products."""
     months, product = run.of(), run.case.params.product
     size = _quotient(months["account_size"].sum() / THOUSAND, months["products"].sum())
-    added = size * (months["deals"].sum() + product.add_on * months["expansions"].sum()) * _price(run)
+    added = size * (months["deals"].sum() + product.add_on * months["expansions"].sum()) * run.plan.strategy.price
     return _quotient(selling_cost(months, run.case), added)
-
-
-def _price(run: Run) -> int:
-    return next(plan for plan in run.case.firms if plan.name == run.focal).strategy.price
 
 
 def expansion_over_acquisition(run: Run) -> float:
@@ -117,25 +119,17 @@ def service_spend(run: Run) -> float:
     return _quotient(float(paid), months["customers"].sum())
 
 
-def care_hours(first: int, last: int) -> Reading:
-    """Hours of service and of custom work a month in some months, over all customers."""
-
-    def read(run: Run) -> float:
-        months = run.of()[first:last]
-        work = months["service_capacity"].sum() + months["work_custom"].sum() / MILLION
-        return float(work) * run.case.params.service.work_hours / (last - first)
-
-    return read
+def care_hours(run: Run) -> float:
+    """Hours of service and of custom work a month, over all customers."""
+    months = run.of()
+    work = months["service_capacity"].sum() + months["work_custom"].sum() / MILLION
+    return float(work) * run.case.params.service.work_hours / len(months)
 
 
-def care_hours_per_customer(first: int, last: int) -> Reading:
+def care_hours_per_customer(run: Run) -> float:
     """Hours of service and of custom work for each customer and month."""
-
-    def read(run: Run) -> float:
-        months = run.of()[first:last]
-        return _quotient(care_hours(first, last)(run) * (last - first), months["customers"].sum())
-
-    return read
+    months = run.of()
+    return _quotient(care_hours(run) * len(months), months["customers"].sum())
 
 
 def worth_of_months(first: int, span: int) -> Reading:
@@ -150,32 +144,34 @@ def worth_of_months(first: int, span: int) -> Reading:
 
 
 def retention_elasticity(run: Run) -> float:
-    """Rise of a customer's worth, in percent, for one percent more retention a month: (1 + i) / (1 + i - r)."""
-    retention, rate = run.row("retention"), monthly_rate(run.case.params.finance.discount)
+    """Rise of a customer's worth, in percent, for one percent more retention a year: (1 + i) / (1 + i - r)."""
+    retention, rate = run.row("retention") ** YEAR, run.case.params.finance.discount
     return (1 + rate) / (1 + rate - retention)
 
 
 def acquisition_elasticity(run: Run) -> float:
-    """Rise of a new customer's worth, in percent, for one percent less cost of winning it."""
+    """Rise of a new customer's worth, in percent, for one percent less cost of winning it; NaN where it is not worth it."""
     retention, rate = run.row("retention"), monthly_rate(run.case.params.finance.discount)
     lifetime = run.row("margin") * retention / (1 + rate - retention)
-    months = run.of()[-YEAR:]
-    cost = _quotient(selling_cost(months, run.case), months["deals"].sum())
+    cost = cost_of_winning(run)
     return _quotient(cost, lifetime - cost) if lifetime > cost else math.nan
 
 
-def unit_cost_elasticity(run: Run) -> float:
-    """Slope of log unit cost on log customers over the years of a run.
+def cost_of_winning(run: Run) -> float:
+    """Cents spent on selling for each customer won over the run."""
+    return _quotient(selling_cost(run.of(), run.case), run.of()["deals"].sum())
 
-    Unit cost is what it takes to have a customer for a month: service, hosting, upkeep and custom work, and winning
-    another one in place of those who left.
+
+def unit_cost_elasticity(run: Run) -> float:
+    """Slope of log unit cost on log customers over the years of a run; NaN when customers hardly change.
+
+    Unit cost is what it takes to serve a customer for a month: service, hosting, upkeep and custom work.
     """
     months = run.of()
-    whole = len(months) // YEAR
-    years = [months[YEAR * year : YEAR * (year + 1)] for year in range(whole)]
+    years = [months[YEAR * year : YEAR * (year + 1)] for year in range(len(months) // YEAR)]
     points = [(_mean_customers(year), _unit_cost(year, run.case)) for year in years]
     logs = np.array([(math.log(n), math.log(cost)) for n, cost in points if n > 0 and cost > 0])
-    if len(logs) < 3 or np.ptp(logs[:, 0]) < math.log(1.2):
+    if len(logs) < LEAST_POINTS or np.ptp(logs[:, 0]) < LEAST_RANGE:
         return math.nan
     centred = logs - logs.mean(axis=0)
     return float((centred[:, 0] * centred[:, 1]).sum() / (centred[:, 0] ** 2).sum())
@@ -186,12 +182,10 @@ def _mean_customers(year: NDArray[np.void]) -> float:
 
 
 def _unit_cost(year: NDArray[np.void], case: Case) -> float:
-    customers, lost = year["customers"].sum(), (year["churned"] + year["poached"]).sum()
     custom = year["work_custom"].sum() / MILLION * case.params.finance.wage_product
     subscriptions = (year["revenue"] - year["fees"]).sum()
     keep = subscriptions - customer_margin(year, case.params.finance).sum() + custom
-    win = _quotient(selling_cost(year, case), year["deals"].sum())
-    return _quotient(keep + (win * lost if lost else 0.0), customers)
+    return _quotient(keep, year["customers"].sum())
 
 
 def service_quality(run: Run) -> float:
