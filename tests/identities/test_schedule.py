@@ -88,7 +88,9 @@ def test_every_field_is_read_by_some_phase() -> None:
     notes = {"customers.since", "firms.founded", "firms.closed", "firms.pivoted"}
     within_plan, within_sell = {"firms.service_target"}, {"firms.effort"}
     within_build = {"firms.fresh", "firms.job", "firms.feature_job", "firms.custom_work_open", "firms.work_left"}
-    assert set(FIELDS) - {name for phase in SCHEDULE for name in phase.reads} == notes | within_plan | within_build | within_sell
+    assert (
+        set(FIELDS) - {name for phase in SCHEDULE for name in phase.reads} == notes | within_plan | within_build | within_sell
+    )
 
 
 def column_of(world: World, field: str) -> NDArray[np.generic]:

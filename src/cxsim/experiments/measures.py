@@ -13,10 +13,10 @@ Columns: TypeAlias = dict[str, NDArray[Any]]
 Floats: TypeAlias = NDArray[np.float64]
 
 WINDOW = 12  # months over which a firm's own retention and margin are taken
-RETENTION_CAP = 0.995  # 1/month; a mean stay of 200 months: a year without a leaver is not proof of customers for ever
 STAGES = ("Verysmallco", "Smallco", "Largeco")
 STAGE_HEADS = (10, 250)  # heads from which a firm is called a Smallco, a Largeco; labels of output only
 WORK = ("upkeep", "custom", "roadmap")
+TOTALS = ("revenue", "deals", "churned", "walk_ins", "returned", "expansions", "custom_built", "standard_built")
 OPTIONAL = ("founded", "closed", "pivoted", "best_month", "customers_at_pivot")  # whole numbers that may be missing
 
 
@@ -129,17 +129,18 @@ def worth(measures: NDArray[np.void], finance: Finance) -> Worth:
     *Cash* is the sum of monthly cash flows, each discounted from the end of its month to the start of the run. A firm that
     closes keeps what it earned or lost until then. *Equity* is what the customers of a firm alive at the horizon will still
     bring (Gupta and Lehmann 2003): customers x margin x r / (1 + i - r), discounted from the horizon, never below zero. Both
-    r and margin are the firm's own over its last 12 months: r is one less the share of customers lost a month (at most
-    0.995), margin is subscriptions less hosting, wages of service staff and product upkeep at the product wage, per customer
-    and month. Cost of winning customers, of new features and of overhead is not part of that margin.
+    r and margin are the firm's own over its last 12 months: r is one less the share of customers lost a month and not won
+    back in the same month (at most ``retention_cap``), margin is subscriptions less hosting, wages of service staff and
+    product upkeep at the product wage, per customer and month. Cost of winning customers, of new features and of overhead is
+    not part of that margin.
     """
     months = len(measures)
     rate = monthly_rate(finance.discount)
     discounts = (1.0 + rate) ** -np.arange(1.0, months + 1)
     alive = measures["status"] == ALIVE
     last = alive & (np.arange(months) >= months - WINDOW)[:, None]
-    customers, lost = measures["customers"], measures["churned"] + measures["poached"]
-    retention = np.minimum(1 - ratio(_over(lost, last), _over(customers + lost, last)), RETENTION_CAP)
+    customers, lost = measures["customers"], measures["churned"] + measures["poached"] - measures["returned"]
+    retention = np.minimum(1 - ratio(_over(lost, last), _over(customers + lost, last)), finance.retention_cap)
     margin = ratio(_over(customer_margin(measures, finance), last), _over(customers, last))
     future = customers[-1] * margin * retention / (1 + rate - retention) * discounts[-1]
     return Worth(
@@ -198,10 +199,11 @@ def _at_the_end(measures: NDArray[np.void]) -> Columns:
     alive = last["status"] == ALIVE
     levels = flat_measures(last)
     counts = ("customers", "heads", "founders", *(f"staff_{role}" for role in ROLES), "standard_features", "custom_features")
+    qualities = ("satisfaction", "fit", "reputation", "service_goal")
     return {
         **{name: np.where(alive, levels[name], 0) for name in counts},
         "cash": levels["cash"],
-        **{name: np.where(alive, levels[name], np.nan) for name in ("satisfaction", "fit")},
+        **{name: np.where(alive, levels[name], np.nan) for name in qualities},
     }
 
 
@@ -210,16 +212,22 @@ def _over_its_life(measures: NDArray[np.void]) -> Columns:
     flow = np.where(alive, cash_flow(measures), np.iinfo(np.int64).min)
     capacity = measures["work_capacity"].sum(axis=0)
     shares = {f"{kind}_share": ratio(measures[f"work_{kind}"].sum(axis=0), capacity) for kind in WORK}
-    totals = {name: measures[name].sum(axis=0) for name in ("revenue", "deals", "custom_built", "standard_built")}
+    totals = {name: measures[name].sum(axis=0) for name in TOTALS}
     used = shares["upkeep_share"] + shares["custom_share"] + shares["roadmap_share"]
     return {
         "peak_customers": _over_peak(measures["customers"], alive),
         "best_month": np.where(alive.any(axis=0), flow.argmax(axis=0), np.nan),
         **totals,
         "deals_per_sales_month": ratio(totals["deals"], measures["sales_capacity"].sum(axis=0)),
+        "service_quality": _mean_over(measures["service_quality"], measures["customers"]),
         **shares,
         "idle_share": np.maximum(np.round(1 - used, 12), 0.0) + 0.0,  # without the dust of binary fractions
     }
+
+
+def _mean_over(values: NDArray[Any], weights: NDArray[Any]) -> Floats:
+    """Mean over all months, by weight."""
+    return ratio((values * weights).sum(axis=0), weights.sum(axis=0))
 
 
 def _over_peak(customers: NDArray[np.int64], alive: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -38,10 +38,17 @@ MEANS = {
     "revenue": "cents",
     "deals": "customers",
     "deals_per_sales_month": "customers/person-month",
+    "churned": "customers",
+    "walk_ins": "customers",
+    "returned": "customers",
+    "expansions": "products",
     "custom_built": "features",
     "standard_built": "features",
     "satisfaction": "share",
     "fit": "share",
+    "service_quality": "share",
+    "reputation": "share",
+    "service_goal": "share",
     "retention": "share/month",
     "margin": "cents/customer/month",
     "upkeep_share": "share of product capacity",
@@ -52,7 +59,7 @@ MEANS = {
 MEDIANS = {"pivoted": "month", "customers_at_pivot": "customers", "best_month": "month"}
 YES_OR_NO = ("survived", "has_pivoted")
 HEAVY_TAILED = {"value": "cents"}  # mean and median, carriers, and shares of seeds
-COUNTS = ("customers", "people", "features", "months", "customers/person-month")
+COUNTS = ("customers", "products", "people", "features", "months", "customers/person-month")
 
 
 class Row(NamedTuple):

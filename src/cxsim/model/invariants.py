@@ -205,7 +205,7 @@ def _recounts(customers: Customers, firms: NDArray[np.void], product: Product) -
 def billed_sizes(customers: Customers, product: Product) -> NDArray[np.int64]:
     """Size of every account that is billed, in thousandths; that of a customer who holds nothing has no meaning."""
     further = np.maximum(customers.products.astype(np.int64) - 1, 0)
-    return customers.size + (customers.size * product.add_on * further).astype(np.int64)
+    return customers.size.astype(np.int64) + (customers.size * product.add_on * further).astype(np.int64)
 
 
 def _sets(customers: Customers, firms: NDArray[np.void], product: Product) -> Iterator[Check]:

@@ -99,7 +99,7 @@ class Sales(NamedTuple):
     promise_weight: Annotated[float, Spec("share", 0, 1, "weight of a promised feature in the eyes of a prospect", "A-PROMISE", (0.4, 0.9))] = 0.7
     promise_months: Annotated[int, Spec("months", 1, 60, "time within which a promise is to be kept", "A-PROMISE", (2, 9))] = 4
     word: Annotated[float, Spec("contacts/customer/month", 0, 100, "contacts that one wholly satisfied customer brings by telling others", "A-WORD", (0.02, 0.3))] = 0.1
-    bad_word: Annotated[float, Spec("-", 0, 10, "people told by a wholly dissatisfied customer over those told by a satisfied one", "American Express 2012, Global Customer Service Barometer (24 people hear of bad service, 15 of good); range A-BAD-WORD", (1.6, 1.8))] = 1.7
+    bad_word: Annotated[float, Spec("-", 0, 10, "people told by a wholly dissatisfied customer over those told by a satisfied one", "American Express 2011 and 2012, Global Customer Service Barometer (16 people hear of bad service against 9 of good, 24 against 15); A-BAD-WORD", (1.6, 1.8))] = 1.7
     elsewhere: Annotated[float, Spec("contacts/customer/month", 0, 1000, "reach of all that is not simulated: other suppliers, doing it oneself, doing without", "A-ELSEWHERE", (0.1, 2))] = 0.5
     search: Annotated[int, Spec("offers", 0, 100, "offers that a customer who left looks at before it does without", "A-SEARCH", (1, 6))] = 3
 
@@ -114,7 +114,7 @@ class Service(NamedTuple):
     goal_wait: Annotated[float, Spec("hours", 0.001, 500, "waiting time within which service counts as good", "A-GOAL", (1, 16))] = 4.0
     busiest: Annotated[float, Spec("share", 0.01, 0.999, "load over capacity beyond which waiting shows as backlog, not as queue", "A-BUSIEST", (0.9, 0.99))] = 0.97
     patience: Annotated[float, Spec("months", 0.01, 24, "backlog, in months of work, that halves the quality of service", "A-PATIENCE", (0.1, 0.6))] = 0.25
-    premium: Annotated[float, Spec("share", 0, 10, "rise of the price that customers accept with a full reputation for service", "American Express 2010, 2011, 2017, Customer Service Barometer (9, 13, 17 % stated); A-PREMIUM", (0.09, 0.17))] = 0.13
+    premium: Annotated[float, Spec("share", 0, 10, "rise of the price that customers accept with a full reputation for service", "American Express 2010 to 2014, Global Customer Service Barometer (9, 13, 13, 14 % stated); A-PREMIUM", (0.09, 0.17))] = 0.13
     reputation_months: Annotated[float, Spec("months", 1, 240, "months over which service makes a reputation", "A-REPUTATION", (6, 24))] = 12.0
     adjust_months: Annotated[float, Spec("months", 1, 120, "months over which a firm closes the gap between the service it gives and its goal", "A-ADJUST", (1, 8))] = 3.0
     erosion_months: Annotated[float, Spec("months", 1, 240, "months over which a floating goal follows what was achieved", "A-EROSION after Oliva and Sterman 2001, Management Science 47(7)", (6, 36))] = 12.0
@@ -141,6 +141,7 @@ class Finance(NamedTuple):
     founder_pay: Annotated[int, Spec("cents/person-month", 0, 100_000_000, "what a founder draws", "A-FOUNDER-PAY", (200_000, 800_000))] = 400_000
     overhead: Annotated[int, Spec("cents/person-month", 0, 100_000_000, "rent, tools and the like for each head", "A-OVERHEAD", (50_000, 200_000))] = 100_000
     hosting: Annotated[int, Spec("cents/customer/month", 0, 100_000_000, "cost of running the product for one customer", "A-HOSTING", (1_000, 10_000))] = 3_000
+    retention_cap: Annotated[float, Spec("1/month", 0.5, 0.9999, "most retention that the value of a firm at the end of a run counts on", "A-RETENTION-CAP", (0.98, 0.998))] = 0.995
     discount: Annotated[float, Spec("1/year", 0, 1, "yearly rate at which value is discounted", "Gupta and Lehmann 2003, J. Interactive Marketing 17(1) (10 to 16 %)", (0.1, 0.16))] = 0.12
 
 
