@@ -2,9 +2,11 @@
 
 ``python docs/generate.py`` brings all documents up to date; ``--check`` only tells which are not; ``--run`` first runs
 ``scenarios/survive_to_thrive.toml`` again and keeps its summary as the reference table that README's figures come from.
+``--claims`` and ``--knockouts`` do the same for the tables behind ``docs/claims.md``, which takes about ten minutes each.
 """
 
 import argparse
+import math
 import re
 import sys
 import tempfile
@@ -12,6 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cxsim.experiments.answer import Asked, answer, rank
+from cxsim.experiments.claims import report
+from cxsim.experiments.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
+from cxsim.experiments.claims.table import CLAIMS
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.measures import STAGE_HEADS, STAGES, WINDOW
 from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
@@ -32,8 +37,11 @@ from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.tables import from_csv, to_csv
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/MODEL.md", "docs/assumptions.md", "docs/data.md")
+DOCUMENTS = ("README.md", "docs/MODEL.md", "docs/assumptions.md", "docs/data.md", "docs/claims.md")
 HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
+CLAIMS_TABLE = ROOT / "results" / "reference" / "claims.csv"
+KNOCKOUT_TABLE = ROOT / "results" / "reference" / "knockouts.csv"
+CLAIM_POINTS = 24  # of the sample behind the committed table of claims
 REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
 BLOCK = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
 ASSUMPTION = re.compile(r"\bA-[A-Z]+(?:-[A-Z]+)*\b")
@@ -322,6 +330,88 @@ def summary_of(scenario: Scenario) -> str:
     return to_csv(Row._fields, summarize(assemble(outcome.records).runs))
 
 
+def claim_rows(path: Path) -> list[report.Row]:
+    """Rows of a committed table of claims or knock-outs."""
+    return [report.from_cells(cells) for cells in from_csv(path.read_text(encoding="utf-8"))]
+
+
+def claim_columns_block() -> str:
+    """Columns of the table of claims, and the kinds of its rows."""
+    kinds = table(["kind", "what the row tells"], ([code(kind), text] for kind, text in report.KINDS.items()))
+    return f"{dictionary(report.COLUMNS)}\n{kinds}"
+
+
+def claims_block() -> str:
+    """One line for each claim."""
+    rows = claim_rows(CLAIMS_TABLE)
+    header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)", "agree in sample", "matters most"]
+    lines = []
+    for name in report.ids(rows):
+        cells = report.cells(rows, name, True)
+        lines.append([f"[{name}](#{name.lower()})", f"**{cells[1]}**", *cells[2:]])
+    verdicts = [row.text for row in rows if row.kind == "verdict"]
+    counted = ", ".join(f"{verdicts.count(one)} {one}" for one in dict.fromkeys(verdicts))
+    return f"{table(header, lines)}\nOf {len(verdicts)} claims: {counted}.\n\n{report.null_hypothesis(rows)}\n"
+
+
+def claim_details_block() -> str:
+    """A section for each claim: what it says, what is compared, and every figure."""
+    rows = claim_rows(CLAIMS_TABLE)
+    return "\n".join(claim_section(rows, name) for name in report.ids(rows))
+
+
+def claim_section(rows: Sequence[report.Row], name: str) -> str:
+    """Write the section of one claim."""
+    claim = CLAIMS[name]
+    mine = [row for row in rows if row.claim == name]
+    found = {row.name: row for row in mine if row.kind == "gone"}
+    lines = [
+        [f"**effect**: {row.name}", report.written(row.estimate, row.unit), f"{row.n}"] for row in mine if row.kind == "effect"
+    ]
+    for row in (row for row in mine if row.kind == "ablation"):
+        kind = row.name if row.text == report.DECISIVE else f"{row.name} (not decisive)"
+        lines.append([f"the same, {kind}", report.written(row.estimate, row.unit), f"{row.n}"])
+        gone = found[row.name]
+        lines.append([f"what went, {kind}", report.written(gone.estimate, gone.unit), f"{gone.n}"])
+    lines += [[row.name, report.written(row.estimate, row.unit), f"{row.n}"] for row in mine if row.kind == "detail"]
+    sentences = [f"{row.name.capitalize()}: {row.text}." for row in mine if row.kind in ("winner", "winners")]
+    sentences += [
+        f"Hardly any effect at {percent(row.mean)} of the points of the sample." for row in mine if row.kind == "none"
+    ]
+    direction = "up" if claim.sign > 0 else "down"
+    files = ", ".join(code(f"scenarios/claims/{stem}.toml") for _, stem in claim.files)
+    text = f"### {name}\n\n{claim.text} *({claim.source})*\n\n{claim.compared}\n\n"
+    text += f"The claim points {direction}; the band is {report.figure(claim.band, claim.unit)}. Scenarios: {files}.\n\n"
+    return f"{text}{table(['figure', 'mean (95 %)', 'seeds'], lines)}\n{' '.join(sentences)}\n".replace("\n\n\n", "\n\n")
+
+
+def knockouts_block() -> str:
+    """The knock-out matrix."""
+    rows, numbers = claim_rows(KNOCKOUT_TABLE), mechanisms()
+    lines = [[name, *(left_cell(rows, name, mechanism) for mechanism in numbers)] for name in report.ids(rows)]
+    return table(["claim", *numbers.values()], lines)
+
+
+def left_cell(rows: Sequence[report.Row], claim: str, mechanism: str) -> str:
+    """Share of an effect that is left with a mechanism off, in bold when that is significant."""
+    left, sure = report.left_of(rows, claim, mechanism)
+    text = "-" if math.isnan(left) else f"{left:.2f}"
+    return f"**{text}**" if sure else text
+
+
+def run_claims() -> str:
+    """Run all claims, and write their table."""
+    planned = plans(list(CLAIMS.values()), None, CLAIM_POINTS)
+    found = study(planned, CLAIM_POINTS, run_plans(planned, None, lambda *_: None))
+    return to_csv(report.Row._fields, [row for one in found for row in report.rows_of(one)])
+
+
+def run_knockouts() -> str:
+    """Fill the knock-out matrix, and write its table."""
+    planned = knockout_plans(list(CLAIMS.values()), None)
+    return to_csv(report.Row._fields, report.knockout_rows(knock_out(planned, run_plans(planned, None, lambda *_: None))))
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "headline": headline_block,
     "parameters": parameters_block,
@@ -333,6 +423,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "month_columns": month_columns_block,
     "run_columns": run_columns_block,
     "summary_columns": summary_columns_block,
+    "claim_columns": claim_columns_block,
+    "claims": claims_block,
+    "claim_details": claim_details_block,
+    "knockouts": knockouts_block,
 }
 
 
@@ -354,7 +448,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the generated parts of the documents.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when a document is out of date")
     parser.add_argument("--run", action="store_true", help="first run survive_to_thrive again and keep its summary")
+    parser.add_argument("--claims", action="store_true", help="first run all claims again and keep their table")
+    parser.add_argument("--knockouts", action="store_true", help="first fill the knock-out matrix again and keep its table")
     options = parser.parse_args()
+    if options.claims:
+        replace(CLAIMS_TABLE, run_claims())
+    if options.knockouts:
+        replace(KNOCKOUT_TABLE, run_knockouts())
     if options.run:
         REFERENCE.parent.mkdir(exist_ok=True, parents=True)
         replace(REFERENCE, summary_of(load_scenario(HEADLINE)))

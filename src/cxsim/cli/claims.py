@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAME = "claims"
 TABLE = "claims.csv"
 WIDTH = 110
+SHOWN_FAILURES = 5
+SOME_FAILED = 3
 
 
 class Options(NamedTuple):
@@ -90,11 +92,13 @@ def command(
     place = store.default_place("knockouts" if knockouts else NAME) if out is None else store.chosen_place(out)
     planned = knockout_plans(claims, replicates) if knockouts else plans(claims, replicates, robustness)
     origin = _origin(planned, options)
-    if store.find(place, store.identity(origin.scenario_digest, origin.seeds), force) is None:
+    there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), force)
+    if there is None:
         _make(claims, planned, origin, place, options)
         return
     options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
     _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+    _tell_failures([failure["error"] for failure in there["failures"]])
 
 
 def _origin(planned: "Sequence[list[Setting]]", options: Options) -> "Origin":
@@ -151,23 +155,34 @@ def _make(
     from cxsim.cli.progress import say_whether_compiling, show_progress
     from cxsim.cli.run import say_where
     from cxsim.experiments.claims import report
-    from cxsim.experiments.claims.study import knock_out, number_of_runs, study
+    from cxsim.experiments.claims.study import knock_out, number_of_runs, run_plans, study
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)
-    rows: list[Row] = []
     with show_progress(number_of_runs(planned), options.quiet) as progress:
-        if options.knockouts:
-            rows += report.knockout_rows(knock_out(planned, options.workers, progress))
-        else:
-            for finding in study(planned, options.robustness, options.workers, progress):
-                rows += report.rows_of(finding)
+        outcome = run_plans(planned, options.workers, progress)
+    if options.knockouts:
+        rows = list(report.knockout_rows(knock_out(planned, outcome)))
+    else:
+        rows = [row for finding in study(planned, options.robustness, outcome) for row in report.rows_of(finding)]
     plots = _draw(claims, rows, options.knockouts) if options.plots else {}
     seconds = time.perf_counter() - clock
-    store.write(place, origin._replace(seconds=seconds), {}, (report.Row._fields, rows), plots, TABLE)
+    origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
+    store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
     with say_where(place):
         _tell(claims, rows, options)
         options.say(f"\nResults: {place.shown} ({number_of_runs(planned):,} runs in {seconds:.1f} s)")
+    _tell_failures(outcome.failures)
+
+
+def _tell_failures(failures: Sequence[str]) -> None:
+    """List runs that failed, to the error stream, and leave with 3 when there are any."""
+    for text in failures[:SHOWN_FAILURES]:
+        click.echo(f"Failed: {text}", err=True)
+    if len(failures) > SHOWN_FAILURES:
+        click.echo(f"... and {len(failures) - SHOWN_FAILURES} more; manifest.json lists all", err=True)
+    if failures:
+        raise click.exceptions.Exit(SOME_FAILED)
 
 
 def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str, bytes]:

@@ -165,4 +165,9 @@ def best_log_level(arms: Sequence[str], levels: Sequence[float], reading: str) -
 
 def best_arm(runs: Runs, arms: Sequence[str], reading: str) -> str:
     """Arm with the highest mean, to be told, not to be tested."""
-    return max(arms, key=lambda arm: float(np.nanmean(runs.get(arm, reading))))
+    return max(arms, key=lambda arm: _mean_or_least(runs.get(arm, reading)))
+
+
+def _mean_or_least(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else -math.inf

@@ -1,12 +1,12 @@
 """Run the experiments of claims: all arms on the same seeds, in any order and on any number of threads, with one outcome."""
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cxsim.errors import CxsimError
 from cxsim.experiments.claims.claim import Claim
 from cxsim.experiments.claims.effects import Runs
 from cxsim.experiments.claims.readings import run_of
@@ -19,10 +19,6 @@ from cxsim.scenario.examples import examples_folder
 
 FULL = "full"  # variant with every mechanism on
 Change: TypeAlias = Callable[[Case, int], Case]
-
-
-class RunFailedError(CxsimError):
-    """A run of a claim's experiment that did not come to its end."""
 
 
 class Setting(NamedTuple):
@@ -72,18 +68,27 @@ def switched_off(mechanism: str) -> Change:
     return change
 
 
-def run_settings(settings: Sequence[Setting], workers: int | None, progress: Progress) -> list[Runs]:
+class Outcome(NamedTuple):
+    """Readings of some experiments, in order, and what the runs said that failed: their seeds have no readings."""
+
+    runs: list[Runs]
+    failures: list[str]
+
+
+def run_settings(settings: Sequence[Setting], workers: int | None, progress: Progress) -> Outcome:
     """Run experiments; the outcome depends neither on the number of workers nor on the order in which runs finish."""
     jobs = [Job(one, arm, seed) for one in settings for arm in one.arms for seed in one.seeds]
-    found: list[dict[str, float] | None] = [None] * len(jobs)
+    found: list[dict[str, float]] = [{} for _ in jobs]
+    failures: dict[int, str] = {}
     progress(0, len(jobs))
     with closing(run_jobs(do_job, jobs, workers or cores(), False)) as finished:
         for done, (number, result) in enumerate(finished, 1):
             if isinstance(result, JobError):
-                raise RunFailedError(_failure(jobs[number], result))
-            found[number] = result
+                failures[number] = _failure(jobs[number], result)
+            else:
+                found[number] = result
             progress(done, len(jobs))
-    return _gather(settings, [one for one in found if one is not None])
+    return Outcome(_gather(settings, found), [failures[number] for number in sorted(failures)])
 
 
 def do_job(job: Job) -> dict[str, float]:
@@ -105,7 +110,8 @@ def _gather(settings: Sequence[Setting], found: list[dict[str, float]]) -> list[
     for one in settings:
         parts = {arm: [next(rows) for _ in one.seeds] for arm in one.arms}
         names = one.claim.readings
-        gathered.append(
-            Runs({arm: {name: np.array([row[name] for row in part]) for name in names} for arm, part in parts.items()})
-        )
+        columns = {
+            arm: {name: np.array([row.get(name, math.nan) for row in part]) for name in names} for arm, part in parts.items()
+        }
+        gathered.append(Runs(columns))
     return gathered

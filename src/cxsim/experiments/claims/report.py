@@ -12,16 +12,35 @@ from cxsim.experiments.words import count, dollars, grid, percent
 
 DECISIVE, SHOWN = "decisive", "shown"
 NULL_CLAIM = "C17"
+KINDS = {
+    "verdict": "the verdict, as text",
+    "effect": "the effect",
+    "ablation": "the effect with a mechanism off; text: `decisive`, or `shown` when it does not count in the verdict",
+    "gone": "the effect less that, on the same seeds",
+    "detail": "another figure of the same runs",
+    "winner": "the arm with the highest mean, as text",
+    "agree": "share of the points of the sample at which the effect has the claimed sign",
+    "none": "share of the points of the sample at which the effect lies within the band",
+    "parameter": "rank correlation with the effect of the parameter that matters most; text: whether it stands out",
+    "winners": "how often each arm had the highest mean in the sample, as text",
+    "knockout": "the effect with the mechanism `name` off; `full`: with all on",
+    "lost": "the effect with all on less that, on the same seeds",
+}
+COLUMNS = {
+    "claim": ("-", "claim"),
+    "kind": ("-", "what the row tells; see the next table"),
+    "name": ("-", "measure, ablation, detail, parameter or mechanism"),
+    "unit": ("-", "unit of the figure"),
+    "mean": ("unit", "the figure"),
+    "low": ("unit", "lower end of its 95 % interval"),
+    "high": ("unit", "upper end of its 95 % interval"),
+    "n": ("seeds or points", "how many it rests on"),
+    "text": ("-", "what is no number"),
+}
 
 
 class Row(NamedTuple):
-    """One line of ``claims.csv``.
-
-    Kinds: *verdict* (text), *effect*, *ablation* (effect without the mechanism; text: decisive or shown), *gone* (effect less
-    that, on the same seeds), *detail*, *winner* (text), *agree* (share of the sample with the claimed direction), *none* (share
-    of it within the band), *parameter* (rank correlation of the one that matters most; text: whether it stands out), *winners*
-    (text), *knockout* (effect with one mechanism off) and *lost* (effect less that).
-    """
+    """One line of ``claims.csv``, of one of :data:`KINDS`."""
 
     claim: str
     kind: str

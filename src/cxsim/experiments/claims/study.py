@@ -7,7 +7,7 @@ import numpy as np
 
 from cxsim.experiments.claims.claim import Ablation, Claim, Detail
 from cxsim.experiments.claims.effects import Floats, Runs
-from cxsim.experiments.claims.execute import Setting, changed, run_settings, setting, switched_off
+from cxsim.experiments.claims.execute import Outcome, Setting, changed, run_settings, setting, switched_off
 from cxsim.experiments.claims.sample import Sampled, factors, free, judge_sample, latin_hypercube, placed
 from cxsim.experiments.claims.verdict import Ablated, ablated, estimate, judge
 from cxsim.experiments.execute import Progress
@@ -76,15 +76,20 @@ def number_of_runs(planned: Sequence[Sequence[Setting]]) -> int:
     return sum(len(one.arms) * len(one.seeds) for part in planned for one in part)
 
 
-def study(planned: Sequence[list[Setting]], points: int, workers: int | None, progress: Progress) -> list[Finding]:
+def study(planned: Sequence[list[Setting]], points: int, outcome: Outcome) -> list[Finding]:
     """Find out about some claims."""
-    runs = iter(run_settings([one for part in planned for one in part], workers, progress))
+    runs = iter(outcome.runs)
     return [_finding(part, [next(runs) for _ in part], points) for part in planned]
 
 
-def knock_out(planned: Sequence[list[Setting]], workers: int | None, progress: Progress) -> list[Knockouts]:
+def run_plans(planned: Sequence[list[Setting]], workers: int | None, progress: Progress) -> Outcome:
+    """Run all experiments of some claims together."""
+    return run_settings([one for part in planned for one in part], workers, progress)
+
+
+def knock_out(planned: Sequence[list[Setting]], outcome: Outcome) -> list[Knockouts]:
     """Fill the knock-out matrix."""
-    runs = iter(run_settings([one for part in planned for one in part], workers, progress))
+    runs = iter(outcome.runs)
     return [_knockouts(part[0].claim, [next(runs) for _ in part]) for part in planned]
 
 
