@@ -388,14 +388,17 @@ def claim_section(rows: Sequence[report.Row], name: str) -> str:
 def knockouts_block() -> str:
     """The knock-out matrix."""
     rows, numbers = claim_rows(KNOCKOUT_TABLE), mechanisms()
-    lines = [[name, *(left_cell(rows, name, mechanism) for mechanism in numbers)] for name in report.ids(rows)]
+    lines = [
+        [f"{name} ?" if report.unsure(rows, name) else name, *(left_cell(rows, name, mechanism) for mechanism in numbers)]
+        for name in report.ids(rows)
+    ]
     return table(["claim", *numbers.values()], lines)
 
 
 def left_cell(rows: Sequence[report.Row], claim: str, mechanism: str) -> str:
     """Share of an effect that is left with a mechanism off, in bold when that is significant."""
     left, sure = report.left_of(rows, claim, mechanism)
-    text = "-" if math.isnan(left) else f"{left:.2f}"
+    text = "-" if math.isnan(left) else f"{left:.2f}".replace("-0.00", "0.00")
     return f"**{text}**" if sure else text
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,11 +11,12 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxsim.experiments.claims.claim import Claim
-from cxsim.experiments.claims.report import DECISIVE, Row, figure, ids, left_of, of_kind
+from cxsim.experiments.claims.report import DECISIVE, Row, figure, ids, left_of, of_kind, unsure
 from cxsim.plots import COLOURS, wrapped
 
 FULL_COLOUR, DECISIVE_COLOUR, SHOWN_COLOUR = COLOURS[0], COLOURS[1], "#777777"
-MOST = 2.0  # colours of the heat map end at minus and plus this multiple of the full effect
+LEAST, MOST = -1.0, 3.0  # shares at which the colours of the heat map end; white lies in the middle, at 1: all is left
+DARK = 1.3  # distance from 1 beyond which a cell is so dark that figures are written in white
 
 
 def claim_figure(rows: Sequence[Row], claim: Claim) -> Figure:
@@ -75,16 +77,22 @@ def heat_map(rows: Sequence[Row], numbers: dict[str, str]) -> Figure:
     left = np.array([[left_of(rows, claim, name)[0] for name in names] for claim in claims])
     drawn = _figure(3.2 + 0.62 * len(names), 2.8 + 0.36 * len(claims))
     axes = drawn.subplots()
-    image = axes.imshow(np.clip(left, -MOST, MOST), cmap="PuOr", vmin=-MOST + 1, vmax=MOST + 1, aspect="auto")
+    image = axes.imshow(np.clip(left, LEAST, MOST), cmap="PuOr", vmin=LEAST, vmax=MOST, aspect="auto")
     axes.set_xticks(range(len(names)), [f"{numbers[name]} {name}" for name in names], rotation=45, ha="right")
-    axes.set_yticks(range(len(claims)), claims)
+    axes.set_yticks(range(len(claims)), [f"{claim} ?" if unsure(rows, claim) else claim for claim in claims])
     for i, claim in enumerate(claims):
         for j, name in enumerate(names):
             share, sure = left_of(rows, claim, name)
-            text = "" if math.isnan(share) else f"{share:.1f}" if abs(share) < 10 else f"{share:.0f}"
-            axes.text(j, i, text, ha="center", va="center", fontsize="small", fontweight="bold" if sure else "normal")
+            text = "" if math.isnan(share) else f"{share + 0.0:.1f}" if abs(share) < 10 else f"{share:.0f}"
+            look: dict[str, Any] = {
+                "fontweight": "bold" if sure else "normal",
+                "color": "white" if abs(share - 1) > DARK else "black",
+            }
+            axes.text(j, i, text.replace("-0.0", "0.0"), ha="center", va="center", fontsize="small", **look)
     drawn.suptitle("What is left of each effect with one mechanism off", fontsize="large", fontweight="bold")
     drawn.colorbar(image, ax=axes, label="share of the effect that is left (1: the mechanism has no part in it)", shrink=0.9)
-    note = "bold: the change is significant (95 % interval of the paired difference leaves out zero)"
+    note = (
+        "bold: the change is significant (95 % interval of the paired difference leaves out zero); ?: the effect itself is not"
+    )
     drawn.supxlabel(note, fontsize="small", color="#444444")
     return drawn

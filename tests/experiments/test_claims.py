@@ -13,7 +13,7 @@ import pytest
 
 from cxsim.experiments.claims import report
 from cxsim.experiments.claims.execute import run_settings, setting
-from cxsim.experiments.claims.study import Finding, Knockouts, knock_out, knockout_plans, plans, run_plans, study
+from cxsim.experiments.claims.study import Finding, Knockouts, knock_out, knockout_plans, mechanisms, plans, run_plans, study
 from cxsim.experiments.claims.table import CLAIMS
 from cxsim.experiments.claims.verdict import SUPPORTED, turned
 from cxsim.experiments.intervals import Estimate
@@ -116,4 +116,6 @@ def test_knock_outs() -> None:
     assert without.lost.mean == found.full.mean
     rows = list(report.knockout_rows([found]))
     assert report.left_of(rows, "C08", "expansion")[0] == 0.0
-    assert "0 %" in report.knockout_table(rows)[-1]
+    header, _, line = report.knockout_table(rows, mechanisms())
+    assert header.split()[3:5] == ["M1", "M3"]
+    assert line.startswith("C08")

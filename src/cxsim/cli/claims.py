@@ -198,14 +198,17 @@ def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str
 def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
     """Print the table, and what the claims say."""
     from cxsim.experiments.claims import report
+    from cxsim.experiments.claims.study import mechanisms
 
     options.say()
-    for line in report.knockout_table(rows) if options.knockouts else report.table(rows):
+    for line in report.knockout_table(rows, mechanisms()) if options.knockouts else report.table(rows):
         options.say(line)
     options.say()
     for claim in claims:
         options.say(textwrap.fill(f"{claim.id} {claim.text}", WIDTH, subsequent_indent="    "))
     if options.knockouts:
-        options.say("* the change is significant: the 95 % interval of the paired difference leaves out zero.")
+        options.say(
+            "\n* the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
+        )
     elif null := report.null_hypothesis(rows):
         options.say(f"\n{textwrap.fill(null, WIDTH)}")

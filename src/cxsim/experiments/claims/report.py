@@ -187,16 +187,22 @@ def null_hypothesis(rows: Sequence[Row]) -> str:
     return f"{text}{outcome}: one treatment for all sizes loses {lost} of the mean value against the best for each.{best}"
 
 
-def knockout_table(rows: Sequence[Row]) -> list[str]:
+def knockout_table(rows: Sequence[Row], numbers: Mapping[str, str]) -> list[str]:
     """Lines of the knock-out matrix: share of each effect that is left with a mechanism off."""
-    names = list(dict.fromkeys(row.name for row in rows if row.kind == "knockout" and row.name != "full"))
-    body = [[claim, *(_left(rows, claim, name) for name in names)] for claim in ids(rows)]
-    return grid(["left of the effect", *names], body)
+    body = [
+        [claim + (" ?" if unsure(rows, claim) else ""), *(_left(rows, claim, name) for name in numbers)] for claim in ids(rows)
+    ]
+    return grid(["left in %", *numbers.values()], body)
+
+
+def unsure(rows: Sequence[Row], claim: str) -> bool:
+    """Tell whether the effect itself cannot be told from zero, so that shares of it say little."""
+    return not of_kind(rows, claim, "knockout")[0].estimate.significant
 
 
 def _left(rows: Sequence[Row], claim: str, name: str) -> str:
     left, sure = left_of(rows, claim, name)
-    return "-" if math.isnan(left) else f"{100 * left:.0f} %{'*' if sure else ' '}"
+    return "-" if math.isnan(left) else f"{100 * left + 0.0:.0f}{'*' if sure else ' '}"
 
 
 def left_of(rows: Sequence[Row], claim: str, name: str) -> tuple[float, bool]:
