@@ -27,6 +27,9 @@ def claim_figure(rows: Sequence[Row], claim: Claim) -> Figure:
         decisive = row.text == DECISIVE
         colour, marker = (DECISIVE_COLOUR, "s") if decisive else (SHOWN_COLOUR, "D")
         lines.append((row.name if decisive else f"{row.name} (not decisive)", row, colour, marker))
+    if len(lines) == 1:  # no mechanism to switch off: show what the effect is made of
+        details = (row for row in of_kind(rows, claim.id, "detail") if row.unit == claim.unit)
+        lines += [(row.name, row, SHOWN_COLOUR, "D") for row in details]
     drawn = _figure(8.6, 2.5 + 0.5 * len(lines))
     axes = drawn.subplots()
     for place, (_, row, colour, marker) in enumerate(lines):
@@ -37,7 +40,8 @@ def claim_figure(rows: Sequence[Row], claim: Claim) -> Figure:
     direction = "right" if claim.sign > 0 else "left"
     band = f"{figure(-claim.band, claim.unit)} to {figure(claim.band, claim.unit)}"
     note = f"verdict: {verdict}. Mean with 95 % interval over {effect.n} paired seeds; the claim points to the {direction}; "
-    drawn.supxlabel(wrapped(f"{note}grey: so small that it counts as none ({band})", 105), fontsize="small", color="#444444")
+    text = wrapped(f"{note}grey: so small that it counts as none ({band})", 105)
+    drawn.supxlabel(text, fontsize="small", color="#444444", parse_math=False)
     return drawn
 
 
