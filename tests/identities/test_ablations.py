@@ -1,5 +1,8 @@
 """Each off switch takes away its mechanism's direct effect, and with the switch on the effect is there to be taken away."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -8,7 +11,20 @@ from cxsim.engine.fast import simulate, start_world
 from cxsim.model import loyalty as rules
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.demand import fit
-from cxsim.model.params import Loyalty, Market, Mechanisms, Params, Staffing, Start, Strategy
+from cxsim.model.params import (
+    FLOATING,
+    GOAL,
+    PROFIT,
+    SERVICE,
+    Loyalty,
+    Market,
+    Mechanisms,
+    Params,
+    Staffing,
+    Start,
+    Strategy,
+)  # fmt: skip
+from cxsim.model.product import product_condition, standard_job
 from cxsim.model.state import ALIVE, FIRM_DTYPE
 from states import State, fast_months, reference_months
 
@@ -46,6 +62,11 @@ ALWAYS = [
     ("custom_work", "custom_features", 0),
     ("promises", "promised_features", 0),
     ("sales_learning", "sales_yield", 1.0),
+    ("expansion", "reviews", 0),
+    ("expansion", "expansions", 0),
+    ("choosing_again", "walk_ins", 0),
+    ("choosing_again", "returned", 0),
+    ("shocks", "tide", 1.0),
 ]
 
 
@@ -106,7 +127,8 @@ def test_without_memory_satisfaction_is_the_last_experience() -> None:
 def stayed(before: State, after: State) -> NDArray[np.intp]:
     """Customers who are with the same firm as a month ago and want what they wanted."""
     old, new = before.customers, after.customers
-    return np.nonzero((new.supplier >= 0) & (new.supplier == old.supplier) & (new.needs == old.needs))[0]
+    stays = (new.supplier >= 0) & (new.supplier == old.supplier) & (new.since == old.since)
+    return np.nonzero(stays & (new.needs == old.needs))[0]
 
 
 def satisfaction(before: State, after: State) -> list[float]:
@@ -120,7 +142,8 @@ def experienced(case: Case, before: State, after: State) -> list[float]:
     for c in stayed(before, after):
         firm = after.firms[new.supplier[c]]
         met = fit(int(new.needs[c]), int(firm["standard"] | new.custom[c]))
-        worth = met * (1.0 - params.product.rot * (1.0 - float(firm["upkept"])))
+        polish = float(before.firms["polish"][new.supplier[c]])
+        worth = met * product_condition(float(firm["upkept"]), polish, params.product)
         late = rules.late_share(int(new.needs[c]), int(new.promised[c]), int(new.due[c]), MONTHS - 1)
         felt = rules.experience(worth, float(firm["service_quality"]), int(new.sensitivity[c]), late, params.loyalty)
         found.append(felt)
@@ -153,6 +176,164 @@ def test_without_loyalty_service_does_not_change_who_leaves() -> None:
     assert len(badly_served) > 3
     badly_served, well_served = leavers(loyal=True)
     assert badly_served > well_served  # the same draws: whoever leaves a good service leaves a bad one too
+
+
+# --- a mechanism that is off is one whose parameters are nothing ----------------------------------------------------
+
+Settings = dict[str, dict[str, Any]]  # what is set, by group of parameters; "strategy" is that of every firm
+
+
+def case_set(settings: Settings, **switches: bool) -> Case:
+    case = case_with(**switches)
+    groups = {name: getattr(case.params, name)._replace(**values) for name, values in settings.items() if name != "strategy"}
+    chosen = CUSTOMIZING._replace(**settings.get("strategy", {}))
+    return Case(case.params._replace(**groups), tuple(plan._replace(strategy=chosen) for plan in case.firms))
+
+
+def measures_of(settings: Settings, **switches: bool) -> NDArray[np.void]:
+    """The record of a run; polish is left out: firms still aim at it when it counts for nothing."""
+    measures = simulate(case_set(settings, **switches), 21, MONTHS).measures.copy()
+    measures["polish"] = 0.0
+    return measures
+
+
+FLOATS = {"strategy": {"service_rule": FLOATING, "service_goal": 0.9}}
+PROFITS = {"strategy": {"service_rule": PROFIT, "horizon": 2}}
+NOTHING_LEFT = {
+    "expansion": ({}, {"product": {"line": 1}}),
+    "word_of_mouth": ({}, {"sales": {"word": 0.0}}),
+    "reputation": ({}, {"service": {"premium": 0.0}}),
+    "goal_erosion": (FLOATS, {"strategy": FLOATS["strategy"] | {"service_rule": GOAL}}),
+    "short_horizon": (PROFITS, {"strategy": PROFITS["strategy"] | {"horizon": MONTHS}}),
+    "choosing_again": ({}, {"sales": {"search": 0}}),
+    "polish": ({}, {"strategy": {"polish": 0.0}}),
+    "shocks": ({}, {"market": {"shock": 0.0, "size_spread": 0.0}}),
+}
+
+
+@pytest.mark.parametrize("switch", NOTHING_LEFT)
+def test_off_is_the_same_as_parameters_that_leave_nothing(switch: str) -> None:
+    ordinary, nothing = NOTHING_LEFT[switch]
+    off, empty, on = measures_of(ordinary, **{switch: False}), measures_of(nothing), measures_of(ordinary)
+    assert off.tobytes() == empty.tobytes()
+    assert off.tobytes() != on.tobytes()
+
+
+OF_NO_MORE_USE = [
+    ("expansion", {}, {"product": {"line": 9, "add_on": 2.0}, "strategy": {"expansion": 0.3}}),
+    ("word_of_mouth", {}, {"sales": {"word": 2.0, "bad_word": 4.0}}),
+    ("reputation", {}, {"service": {"premium": 3.0}}),
+    ("goal_erosion", FLOATS, {"service": {"erosion_months": 2.0}}),
+    ("short_horizon", PROFITS, {"strategy": PROFITS["strategy"] | {"horizon": 60}}),
+    ("choosing_again", {}, {"sales": {"search": 6, "elsewhere": 0.01}}),
+    ("polish", {}, {"strategy": {"polish": 0.9}, "product": {"polish_curvature": 3.0}}),
+    ("shocks", {}, {"market": {"shock": 0.9, "shock_memory": 2.0, "size_spread": 1.5}}),
+]
+
+
+@pytest.mark.parametrize(("switch", "ordinary", "changed"), OF_NO_MORE_USE, ids=[row[0] for row in OF_NO_MORE_USE])
+def test_off_makes_its_parameters_of_no_more_use(switch: str, ordinary: Settings, changed: Settings) -> None:
+    before = ordinary | {name: values for name, values in changed.items() if name != "strategy"}
+    settings = before | {name: ordinary.get(name, {}) | values for name, values in changed.items()}
+    assert measures_of(ordinary, **{switch: False}).tobytes() == measures_of(settings, **{switch: False}).tobytes()
+    assert measures_of(ordinary).tobytes() != measures_of(settings).tobytes()
+
+
+# --- what the switches of M12 to M19 take away, seen where it happens ------------------------------------------------
+
+
+def test_without_expansion_everyone_holds_one_product() -> None:
+    off, on = states(expansion=False)[-1], states()[-1]
+    assert set(np.unique(off.customers.products[off.customers.supplier >= 0])) == {1}
+    assert set(np.unique(on.customers.products[on.customers.supplier >= 0])) >= {1, 2}
+    assert np.array_equal(off.firms["products"], off.firms["customers"])
+    assert np.all(on.firms["products"] > on.firms["customers"])
+
+
+def test_without_word_of_mouth_reach_is_what_sellers_and_marketing_make() -> None:
+    """The second month is the same run, but for what customers said in the first."""
+    off, on = (measures_of({"sales": {"word": 3.0}}, word_of_mouth=switch) for switch in (False, True))
+    talk = states()[1].firms["talk"]
+    assert np.all(talk != 0)
+    assert np.array_equal(off["reach"][0], on["reach"][0])  # nobody has said anything yet
+    change = (on["reach"][1] - off["reach"][1]) / 1_000
+    told = np.maximum(3.0 * talk / 1e6 * off["tide"][1], -off["reach"][1] / 1_000)
+    assert np.all(np.abs(change - told) <= 1.0)  # but for rounding to whole contacts
+    assert np.any(np.abs(told) > 3)
+
+
+def test_without_reputation_customers_accept_what_they_are_willing_to_pay() -> None:
+    """A price near what most accept: who starts with a full reputation wins more, with the same luck."""
+    dear = Strategy(price=80_000, product_budget=0.1, sales_budget=0.3, service_budget=0.5)
+    won = {}
+    for switch in (True, False):
+        for reputation in (0.0, 1.0):
+            start = START._replace(customers=0, sales_staff=60, playbook=1.0, reputation=reputation)
+            case = case_with(reputation=switch)._replace(firms=(PLAN._replace(start=start, strategy=dear),))
+            params = case.params._replace(service=case.params.service._replace(premium=0.5))
+            won[switch, reputation] = int(simulate(case._replace(params=params), 3, 1).measures["deals"].sum())
+    assert won[True, 1.0] > won[True, 0.0] > 0
+    assert won[True, 0.0] == won[False, 0.0] == won[False, 1.0]
+
+
+def test_without_erosion_a_floating_goal_stays() -> None:
+    off, on = (measures_of(FLOATS, goal_erosion=switch)["service_goal"] for switch in (False, True))
+    assert np.all(off == 0.9)
+    assert np.all(on[1] != 0.9)
+    assert np.all(measures_of({"strategy": {"service_rule": GOAL, "service_goal": 0.9}})["service_goal"] == 0.9)
+
+
+def test_without_a_short_horizon_the_profit_rule_pays_for_service_that_bears_late() -> None:
+    """A firm that sees two months lets service go; one that sees five years does not."""
+    staff = {}
+    plan = PLAN._replace(start=START._replace(service_staff=6))
+    for switch in (True, False):
+        settings: Settings = {"strategy": {"service_rule": PROFIT, "horizon": 2, "price": 60_000}}
+        case = case_set(settings, short_horizon=switch)
+        case = case._replace(firms=tuple(p._replace(start=plan.start) for p in case.firms))
+        staff[switch] = simulate(case, 21, 60).measures["staff"][12, :, SERVICE].sum()
+    assert staff[True] < staff[False]
+
+
+def test_without_choosing_again_customers_join_by_deals_only() -> None:
+    assert open_months("walk_ins").sum() >= open_months("returned").sum() > 0
+    for switch in (True, False):
+        months = list(enumerate(states(choosing_again=switch)))[2:]  # state 0 is the first day, 1 the end of month 0
+        joined = [int((state.customers.since == number - 1).sum()) for number, state in months]
+        deals = [int(state.firms["deals"].sum()) for _, state in months]
+        assert sum(deals) > 50
+        assert any(n > m for n, m in zip(joined, deals, strict=True)) == switch
+
+
+def test_without_polish_features_cost_less_and_give_more_trouble() -> None:
+    settings: Settings = {"strategy": {"polish": 0.6}}
+    firms = {}
+    for switch, counted in ((True, 0.6), (False, 0.0)):
+        case = case_set(settings, polish=switch)
+        *_, (_, firms[switch]) = fast_months(case, 21, 1)
+        rules = case.params.product
+        for firm in firms[switch]:
+            assert firm["polish"] == 0.6
+            assert firm["feature_job"] == standard_job(float(firm["variety"]), counted, rules)
+            assert firm["condition"] == product_condition(float(firm["upkept"]), counted, rules)
+    assert np.all(firms[True]["feature_job"] > firms[False]["feature_job"])
+    assert np.all(firms[True]["condition"] > firms[False]["condition"])
+    assert np.all(firms[True]["tickets"] < 0.8 * firms[False]["tickets"])  # 0.7, for about as many customers
+
+
+def test_without_shocks_all_times_and_accounts_are_ordinary() -> None:
+    off, on = states(shocks=False)[0].customers.size, states()[0].customers.size
+    assert set(off.tolist()) == {1_000}
+    assert len(np.unique(on)) > 500
+    off_measures = measures_of({}, shocks=False)
+    ordinary = off_measures["account_size"] * CUSTOMIZING.price // 1_000
+    assert np.array_equal(off_measures["revenue"] - off_measures["fees"], ordinary)
+    assert not np.array_equal(measures_of({})["tide"], off_measures["tide"])
+
+
+def test_every_switch_is_tested_here() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in Mechanisms._fields if f"{name}=" not in text and f'"{name}"' not in text] == []
 
 
 @pytest.mark.parametrize("switch", Mechanisms._fields)

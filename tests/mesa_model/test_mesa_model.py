@@ -13,7 +13,7 @@ from cxsim import CompanyGrowthModel, load_scenario
 from cxsim.engine import simulate
 from cxsim.errors import ScenarioError
 from cxsim.model.chance import replicate_seed
-from cxsim.model.state import ALIVE
+from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, FIRM_FIELDS, measure_columns
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALL = ["market.customers=1500", "months=14"]
@@ -65,6 +65,43 @@ def test_agents_are_live_views_of_firms(scenario):
     assert model.agents.get("cash") == [founders.cash]
     with pytest.raises(AttributeError, match="customers"):
         founders.custmers  # noqa: B018
+
+
+def test_every_field_of_the_engine_can_be_read(scenario):
+    """Those of tides, tiers, further products, reputation and service goals too."""
+    model = CompanyGrowthModel(scenario, rng=7)
+    for _ in range(8):
+        model.step()
+    founders, world = model.firm("founders"), model.world.firms
+    for name in (*FIRM_FIELDS, *measure_columns()):
+        assert name in dir(founders)
+        getattr(founders, name)
+    new = (
+        "reputation", "vips", "vip_size", "vip_quality", "products", "reach", "reviews", "expansions", "walk_ins",
+        "returned", "praise_sum", "service_goal", "polish", "tide", "talk", "swell",
+    )  # fmt: skip
+    for name in new:
+        assert getattr(founders, name) == world[name][0]
+    assert 0 < founders.reputation < 1
+    assert founders.tide != 1
+    own = list(model.customers.of(founders))
+    assert founders.products == sum(customer.products for customer in own) >= len(own)
+    assert founders.vips == sum(customer.tier for customer in own)
+    for name in CUSTOMER_FIELDS:
+        assert name in dir(own[0])
+        getattr(own[0], name)
+
+
+def test_vips_are_seen():
+    tiers = [f"firms.founders.strategy.{setting}" for setting in ('tiers="vip"', "vip_share=1.0", "vip_premium=0.01")]
+    plenty = ["firms.founders.start.customers=200", "firms.founders.start.cash=900000000"]
+    model = CompanyGrowthModel(load_scenario(SCENARIOS / "baseline.toml", [*SMALL, *tiers, *plenty]), rng=1)
+    for _ in range(12):
+        model.step()
+    founders = model.firm("founders")
+    assert founders.vips == sum(customer.tier for customer in model.customers.of(founders)) > 0
+    assert 0 < founders.vip_size <= founders.account_size
+    assert founders.vip_quality >= founders.service_quality
 
 
 def test_views_cannot_be_written(scenario):

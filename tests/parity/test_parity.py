@@ -29,14 +29,14 @@ SMALL = Case(
 
 
 @given(case=cases(most_customers=600), seed=seeds, months=st.integers(6, 15))
-@settings(max_examples=25)
+@settings(max_examples=50)
 def test_equal_bits_on_random_cases(case: Case, seed: int, months: int) -> None:
     assert first_difference(case, seed, months) is None
 
 
 @pytest.mark.slow
 @given(case=cases(), seed=seeds, months=st.integers(6, 30))
-@settings(max_examples=300, derandomize=False)
+@settings(max_examples=500, derandomize=False)
 def test_equal_bits_on_many_random_cases(case: Case, seed: int, months: int) -> None:
     assert first_difference(case, seed, months) is None
 

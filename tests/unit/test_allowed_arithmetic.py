@@ -18,13 +18,14 @@ RULE_FILES = sorted(path for path in PACKAGE.glob("model/*.py") if path.stem not
 FROM_MATH = {"frexp", "ldexp", "sqrt"}
 CALLS_THAT_ROUND = {"sum", "round", "pow", "divmod", "fsum", "hypot", "complex", "eval", "exec"}
 WITH_NUMPY = {"popularity_table"}  # runs once, in the interpreter, for both engines
-REMAINDERS_OF_INTEGERS = {"free_from", "drifts_now"}  # % differs between languages for negative and for real numbers
+REMAINDERS_OF_INTEGERS = {"free_from", "reviews_now"}  # % differs between languages for negative and for real numbers
 
 NUMBERS_THAT_ARE_NO_PARAMETERS = {0, 1, 2, 0.5}
 NAMED = {
     "demand": {12: "REVIEW_MONTHS", 2_147_483_647: "INT32_MAX", 256: "draws before the lowest features fill a set"},
     "sales": {1_000: "EFFORT", 3.0: "coefficient of the S-curve p^2 (3 - 2p)"},
-    "service": {1e12: "NEVER_WAITS"},
+    "service": {1e12: "NEVER_WAITS", 1_048_576: "MOST_SPARE"},
+    "service_rules": {8: "STEPS"},
     "strategy": {3.0: "an equal part for each of three roles"},
 }
 FORBIDDEN_IMPORTS = [

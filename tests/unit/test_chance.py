@@ -110,7 +110,7 @@ def test_draws_at_the_ends_are_moved_inside() -> None:
 
 def test_streams_have_numbers_of_their_own() -> None:
     streams = [value for name, value in vars(chance).items() if name.endswith("_DRAWS")]
-    assert len(streams) == len(set(streams)) == 23
+    assert len(streams) == len(set(streams)) == 28
 
 
 def test_replicate_seeds_are_63_bit_and_do_not_repeat() -> None:

@@ -5,26 +5,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxsim.engine.world import make_guide
 from cxsim.model.chance import split
 from cxsim.model.demand import (
     account_size,
+    billed_size,
     drift_chance,
-    drifts_now,
     everyones_needs,
     exchanged_needs,
     fit,
     fit_millionths,
+    guided_feature,
     in_millionths,
     leave_propensity,
+    mean_sensitivity,
     most_popular,
     pick_feature,
     pick_needs,
     popularity_table,
+    reviews_now,
     service_sensitivity,
     willingness_to_pay,
 )  # fmt: skip
 from cxsim.model.features import count
-from cxsim.model.params import Loyalty, Market
+from cxsim.model.params import Loyalty, Market, Product
 from cxsim.model.state import BILLION
 
 MARKET = Market()
@@ -45,6 +49,25 @@ def test_pick_feature_is_the_first_to_exceed(u: float, shares: list[float]) -> N
     row = np.cumsum(shares)
     beyond = np.nonzero(u * row[-1] < row)[0]
     assert pick_feature(row, u) == (beyond[0] if len(beyond) else len(row) - 1)
+
+
+@given(
+    u=st.floats(0, 1, exclude_max=True),
+    step=st.integers(0, 255),
+    shares=st.lists(st.floats(0, 1), min_size=1, max_size=64).filter(any),
+)
+def test_guided_feature_is_the_same_feature(u: float, step: int, shares: list[float]) -> None:
+    row = np.cumsum(shares)
+    guide = make_guide(row[np.newaxis])[0]
+    edges = [edge / row[-1] for edge in row[:-1]]
+    for at in [u, step / 256, *edges, *(float(np.nextafter(edge, 0)) for edge in edges)]:
+        if at < 1.0:
+            assert guided_feature(row, guide, at) == pick_feature(row, at)
+
+
+def test_pick_needs_with_a_guide() -> None:
+    row, guide = popularity_table(3, MARKET)[0], make_guide(popularity_table(3, MARKET))[0]
+    assert all(pick_needs(row, split(1, c), MARKET, guide) == pick_needs(row, split(1, c), MARKET) for c in range(500))
 
 
 def test_popularity_is_zipf_when_all_segments_agree() -> None:
@@ -99,12 +122,24 @@ def test_most_popular() -> None:
 
 
 def test_account_size() -> None:
-    assert account_size(0.5, Market(size_spread=0.0)) == 1_000
-    assert account_size(0.5, Market(size_spread=0.8)) == 726  # exp(-0.32) = 0.72615
-    assert account_size(0.975, Market(size_spread=0.5)) == 2_351  # exp(0.5 x 1.959964 - 0.125) = 2.35131
-    assert account_size(0.0, Market(size_spread=2.5)) == 1
-    mean = np.mean([account_size((i + 0.5) / 20_000, Market(size_spread=0.8)) for i in range(20_000)])
+    assert account_size(0.5, Market(size_spread=0.0), True) == 1_000
+    assert account_size(0.5, Market(size_spread=0.8), True) == 726  # exp(-0.32) = 0.72615
+    assert account_size(0.975, Market(size_spread=0.5), True) == 2_351  # exp(0.5 x 1.959964 - 0.125) = 2.35131
+    assert account_size(0.0, Market(size_spread=2.5), True) == 1
+    mean = np.mean([account_size((i + 0.5) / 20_000, Market(size_spread=0.8), True) for i in range(20_000)])
     assert mean == pytest.approx(1_000, rel=0.01)
+
+
+def test_without_shocks_all_accounts_are_of_one_size() -> None:
+    assert {account_size(u, Market(size_spread=2.5), False) for u in (0.0, 0.5, 0.975, 1 - 2**-53)} == {1_000}
+
+
+def test_billed_size() -> None:
+    line = Product(line=3, add_on=0.3)
+    assert [billed_size(1_000, products, line) for products in (1, 2, 3)] == [1_000, 1_300, 1_600]
+    assert billed_size(726, 2, line) == 943  # 726 + 217.8, rounded down
+    assert billed_size(5, 3, line._replace(add_on=0.0)) == 5
+    assert billed_size(2_000, 2, line._replace(add_on=1.5)) == 5_000
 
 
 def test_willingness_to_pay() -> None:
@@ -118,6 +153,8 @@ def test_service_sensitivity() -> None:
     market = Market(sensitivity_low=0.2, sensitivity_high=0.6)
     assert [service_sensitivity(u, market) for u in (0.0, 0.5, 0.25)] == [200_000, 400_000, 300_000]
     assert service_sensitivity(1 - 2**-53, Market(sensitivity_low=1.0, sensitivity_high=1.0)) == 1_000_000
+    assert mean_sensitivity(market) == pytest.approx(0.4)
+    assert mean_sensitivity(market) == pytest.approx(np.mean([service_sensitivity(u / 100, market) for u in range(101)]) / 1e6)
 
 
 def test_leave_propensity() -> None:
@@ -142,7 +179,9 @@ def test_fit() -> None:
 
 def test_reviews_come_once_a_year() -> None:
     for customer in (0, 5, 17):
-        assert [month for month in range(36) if drifts_now(customer, month)] == [customer % 12 + 12 * year for year in range(3)]
+        assert [month for month in range(36) if reviews_now(customer, month)] == [
+            customer % 12 + 12 * year for year in range(3)
+        ]
 
 
 def test_drift_chance() -> None:

@@ -4,8 +4,10 @@ import pytest
 
 from cxsim.model.finance import (
     cash_flow,
+    caution,
     fixed_cost,
     insolvent,
+    invoices,
     next_trend,
     role_cost,
     running_cost,
@@ -37,6 +39,15 @@ def test_spendable() -> None:
     assert spendable(0, 0, 0, 1.0, STAFFING) == 0
 
 
+def test_caution() -> None:
+    assert caution(4_000, 1_000, STAFFING) == 1.0  # cash is just the reserve
+    assert caution(9_000, 1_000, STAFFING) == 1.0
+    assert caution(1_000, 1_000, STAFFING) == 0.25
+    assert caution(0, 1_000, STAFFING) == 0.0
+    assert caution(0, 0, STAFFING) == 1.0  # no costs: no reserve
+    assert caution(0, 1_000, Staffing(reserve_months=0.0)) == 1.0
+
+
 def test_trend() -> None:
     assert next_trend(900, 1_200, 3) == 1_000
     assert next_trend(1_200, 900, 3) == 1_100
@@ -49,6 +60,16 @@ def test_subscriptions_are_whole_cents() -> None:
     assert subscriptions(1, 999) == 0
     assert subscriptions(0, 50_000) == 0
     assert subscriptions(10**10, 10**8) == 10**15
+
+
+def test_invoices() -> None:
+    assert invoices(2_500, 0, 0.15, 50_000, 1.0) == 125_000
+    assert invoices(2_500, 1_000, 0.15, 50_000, 1.0) == 132_500  # a standard account of VIPs pays 7,500 more
+    assert invoices(2_500, 1_000, 0.0, 50_000, 1.0) == 125_000
+    assert invoices(2_500, 1_000, 0.15, 50_000, 0.5) == 66_250
+    assert invoices(2_500, 1_000, 0.15, 50_000, 1.1) == 145_750
+    assert invoices(0, 0, 0.15, 50_000, 1.2) == 0
+    assert invoices(10**10, 0, 0.0, 10**8, 1.0) == 10**15  # exact as far as a real number holds whole ones
 
 
 @pytest.mark.parametrize(("cash", "closes"), [(-1, True), (0, False), (1, False)])

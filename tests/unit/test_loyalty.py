@@ -1,4 +1,4 @@
-"""Experience, satisfaction and leaving, by hand (M8, M10, M11)."""
+"""Experience, satisfaction and leaving, word of mouth, by hand (M8, M10, M11, M13, M19)."""
 
 import math
 
@@ -6,8 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.model.loyalty import asks, experience, felt_loyalty, late_share, leaves, may_leave, next_satisfaction
-from cxsim.model.params import Loyalty
+from cxsim.model.loyalty import (
+    asks,
+    experience,
+    felt_loyalty,
+    late_share,
+    leaves,
+    may_leave,
+    next_satisfaction,
+    praise,
+    talk,
+)  # fmt: skip
+from cxsim.model.params import Loyalty, Sales
 
 LOYALTY = Loyalty(memory=4.0, bad_weight=1.5, late_penalty=0.6, leave_slope=3.0, ask_rate=0.4)
 
@@ -56,24 +66,67 @@ def test_felt_loyalty() -> None:
 def test_leaves() -> None:
     hazard = 0.2 * math.exp(-3.0 * 0.5)
     base = 200_000_000
-    assert leaves(hazard - 1e-9, base, 0.5, LOYALTY, True)
-    assert not leaves(hazard + 1e-9, base, 0.5, LOYALTY, True)
-    assert leaves(hazard - 1e-9, base, 0.99, LOYALTY, False)  # satisfaction has no effect: everyone is neutral
-    assert not leaves(hazard + 1e-9, base, 0.0, LOYALTY, False)
-    assert leaves(0.1999, base, 0.0, LOYALTY, True)
-    assert not leaves(0.2, base, 0.0, LOYALTY, True)
-    assert not leaves(0.0, 0, 0.0, LOYALTY, True)
+    assert leaves(hazard - 1e-9, base, 0.5, 1.0, LOYALTY, True)
+    assert not leaves(hazard + 1e-9, base, 0.5, 1.0, LOYALTY, True)
+    assert leaves(hazard - 1e-9, base, 0.99, 1.0, LOYALTY, False)  # satisfaction has no effect: everyone is neutral
+    assert not leaves(hazard + 1e-9, base, 0.0, 1.0, LOYALTY, False)
+    assert leaves(0.1999, base, 0.0, 1.0, LOYALTY, True)
+    assert not leaves(0.2, base, 0.0, 1.0, LOYALTY, True)
+    assert not leaves(0.0, 0, 0.0, 1.0, LOYALTY, True)
 
 
-@given(u=st.floats(0, 1), base=st.integers(0, 10**9), satisfaction=st.floats(0, 1), slope=st.floats(0, 20))
-def test_the_short_cut_rules_out_nobody_who_leaves(u: float, base: int, satisfaction: float, slope: float) -> None:
+def test_good_times_keep_customers_and_bad_times_drive_them_away() -> None:
+    hazard = 0.2 * math.exp(-3.0 * 0.5)
+    base = 200_000_000
+    for tide in (0.5, 1.25, 2.0):
+        assert leaves(hazard / tide - 1e-9, base, 0.5, tide, LOYALTY, True)
+        assert not leaves(hazard / tide + 1e-9, base, 0.5, tide, LOYALTY, True)
+
+
+@given(
+    u=st.floats(0, 1),
+    base=st.integers(0, 10**9),
+    satisfaction=st.floats(0, 1),
+    tide=st.floats(0.01, 100),
+    slope=st.floats(0, 20),
+)
+def test_the_short_cut_rules_out_nobody_who_leaves(u: float, base: int, satisfaction: float, tide: float, slope: float) -> None:
     rules = LOYALTY._replace(leave_slope=slope)
-    hazard = base / 1e9 * math.exp(-slope * satisfaction)
+    hazard = base / 1e9 * math.exp(-slope * satisfaction) / tide
     if u < hazard * (1 - 1e-12):
-        assert may_leave(u, base, satisfaction, rules, True)
-        assert leaves(u, base, satisfaction, rules, True)
+        assert may_leave(u, base, satisfaction, tide, rules, True)
+        assert leaves(u, base, satisfaction, tide, rules, True)
     if u > hazard * (1 + 1e-12):
-        assert not leaves(u, base, satisfaction, rules, True)
+        assert not leaves(u, base, satisfaction, tide, rules, True)
+
+
+def test_praise() -> None:
+    assert [praise(s) for s in (0.0, 0.5, 0.75, 1.0)] == [0, 0, 250_000, 500_000]
+
+
+def said(satisfactions: list[float], bad_word: float) -> int:
+    """What customers of these satisfactions say, by the sums that a firm keeps."""
+    total = sum(int(s * 1_000_000) for s in satisfactions)
+    return talk(len(satisfactions), total, sum(map(praise, satisfactions)), Sales(bad_word=bad_word))
+
+
+def test_talk() -> None:
+    assert said([], 1.7) == 0
+    assert said([1.0], 1.7) == 1_000_000  # wholly satisfied: one who tells others
+    assert said([0.75], 1.7) == 500_000
+    assert said([0.5], 1.7) == 0
+    assert said([0.25], 1.7) == -850_000  # bad news is told 1.7 times as often
+    assert said([0.0], 1.7) == -1_700_000
+    assert said([1.0, 0.0], 1.7) == -700_000  # one of each: not what their mean would say
+    assert said([1.0, 0.0], 1.0) == 0
+    assert said([0.0, 0.25], 0.0) == 0  # bad news is not told
+
+
+@given(satisfactions=st.lists(st.floats(0, 1), max_size=30), bad_word=st.floats(0, 10))
+def test_talk_is_the_sum_of_what_each_says(satisfactions: list[float], bad_word: float) -> None:
+    each = [2 * s - 1 if s > 0.5 else bad_word * (2 * s - 1) for s in satisfactions]
+    rounding = 2e-6 * (1 + bad_word) * (len(satisfactions) + 1)
+    assert said(satisfactions, bad_word) / 1e6 == pytest.approx(math.fsum(each), abs=rounding)
 
 
 def test_asks() -> None:

@@ -1,9 +1,11 @@
-"""Building, by hand (M3 to M6)."""
+"""Building, by hand (M3 to M6, M18)."""
 
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cxsim.model.chance import split
 from cxsim.model.features import count
@@ -13,10 +15,13 @@ from cxsim.model.product import (
     custom_job,
     founder_guess,
     free_from,
+    mean_polish,
     most_requested,
     next_target,
     open_work,
-    product_worth,
+    polish_cost,
+    polish_in_force,
+    product_condition,
     standard_job,
     upkeep_work,
     upkept_share,
@@ -45,9 +50,12 @@ def test_work() -> None:
     assert upkeep_work(4, 8, 1.25, PRODUCT) == 175_000
     assert custom_job(1.0, PRODUCT) == 250_000
     assert custom_job(1.25, PRODUCT) == 312_500
-    assert standard_job(1.0, PRODUCT) == 750_000
+    assert standard_job(1.0, 0.0, PRODUCT) == 750_000
+    assert standard_job(1.25, 0.0, PRODUCT) == 937_500
+    assert standard_job(1.0, 0.5, PRODUCT) == 1_500_000  # half polished: twice the work
+    assert standard_job(1.0, 0.75, PRODUCT._replace(polish_curvature=0.0)) == 1_312_500
     tiny = Product(custom_cost=1e-9, standard_factor=0.1)
-    assert (custom_job(1.0, tiny), standard_job(1.0, tiny)) == (1, 1)
+    assert (custom_job(1.0, tiny), standard_job(1.0, 0.3, tiny)) == (1, 1)
 
 
 def test_open_work() -> None:
@@ -58,14 +66,69 @@ def test_open_work() -> None:
     assert open_work(1_000, 1.0, False) == 0
 
 
-def test_neglected_upkeep_takes_worth_away() -> None:
+def test_neglected_upkeep_and_missing_polish_take_worth_away() -> None:
     assert upkept_share(3, 4) == 0.75
     assert upkept_share(0, 0) == 1.0
     assert upkept_share(0, 9) == 0.0
-    assert product_worth(0.8, 1.0, 0.5) == 0.8
-    assert product_worth(0.8, 0.0, 0.5) == 0.4
-    assert product_worth(0.8, 0.5, 0.5) == pytest.approx(0.6)
-    assert product_worth(0.8, 0.0, 1.0) == 0.0
+    rules = Product(rot=0.5, roughness=0.2)
+    assert product_condition(1.0, 1.0, rules) == 1.0
+    assert product_condition(0.0, 1.0, rules) == 0.5
+    assert product_condition(0.5, 1.0, rules) == pytest.approx(0.75)
+    assert product_condition(1.0, 0.0, rules) == pytest.approx(0.8)
+    assert product_condition(1.0, 0.5, rules) == pytest.approx(0.9)
+    assert product_condition(0.5, 0.5, rules) == pytest.approx(0.75 * 0.9)
+    assert product_condition(0.0, 0.3, rules._replace(rot=1.0)) == 0.0
+    assert product_condition(1.0, 0.0, rules._replace(roughness=0.0)) == 1.0
+
+
+@given(upkept=st.floats(0, 1), polish=st.floats(0, 1), more=st.floats(0, 1), rot=st.floats(0, 1), rough=st.floats(0, 1))
+def test_condition_is_a_share_that_rises_with_upkeep_and_polish(
+    upkept: float, polish: float, more: float, rot: float, rough: float
+) -> None:
+    rules = Product(rot=rot, roughness=rough)
+    now = product_condition(upkept, polish, rules)
+    assert 0.0 <= now <= 1.0
+    assert product_condition(max(upkept, more), polish, rules) >= now - 1e-15
+    assert product_condition(upkept, max(polish, more), rules) >= now - 1e-15
+
+
+@given(polish=st.floats(0, 0.99))
+def test_polish_costs_the_more_the_more_there_is(polish: float) -> None:
+    steep, straight = PRODUCT._replace(polish_curvature=1.0), PRODUCT._replace(polish_curvature=0.0)
+    assert polish_cost(polish, steep) == pytest.approx(1.0 / (1.0 - polish), rel=1e-12)
+    assert polish_cost(polish, straight) == 1.0 + polish
+    half = PRODUCT._replace(polish_curvature=0.5)
+    middle = (polish_cost(polish, steep) + polish_cost(polish, straight)) / 2
+    assert polish_cost(polish, half) == pytest.approx(middle)
+    assert polish_cost(0.5 * polish, half) <= polish_cost(polish, half)
+
+
+def test_polish_cost_by_hand() -> None:
+    assert polish_cost(0.0, PRODUCT._replace(polish_curvature=7.0)) == 1.0
+    assert polish_cost(0.5, PRODUCT._replace(polish_curvature=2.0)) == 2.5  # 1 + 0.5 + 2 x 0.25 / 0.5
+    assert polish_cost(0.99, PRODUCT) == pytest.approx(100.0)
+
+
+def test_polish_in_force() -> None:
+    assert polish_in_force(0.7, True) == 0.7
+    assert polish_in_force(0.7, False) == 0.0
+
+
+def test_mean_polish() -> None:
+    assert mean_polish(0.2, 8, 2, 0.6) == pytest.approx(0.3)  # (6 x 0.2 + 2 x 0.6) / 8
+    assert mean_polish(0.2, 8, 0, 0.6) == 0.2
+    assert mean_polish(0.2, 1, 1, 0.6) == pytest.approx(0.6)
+    assert mean_polish(0.2, 2, 3, 0.6) == pytest.approx(0.6)  # never more than all
+    assert mean_polish(0.0, 0, 0, 0.6) == 0.6
+
+
+@given(numbers=st.lists(st.tuples(st.integers(1, 9), st.floats(0, 0.99)), min_size=1, max_size=6))
+def test_mean_polish_is_the_mean_over_all_features(numbers: list[tuple[int, float]]) -> None:
+    mean, features = 0.0, 0
+    for added, polish in numbers:
+        features += added
+        mean = mean_polish(mean, features, added, polish)
+    assert mean == pytest.approx(sum(added * polish for added, polish in numbers) / features)
 
 
 def test_next_target_of_the_crowd() -> None:

@@ -1,6 +1,8 @@
 """Decisions, by hand: pivots, hiring, and who does which work."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cxsim.model.params import (
     AT_CUSTOMERS,
@@ -17,6 +19,7 @@ from cxsim.model.params import (
     Strategy,
 )  # fmt: skip
 from cxsim.model.strategy import (
+    affordable_people,
     pivots,
     planned_change,
     ratio,
@@ -82,17 +85,32 @@ def test_role_capacity() -> None:
     assert role_capacity(9, 2, 0, 0.0, 0.25, STAFFING) == 0.5
 
 
+def test_affordable_people() -> None:
+    assert [affordable_people(budget, 1_000) for budget in (0, 999, 1_000, 12_999)] == [0, 0, 1, 12]
+    assert affordable_people(3, 0) == 3  # people who cost nothing
+
+
 def test_planned_change() -> None:
-    assert planned_change(10_000, 1_000, 10, 0, 20, STAFFING) == 0
-    assert planned_change(12_999, 1_000, 10, 0, 20, STAFFING) == 2
-    assert planned_change(90_000, 1_000, 10, 0, 20, STAFFING) == 4  # no more than a fifth of all people
-    assert planned_change(90_000, 1_000, 1, 0, 3, STAFFING) == 1  # but always one
-    assert planned_change(12_000, 1_000, 10, 2, 20, STAFFING) == 0  # two are on their way
-    assert planned_change(12_000, 1_000, 10, 5, 20, STAFFING) == 0
-    assert planned_change(9_000, 1_000, 10, 0, 20, STAFFING) == -1
-    assert planned_change(0, 1_000, 10, 0, 20, STAFFING) == -2  # no more than a quarter of the role
-    assert planned_change(0, 1_000, 1, 0, 20, STAFFING) == -1
-    assert planned_change(3, 0, 0, 0, 1, STAFFING) == 1  # people who cost nothing
+    assert planned_change(10, 10, 0, 20, STAFFING) == 0
+    assert planned_change(12, 10, 0, 20, STAFFING) == 2
+    assert planned_change(90, 10, 0, 20, STAFFING) == 4  # no more than a fifth of all people
+    assert planned_change(90, 1, 0, 3, STAFFING) == 1  # but always one
+    assert planned_change(12, 10, 2, 20, STAFFING) == 0  # two are on their way
+    assert planned_change(12, 10, 5, 20, STAFFING) == 0
+    assert planned_change(9, 10, 0, 20, STAFFING) == -1
+    assert planned_change(0, 10, 0, 20, STAFFING) == -2  # no more than a quarter of the role
+    assert planned_change(0, 1, 0, 20, STAFFING) == -1
+    assert planned_change(0, 0, 0, 1, STAFFING) == 0
+
+
+@given(target=st.integers(0, 10**6), staff=st.integers(0, 10**5), coming=st.integers(0, 10**4), others=st.integers(1, 10**5))
+def test_staff_never_overshoots_its_target(target: int, staff: int, coming: int, others: int) -> None:
+    change = planned_change(target, staff, coming, staff + others, STAFFING)
+    if change > 0:
+        assert staff + coming + change <= target
+    if change < 0:
+        assert staff + change >= target
+    assert (change == 0) == (staff <= target <= staff + coming)
 
 
 def test_skill() -> None:

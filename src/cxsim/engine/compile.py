@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numba
@@ -46,6 +47,8 @@ TWINS = {
     chance.mix,
     chance.split,
     chance.draw,
+    arithmetic.exp,
+    arithmetic.log,
 }
 NEVER_COMPILED = {demand.popularity_table, demand._zipf_shares, demand._ranked, demand._total, demand._cumulative}
 
@@ -127,6 +130,63 @@ def _trailing_zeros(typing_context: Any, word: Any) -> Any:
         return builder.cttz(value, ir.Constant(ir.IntType(1), 0))
 
     return types.int64(types.uint64), generate
+
+
+@intrinsic  # type: ignore[misc]
+def _bits_of(typing_context: Any, number: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        (value,) = arguments
+        return builder.bitcast(value, ir.IntType(64))
+
+    return types.int64(types.float64), generate
+
+
+@intrinsic  # type: ignore[misc]
+def _number_of(typing_context: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        (value,) = arguments
+        return builder.bitcast(value, ir.DoubleType())
+
+    return types.float64(types.int64), generate
+
+
+EXPONENT, BIAS, HALF = 52, 1023, 0x3FE0000000000000  # place and zero of the exponent in a float64; the bits of 0.5
+FRACTION, LEAST_NORMAL, TWO_TO_54 = 0x000FFFFFFFFFFFFF, 2.0**-1022, 2.0**54
+
+
+@register_jitable
+def _ldexp(x: float, k: int) -> float:
+    """``math.ldexp`` where 2**k and the result are normal numbers, as they are in ``exp``: then the product is exact."""
+    return x * _number_of((k + BIAS) << EXPONENT)
+
+
+@register_jitable
+def _frexp(x: float) -> tuple[float, int]:
+    """``math.frexp`` for finite x > 0."""
+    shift = 0
+    if x < LEAST_NORMAL:
+        x, shift = x * TWO_TO_54, 54
+    bits = _bits_of(x)
+    return _number_of((bits & FRACTION) | HALF), (bits >> EXPONENT) - (BIAS - 1) - shift
+
+
+def _without_library(function: Any) -> Any:
+    """Return the same code with the two functions above in place of the C library's, whose calls would cost more than it."""
+    own = function.__globals__ | {"ldexp": _ldexp, "frexp": _frexp}
+    return register_jitable(error_model="numpy", forceinline=True)(FunctionType(function.__code__, own, function.__name__))
+
+
+_exp, _log = _without_library(arithmetic.exp), _without_library(arithmetic.log)
+
+
+@overload(arithmetic.exp, strict=False)
+def _compiled_exp(x: Any) -> Any:
+    return lambda x: _exp(x)
+
+
+@overload(arithmetic.log, strict=False)
+def _compiled_log(x: Any) -> Any:
+    return lambda x: _log(x)
 
 
 U64 = np.uint64

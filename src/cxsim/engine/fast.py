@@ -86,7 +86,7 @@ def populate(world: Any) -> None:
     for c in range(customers.needs.shape[0]):
         segment = int(draw(segments, c) * market.segments)
         customers.segment[c] = segment
-        own = demand.pick_needs(world.popularity[segment], split(needs, c), market)
+        own = demand.pick_needs(world.popularity[segment], split(needs, c), market, world.guide[segment])
         customers.needs[c] = own if world.params.mechanisms.needs else common
         customers.size[c] = demand.account_size(draw(sizes, c), market, world.params.mechanisms.shocks)
         customers.wtp[c] = demand.willingness_to_pay(draw(purses, c), market)

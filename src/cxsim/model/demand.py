@@ -1,5 +1,6 @@
 """What customers need, how they differ, and how well a product fits them (M1, M2)."""
 
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -33,13 +34,14 @@ def popularity_table(seed: int, market: Market) -> NDArray[np.float64]:
     return np.array([_cumulative(row) for row in rows])
 
 
-def _zipf_shares(market: Market) -> list[float]:
+@lru_cache  # the same for every replicate
+def _zipf_shares(market: Market) -> tuple[float, ...]:
     weights = [power(rank + 1.0, -market.zipf) for rank in range(market.features)]
     total = _total(weights)
-    return [weight / total for weight in weights]
+    return tuple(weight / total for weight in weights)
 
 
-def _ranked(key: int, shares: list[float]) -> list[float]:
+def _ranked(key: int, shares: tuple[float, ...]) -> list[float]:
     """Give the shares to features in the order of a permutation drawn by the key."""
     order = sorted(range(len(shares)), key=lambda feature: (draw(key, feature), feature))
     ranked = [0.0] * len(shares)
@@ -69,16 +71,30 @@ def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
     return passed
 
 
-def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int:
+def guided_feature(cumulative: NDArray[np.float64], guide: NDArray[np.int16], u: float) -> int:
+    """The answer of ``pick_feature``, found faster: the guide tells how many features are passed at least.
+
+    Entry j of the guide is the answer for u = j / length; its length is a power of two, so that ``int`` finds j exactly.
+    """
+    target = u * cumulative[len(cumulative) - 1]
+    passed = int(guide[int(u * len(guide))])
+    while passed < len(cumulative) - 1 and target >= cumulative[passed]:
+        passed += 1
+    return passed
+
+
+def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market, guide: NDArray[np.int16] | None = None) -> int:
     """Set of features that a customer needs: a number between ``needs_min`` and ``needs_max``, each drawn by popularity.
 
-    Draws that repeat a feature are drawn again; after 255 draws the lowest features fill the set. Source: M1, A-NEEDS.
+    Draws that repeat a feature are drawn again; after 255 draws the lowest features fill the set. A guide makes it faster
+    (see ``guided_feature``). Source: M1, A-NEEDS.
     """
     wanted = market.needs_min + int(draw(key, 0) * (market.needs_max - market.needs_min + 1))
     needs = no_features()
     attempt = 1
     while count(needs) < wanted and attempt < 256:
-        needs = needs | bit(pick_feature(cumulative, draw(key, attempt)))
+        u = draw(key, attempt)
+        needs = needs | bit(pick_feature(cumulative, u) if guide is None else guided_feature(cumulative, guide, u))
         attempt += 1
     for feature in range(len(cumulative)):
         if count(needs) < wanted:

@@ -125,7 +125,8 @@ def serve_month(load: int, backlog: int, capacity: float, vips: float, service: 
     """Work the month's load and the backlog, the share ``vips`` of it first: what is left, and the quality felt.
 
     Quality is the share answered in time, by a queue that no overload outlives, times 1 / (1 + backlog / (patience x
-    capacity)). Off: nothing waits. Units: millionths of a person-month, ``capacity`` in person-months. Source: M9, A-PATIENCE.
+    capacity)); VIPs wait only for what is left of their own share of the work. Off: nothing waits. Units: millionths of a
+    person-month, ``capacity`` in person-months. Source: M9, A-PATIENCE.
     """
     if not on:
         return Served(0, 1.0, 1.0)
@@ -139,5 +140,11 @@ def serve_month(load: int, backlog: int, capacity: float, vips: float, service: 
     first = vips * steady
     waits = erlang_c(capacity, steady)
     prompt = in_time(waits, (capacity - steady) * (1.0 - first / capacity), service)
-    drag = 1.0 + max(left - int(able * vips), 0) / (service.patience * able)
-    return Served(left, prompt / drag, in_time(waits, capacity - first, service))
+    vip_prompt = in_time(waits, capacity - first, service)
+    vip_left = max(int(vips * (load + backlog)) - able, 0)
+    return Served(left, prompt / drag(left, able, service), vip_prompt / drag(vip_left, able, service))
+
+
+def drag(left: int, able: int, service: Service) -> float:
+    """What work left undone divides the quality of service by: 1 + left / (patience x able). Source: A-PATIENCE."""
+    return 1.0 + left / (service.patience * able)

@@ -57,7 +57,7 @@ def deliver_promises(world: Any, first: int) -> None:
         able += can_keep_promises(firms[f])
     number = customers.needs.shape[0]
     for start, end in ((first, number), (0, first)):
-        c = next_buyer(customers.supplier, start, end)
+        c = next_buyer(customers.supplier, start, end) if able > 0 else end
         while able > 0 and c < end:
             firm = firms[customers.supplier[c]]
             while customers.promised[c] != 0 and can_keep_promises(firm):
@@ -115,7 +115,7 @@ def deliver_requests(world: Any, first: int) -> None:
         able += can_grant_requests(firms[f])
     number = customers.needs.shape[0]
     for start, end in ((first, number), (0, first)):
-        c = next_buyer(customers.supplier, start, end)
+        c = next_buyer(customers.supplier, start, end) if able > 0 else end
         while able > 0 and c < end:
             firm = firms[customers.supplier[c]]
             if customers.asked[c] != NOTHING and can_grant_requests(firm):
@@ -198,7 +198,7 @@ def hand_over(world: Any, first: int) -> None:
                 firms[f].fit_sum = 0
     number = customers.needs.shape[0]
     for start, end in ((first, number), (0, first)):
-        c = next_buyer(customers.supplier, start, end)
+        c = next_buyer(customers.supplier, start, end) if anything else end
         while anything and c < end:
             firm = firms[customers.supplier[c]]
             if firm.fresh != 0:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from cxsim.engine.compile import phase
 from cxsim.engine.world import CHUNK
 from cxsim.model import demand, sales
@@ -10,24 +12,38 @@ from cxsim.model.state import NOBODY, NOTHING
 
 
 @phase
-def anyone_buys(supplier: Any, first: int, end: int) -> bool:
-    """Tell whether any of a few neighbours has a supplier: while firms are small, most have none."""
+def count_buyers(supplier: Any, first: int, end: int) -> int:
+    """Number of customers in a stretch who have a supplier: while firms are small, most have none."""
     buyers = 0
     neighbours = supplier[first:end]  # seen from its start, which lets a compiler use vector instructions
     for k in range(neighbours.shape[0]):
         buyers += neighbours[k] >= 0
-    return buyers > 0
+    return buyers
 
 
 @phase
 def next_buyer(supplier: Any, c: int, end: int) -> int:
     """Find the first customer from c on who has a supplier; ``end`` when there is none."""
     while c < end and supplier[c] < 0:
-        if c % CHUNK == 0 and not anyone_buys(supplier, c, min(c + CHUNK, end)):
+        if c % CHUNK == 0 and count_buyers(supplier, c, min(c + CHUNK, end)) == 0:
             c += CHUNK
         else:
             c += 1
     return min(c, end)
+
+
+@phase
+def list_marked(marks: Any, size: int, listed: Any) -> int:
+    """List the places in a block that are marked; returns how many."""
+    number = 0
+    words = marks.view(np.uint64)  # few are marked: look at eight at a time
+    for word in range((size + 7) // 8):
+        if words[word] != 0:
+            for k in range(8 * word, min(8 * word + 8, size)):
+                if marks[k] != 0:
+                    listed[number] = k
+                    number += 1
+    return number
 
 
 @phase

@@ -3,10 +3,12 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import accepted_price, attach, detach, hold
+from cxsim.engine.phases.buyers import accepted_price, attach, detach, hold, list_marked
+from cxsim.engine.world import BLOCK
 from cxsim.model import chance, demand, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import count, nth, without
+from cxsim.model.params import UNIFORM, VIP
 from cxsim.model.state import ALIVE, NOBODY
 
 
@@ -14,6 +16,7 @@ from cxsim.model.state import ALIVE, NOBODY
 def sell(world: Any, month: int) -> None:
     """See how far each firm reaches, review accounts, then meet prospects, firm by firm from a drawn start."""
     number = world.firms.shape[0]
+    lay_out_prices(world)
     for f in range(number):
         if world.firms[f].status == ALIVE:
             plan_reach(world, f, month)
@@ -23,6 +26,17 @@ def sell(world: Any, month: int) -> None:
         f = (first + i) % number
         if world.firms[f].status == ALIVE:
             work_prospects(world, f, month)
+
+
+@phase
+def lay_out_prices(world: Any) -> None:
+    """Lay out what buyers of each firm pay, and its reputation."""
+    firms, offers = world.firms, world.offers
+    for f in range(firms.shape[0]):
+        chosen = world.plans.strategies[firms[f].group, firms[f].course]
+        offers.price[f] = sales.price_paid(UNIFORM, chosen)
+        offers.vip_price[f] = sales.price_paid(VIP, chosen)
+        offers.reputation[f] = firms[f].reputation
 
 
 @phase
@@ -72,53 +86,156 @@ def review_account(
 
 @phase
 def work_prospects(world: Any, f: int, month: int) -> None:
-    """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others."""
-    firm, customers, params = world.firms[f], world.customers, world.params
-    supplier, needs = customers.supplier, customers.needs
-    qualification = world.plans.strategies[firm.group, firm.course].qualification
+    """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others.
+
+    Contacts are taken in blocks. What a customer answers depends only on itself and on the firms' offers, which stay the
+    same all month, so a block's answers can be worked out before the first of its winners signs.
+    """
+    firm = world.firms[f]
+    chosen = world.plans.strategies[firm.group, firm.course]
     effort = firm.effort
     contacts = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), f)
-    choices = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
-    tells = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
-    number = supplier.shape[0]
-    standard = firm.standard
     met = 0
     while effort > 0:
-        c = int(draw(contacts, met) * number)
-        met += 1
-        if supplier[c] == f:  # reach falls on the whole market, own customers included
-            effort -= sales.EFFORT
-        else:
-            firm.contacts += 1
-            fit = demand.fit(needs[c], standard)
-            firm.prospect_fit_sum += demand.in_millionths(fit)
-            effort -= sales.contact_effort(fit, qualification, params.sales)
-            if fit >= qualification:
-                firm.pursued += 1
-                if accepts(world.plans.strategies, world.firms, customers, params, f, c, draw(choices, c)):
-                    win(world, f, c, month)
-                else:
-                    hear_loss(firm, needs[c], draw(tells, c), params.sales)
+        size = min((effort + sales.EFFORT - 1) // sales.EFFORT, BLOCK)  # no contact takes more: so many are met in any case
+        others = meet(world.block, world.customers.supplier, f, contacts, met, size)
+        met += size
+        effort -= (size - others) * sales.EFFORT  # reach falls on the whole market, own customers included
+        effort -= look_at(world, firm, others, chosen.qualification)
+        pursued = pick_out(world.block, others, chosen.qualification)
+        firm.pursued += pursued
+        weigh_offers(world, f, pursued, month)
+        hear_losses(world, f, pursued, month)
+        welcome(world, f, pursued, month)
     firm.effort = effort
 
 
 @phase
-def accepts(strategies: Any, firms: Any, customers: Any, params: Any, f: int, c: int, luck: float) -> bool:
-    """A customer weighs the firm's offer against what it has."""
-    if not sales.may_sign(luck, params.sales):
-        return False
-    firm = firms[f]
-    chosen = strategies[firm.group, firm.course]
-    seen = seen_fit(chosen, firm, customers.needs[c], params)
-    present, bound = 0.0, 0.0
-    if customers.supplier[c] != NOBODY:
-        rival = firms[customers.supplier[c]]
-        kept = loyalty.felt_loyalty(customers.satisfaction[c], params.mechanisms.loyalty)
-        price = sales.price_paid(customers.tier[c], strategies[rival.group, rival.course])
-        present = sales.surplus(kept, price, accepted_price(customers, rival, c, params))
-        bound = params.sales.switching_cost
-    offer = sales.surplus(seen, chosen.price, accepted_price(customers, firm, c, params))
-    return sales.signs(luck, offer, present, bound, params.sales)
+def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> int:
+    """Draw the next contacts and list those who are not own customers already; returns how many."""
+    for k in range(size):
+        block.listed[k] = int(draw(key, met + k) * supplier.shape[0])
+    others = 0
+    for k in range(size):  # no branch: an own customer is overwritten by the next contact
+        c = block.listed[k]
+        block.numbers[others] = c
+        others += supplier[c] != f
+    return others
+
+
+@phase
+def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
+    """See how the firm's product fits the prospects listed; returns the effort that takes."""
+    block, rules = world.block, world.params.sales
+    for k in range(size):
+        block.traits.needs[k] = world.customers.needs[block.numbers[k]]
+    for k in range(size):
+        block.fit[k] = demand.fit(block.traits.needs[k], firm.standard)
+    seen, effort = 0, 0
+    for k in range(size):
+        seen += demand.in_millionths(block.fit[k])
+        effort += sales.contact_effort(block.fit[k], qualification, rules)
+    firm.contacts += size
+    firm.prospect_fit_sum += seen
+    return effort
+
+
+@phase
+def pick_out(block: Any, size: int, qualification: float) -> int:
+    """Keep in the list those worth an offer; returns how many."""
+    kept = 0
+    for k in range(size):
+        block.numbers[kept] = block.numbers[k]
+        block.traits.needs[kept] = block.traits.needs[k]
+        kept += block.fit[k] >= qualification
+    return kept
+
+
+@phase
+def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
+    """Mark the prospects listed who sign: those who may are brought together and weigh the offer against what they have."""
+    block, params = world.block, world.params
+    key = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
+    for k in range(size):
+        block.signs[k] = sales.may_sign(draw(key, block.numbers[k]), params.sales)
+    marked = list_marked(block.signs, size, block.listed)
+    for i in range(marked):
+        c = block.numbers[block.listed[i]]
+        block.luck[i] = draw(key, c)
+        block.prospects.needs[i] = world.customers.needs[c]
+        block.prospects.supplier[i] = world.customers.supplier[c]
+        block.prospects.satisfaction[i] = world.customers.satisfaction[c]
+        block.prospects.wtp[i] = world.customers.wtp[c]
+        block.prospects.tier[i] = world.customers.tier[c]
+    see_offer(world, f, marked)
+    see_present(block, marked, world.offers, params)
+    for i in range(marked):
+        block.tells[i] = sales.signs(block.luck[i], block.offered[i], block.present[i], block.bound[i], params.sales)
+    for i in range(marked):
+        block.signs[block.listed[i]] = block.tells[i]
+
+
+@phase
+def see_offer(world: Any, f: int, size: int) -> None:
+    """Surplus that the firm's offer, promises included, shows to each prospect who may sign."""
+    block, firm, params = world.block, world.firms[f], world.params
+    chosen = world.plans.strategies[firm.group, firm.course]
+    standard, validated, price, reputation = firm.standard, firm.validated, chosen.price, firm.reputation
+    unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
+    needs, promised, wtp = block.prospects.needs, block.prospects.promised, block.prospects.wtp
+    for i in range(size):
+        promised[i] = sales.promised_features(needs[i], standard, chosen, params.sales, params.mechanisms)
+    for i in range(size):
+        seen = sales.perceived_fit(needs[i], standard, validated, promised[i], unproven_weight, promise_weight)
+        accepted = sales.accepted_price(wtp[i], reputation, params.service, params.mechanisms.reputation)
+        block.offered[i] = sales.surplus(seen, price, accepted)
+
+
+@phase
+def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
+    """Surplus that each prospect who may sign has now, and what it would cost to switch."""
+    prospects, on, switching = block.prospects, params.mechanisms.loyalty, params.sales.switching_cost
+    for i in range(size):
+        kept = loyalty.felt_loyalty(prospects.satisfaction[i], on)
+        f = prospects.supplier[i]
+        price = offers.vip_price[f] if prospects.tier[i] else offers.price[f]
+        accepted = sales.accepted_price(prospects.wtp[i], offers.reputation[f], params.service, params.mechanisms.reputation)
+        surplus = sales.surplus(kept, price, accepted)
+        block.present[i] = surplus if prospects.supplier[i] >= 0 else 0.0
+        block.bound[i] = switching if prospects.supplier[i] >= 0 else 0.0
+
+
+@phase
+def hear_losses(world: Any, f: int, size: int, month: int) -> None:
+    """Lost prospects say, perhaps, which feature they missed."""
+    block, rules, firm = world.block, world.params.sales, world.firms[f]
+    key = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
+    for k in range(size):
+        block.tells[k] = (draw(key, block.numbers[k]) < rules.lost_tells) & (block.signs[k] == 0)
+    marked = list_marked(block.tells, size, block.listed)
+    for i in range(marked):
+        k = block.listed[i]
+        missing = without(block.traits.needs[k], firm.standard)
+        if missing != 0:
+            luck = draw(key, block.numbers[k])
+            firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
+
+
+@phase
+def welcome(world: Any, f: int, size: int, month: int) -> None:
+    """Those marked sign, in order; one met again after it signed is an own customer by then, and no prospect."""
+    block, firm = world.block, world.firms[f]
+    marked = list_marked(block.signs, size, block.listed)
+    bring_together(block.prospects, block, marked, world.customers)
+    for i in range(marked):
+        k = block.listed[i]
+        c = block.numbers[k]
+        if world.customers.supplier[c] == f:
+            firm.contacts -= 1
+            firm.pursued -= 1
+            firm.prospect_fit_sum -= demand.fit_millionths(block.traits.needs[k], firm.standard)
+        else:
+            win(world, f, c, month)
 
 
 @phase
@@ -127,6 +244,18 @@ def seen_fit(chosen: Any, firm: Any, needs: int, params: Any) -> float:
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
     unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
     return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
+
+
+@phase
+def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> None:
+    """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
+    for i in range(size):
+        c = block.numbers[block.listed[i]]
+        prospects.custom[i] = customers.custom[c]
+        prospects.promised[i] = customers.promised[c]
+        prospects.due[i] = customers.due[c] + customers.since[c]
+        prospects.asked[i] = customers.asked[c]
+        prospects.wtp[i] = customers.size[c]
 
 
 @phase
@@ -144,12 +273,3 @@ def win(world: Any, f: int, c: int, month: int) -> None:
     due = month + params.sales.promise_months
     attach(customers, firm, f, c, promised, due, first_impression, month, params.product)
     firm.deals += 1
-
-
-@phase
-def hear_loss(firm: Any, needs: int, luck: float, rules: Any) -> None:
-    """A lost prospect says, perhaps, which feature it missed."""
-    if luck < rules.lost_tells:
-        missing = without(needs, firm.standard)
-        if missing != 0:
-            firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
