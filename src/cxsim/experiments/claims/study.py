@@ -15,7 +15,7 @@ from cxsim.experiments.intervals import Estimate
 from cxsim.model.params import Mechanisms, specs
 
 SAMPLE_SEEDS = 6  # replicates at each point of the sample
-KNOCKOUT_SEEDS = 8  # replicates of each cell of the knock-out matrix
+KNOCKOUT_SEEDS = 6  # replicates of each cell of the knock-out matrix
 
 
 class Finding(NamedTuple):
