@@ -37,12 +37,39 @@ from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.tables import from_csv, to_csv
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/MODEL.md", "docs/assumptions.md", "docs/data.md", "docs/claims.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/MODEL.md",
+    "docs/assumptions.md",
+    "docs/data.md",
+    "docs/scenarios.md",
+    "docs/claims.md",
+)
 HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
 CLAIMS_TABLE = ROOT / "results" / "reference" / "claims.csv"
 KNOCKOUT_TABLE = ROOT / "results" / "reference" / "knockouts.csv"
 CLAIM_POINTS = 24  # of the sample behind the committed table of claims
 REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
+LIBRARY = {
+    "A Verysmallco: survive": ("baseline", "survive_to_thrive", "pivot_moment"),
+    "A Smallco: thrive": (
+        "young_smallco",
+        "crowd_or_loudest",
+        "perfect_is_expensive",
+        "right_customers",
+        "be_all_things",
+        "leaky_bucket",
+    ),
+    "A Largeco: service as an expense": (
+        "largeco",
+        "largeco_service",
+        "three_answers",
+        "quarterly_manager",
+        "drifting_goal",
+        "late_switch",
+    ),
+    "Several firms in one market": ("one_market", "outstanding_service", "three_rivals", "industry"),
+}
 BLOCK = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
 ASSUMPTION = re.compile(r"\bA-[A-Z]+(?:-[A-Z]+)*\b")
 
@@ -317,6 +344,23 @@ def headline_block() -> str:
     return f"{table(header, rows)}\n{' '.join(told.sentences[:5])}\n{told.notes[0]}\n"
 
 
+def library_block() -> str:
+    """Every scenario that comes along, by subject: its question, its size, what to look for."""
+    return "\n".join(f"## {subject}\n\n{library_table(names)}" for subject, names in LIBRARY.items())
+
+
+def library_table(names: Iterable[str]) -> str:
+    """Scenarios of one subject."""
+    rows = []
+    for name in names:
+        one = load_scenario(ROOT / "scenarios" / f"{name}.toml")
+        most = max(arm.case.params.market.customers for arm in one.arms)
+        size = f"{len(one.arms)} x {one.replicates} runs, {one.months} months, {most:,} accounts"
+        link = f"[{name}](../scenarios/{name}.toml)"
+        rows.append([link, f"**{one.title}.** {one.question}", " ".join(one.look_for.split()), size])
+    return table(["scenario", "question", "what to look for", "size"], rows)
+
+
 def reference_rows() -> list[Row]:
     """Rows of the committed table."""
     return [from_cells(cells) for cells in from_csv(REFERENCE.read_text(encoding="utf-8"))]
@@ -417,6 +461,7 @@ def run_knockouts() -> str:
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "headline": headline_block,
+    "library": library_block,
     "parameters": parameters_block,
     "levers": levers_block,
     "switches": switches_block,

@@ -35,6 +35,18 @@ def test_every_generated_part_is_used_once() -> None:
     assert sorted(used) == sorted(generator().BLOCKS)
 
 
+def test_the_library_lists_every_scenario_once() -> None:
+    listed = [name for names in generator().LIBRARY.values() for name in names]
+    assert sorted(listed) == sorted(path.stem for path in (ROOT / "scenarios").glob("*.toml"))
+
+
+def test_every_scenario_of_the_library_asks_and_says_where_to_look() -> None:
+    for name in (name for names in generator().LIBRARY.values() for name in names):
+        scenario = load_scenario(ROOT / "scenarios" / f"{name}.toml")
+        assert scenario.question.endswith("?"), name
+        assert 1 <= len(re.findall(r"[.?](?=\s|$)", scenario.look_for)) <= 4, name
+
+
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_every_parameter_says_what_it_is(name: str) -> None:
     spec: Spec = ALL_SPECS[name]
