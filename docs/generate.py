@@ -6,7 +6,6 @@
 """
 
 import argparse
-import math
 import re
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cxsim.experiments.answer import Asked, answer, rank
-from cxsim.experiments.claims import report
+from cxsim.experiments.claims import document, report
 from cxsim.experiments.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
 from cxsim.experiments.claims.table import CLAIMS
 from cxsim.experiments.execute import assemble, run_scenario
@@ -48,7 +47,7 @@ DOCUMENTS = (
 HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
 CLAIMS_TABLE = ROOT / "results" / "reference" / "claims.csv"
 KNOCKOUT_TABLE = ROOT / "results" / "reference" / "knockouts.csv"
-CLAIM_POINTS = 24  # of the sample behind the committed table of claims
+CLAIM_POINTS = 64  # of the sample behind the committed table of claims
 REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
 LIBRARY = {
     "A Verysmallco: survive": ("baseline", "survive_to_thrive", "pivot_moment"),
@@ -388,14 +387,7 @@ def claim_columns_block() -> str:
 def claims_block() -> str:
     """One line for each claim."""
     rows = claim_rows(CLAIMS_TABLE)
-    header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)", "agree in sample", "matters most"]
-    lines = []
-    for name in report.ids(rows):
-        cells = report.cells(rows, name, True)
-        lines.append([f"[{name}](#{name.lower()})", f"**{cells[1]}**", *cells[2:]])
-    verdicts = [row.text for row in rows if row.kind == "verdict"]
-    counted = ", ".join(f"{verdicts.count(one)} {one}" for one in dict.fromkeys(verdicts))
-    return f"{table(header, lines)}\nOf {len(verdicts)} claims: {counted}.\n\n{report.null_hypothesis(rows)}\n"
+    return f"{table(*document.verdicts(rows))}\n{document.tally(rows)}\n\n{report.null_hypothesis(rows)}\n"
 
 
 def claim_details_block() -> str:
@@ -406,44 +398,14 @@ def claim_details_block() -> str:
 
 def claim_section(rows: Sequence[report.Row], name: str) -> str:
     """Write the section of one claim."""
-    claim = CLAIMS[name]
-    mine = [row for row in rows if row.claim == name]
-    found = {row.name: row for row in mine if row.kind == "gone"}
-    lines = [
-        [f"**effect**: {row.name}", report.written(row.estimate, row.unit), f"{row.n}"] for row in mine if row.kind == "effect"
-    ]
-    for row in (row for row in mine if row.kind == "ablation"):
-        kind = row.name if row.text == report.DECISIVE else f"{row.name} (not decisive)"
-        lines.append([f"the same, {kind}", report.written(row.estimate, row.unit), f"{row.n}"])
-        gone = found[row.name]
-        lines.append([f"what went, {kind}", report.written(gone.estimate, gone.unit), f"{gone.n}"])
-    lines += [[row.name, report.written(row.estimate, row.unit), f"{row.n}"] for row in mine if row.kind == "detail"]
-    sentences = [f"{row.name.capitalize()}: {row.text}." for row in mine if row.kind in ("winner", "winners")]
-    sentences += [
-        f"Hardly any effect at {percent(row.mean)} of the points of the sample." for row in mine if row.kind == "none"
-    ]
-    direction = "up" if claim.sign > 0 else "down"
-    files = ", ".join(code(f"scenarios/claims/{stem}.toml") for _, stem in claim.files)
-    text = f"### {name}\n\n{claim.text} *({claim.source})*\n\n{claim.compared}\n\n"
-    text += f"The claim points {direction}; the band is {report.figure(claim.band, claim.unit)}. Scenarios: {files}.\n\n"
-    return f"{text}{table(['figure', 'mean (95 %)', 'seeds'], lines)}\n{' '.join(sentences)}\n".replace("\n\n\n", "\n\n")
+    text, sentences = document.about(CLAIMS[name]), document.sentences(rows, name)
+    parts = [f"### {name}", *text, table(*document.figures(rows, name)).rstrip("\n"), *([sentences] if sentences else [])]
+    return "\n\n".join(parts) + "\n"
 
 
 def knockouts_block() -> str:
     """The knock-out matrix."""
-    rows, numbers = claim_rows(KNOCKOUT_TABLE), mechanisms()
-    lines = [
-        [f"{name} ?" if report.unsure(rows, name) else name, *(left_cell(rows, name, mechanism) for mechanism in numbers)]
-        for name in report.ids(rows)
-    ]
-    return table(["claim", *numbers.values()], lines)
-
-
-def left_cell(rows: Sequence[report.Row], claim: str, mechanism: str) -> str:
-    """Share of an effect that is left with a mechanism off, in bold when that is significant."""
-    left, sure = report.left_of(rows, claim, mechanism)
-    text = "-" if math.isnan(left) else f"{left:.2f}".replace("-0.00", "0.00")
-    return f"**{text}**" if sure else text
+    return table(*document.knockouts(claim_rows(KNOCKOUT_TABLE), mechanisms()))
 
 
 def run_claims() -> str:
