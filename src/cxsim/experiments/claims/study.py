@@ -15,7 +15,8 @@ from cxsim.experiments.intervals import Estimate
 from cxsim.model.params import Mechanisms, specs
 
 SAMPLE_SEEDS = 6  # replicates at each point of the sample
-KNOCKOUT_SEEDS = 6  # replicates of each cell of the knock-out matrix
+KNOCKOUT_PART = 6  # one in so many replicates of a claim is run for each cell of the knock-out matrix
+FEWEST_KNOCKOUT_SEEDS = 6
 
 
 class Finding(NamedTuple):
@@ -66,7 +67,9 @@ def knockout_plans(claims: Sequence[Claim], replicates: int | None) -> list[list
     """All experiments of the knock-out matrix: each claim as it is, and with each mechanism off in turn."""
     rows = []
     for claim in claims:
-        base = setting(claim, replicates=replicates or KNOCKOUT_SEEDS)
+        base = setting(claim, replicates=replicates)
+        seeds = replicates or max(FEWEST_KNOCKOUT_SEEDS, len(base.seeds) // KNOCKOUT_PART)
+        base = base._replace(seeds=base.seeds[:seeds])
         rows.append([base, *(changed(base, name, switched_off(name), len(base.seeds)) for name in mechanisms())])
     return rows
 
