@@ -86,7 +86,7 @@ def test_every_field_is_written_by_some_phase_or_fixed_at_the_start() -> None:
 def test_every_field_is_read_by_some_phase() -> None:
     """What no phase reads is a note to be looked at, or lives within a single phase."""
     notes = {"customers.since", "firms.founded", "firms.closed", "firms.pivoted"}
-    within_plan, within_sell = {"firms.service_target"}, {"firms.effort"}
+    within_plan, within_sell = {"firms.service_target", "firms.product_limit"}, {"firms.effort"}
     within_build = {"firms.fresh", "firms.job", "firms.feature_job", "firms.custom_work_open", "firms.work_left"}
     assert (
         set(FIELDS) - {name for phase in SCHEDULE for name in phase.reads} == notes | within_plan | within_build | within_sell

@@ -117,8 +117,8 @@ def test_service(servers: float, load: float, work: int, backlog: int, vips: flo
 @kernel
 def compiled_service_rules(staff: int, load: int, months: int, share: float, outlook: Any, params: Any, out: Any) -> None:
     rules, habits, mechanisms = params.service, params.loyalty, params.mechanisms
-    known = service_rules.Outlook(outlook.customers, outlook.margin, load, outlook.satisfaction, outlook.quality, share)
-    out[0] = service_rules.staff_for_goal(load, staff, share, 0.5, rules)
+    known = service_rules.Outlook(outlook.customers, outlook.margin, load, share, outlook.satisfaction, outlook.quality, share)
+    out[0] = service_rules.staff_for_goal(load, share, 0.5, share, rules)
     out[1] = service_rules.expected_profit(staff, share, 700_000, known, months, rules, habits, mechanisms)
     out[2] = service_rules.profitable_staff(staff, share, 700_000, known, months, rules, habits, mechanisms)
     out[3] = service_rules.months_ahead(months, staff, mechanisms.short_horizon)
@@ -130,11 +130,11 @@ def compiled_service_rules(staff: int, load: int, months: int, share: float, out
 )  # fmt: skip
 def test_service_rules(staff: int, load: int, months: int, share: float, felt: float, margin: float) -> None:
     rules = PARAMS.service, PARAMS.loyalty, PARAMS.mechanisms
-    outlook = service_rules.Outlook(400, margin, load, felt, 1.0 - felt, share)
+    outlook = service_rules.Outlook(400, margin, load, share, felt, 1.0 - felt, share)
     out = np.empty(4)
     compiled_service_rules(staff, load, months, share, outlook, PARAMS, out)
     plain = [
-        service_rules.staff_for_goal(load, staff, share, 0.5, PARAMS.service),
+        service_rules.staff_for_goal(load, share, 0.5, share, PARAMS.service),
         service_rules.expected_profit(staff, share, 700_000, outlook, months, *rules),
         service_rules.profitable_staff(staff, share, 700_000, outlook, months, *rules),
         service_rules.months_ahead(months, staff, True),

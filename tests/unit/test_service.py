@@ -26,7 +26,7 @@ from cxsim.model.service import (
 )  # fmt: skip
 
 SERVICE = Service(
-    tickets=0.5, misfit_tickets=2.0, handle_time=1.5, work_hours=150.0, goal_wait=4.0, busiest=0.97, patience=0.25
+    lapse=0.0, tickets=0.5, misfit_tickets=2.0, handle_time=1.5, work_hours=150.0, goal_wait=4.0, busiest=0.97, patience=0.25
 )
 
 # Probability to wait, for (load, servers), from exact rational arithmetic.
@@ -281,3 +281,11 @@ def test_a_goal_that_does_not_float_is_reached() -> None:
         service, goal = quality_aimed_at(service, goal, rules), next_goal(goal, service, False, rules)
     assert goal == 0.8
     assert service == pytest.approx(0.8)
+
+
+def test_what_is_given_up_is_not_left_over() -> None:
+    """A quarter of eight months of work lapses; five and one are done, and none of it by those who gave up."""
+    rules = SERVICE._replace(lapse=0.25)
+    assert serve_month(1_000_000, 8_000_000, 5.0, 0.0, rules, True).backlog == 2_000_000
+    assert serve_month(0, 8_000_000, 0.0, 0.0, rules, True).backlog == 6_000_000
+    assert serve_month(0, 8_000_000, 0.0, 0.0, rules._replace(lapse=1.0), True).backlog == 0

@@ -12,18 +12,20 @@ from cxsim.model.service import answered_in_time, serve_month, staff_for
 from cxsim.model.service_rules import (
     STEPS,
     Outlook,
+    able_staff,
+    expected_load,
     expected_profit,
     months_ahead,
     profitable_staff,
     staff_for_goal,
-    whole_people,
 )  # fmt: skip
+from cxsim.model.strategy import whole_people
 
 SERVICE = Service(handle_time=1.5, goal_wait=4.0, adjust_months=4.0)
 LOYALTY = Loyalty(memory=4.0, leave_base=0.12, leave_slope=3.0)
 ON = Mechanisms()
 COST = 700_000
-OUTLOOK = Outlook(customers=400, margin=47_000.0, load=8_000_000, satisfaction=0.6, quality=0.8, sensitivity=0.4)
+OUTLOOK = Outlook(customers=400, margin=47_000.0, load=8_000_000, skill=1.0, satisfaction=0.6, quality=0.8, sensitivity=0.4)
 
 
 def profit(staff: int, months: int = 12, outlook: Outlook = OUTLOOK, own_time: float = 0.5, **changed: Any) -> float:
@@ -40,24 +42,32 @@ def climb(staff: int, months: int, outlook: Outlook = OUTLOOK, own_time: float =
     raise AssertionError("it goes on for ever")
 
 
-def test_whole_people() -> None:
-    assert [whole_people(x) for x in (0.0, 0.1, 1.0, 1.001, 7.0)] == [0, 1, 1, 2, 7]
+def test_expected_load() -> None:
+    assert expected_load(8_000_000, 0, 0, 0, 400, 3, SERVICE) == 8_000_000
+    assert expected_load(8_000_000, 4_000_000, 0, 0, 400, 3, SERVICE) == 9_000_000  # a quarter of the backlog a month
+    assert expected_load(8_000_000, 0, 30, 10, 400, 3, SERVICE) == 9_200_000  # 5 % a month, three months on
+    assert expected_load(8_000_000, 0, 10, 30, 400, 3, SERVICE) == 6_800_000
+    assert expected_load(8_000_000, 0, 0, 400, 400, 3, SERVICE) == 0
+
+
+def test_able_staff() -> None:
+    assert [able_staff(10, skill) for skill in (1.0, 0.8, 0.5, 0.0)] == [10.0, 8.0, 5.0, 5.0]
 
 
 def test_staff_for_goal() -> None:
     enough = staff_for(8.0, 0.8, SERVICE)
-    assert staff_for_goal(8_000_000, 0, 0.8, 0.0, SERVICE) == enough
-    assert staff_for_goal(8_000_000, 0, 0.8, 1.25, SERVICE) == enough - 1  # founders help, by whole people
-    assert staff_for_goal(8_000_000, 0, 0.8, 99.0, SERVICE) == 0
-    assert staff_for_goal(8_000_000, 4_000_000, 0.8, 0.0, SERVICE) == staff_for(9.0, 0.8, SERVICE)  # a quarter a month
-    assert staff_for_goal(0, 0, 0.8, 0.0, SERVICE) == 0
+    assert staff_for_goal(8_000_000, 0.8, 0.0, 1.0, SERVICE) == enough
+    assert staff_for_goal(8_000_000, 0.8, 1.25, 1.0, SERVICE) == enough - 1  # founders help, by whole people
+    assert staff_for_goal(8_000_000, 0.8, 99.0, 1.0, SERVICE) == 0
+    assert staff_for_goal(8_000_000, 0.8, 0.0, 0.5, SERVICE) == 2 * enough  # newcomers do half
+    assert staff_for_goal(0, 0.8, 0.0, 1.0, SERVICE) == 0
 
 
 @given(load=st.integers(1, 10**8), share=st.floats(0, 0.999), own=st.floats(0, 20))
 def test_staff_for_goal_is_enough(load: int, share: float, own: float) -> None:
-    staff = staff_for_goal(load, 0, share, own, SERVICE)
+    staff = staff_for_goal(load, share, own, 1.0, SERVICE)
     assert answered_in_time(staff + own + 1e-9, load / 1e6, SERVICE) >= share - 1e-9
-    assert staff_for_goal(load, load, share, own, SERVICE) >= staff
+    assert staff_for_goal(2 * load, share, own, 1.0, SERVICE) >= staff
 
 
 def test_expected_profit_of_one_month_by_hand() -> None:
@@ -142,10 +152,11 @@ def test_a_large_firm_climbs_to_within_a_step_of_the_maximum(months: int) -> Non
         assert abs(climb(start, months, large) - best) <= best // STEPS + 1
 
 
-def test_who_has_nobody_to_serve_does_not_climb() -> None:
-    """One person for the work of nine changes nothing that customers would feel: no service is a best of its own."""
+def test_who_has_nobody_to_serve_does_not_stay_there() -> None:
+    """One person for the work of nine changes nothing that customers would feel: no small step leads away from none."""
     assert profit(9, 24, PAYING) > profit(0, 24, PAYING) > profit(1, 24, PAYING)
-    assert climb(0, 24, PAYING) == climb(1, 24, PAYING) == 0
+    best = best_of_all(24, PAYING, 80)
+    assert climb(0, 24, PAYING) == climb(1, 24, PAYING) == best > 0
 
 
 def test_a_long_horizon_keeps_more_staff() -> None:
@@ -160,12 +171,13 @@ def test_a_long_horizon_keeps_more_staff() -> None:
     staff=st.integers(0, 300), months=st.integers(1, 60), load=st.integers(0, 3 * 10**8),
     margin=st.floats(-5_000, 100_000), satisfaction=st.floats(0, 1), quality=st.floats(0, 1), own=st.floats(0, 5),
 )  # fmt: skip
-def test_profitable_staff_is_the_best_of_three(
+def test_profitable_staff_is_the_best_of_four(
     staff: int, months: int, load: int, margin: float, satisfaction: float, quality: float, own: float
 ) -> None:
-    outlook = Outlook(2_000, margin, load, satisfaction, quality, 0.4)
+    outlook = Outlook(2_000, margin, load, 1.0, satisfaction, quality, 0.4)
     step = max(staff // STEPS, 1)
-    choices = (staff, max(staff - step, 0), staff + step)
+    enough = whole_people(max(load / 1e6 - own, 0.0)) + 1
+    choices = (staff, max(staff - step, 0), staff + step, enough)
     chosen = profitable_staff(staff, own, COST, outlook, months, SERVICE, LOYALTY, ON)
     assert chosen in choices
     assert profit(chosen, months, outlook, own) == max(profit(choice, months, outlook, own) for choice in choices)

@@ -22,6 +22,7 @@ from cxsim.model.strategy import (
     affordable_people,
     pivots,
     planned_change,
+    product_limit,
     ratio,
     role_budget,
     role_capacity,
@@ -29,6 +30,7 @@ from cxsim.model.strategy import (
     signal_value,
     skill_after_arrivals,
     skill_after_month,
+    whole_people,
 )  # fmt: skip
 
 STRATEGY = Strategy(product_budget=0.5, sales_budget=0.3, service_budget=0.2)
@@ -121,3 +123,17 @@ def test_skill() -> None:
     assert skill_after_month(0.2, STAFFING) == pytest.approx(0.4)
     assert skill_after_month(1.0, STAFFING) == 1.0
     assert skill_after_month(0.2, Staffing(ramp=0.1)) == 1.0
+
+
+def test_whole_people() -> None:
+    assert [whole_people(x) for x in (0.0, 0.1, 1.0, 1.001, 7.0)] == [0, 1, 1, 2, 7]
+
+
+def test_product_limit() -> None:
+    """With features left to build, no limit; after that, those who have work, and one more when all are busy."""
+    assert product_limit(20, 0, 5_000_000, 20_000_000, False) == -1
+    assert product_limit(20, 0, 0, 0, True) == -1
+    assert product_limit(20, 3, 5_000_000, 20_000_000, True) == 5
+    assert product_limit(20, 3, 5_000_001, 20_000_000, True) == 6
+    assert product_limit(20, 3, 20_000_000, 20_000_000, True) == 24
+    assert product_limit(20, 0, -1, 20_000_000, True) == 0

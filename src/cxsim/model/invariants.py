@@ -22,6 +22,7 @@ SIGNED = (
     "talk",
     "swell",
     "service_target",
+    "product_limit",
     "target",
     "loudest",
     "loudness",

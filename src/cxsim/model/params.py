@@ -114,6 +114,7 @@ class Service(NamedTuple):
     goal_wait: Annotated[float, Spec("hours", 0.001, 500, "waiting time within which service counts as good", "A-GOAL", (1, 16))] = 4.0
     busiest: Annotated[float, Spec("share", 0.01, 0.999, "load over capacity beyond which waiting shows as backlog, not as queue", "A-BUSIEST", (0.9, 0.99))] = 0.97
     patience: Annotated[float, Spec("months", 0.01, 24, "backlog, in months of work, that halves the quality of service", "A-PATIENCE", (0.1, 0.6))] = 0.25
+    lapse: Annotated[float, Spec("share/month", 0, 1, "share of the requests left over that are given up within a month", "A-LAPSE", (0.1, 0.5))] = 0.25
     premium: Annotated[float, Spec("share", 0, 10, "rise of the price that customers accept with a full reputation for service", "American Express 2010 to 2014, Global Customer Service Barometer (9, 13, 13, 14 % stated); A-PREMIUM", (0.09, 0.17))] = 0.13
     reputation_months: Annotated[float, Spec("months", 1, 240, "months over which service makes a reputation", "A-REPUTATION", (6, 24))] = 12.0
     adjust_months: Annotated[float, Spec("months", 1, 120, "months over which a firm closes the gap between the service it gives and its goal", "A-ADJUST", (1, 8))] = 3.0

@@ -52,7 +52,8 @@ SCHEDULE = (
         _firms("status", "group", "course", "customers", "cash", "trend", "founders", "staff", "skill", "pipeline",
                "viable_months", "work_capacity", "work_upkeep", "tally", "deals", "sales_capacity", "prospect_fit_sum",
                "contacts", "revenue", "wages", "marketing", "running_costs", "swell", "service_goal", "tickets", "variety",
-               "backlog", "service_quality", "vip_quality", "vips", "satisfaction_sum"),
+               "backlog", "service_quality", "vip_quality", "vips", "satisfaction_sum", "standard_features",
+               "work_custom", "work_roadmap", "walk_ins", "churned", "poached"),
         _firms("course", "pivoted", "staff", "skill", "pipeline", "loudness", "swell", "service_goal", *FLOWS),
     ),
     Phase(

@@ -131,7 +131,8 @@ def serve_month(load: int, backlog: int, capacity: float, vips: float, service: 
     if not on:
         return Served(0, 1.0, 1.0)
     able = int(capacity * MILLION)
-    left = max(load + backlog - able, 0)
+    kept = int(backlog * (1.0 - service.lapse))
+    left = max(load + kept - able, 0)
     if load <= 0 and left <= 0:
         return Served(0, 1.0, 1.0)
     if able <= 0:
@@ -141,7 +142,7 @@ def serve_month(load: int, backlog: int, capacity: float, vips: float, service: 
     waits = erlang_c(capacity, steady)
     prompt = in_time(waits, (capacity - steady) * (1.0 - first / capacity), service)
     vip_prompt = in_time(waits, capacity - first, service)
-    vip_left = max(int(vips * (load + backlog)) - able, 0)
+    vip_left = max(int(vips * (load + kept)) - able, 0)
     return Served(left, prompt / drag(left, able, service), vip_prompt / drag(vip_left, able, service))
 
 

@@ -7,6 +7,7 @@ from cxsim.model.loyalty import felt_loyalty
 from cxsim.model.params import Loyalty, Mechanisms, Service
 from cxsim.model.service import serve_month, staff_for
 from cxsim.model.state import MILLION
+from cxsim.model.strategy import whole_people
 
 STEPS = 8  # the profit rule changes staff by one part in so many
 
@@ -16,25 +17,34 @@ class Outlook(NamedTuple):
 
     customers: int
     margin: float  # cents a month that a customer brings, before service
-    load: int  # work that requests bring, in millionths of a person-month
+    load: int  # work that requests are to bring, in millionths of a person-month
+    skill: float  # mean skill of service staff
     satisfaction: float  # mean over customers
     quality: float  # of service, mean over customers
     sensitivity: float  # mean weight of service, as market research would tell
 
 
-def staff_for_goal(load: int, backlog: int, share: float, own_time: float, service: Service) -> int:
-    """Service staff to answer a share of requests in time, besides ``own_time`` person-months of founders.
+def expected_load(load: int, backlog: int, gained: int, lost: int, customers: int, months: int, service: Service) -> int:
+    """Service work to plan for, in millionths of a person-month, when those who are hired now come in so many months.
 
-    ``load`` and ``backlog`` in millionths of a person-month; the backlog is to be gone after ``adjust_months``.
+    Last month's load grows on as customers did last month, and the backlog is to be gone after ``adjust_months``.
     """
-    needed = staff_for((load + backlog / service.adjust_months) / MILLION, share, service) - own_time
-    return whole_people(max(needed, 0.0))
+    growth = 1.0 + (gained - lost) / customers * months
+    return int(load * max(growth, 0.0) + backlog / service.adjust_months)
 
 
-def whole_people(needed: float) -> int:
-    """Fewest people for an amount of work that is not below 0."""
-    people = int(needed)
-    return people + 1 if people < needed else people
+def able_staff(staff: int, skill: float) -> float:
+    """Person-months that employees do, the skill of newcomers counted; at least half, since they learn."""
+    return staff * max(skill, 0.5)
+
+
+def staff_for_goal(load: int, share: float, own_time: float, skill: float, service: Service) -> int:
+    """Service staff of a mean skill to answer a share of requests in time, besides ``own_time`` person-months of founders.
+
+    ``load`` in millionths of a person-month.
+    """
+    needed = staff_for(load / MILLION, share, service) - own_time
+    return whole_people(max(needed, 0.0) / able_staff(1, skill))
 
 
 def expected_profit(
@@ -47,7 +57,8 @@ def expected_profit(
     takes it, by 1 / memory a month, and customers leave at the mean base x exp(-leave_slope x satisfaction). Staff moves with
     the number of customers. What is won, told or sold on is not counted. Source: M16, A-FORESIGHT.
     """
-    quality = serve_month(outlook.load, 0, staff + own_time, 0.0, service, mechanisms.queue).quality
+    capacity = able_staff(staff, outlook.skill) + own_time
+    quality = serve_month(outlook.load, 0, capacity, 0.0, service, mechanisms.queue).quality
     satisfaction, customers, profit = outlook.satisfaction, float(outlook.customers), 0.0
     aim = clamp(satisfaction + outlook.sensitivity * (quality - outlook.quality), 0.0, 1.0)
     gain = outlook.margin - staff * cost / customers
@@ -63,13 +74,15 @@ def profitable_staff(
     staff: int, own_time: float, cost: int, outlook: Outlook, months: int, service: Service, loyalty: Loyalty,
     mechanisms: Mechanisms,
 ) -> int:  # fmt: skip
-    """Service staff of the highest expected profit among today's, an eighth fewer and an eighth more, at least one.
+    """Service staff of the highest expected profit among today's, an eighth fewer, an eighth more, and enough for the load.
 
-    So the rule climbs to its best number within some months. Source: M16, A-FORESIGHT.
+    So the rule climbs to its best number within some months, and does not stay with too few to matter. Source: M16,
+    A-FORESIGHT.
     """
     step = max(staff // STEPS, 1)
     best, most = staff, expected_profit(staff, own_time, cost, outlook, months, service, loyalty, mechanisms)
-    for other in (max(staff - step, 0), staff + step):
+    enough = whole_people(max(outlook.load / MILLION - own_time, 0.0) / able_staff(1, outlook.skill)) + 1
+    for other in (max(staff - step, 0), staff + step, enough):
         profit = expected_profit(other, own_time, cost, outlook, months, service, loyalty, mechanisms)
         if profit > most:
             best, most = other, profit

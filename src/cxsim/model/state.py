@@ -128,6 +128,7 @@ FIRM_WORKINGS = {
     "swell": Field("f8", "-", "the normal deviate that the tide stands at"),
     "talk": Field("i8", "1e-6 customers", "what customers say of it: satisfied ones who tell others, less dissatisfied ones"),
     "service_target": Field("i8", "people", "service staff that its service rule asks for, or -1", flow=True),
+    "product_limit": Field("i8", "people", "most product staff that there is work for, or -1", flow=True),
     "feature_job": Field("i8", "1e-6 person-months", "work for one standard feature this month", flow=True),
     "work_left": Field("i8", "1e-6 person-months", "product work not yet spent this month", flow=True),
     "custom_work_open": Field("i8", "1e-6 person-months", "product work still open to custom features this month", flow=True),

@@ -16,6 +16,7 @@ from cxsim.model.params import (
     Staffing,
     Strategy,
 )  # fmt: skip
+from cxsim.model.state import NOTHING
 
 
 def pivots(pivot: Pivot, month: int, customers: int, viable_months: int, signal: float) -> bool:
@@ -80,6 +81,23 @@ def role_capacity(people: int, founders: int, staff: int, skill: float, share: f
 def affordable_people(budget: int, cost: int) -> int:
     """People that a budget pays, given the full cost of one, both in cents."""
     return budget // max(cost, 1)
+
+
+def whole_people(needed: float) -> int:
+    """Fewest people for an amount of work that is not below 0."""
+    people = int(needed)
+    return people + 1 if people < needed else people
+
+
+def product_limit(staff: int, coming: int, used: int, capacity: int, complete: bool) -> int:
+    """Most product employees that there is work for; -1 while there are features to build.
+
+    ``used`` and ``capacity``: product work of last month. A firm that has nothing left to build lets go of idle people, and
+    takes on one at a time when all are busy.
+    """
+    if not complete or capacity <= 0:
+        return NOTHING
+    return whole_people(staff * (max(used, 0) / capacity)) if used < capacity else staff + coming + 1
 
 
 def planned_change(target: int, staff: int, coming: int, people: int, staffing: Staffing) -> int:

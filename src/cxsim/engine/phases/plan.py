@@ -19,9 +19,10 @@ def plan(world: Any, month: int) -> None:
             if firm.course == 0:
                 consider_pivot(world, firm, month)
             chosen = world.plans.strategies[firm.group, firm.course]
-            target = plan_service(world, firm, chosen)
+            target, limit = plan_service(world, firm, chosen), plan_product(world, firm)
             clear_flows(world, f)
             firm.service_target = target
+            firm.product_limit = limit
             firm.loudness = -1.0
             see_tide(world, firm, f, month)
             change_staff(world.params, firm, chosen, month)
@@ -55,6 +56,7 @@ def consider_pivot(world: Any, firm: Any, month: int) -> None:
     )
     if strategy.pivots(pivot, month, firm.customers, firm.viable_months, signal):
         firm.course = 1
+        firm.service_goal = world.plans.strategies[firm.group, 1].service_goal
         firm.pivoted = month
 
 
@@ -75,17 +77,33 @@ def plan_service(world: Any, firm: Any, chosen: Any) -> int:
     firm.service_goal = goal
     if chosen.service_rule == FIXED or firm.tickets <= 0 or firm.customers <= 0:
         return NOTHING
-    load = service.service_load(firm.tickets, firm.variety, params.service)
+    load = load_ahead(params, firm)
     own_time = firm.founders * strategy.role_share(chosen, SERVICE)
     if chosen.service_rule == PROFIT:
         target = profitable_service(world, firm, chosen, load, own_time)
     else:
         share = service.quality_aimed_at(quality_of(firm), goal, params.service)
-        target = service_rules.staff_for_goal(load, firm.backlog, share, own_time, params.service)
+        target = service_rules.staff_for_goal(load, share, own_time, firm.skill[SERVICE], params.service)
         firm.service_goal = service.next_goal(goal, quality_of(firm), floats, params.service)
     staff = firm.staff
     fixed = finance.fixed_cost(firm.founders, staff[PRODUCT], staff[SALES], staff[SERVICE], params.finance)
     return int(target * finance.caution(firm.cash, fixed, params.staffing))
+
+
+@phase
+def load_ahead(params: Any, firm: Any) -> int:
+    """Service work to plan for, when those who are hired now will have come."""
+    load = service.service_load(firm.tickets, firm.variety, params.service)
+    gained, lost, months = firm.deals + firm.walk_ins, firm.churned + firm.poached, params.staffing.hiring_delay + 1
+    return service_rules.expected_load(load, firm.backlog, gained, lost, firm.customers, months, params.service)
+
+
+@phase
+def plan_product(world: Any, firm: Any) -> int:
+    """Most product employees that last month's work asks for; -1 when there is more to build than anyone could."""
+    used = firm.work_upkeep + firm.work_custom + firm.work_roadmap
+    complete = firm.standard_features >= world.popularity.shape[1]
+    return strategy.product_limit(firm.staff[PRODUCT], firm.pipeline[PRODUCT].sum(), used, firm.work_capacity, complete)
 
 
 @phase
@@ -103,6 +121,7 @@ def profitable_service(world: Any, firm: Any, chosen: Any, load: int, own_time: 
         firm.customers,
         firm.revenue / firm.customers - params.finance.hosting,
         load,
+        firm.skill[SERVICE],
         firm.satisfaction_sum / MILLION / firm.customers,
         quality_of(firm),
         demand.mean_sensitivity(params.market),
@@ -115,8 +134,11 @@ def profitable_service(world: Any, firm: Any, chosen: Any, load: int, own_time: 
 @phase
 def people_wanted(params: Any, firm: Any, chosen: Any, role: int, budget: int) -> int:
     """Employees of a role that the budget pays, or that the service rule asks for; those there are when it cannot tell."""
+    affordable = strategy.affordable_people(budget, finance.role_cost(role, params.finance))
+    if role == PRODUCT and firm.product_limit != NOTHING:
+        return min(affordable, firm.product_limit)
     if role != SERVICE or chosen.service_rule == FIXED:
-        return strategy.affordable_people(budget, finance.role_cost(role, params.finance))
+        return affordable
     if firm.service_target == NOTHING:
         return firm.staff[role] + firm.pipeline[role].sum()
     return firm.service_target

@@ -68,9 +68,9 @@ class Firm(mesa.Agent):
         """Pivot if the trigger is met; divide money; hire, dismiss, train; see whose time goes where."""
         if self.course == 0:
             self.consider_pivot(month)
-        target = self.plan_service()
+        target, wanted = self.plan_service(), self.plan_product()
         self.clear_flows()
-        self.service_target = target
+        self.service_target, self.product_limit = target, wanted
         self.loudness = -1.0
         market, mechanisms = self.model.params.market, self.model.params.mechanisms
         self.swell = tides.next_swell(self.swell, draw(self.model.key(chance.TIDE_DRAWS), self.number), market)
@@ -99,6 +99,7 @@ class Firm(mesa.Agent):
         )
         if strategy.pivots(pivot, month, self.customers, self.viable_months, signal):
             self.course = 1
+            self.service_goal = self.strategy.service_goal
             self.pivoted = month
 
     @property
@@ -114,16 +115,23 @@ class Firm(mesa.Agent):
         self.service_goal = goal
         if chosen.service_rule == FIXED or self.tickets <= 0 or self.customers <= 0:
             return NOTHING
-        load = service.service_load(self.tickets, self.variety, params.service)
+        load = self.load_ahead()
         own_time = self.founders * strategy.role_share(chosen, SERVICE)
         if chosen.service_rule == PROFIT:
             target = self.profitable_service(load, own_time)
         else:
             share = service.quality_aimed_at(self.mean_quality, goal, params.service)
-            target = service_rules.staff_for_goal(load, self.backlog, share, own_time, params.service)
+            target = service_rules.staff_for_goal(load, share, own_time, self.skill[SERVICE], params.service)
             self.service_goal = service.next_goal(goal, self.mean_quality, floats, params.service)
         fixed = finance.fixed_cost(self.founders, *self.staff, params.finance)
         return int(target * finance.caution(self.cash, fixed, params.staffing))
+
+    def load_ahead(self) -> int:
+        """Service work to plan for, when those who are hired now will have come."""
+        params = self.model.params
+        load = service.service_load(self.tickets, self.variety, params.service)
+        gained, lost, months = self.deals + self.walk_ins, self.churned + self.poached, params.staffing.hiring_delay + 1
+        return service_rules.expected_load(load, self.backlog, gained, lost, self.customers, months, params.service)
 
     def profitable_service(self, load: int, own_time: float) -> int:
         """Service staff of the highest profit expected within the strategy's horizon."""
@@ -133,6 +141,7 @@ class Firm(mesa.Agent):
             customers=self.customers,
             margin=self.revenue / self.customers - params.finance.hosting,
             load=load,
+            skill=self.skill[SERVICE],
             satisfaction=self.satisfaction_sum / MILLION / self.customers,
             quality=self.mean_quality,
             sensitivity=demand.mean_sensitivity(params.market),
@@ -140,6 +149,13 @@ class Firm(mesa.Agent):
         people, cost = self.staff[SERVICE] + sum(self.pipeline[SERVICE]), finance.role_cost(SERVICE, params.finance)
         rules = params.service, params.loyalty, params.mechanisms
         return service_rules.profitable_staff(people, own_time, cost, outlook, months, *rules)
+
+    def plan_product(self) -> int:
+        """Most product employees that last month's work asks for; -1 when there is more to build than anyone could."""
+        used = self.work_upkeep + self.work_custom + self.work_roadmap
+        complete = self.standard_features >= self.model.params.market.features
+        coming = sum(self.pipeline[PRODUCT])
+        return strategy.product_limit(self.staff[PRODUCT], coming, used, self.work_capacity, complete)
 
     def change_staff(self, month: int) -> None:
         """Give each role its budget, then hire (later) or dismiss (now) towards it; newcomers arrive and learn."""
@@ -166,8 +182,11 @@ class Firm(mesa.Agent):
 
     def people_wanted(self, role: int, budget: int) -> int:
         """Employees of a role that the budget pays, or that the service rule asks for; those there are when it cannot tell."""
+        affordable = strategy.affordable_people(budget, finance.role_cost(role, self.model.params.finance))
+        if role == PRODUCT and self.product_limit != NOTHING:
+            return int(min(affordable, self.product_limit))
         if role != SERVICE or self.strategy.service_rule == FIXED:
-            return strategy.affordable_people(budget, finance.role_cost(role, self.model.params.finance))
+            return affordable
         present = self.staff[role] + sum(self.pipeline[role])
         return int(present if self.service_target == NOTHING else self.service_target)
 
