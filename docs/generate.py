@@ -2,7 +2,8 @@
 
 ``python docs/generate.py`` brings all documents up to date; ``--check`` only tells which are not; ``--run`` first runs
 ``scenarios/survive_to_thrive.toml`` and ``cxsim verify-model`` again and keeps their tables as the reference that figures in
-the documents come from.
+the documents come from. ``--claims`` and ``--knockouts`` do the same for the tables behind ``docs/claims.md``, which takes
+about ten minutes each.
 """
 
 import argparse
@@ -13,6 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cxsim.experiments.answer import Asked, answer, rank
+from cxsim.experiments.claims import document, report
+from cxsim.experiments.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
+from cxsim.experiments.claims.table import CLAIMS
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.measures import STAGE_HEADS, STAGES, WINDOW
 from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
@@ -35,8 +39,18 @@ from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.tables import from_csv, to_csv
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/MODEL.md", "docs/assumptions.md", "docs/data.md", "docs/scenarios.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/MODEL.md",
+    "docs/assumptions.md",
+    "docs/data.md",
+    "docs/scenarios.md",
+    "docs/claims.md",
+)
 HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
+CLAIMS_TABLE = ROOT / "results" / "reference" / "claims.csv"
+KNOCKOUT_TABLE = ROOT / "results" / "reference" / "knockouts.csv"
+CLAIM_POINTS = 24  # of the sample behind the committed table of claims
 REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
 VERIFIED = ROOT / "results" / "reference" / "verification.csv"
 LIBRARY = {
@@ -384,6 +398,54 @@ def _use_of_tolerance(row: Mapping[str, str]) -> float:
     return off / float(row["allowed"]) if off else 0.0
 
 
+def claim_rows(path: Path) -> list[report.Row]:
+    """Rows of a committed table of claims or knock-outs."""
+    return [report.from_cells(cells) for cells in from_csv(path.read_text(encoding="utf-8"))]
+
+
+def claim_columns_block() -> str:
+    """Columns of the table of claims, and the kinds of its rows."""
+    kinds = table(["kind", "what the row tells"], ([code(kind), text] for kind, text in report.KINDS.items()))
+    return f"{dictionary(report.COLUMNS)}\n{kinds}"
+
+
+def claims_block() -> str:
+    """One line for each claim."""
+    rows = claim_rows(CLAIMS_TABLE)
+    return f"{table(*document.verdicts(rows))}\n{document.tally(rows)}\n\n{report.null_hypothesis(rows)}\n"
+
+
+def claim_details_block() -> str:
+    """A section for each claim: what it says, what is compared, and every figure."""
+    rows = claim_rows(CLAIMS_TABLE)
+    return "\n".join(claim_section(rows, name) for name in report.ids(rows))
+
+
+def claim_section(rows: Sequence[report.Row], name: str) -> str:
+    """Write the section of one claim."""
+    text, sentences = document.about(CLAIMS[name]), document.sentences(rows, name)
+    parts = [f"### {name}", *text, table(*document.figures(rows, name)).rstrip("\n"), *([sentences] if sentences else [])]
+    return "\n\n".join(parts) + "\n"
+
+
+def knockouts_block() -> str:
+    """The knock-out matrix."""
+    return table(*document.knockouts(claim_rows(KNOCKOUT_TABLE), mechanisms()))
+
+
+def run_claims() -> str:
+    """Run all claims, and write their table."""
+    planned = plans(list(CLAIMS.values()), None, CLAIM_POINTS)
+    found = study(planned, CLAIM_POINTS, run_plans(planned, None, lambda *_: None))
+    return to_csv(report.Row._fields, [row for one in found for row in report.rows_of(one)])
+
+
+def run_knockouts() -> str:
+    """Fill the knock-out matrix, and write its table."""
+    planned = knockout_plans(list(CLAIMS.values()), None)
+    return to_csv(report.Row._fields, report.knockout_rows(knock_out(planned, run_plans(planned, None, lambda *_: None))))
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "headline": headline_block,
     "library": library_block,
@@ -397,6 +459,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "run_columns": run_columns_block,
     "summary_columns": summary_columns_block,
     "verification": verification_block,
+    "claim_columns": claim_columns_block,
+    "claims": claims_block,
+    "claim_details": claim_details_block,
+    "knockouts": knockouts_block,
 }
 
 
@@ -418,7 +484,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the generated parts of the documents.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when a document is out of date")
     parser.add_argument("--run", action="store_true", help="first run survive_to_thrive and verify-model again")
+    parser.add_argument("--claims", action="store_true", help="first run all claims again and keep their table")
+    parser.add_argument("--knockouts", action="store_true", help="first fill the knock-out matrix again and keep its table")
     options = parser.parse_args()
+    if options.claims:
+        replace(CLAIMS_TABLE, run_claims())
+    if options.knockouts:
+        replace(KNOCKOUT_TABLE, run_knockouts())
     if options.run:
         REFERENCE.parent.mkdir(exist_ok=True, parents=True)
         replace(REFERENCE, summary_of(load_scenario(HEADLINE)))

@@ -221,12 +221,12 @@ def _panels(number: int) -> tuple[Figure, list[Axes]]:
 
 def _head(figure: Figure, title: str) -> None:
     width = int(figure.get_figwidth() * 9)
-    figure.suptitle(_wrapped(title, width), fontsize="large", fontweight="bold")
+    figure.suptitle(wrapped(title, width), fontsize="large", fontweight="bold")
 
 
 def _foot(figure: Figure, note: str, handles: Sequence[Any] = (), labels: Sequence[str] = (), handle: float = 3.5) -> None:
     """Tell what lines and areas stand for, and, smaller, what was drawn; below everything, where it hides nothing."""
-    note = _wrapped(note, int(figure.get_figwidth() * 14))
+    note = wrapped(note, int(figure.get_figwidth() * 14))
     if len(labels) < 2:
         figure.supxlabel(note, fontsize="small", color="#444444")
         return
@@ -239,7 +239,8 @@ def _foot(figure: Figure, note: str, handles: Sequence[Any] = (), labels: Sequen
     legend.get_title().set_multialignment("center")
 
 
-def _wrapped(text: str, width: int) -> str:
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines."""
     return "\n".join(wrap(text, width))
 
 

@@ -1,9 +1,7 @@
 """``cxsim run``: run every arm of a scenario on the same seeds, keep the results, and answer the scenario's question."""
 
 import io
-import math
 import shlex
-import sys
 import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from cxsim.experiments.execute import Engine, Failure, Outcome, Progress, Tables
+    from cxsim.experiments.execute import Engine, Failure, Outcome, Tables
     from cxsim.experiments.summary import Row
     from cxsim.scenario import Scenario
     from cxsim.store import Place
@@ -98,7 +96,7 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
     from cxsim.experiments.execute import Failure
     from cxsim.experiments.summary import from_cells
 
-    with _say_where(place):
+    with say_where(place):
         options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
         if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
             options.say("They hold no plots; add --force to draw them.")
@@ -110,17 +108,18 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
 def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     """Run everything and write the results."""
     from cxsim.cli.notes import start_notes
+    from cxsim.cli.progress import say_whether_compiling, show_progress
     from cxsim.experiments.execute import assemble, run_scenario
     from cxsim.experiments.summary import summarize
     from cxsim.experiments.words import plural
 
     started, clock = datetime.now(UTC), time.perf_counter()
-    _say_whether_compiling(options)
+    say_whether_compiling(options.engine == "fast" and not options.quiet)
     for note in () if options.quiet else scenario.notes:  # told now as well: the work may take hours
         click.echo(f"Note: {note}", err=True)
     notes = [*scenario.notes, *start_notes(scenario)]
     runs = len(scenario.arms) * scenario.replicates
-    with _progress(runs, options) as progress:
+    with show_progress(runs, options.quiet) as progress:
         outcome = run_scenario(scenario, options.engine, options.workers, progress)
     if not outcome.records:
         click.echo("No run came to its end, so nothing was written.", err=True)
@@ -129,7 +128,7 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     rows = summarize(tables.runs)
     plots = _draw(scenario, tables) if options.plots else {}
     _keep(scenario, place, options, outcome, tables, rows, plots, notes, (started, time.perf_counter() - clock))
-    with _say_where(place):
+    with say_where(place):
         _tell(scenario, rows, notes, options)
         made = plural(runs - len(outcome.failures), "run")
         options.say(f"\nResults: {place.shown} ({made} in {time.perf_counter() - clock:.1f} s)")
@@ -137,7 +136,7 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
 
 
 @contextmanager
-def _say_where(place: "Place") -> Iterator[None]:
+def say_where(place: "Place") -> Iterator[None]:
     """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
     try:
         yield
@@ -205,14 +204,6 @@ def _repeat(options: Options, failure: "Failure") -> str:
     return shlex.join([*_command(again), "--workers", "1"])
 
 
-def _say_whether_compiling(options: Options) -> None:
-    if options.engine == "fast" and not options.quiet:
-        from cxsim.engine.compile import is_compiled_already
-
-        if not is_compiled_already():
-            click.echo("compiling (first run only) ...", err=True)
-
-
 def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
     from cxsim.plots import Picture, figures
 
@@ -220,10 +211,11 @@ def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
     arms = [arm.name for arm in scenario.arms if (tables.runs["arm"] == arm.name).any()]
     focal = scenario.arms[0].case.firms[scenario.focal].name
     picture = Picture(tables.months, tables.runs, arms, focal, plans, scenario.months)
-    return {name: _png(figure) for name, figure in figures(picture).items()}
+    return {name: png(figure) for name, figure in figures(picture).items()}
 
 
-def _png(figure: Any) -> bytes:
+def png(figure: Any) -> bytes:
+    """Make the file of a figure."""
     image = io.BytesIO()
     figure.savefig(image, format="png", metadata={"Software": None})
     return image.getvalue()
@@ -264,40 +256,3 @@ def _tell_failures(failures: "Sequence[Failure]", options: Options) -> bool:
     if len(failures) > SHOWN_FAILURES:
         click.echo(f"... and {len(failures) - SHOWN_FAILURES} more; manifest.json lists all that were kept", err=True)
     return not failures
-
-
-@contextmanager
-def _progress(total: int, options: Options) -> "Iterator[Progress]":
-    """Give a bar with the time left on a terminal, a line for every tenth elsewhere, and nothing when quiet."""
-    if options.quiet:
-        yield lambda done, total: None
-    elif sys.stderr.isatty():
-        with click.progressbar(length=total, label="running", file=sys.stderr, show_pos=True) as bar:
-            yield lambda done, total: _advance(bar, done)
-    else:
-        yield _Lines(total)
-
-
-def _advance(bar: Any, done: int) -> None:
-    """Move a bar on. Its time left is counted from the first run that is done: before it, code was compiled."""
-    if done == 1:
-        bar.start = bar.last_eta = time.time()
-    bar.update(done - bar.pos)
-
-
-class _Lines:
-    """Progress as plain lines."""
-
-    def __init__(self, total: int) -> None:
-        self.step = max(math.ceil(total / 10), 1)
-        self.first = (1, time.monotonic())
-
-    def __call__(self, done: int, total: int) -> None:
-        """Tell of every tenth of the work. Time is taken from the first run that is done: before it, code was compiled."""
-        now = time.monotonic()
-        if done == 1:
-            self.first = (1, now)
-        if done and (done % self.step == 0 or done == total):
-            since, start = self.first
-            left = f", {(now - start) * (total - done) / (done - since):.0f} s left" if done > since else ""
-            click.echo(f"{done} of {total} runs ({100 * done // total} %){left}", err=True)

@@ -1,7 +1,7 @@
 """What came out of a run: tables with checksums, where they come from, and a folder that appears whole or not at all."""
 
 from cxsim.store.folder import Place, chosen_place, default_place
-from cxsim.store.provenance import model_digest
+from cxsim.store.provenance import model_digest, sources_digest
 from cxsim.store.results import Origin, Table, find, identity, read, read_summary, write
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "model_digest",
     "read",
     "read_summary",
+    "sources_digest",
     "write",
 ]

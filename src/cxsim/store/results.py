@@ -108,6 +108,7 @@ def write(
     tables: Mapping[str, Table],
     summary: tuple[Sequence[str], Sequence[Sequence[object]]],
     plots: Mapping[str, bytes],
+    summary_name: str = SUMMARY,
 ) -> Manifest:
     """Write a whole folder of results, and give back its manifest."""
     manifest = _describe(origin)
@@ -115,7 +116,7 @@ def write(
     def fill(folder: Path) -> None:
         for name, table in tables.items():
             write_parquet(folder / f"{name}.parquet", table.columns, table.integers)
-        (folder / SUMMARY).write_text(to_csv(*summary), encoding="utf-8", newline="")
+        (folder / summary_name).write_text(to_csv(*summary), encoding="utf-8", newline="")
         for name, image in plots.items():
             (folder / PLOTS).mkdir(exist_ok=True)
             (folder / PLOTS / f"{name}.png").write_bytes(image)
@@ -157,7 +158,7 @@ def read(place: Place, name: str) -> Columns:
     return read_parquet(place.path / f"{name}.parquet")
 
 
-def read_summary(place: Place) -> list[dict[str, str]]:
+def read_summary(place: Place, name: str = SUMMARY) -> list[dict[str, str]]:
     """Return the rows of the stored summary, which must be the file that was written."""
-    _verify(place, _manifest(place), [SUMMARY])
-    return from_csv((place.path / SUMMARY).read_text(encoding="utf-8"))
+    _verify(place, _manifest(place), [name])
+    return from_csv((place.path / name).read_text(encoding="utf-8"))

@@ -1,0 +1,214 @@
+"""``cxsim claims``: test what the source texts claim, each on scenarios of its own, with its mechanism on and off."""
+
+import hashlib
+import json
+import shlex
+import textwrap
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from cxsim.experiments.claims.claim import Claim
+    from cxsim.experiments.claims.execute import Setting
+    from cxsim.experiments.claims.report import Row
+    from cxsim.store import Origin, Place
+
+NAME = "claims"
+TABLE = "claims.csv"
+WIDTH = 110
+SHOWN_FAILURES = 5
+SOME_FAILED = 3
+
+
+class Options(NamedTuple):
+    """What the user asked for."""
+
+    ids: tuple[str, ...]
+    replicates: int | None
+    robustness: int
+    knockouts: bool
+    workers: int | None
+    out: str | None
+    force: bool
+    plots: bool
+    quiet: bool
+
+    def say(self, text: str = "") -> None:
+        """Tell something that is not an error."""
+        if not self.quiet:
+            click.echo(text)
+
+
+@click.command(
+    NAME,
+    help="Test the claims named by ID (C01 to C21), or all of them.\n\n"
+    "Each claim is an experiment on scenarios of its own, below scenarios/claims: an effect with a 95 % interval over seeds, "
+    "the same effect with its mechanism off, and a verdict by a rule that was fixed beforehand (docs/claims.md). A claim that "
+    "fails is a result, not an error.",
+    epilog="Example: cxsim claims C03 C12 --robustness 32",
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--replicates", type=click.IntRange(2, 100_000), metavar="N", help="Runs of each arm, instead of the scenario's.")
+@click.option(
+    "--robustness",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    metavar="N",
+    help="Also measure each effect at N points of a space-filling sample of all uncertain parameters.",
+)
+@click.option(
+    "--knockouts", is_flag=True, help="Fill the matrix of claims and mechanisms instead, with each mechanism off in turn."
+)
+@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
+@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/claims or results/knockouts.")
+@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
+@click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
+def command(
+    ids: tuple[str, ...],
+    replicates: int | None,
+    robustness: int,
+    knockouts: bool,
+    workers: int | None,
+    out: str | None,
+    force: bool,
+    no_plots: bool,
+    quiet: bool,
+) -> None:
+    """Parse the options, and do the whole job."""
+    from cxsim import store
+    from cxsim.experiments.claims.report import from_cells
+    from cxsim.experiments.claims.study import knockout_plans, plans
+    from cxsim.experiments.claims.table import chosen
+
+    if knockouts and robustness:
+        raise click.UsageError("--knockouts and --robustness ask for different tables; give one of them")
+    options = Options(ids, replicates, robustness, knockouts, workers, out, force, not no_plots, quiet)
+    claims = chosen(ids)
+    place = store.default_place("knockouts" if knockouts else NAME) if out is None else store.chosen_place(out)
+    planned = knockout_plans(claims, replicates) if knockouts else plans(claims, replicates, robustness)
+    origin = _origin(planned, options)
+    there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), force)
+    if there is None:
+        _make(claims, planned, origin, place, options)
+        return
+    options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+    _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+    _tell_failures([failure["error"] for failure in there["failures"]])
+
+
+def _origin(planned: "Sequence[list[Setting]]", options: Options) -> "Origin":
+    """Say where the results come from; the digest covers every case that is run, and how runs are judged."""
+    from cxsim import store
+
+    asked = {
+        "claims": [part[0].claim.id for part in planned],
+        "robustness": options.robustness,
+        "knockouts": options.knockouts,
+        "judged_by": store.sources_digest(("experiments/claims",)),
+    }
+    digest = hashlib.sha256(json.dumps(asked).encode())
+    seeds: dict[int, None] = {}
+    for part in planned:
+        for one in part:
+            digest.update(repr((one.variant, one.months, one.seeds, one.arms)).encode())
+            seeds |= dict.fromkeys(one.seeds)
+    return store.Origin(
+        scenario=asked,
+        scenario_digest=digest.hexdigest(),
+        name=NAME,
+        seed=0,
+        seeds=list(seeds),
+        engine="fast",
+        command=shlex.join(_command(options)),
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+    )
+
+
+def _command(options: Options) -> list[str]:
+    words = ["cxsim", NAME, *options.ids]
+    if options.replicates is not None:
+        words += ["--replicates", str(options.replicates)]
+    if options.robustness:
+        words += ["--robustness", str(options.robustness)]
+    if options.knockouts:
+        words += ["--knockouts"]
+    if options.out is not None:
+        words += ["--out", options.out]
+    return words if options.plots else [*words, "--no-plots"]
+
+
+def _make(
+    claims: "list[Claim]",
+    planned: "list[list[Setting]]",
+    origin: "Origin",
+    place: "Place",
+    options: Options,
+) -> None:
+    """Run everything, write the results, and tell them."""
+    from cxsim import store
+    from cxsim.cli.progress import say_whether_compiling, show_progress
+    from cxsim.cli.run import say_where
+    from cxsim.experiments.claims import report
+    from cxsim.experiments.claims.study import knock_out, number_of_runs, run_plans, study
+
+    clock = time.perf_counter()
+    say_whether_compiling(not options.quiet)
+    with show_progress(number_of_runs(planned), options.quiet) as progress:
+        outcome = run_plans(planned, options.workers, progress)
+    if options.knockouts:
+        rows = list(report.knockout_rows(knock_out(planned, outcome)))
+    else:
+        rows = [row for finding in study(planned, options.robustness, outcome) for row in report.rows_of(finding)]
+    plots = _draw(claims, rows, options.knockouts) if options.plots else {}
+    seconds = time.perf_counter() - clock
+    origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
+    store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
+    with say_where(place):
+        _tell(claims, rows, options)
+        options.say(f"\nResults: {place.shown} ({number_of_runs(planned):,} runs in {seconds:.1f} s)")
+    _tell_failures(outcome.failures)
+
+
+def _tell_failures(failures: Sequence[str]) -> None:
+    """List runs that failed, to the error stream, and leave with 3 when there are any."""
+    for text in failures[:SHOWN_FAILURES]:
+        click.echo(f"Failed: {text}", err=True)
+    if len(failures) > SHOWN_FAILURES:
+        click.echo(f"... and {len(failures) - SHOWN_FAILURES} more; manifest.json lists all", err=True)
+    if failures:
+        raise click.exceptions.Exit(SOME_FAILED)
+
+
+def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str, bytes]:
+    from cxsim.claim_plots import claim_figure, heat_map
+    from cxsim.cli.run import png
+    from cxsim.experiments.claims.study import mechanisms
+
+    if knockouts:
+        return {"knockouts": png(heat_map(rows, mechanisms()))}
+    return {claim.id.lower(): png(claim_figure(rows, claim)) for claim in claims}
+
+
+def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
+    """Print the table, and what the claims say."""
+    from cxsim.experiments.claims import report
+    from cxsim.experiments.claims.study import mechanisms
+
+    options.say()
+    for line in report.knockout_table(rows, mechanisms()) if options.knockouts else report.table(rows):
+        options.say(line)
+    options.say()
+    for claim in claims:
+        options.say(textwrap.fill(f"{claim.id} {claim.text}", WIDTH, subsequent_indent="    "))
+    if options.knockouts:
+        options.say(
+            "\n* the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
+        )
+    elif null := report.null_hypothesis(rows):
+        options.say(f"\n{textwrap.fill(null, WIDTH)}")

@@ -1,0 +1,61 @@
+"""What a claim is: data that say what is compared with what, and what would count for or against it."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from cxsim.experiments.claims.effects import Effect, Runs
+from cxsim.experiments.claims.readings import Reading
+
+Winner: TypeAlias = Callable[[Runs], str]
+
+DOLLARS, SHARE, LOG, PLAIN = "cents", "share", "log ratio", "-"
+
+
+class Ablation(NamedTuple):
+    """A mechanism, or several, switched off by settings. Only a decisive one counts in the verdict; others are shown."""
+
+    name: str
+    settings: tuple[str, ...]
+    decisive: bool = True
+
+
+class Detail(NamedTuple):
+    """Another figure of the same runs, shown beside the effect."""
+
+    name: str
+    effect: Effect
+    unit: str
+
+
+class Claim(NamedTuple):
+    """One claim. ``files`` are scenarios below ``scenarios/claims``, each with what comes before the names of its arms.
+
+    ``winner`` names the arm with the highest mean where there are several to choose from; it is told, not tested.
+    ``sign`` is the direction that the claim gives to the effect, and ``band`` the size below which an effect is none, in
+    ``unit``. Both were written down before the claim was measured.
+    """
+
+    id: str
+    text: str
+    source: str
+    compared: str
+    files: tuple[tuple[str, str], ...]
+    readings: Mapping[str, Reading]
+    effect: Effect
+    measure: str
+    unit: str
+    sign: int
+    band: float
+    ablations: tuple[Ablation, ...]
+    details: tuple[Detail, ...] = ()
+    winner: Winner | None = None
+
+
+def off(*mechanisms: str) -> tuple[str, ...]:
+    """Settings that switch mechanisms off."""
+    return tuple(f"mechanisms.{name}=false" for name in mechanisms)
+
+
+def without(name: str, *mechanisms: str, decisive: bool = True) -> Ablation:
+    """Ablation that switches mechanisms off."""
+    return Ablation(f"{name} off", off(*mechanisms), decisive)

@@ -1,0 +1,113 @@
+"""``cxsim claims`` from the outside."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cxsim.cli import main
+
+
+class Claims:
+    """The command in an empty folder."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
+        monkeypatch.chdir(folder)
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        self.patch.setattr(sys, "argv", ["cxsim", "claims", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        told = self.capsys.readouterr()
+        assert isinstance(left.value.code, int)
+        return left.value.code, told.out, told.err
+
+
+@pytest.fixture
+def claims(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Claims:
+    return Claims(monkeypatch, capsys, tmp_path)
+
+
+def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
+    code, out, err = claims("c18", "--replicates", "3", "--robustness", "8")
+    assert code == 0
+    place = claims.folder / "results" / "claims"
+    manifest = json.loads((place / "manifest.json").read_text())
+    assert set(manifest["files"]) == {"claims.csv", "plots/c18.png"}
+    assert manifest["command"] == "cxsim claims c18 --replicates 3 --robustness 8"
+    assert "agree in sample" in out
+    assert "C18 A Verysmallco spends more time" in out
+    assert "runs (100 %)" in err
+    before = (place / "claims.csv").read_bytes()
+    code, again, _ = claims("C18", "--replicates", "3", "--robustness", "8")
+    assert code == 0
+    assert "nothing was run" in again
+    assert (place / "claims.csv").read_bytes() == before
+    code, _, err = claims("C18", "--replicates", "4")
+    assert code == 2
+    assert "--force" in err
+    assert os.listdir(claims.folder / "results") == ["claims"]
+
+
+def test_knockouts_and_quiet(claims: Claims) -> None:
+    assert claims("C18", "--replicates", "2", "--knockouts", "--quiet") == (0, "", "")
+    manifest = json.loads((claims.folder / "results" / "knockouts" / "manifest.json").read_text())
+    assert set(manifest["files"]) == {"claims.csv", "plots/knockouts.png"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("C22",), "no claim 'C22'"),
+        (("C22",), "did you mean 'C2"),
+        (("C01", "--replicates", "1"), "--replicates"),
+        (("C01", "--robustness", "-1"), "--robustness"),
+        (("C01", "--robustness", "8", "--knockouts"), "give one of them"),
+        (("C01", "--out", ""), "the path is empty"),
+    ],
+)
+def test_wrong_options_leave_with_2_and_write_nothing(claims: Claims, words: tuple[str, ...], told: str) -> None:
+    code, _, err = claims(*words)
+    assert code == 2
+    assert told in err
+    assert os.listdir(claims.folder) == []
+
+
+def test_runs_that_fail_are_told_and_leave_with_3(claims: Claims) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a lot of trouble")
+
+    claims.patch.setattr("cxsim.engine.simulate", fail)
+    code, out, err = claims("C18", "--replicates", "2", "--no-plots")
+    assert code == 3
+    assert "too uncertain" in out
+    assert "a lot of trouble" in err
+    assert claims("C18", "--replicates", "2", "--no-plots")[0] == 3
+
+
+def test_help_has_an_example(claims: Claims) -> None:
+    code, out, _ = claims("--help")
+    assert code == 0
+    assert "Example: cxsim claims C03 C12" in out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_interrupting_leaves_130_and_nothing_behind(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "cxsim", "claims", "C17"]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "of 640 runs" in line:
+                break
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted" in err
+    assert os.listdir(tmp_path) == []
