@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAME = "claims"
 TABLE = "claims.csv"
 WIDTH = 110
+POINTS = 16  # of the sample, so that one claim takes less than half a minute
 SHOWN_FAILURES = 5
 SOME_FAILED = 3
 
@@ -56,9 +57,9 @@ class Options(NamedTuple):
 @click.option(
     "--robustness",
     type=click.IntRange(0, 10_000),
-    default=0,
     metavar="N",
-    help="Also measure each effect at N points of a space-filling sample of all uncertain parameters.",
+    help=f"Measure each effect at N points of a space-filling sample of all uncertain parameters, instead of {POINTS}; "
+    "0: at none.",
 )
 @click.option(
     "--knockouts", is_flag=True, help="Fill the matrix of claims and mechanisms instead, with each mechanism off in turn."
@@ -71,7 +72,7 @@ class Options(NamedTuple):
 def command(
     ids: tuple[str, ...],
     replicates: int | None,
-    robustness: int,
+    robustness: int | None,
     knockouts: bool,
     workers: int | None,
     out: str | None,
@@ -87,10 +88,11 @@ def command(
 
     if knockouts and robustness:
         raise click.UsageError("--knockouts and --robustness ask for different tables; give one of them")
-    options = Options(ids, replicates, robustness, knockouts, workers, out, force, not no_plots, quiet)
+    points = robustness if robustness is not None else 0 if knockouts else POINTS
+    options = Options(ids, replicates, points, knockouts, workers, out, force, not no_plots, quiet)
     claims = chosen(ids)
     place = store.default_place("knockouts" if knockouts else NAME) if out is None else store.chosen_place(out)
-    planned = knockout_plans(claims, replicates) if knockouts else plans(claims, replicates, robustness)
+    planned = knockout_plans(claims, replicates) if knockouts else plans(claims, replicates, points)
     origin = _origin(planned, options)
     there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), force)
     if there is None:
@@ -134,7 +136,7 @@ def _command(options: Options) -> list[str]:
     words = ["cxsim", NAME, *options.ids]
     if options.replicates is not None:
         words += ["--replicates", str(options.replicates)]
-    if options.robustness:
+    if not options.knockouts:
         words += ["--robustness", str(options.robustness)]
     if options.knockouts:
         words += ["--knockouts"]
