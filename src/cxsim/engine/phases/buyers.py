@@ -47,6 +47,16 @@ def list_marked(marks: Any, size: int, listed: Any) -> int:
 
 
 @phase
+def list_many(marks: Any, size: int, listed: Any) -> int:
+    """List the places in a block that are marked, where many are: no branch that a processor would guess wrong."""
+    number = 0
+    for k in range(size):
+        listed[number] = k
+        number += marks[k] != 0
+    return number
+
+
+@phase
 def attach(
     customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int, product: Any
 ) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import accepted_price, attach, detach, hold, list_marked
+from cxsim.engine.phases.buyers import accepted_price, attach, detach, hold, list_many, list_marked
 from cxsim.engine.world import BLOCK
 from cxsim.model import chance, demand, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
@@ -53,42 +53,80 @@ def plan_reach(world: Any, f: int, month: int) -> None:
 
 @phase
 def review_accounts(world: Any, month: int) -> None:
-    """Customers whose yearly review is due become VIPs or not, and hear of a further product."""
-    supplier = world.customers.supplier
-    tiers = stream_key(world.seed, chance.TIER_DRAWS, chance.BEFORE_START)
-    reviews = stream_key(world.seed, chance.REVIEW_DRAWS, month)
-    add_ons = stream_key(world.seed, chance.ADD_ON_DRAWS, month)
-    for c in range(month % demand.REVIEW_MONTHS, supplier.shape[0], demand.REVIEW_MONTHS):
-        if supplier[c] != NOBODY:
-            firm = world.firms[supplier[c]]
-            chosen = world.plans.strategies[firm.group, firm.course]
-            if chosen.tiers == VIP or world.customers.tier[c] == VIP:  # others neither are VIPs nor can become one
-                review_tier(world.customers, firm, chosen, world.params, c, draw(tiers, c))
-            offer_more(world.customers, firm, chosen, world.params, c, draw(reviews, c), draw(add_ons, c))
+    """Customers whose yearly review is due become VIPs or not, and hear of a further product, a block of them at a time."""
+    number, review = world.customers.supplier.shape[0], demand.REVIEW_MONTHS
+    for first in range(month % review, number, review * BLOCK):
+        size = list_due(world, first, min((number - first + review - 1) // review, BLOCK))
+        review_tiers(world, size)
+        offer_more(world, offer_to(world, size, month), month)
 
 
 @phase
-def review_tier(customers: Any, firm: Any, chosen: Any, params: Any, c: int, luck: float) -> None:
-    """A customer becomes a VIP, or stops to be one."""
-    accepted = accepted_price(customers, firm, c, params)
-    tier = VIP if sales.wants_vip(luck, int(customers.sensitivity[c]), firm.reputation, accepted, chosen) else UNIFORM
-    if tier != customers.tier[c]:
-        hold(customers, firm, c, int(customers.products[c]), tier, params.product)
+def list_due(world: Any, first: int, size: int) -> int:
+    """Number the customers of a stretch who buy and have their yearly review this month; returns how many."""
+    supplier, numbers, due = world.customers.supplier, world.block.numbers, 0
+    for k in range(size):  # no branch: those who buy from nobody are overwritten by the next
+        c = first + demand.REVIEW_MONTHS * k
+        numbers[due] = c
+        due += supplier[c] >= 0
+    return due
 
 
 @phase
-def offer_more(customers: Any, firm: Any, chosen: Any, params: Any, c: int, luck: float, choice: float) -> None:
-    """Offer a customer a further product, if it is its turn and can hold one more."""
-    products = int(customers.products[c])
-    if sales.offered_more(luck, products, chosen, params.product, params.mechanisms.expansion):
-        firm.reviews += 1
-        firm.effort -= sales.EFFORT
-        if sales.may_sign(choice, params.sales):
-            tier, accepted = int(customers.tier[c]), accepted_price(customers, firm, c, params)
-            offer = sales.surplus(customers.satisfaction[c], sales.price_paid(tier, chosen), accepted)
-            if sales.signs(choice, offer, 0.0, 0.0, params.sales):
-                firm.expansions += 1
-                hold(customers, firm, c, products + 1, tier, params.product)
+def review_tiers(world: Any, size: int) -> None:
+    """Those listed become VIPs, or stop to be some."""
+    customers, params = world.customers, world.params
+    key = stream_key(world.seed, chance.TIER_DRAWS, chance.BEFORE_START)
+    for k in range(size):
+        c = world.block.numbers[k]
+        firm = world.firms[customers.supplier[c]]
+        chosen = world.plans.strategies[firm.group, firm.course]
+        if chosen.tiers == VIP or customers.tier[c] == VIP:  # others neither are VIPs nor can become one
+            accepted = accepted_price(customers, firm, c, params)
+            wants = sales.wants_vip(draw(key, c), int(customers.sensitivity[c]), firm.reputation, accepted, chosen)
+            tier = VIP if wants else UNIFORM
+            if tier != customers.tier[c]:
+                hold(customers, firm, c, int(customers.products[c]), tier, params.product)
+
+
+@phase
+def offer_to(world: Any, size: int, month: int) -> int:
+    """Offer a further product to those listed whose turn it is; keeps in the list those who may take it, and counts them."""
+    customers, params, numbers = world.customers, world.params, world.block.numbers
+    turns = stream_key(world.seed, chance.REVIEW_DRAWS, month)
+    choices = stream_key(world.seed, chance.ADD_ON_DRAWS, month)
+    on, kept = params.mechanisms.expansion, 0
+    for k in range(size):
+        c = numbers[k]
+        firm = world.firms[customers.supplier[c]]
+        chosen = world.plans.strategies[firm.group, firm.course]
+        offered = sales.offered_more(draw(turns, c), int(customers.products[c]), chosen, params.product, on)
+        firm.reviews += offered
+        firm.effort -= offered * sales.EFFORT
+        numbers[kept] = c
+        kept += offered & sales.may_sign(draw(choices, c), params.sales)
+    return kept
+
+
+@phase
+def offer_more(world: Any, size: int, month: int) -> None:
+    """Sell a further product to those listed who want it."""
+    customers, params, block = world.customers, world.params, world.block
+    key = stream_key(world.seed, chance.ADD_ON_DRAWS, month)
+    for k in range(size):
+        c = block.numbers[k]
+        f = customers.supplier[c]
+        price = world.offers.vip_price[f] if customers.tier[c] else world.offers.price[f]
+        block.luck[k] = draw(key, c)
+        block.offered[k] = sales.surplus(customers.satisfaction[c], price, accepted_price(customers, world.firms[f], c, params))
+    for k in range(size):
+        block.signs[k] = sales.signs(block.luck[k], block.offered[k], 0.0, 0.0, params.sales)
+    marked = list_many(block.signs, size, block.listed)
+    for i in range(marked):
+        c = block.numbers[block.listed[i]]
+        firm = world.firms[customers.supplier[c]]
+        firm.expansions += 1
+        hold(customers, firm, c, int(customers.products[c]) + 1, int(customers.tier[c]), params.product)
 
 
 @phase
@@ -165,7 +203,7 @@ def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
     key = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
     for k in range(size):
         block.signs[k] = sales.may_sign(draw(key, block.numbers[k]), params.sales)
-    marked = list_marked(block.signs, size, block.listed)
+    marked = list_many(block.signs, size, block.listed)
     for i in range(marked):
         c = block.numbers[block.listed[i]]
         block.luck[i] = draw(key, c)
@@ -219,7 +257,7 @@ def hear_losses(world: Any, f: int, size: int, month: int) -> None:
     key = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
     for k in range(size):
         block.tells[k] = (draw(key, block.numbers[k]) < rules.lost_tells) & (block.signs[k] == 0)
-    marked = list_marked(block.tells, size, block.listed)
+    marked = list_many(block.tells, size, block.listed)
     for i in range(marked):
         k = block.listed[i]
         missing = without(block.traits.needs[k], firm.standard)
