@@ -3,20 +3,13 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import (
-    accepted_price,
-    attach,
-    count_buyers,
-    count_users,
-    detach,
-    drop_features,
-    fit_now,
-    list_marked,
-)
+from cxsim.engine.phases.buyers import count_buyers, list_marked
+from cxsim.engine.phases.drift import drift
+from cxsim.engine.phases.leaving import add_up_reach, let_choose_again, part_with
 from cxsim.engine.world import BLOCK, CHUNK, DENSE, FEW, LANES, Traits
-from cxsim.model import chance, demand, loyalty, sales
-from cxsim.model.chance import draw, split, stream_key
-from cxsim.model.features import count, no_features, nth, without
+from cxsim.model import chance, demand, loyalty
+from cxsim.model.chance import draw, stream_key
+from cxsim.model.features import count, nth, without
 from cxsim.model.state import ALIVE, MILLION, NOBODY
 
 
@@ -301,90 +294,12 @@ def join_lanes(lanes: Any, firms: Any) -> None:
 
 
 @phase
-def add_up_reach(firms: Any, reach: Any) -> None:
-    """Add up the selling effort of the firms, in order."""
-    total = 0
-    for f in range(firms.shape[0]):
-        total += firms[f].reach
-        reach[f] = total
-
-
-@phase
 def sum_up_talk(firms: Any, rules: Any) -> None:
     """See what the customers of each firm say of it."""
     for f in range(firms.shape[0]):
         firm = firms[f]
         if firm.status == ALIVE:
             firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, rules)
-
-
-@phase
-def count_satisfaction(firm: Any, satisfaction: float, sign: int) -> None:
-    """Add a customer's satisfaction to the sums of the month, or take it out."""
-    firm.satisfaction_sum += sign * int(satisfaction * MILLION)
-    firm.praise_sum += sign * loyalty.praise(satisfaction)
-
-
-@phase
-def part_with(world: Any, size: int, month: int) -> int:
-    """Let go of those marked who do leave, and list them with the firm they left; returns how many."""
-    customers, rules, on = world.customers, world.params.loyalty, world.params.mechanisms.loyalty
-    key = stream_key(world.seed, chance.LEAVE_DRAWS, month)
-    marked = list_marked(world.block.leaves, size, world.block.listed)
-    left = 0
-    for i in range(marked):
-        c = world.block.numbers[world.block.listed[i]]
-        firm = world.firms[customers.supplier[c]]
-        if loyalty.leaves(draw(key, c), customers.leave_base[c], customers.satisfaction[c], firm.tide, rules, on):
-            firm.churned += 1
-            count_satisfaction(firm, customers.satisfaction[c], -1)
-            world.block.gone[left] = c
-            world.block.former[left] = customers.supplier[c]
-            left += 1
-            detach(customers, firm, c, world.params.product)
-    return left
-
-
-@phase
-def let_choose_again(world: Any, left: int, month: int) -> None:
-    """M17: those of a block who left look around; off: they buy from nobody."""
-    if world.params.mechanisms.choosing_again:
-        for i in range(left):
-            choose_again(world, world.block.gone[i], world.block.former[i], month)
-
-
-@phase
-def choose_again(world: Any, c: int, former: int, month: int) -> None:
-    """Look at the offers of some firms, the former supplier's included, and take the first that is good enough.
-
-    What is found elsewhere, outside the simulation, is good enough.
-    """
-    customers, params = world.customers, world.params
-    own = split(stream_key(world.seed, chance.SEARCH_DRAWS, month), c)
-    elsewhere = sales.reach_elsewhere(customers.supplier.shape[0], params.sales)
-    for n in range(params.sales.search):
-        f = sales.pick_by_reach(world.reach, elsewhere, draw(own, 2 * n))
-        if f == NOBODY:
-            return
-        firm = world.firms[f]
-        chosen = world.plans.strategies[firm.group, firm.course]
-        seen = customers.satisfaction[c] if f == former else plain_fit(customers, firm, c, params)
-        quality = loyalty.felt_loyalty(seen, params.mechanisms.loyalty) if f == former else seen
-        offer = sales.surplus(quality, chosen.price, accepted_price(customers, firm, c, params))
-        if draw(own, 2 * n + 1) < sales.inclination(offer, params.sales):
-            firm.walk_ins += 1
-            firm.returned += f == former
-            attach(customers, firm, f, c, no_features(), 0, min(seen, 1.0), month, params.product)
-            count_satisfaction(firm, customers.satisfaction[c], 1)
-            return
-
-
-@phase
-def plain_fit(customers: Any, firm: Any, c: int, params: Any) -> float:
-    """Fit that a firm's offer shows to a customer, without promises."""
-    needs = customers.needs[c]
-    weights = params.product.unproven_weight, params.sales.promise_weight
-    return sales.perceived_fit(needs, firm.standard, firm.validated, no_features(), weights[0], weights[1])
 
 
 @phase
@@ -411,56 +326,3 @@ def ask(customers: Any, firm: Any, c: int, seed: int, month: int) -> None:
     if loud > firm.loudness:
         firm.loudness = loud
         firm.loudest = feature
-
-
-@phase
-def drift(world: Any, month: int) -> None:
-    """Accounts whose yearly review is due may exchange a need for another.
-
-    The few who do are listed first, a block at a time: then what is known of them is fetched without waiting for each.
-    """
-    market, block, number = world.params.market, world.block, world.customers.needs.shape[0]
-    odds = demand.drift_chance(market)
-    if odds <= 0.0 or not world.params.mechanisms.needs:
-        return
-    key = stream_key(world.seed, chance.DRIFT_DRAWS, month)
-    review = demand.REVIEW_MONTHS
-    for first in range(month % review, number, review * BLOCK):
-        size = min((number - first + review - 1) // review, BLOCK)
-        for k in range(size):
-            block.asks[k] = draw(key, first + review * k) < odds
-        marked = list_marked(block.asks, size, block.listed)
-        for i in range(marked):
-            c = first + review * block.listed[i]
-            block.numbers[i] = c
-            block.traits.needs[i] = world.customers.needs[c]
-            block.traits.supplier[i] = world.customers.supplier[c]
-        review_needs(world, marked, key)
-
-
-@phase
-def review_needs(world: Any, size: int, key: int) -> None:
-    """Exchange a need of each customer listed in the block."""
-    customers, block = world.customers, world.block
-    for i in range(size):
-        c, needs = block.numbers[i], block.traits.needs[i]
-        own = split(key, c)
-        dropped = nth(needs, int(draw(own, 0) * count(needs)))
-        segment = customers.segment[c]
-        added = demand.guided_feature(world.popularity[segment], world.guide[segment], draw(own, 1))
-        after = demand.exchanged_needs(needs, dropped, added)
-        if after != needs:
-            customers.needs[c] = after
-            if block.traits.supplier[i] != NOBODY:
-                change_service(customers, world.firms[block.traits.supplier[i]], c, needs, after)
-
-
-@phase
-def change_service(customers: Any, firm: Any, c: int, before: int, after: int) -> None:
-    """Keep a firm's counts right when a customer's needs change; what served only a lost need is dropped."""
-    lost = without(before, after)
-    count_users(firm, lost, -1)
-    count_users(firm, without(after, before), 1)
-    firm.fit_sum -= demand.fit_millionths(before, firm.standard | customers.custom[c])
-    drop_features(customers, firm, c, lost)
-    firm.fit_sum += fit_now(customers, firm, c)
