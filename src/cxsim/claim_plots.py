@@ -36,7 +36,7 @@ def claim_figure(rows: Sequence[Row], claim: Claim) -> Figure:
         _point(axes, place, row, colour, marker)
     _dress(axes, [name for name, *_ in lines], claim)
     verdict = of_kind(rows, claim.id, "verdict")[0].text
-    drawn.suptitle(wrapped(f"{claim.id}: {claim.text}", 82), fontsize="large", fontweight="bold")
+    drawn.suptitle(wrapped(f"{claim.id}, {verdict}: {claim.text}", 82), fontsize="large", fontweight="bold")
     direction = "right" if claim.sign > 0 else "left"
     band = f"{figure(-claim.band, claim.unit)} to {figure(claim.band, claim.unit)}"
     note = f"verdict: {verdict}. Mean with 95 % interval over {effect.n} paired seeds; the claim points to the {direction}; "

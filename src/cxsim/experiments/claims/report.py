@@ -168,8 +168,7 @@ def sample_cells(rows: Sequence[Row], claim: str) -> list[str]:
     share = f"{percent(agree[0].mean)} ({percent(agree[0].low)} to {percent(agree[0].high)})" if agree else "-"
     if not most:
         return [share, "-"]
-    weak = "" if most[0].text else "none stands out; "
-    return [share, f"{weak}{most[0].name} ({most[0].mean:+.2f})"]
+    return [share, f"{most[0].name} ({most[0].mean:+.2f})" if most[0].text else "none stands out"]
 
 
 def null_hypothesis(rows: Sequence[Row]) -> str:
