@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.engine.compile import phase
-from cxsim.engine.world import CHUNK
+from cxsim.engine.world import BLOCK, CHUNK
 from cxsim.model import demand, sales
 from cxsim.model.features import bit, count, has, lowest, no_features, without
 from cxsim.model.state import NOBODY, NOTHING
@@ -57,6 +57,12 @@ def list_many(marks: Any, size: int, listed: Any) -> int:
 
 
 @phase
+def due_in_block(first: int, number: int) -> int:
+    """Customers who have their yearly review in the same month as the first, from it on; at most a block of them."""
+    return min((number - first + demand.REVIEW_MONTHS - 1) // demand.REVIEW_MONTHS, BLOCK)
+
+
+@phase
 def attach(
     customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int, product: Any
 ) -> None:
@@ -92,6 +98,13 @@ def hold(customers: Any, firm: Any, c: int, products: int, tier: int, product: A
 def accepted_price(customers: Any, firm: Any, c: int, params: Any) -> float:
     """Price that a customer accepts of a firm for a full fit, in cents."""
     return sales.accepted_price(int(customers.wtp[c]), firm.reputation, params.service, params.mechanisms.reputation)
+
+
+@phase
+def shown_fit(firm: Any, needs: int, promised: int, params: Any) -> float:
+    """Fit that a firm's offer shows to a customer, with what it promises."""
+    unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
+    return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
 
 
 @phase

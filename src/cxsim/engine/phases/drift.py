@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import count_users, drop_features, fit_now, list_marked
+from cxsim.engine.phases.buyers import count_users, drop_features, due_in_block, fit_now, list_marked
 from cxsim.engine.world import BLOCK
 from cxsim.model import chance, demand
 from cxsim.model.chance import draw, split, stream_key
@@ -24,7 +24,7 @@ def drift(world: Any, month: int) -> None:
     key = stream_key(world.seed, chance.DRIFT_DRAWS, month)
     review = demand.REVIEW_MONTHS
     for first in range(month % review, number, review * BLOCK):
-        size = min((number - first + review - 1) // review, BLOCK)
+        size = due_in_block(first, number)
         for k in range(size):
             block.asks[k] = draw(key, first + review * k) < odds
         marked = list_marked(block.asks, size, block.listed)

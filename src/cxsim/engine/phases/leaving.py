@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import accepted_price, attach, detach, list_marked
+from cxsim.engine.phases.buyers import accepted_price, attach, detach, list_marked, shown_fit
 from cxsim.model import chance, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import no_features
@@ -69,7 +69,7 @@ def choose_again(world: Any, c: int, former: int, month: int) -> None:
             return
         firm = world.firms[f]
         chosen = world.plans.strategies[firm.group, firm.course]
-        seen = customers.satisfaction[c] if f == former else plain_fit(customers, firm, c, params)
+        seen = customers.satisfaction[c] if f == former else shown_fit(firm, customers.needs[c], no_features(), params)
         quality = loyalty.felt_loyalty(seen, params.mechanisms.loyalty) if f == former else seen
         offer = sales.surplus(quality, chosen.price, accepted_price(customers, firm, c, params))
         if draw(own, 2 * n + 1) < sales.inclination(offer, params.sales):
@@ -78,11 +78,3 @@ def choose_again(world: Any, c: int, former: int, month: int) -> None:
             attach(customers, firm, f, c, no_features(), 0, min(seen, 1.0), month, params.product)
             count_satisfaction(firm, customers.satisfaction[c], 1)
             return
-
-
-@phase
-def plain_fit(customers: Any, firm: Any, c: int, params: Any) -> float:
-    """Fit that a firm's offer shows to a customer, without promises."""
-    needs = customers.needs[c]
-    weights = params.product.unproven_weight, params.sales.promise_weight
-    return sales.perceived_fit(needs, firm.standard, firm.validated, no_features(), weights[0], weights[1])

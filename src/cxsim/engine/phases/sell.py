@@ -3,7 +3,16 @@
 from typing import Any
 
 from cxsim.engine.compile import phase
-from cxsim.engine.phases.buyers import accepted_price, attach, detach, hold, list_many, list_marked
+from cxsim.engine.phases.buyers import (
+    accepted_price,
+    attach,
+    detach,
+    due_in_block,
+    hold,
+    list_many,
+    list_marked,
+    shown_fit,
+)
 from cxsim.engine.world import BLOCK
 from cxsim.model import chance, demand, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
@@ -56,7 +65,7 @@ def review_accounts(world: Any, month: int) -> None:
     """Customers whose yearly review is due become VIPs or not, and hear of a further product, a block of them at a time."""
     number, review = world.customers.supplier.shape[0], demand.REVIEW_MONTHS
     for first in range(month % review, number, review * BLOCK):
-        size = list_due(world, first, min((number - first + review - 1) // review, BLOCK))
+        size = list_due(world, first, due_in_block(first, number))
         review_tiers(world, size)
         offer_more(world, offer_to(world, size, month), month)
 
@@ -284,14 +293,6 @@ def welcome(world: Any, f: int, size: int, month: int) -> None:
 
 
 @phase
-def seen_fit(chosen: Any, firm: Any, needs: int, params: Any) -> float:
-    """Fit that the firm's offer, promises included, shows to a customer."""
-    promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
-    unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
-    return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
-
-
-@phase
 def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> None:
     """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
     for i in range(size):
@@ -314,7 +315,7 @@ def win(world: Any, f: int, c: int, month: int) -> None:
     chosen = world.plans.strategies[firm.group, firm.course]
     needs = customers.needs[c]
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
-    first_impression = min(seen_fit(chosen, firm, needs, params), 1.0)
+    first_impression = min(shown_fit(firm, needs, promised, params), 1.0)
     due = month + params.sales.promise_months
     attach(customers, firm, f, c, promised, due, first_impression, month, params.product)
     firm.deals += 1
