@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cxsim.cli.files import write_whole
+from cxsim.cli.progress import say_whether_compiling
 
 if TYPE_CHECKING:
     from cxsim.experiments.verification import Row
@@ -38,8 +39,8 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     from cxsim.experiments.verification import table
 
     names = _chosen(ids)
+    say_whether_compiling(not quiet)
     if not quiet:
-        _say_whether_compiling()
         click.echo(_line(HEADER))
     rows: list[Row] = []
     for name in names:
@@ -81,13 +82,6 @@ def _one(name: str, quiet: bool, workers: int | None) -> "list[Row]":
         elif row.verdict != "pass":
             click.echo(f"{name}: {_line(_texts(row)).lstrip()}")
     return rows
-
-
-def _say_whether_compiling() -> None:
-    from cxsim.engine.compile import is_compiled_already
-
-    if not is_compiled_already():
-        click.echo("compiling (first run only) ...", err=True)
 
 
 def _texts(row: "Row") -> tuple[str, ...]:

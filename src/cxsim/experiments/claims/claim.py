@@ -8,6 +8,9 @@ from cxsim.experiments.claims.readings import Reading
 
 Winner: TypeAlias = Callable[[Runs], str]
 
+SMALL_SUM = 2_500_000  # cents; 25,000 dollars, a month's cost of two people: differences below it are none to a Verysmallco
+SUM = 10_000_000  # cents; 100,000 dollars: differences below it are none to a Smallco
+LARGE_SUM = 50_000_000  # cents; 500,000 dollars: differences below it are none to a Largeco
 DOLLARS, SHARE, LOG, PLAIN = "cents", "share", "log ratio", "-"
 
 

@@ -1,6 +1,6 @@
 """Claims C08 to C14: what customers are worth, what service is worth, and what a Largeco makes of it."""
 
-from cxsim.experiments.claims.claim import DOLLARS, LOG, PLAIN, SHARE, Claim, Detail, without
+from cxsim.experiments.claims.claim import DOLLARS, LARGE_SUM, LOG, PLAIN, SHARE, Claim, Detail, without
 from cxsim.experiments.claims.effects import (
     Runs,
     Statistic,
@@ -15,6 +15,7 @@ from cxsim.experiments.claims.effects import (
     log_ratio,
 )
 from cxsim.experiments.claims.readings import (
+    VALUE,
     acquisition_elasticity,
     cost_per_revenue,
     expansion_over_acquisition,
@@ -27,9 +28,6 @@ from cxsim.experiments.claims.readings import (
     service_spend,
 )
 
-VALUE = row("value")
-SUM = 10_000_000  # cents; 100,000 dollars: differences below it are none to a Smallco
-LARGE_SUM = 50_000_000  # cents; 500,000 dollars: differences below it are none to a Largeco
 SIZES = ("verysmall_", "small_", "large_")
 PRICES = (500, 700, 900, 1100, 1400)
 SPENDS = (4, 7, 10, 14, 20, 28)

@@ -56,6 +56,9 @@ def row(name: str, firm: str = "") -> Reading:
     return lambda run: run.row(name, firm) if not firm or firm in run.names else math.nan
 
 
+VALUE, SURVIVED = row("value"), row("survived")
+
+
 def market_share(firm: str = "") -> Reading:
     """Share of all potential customers that a firm serves at the end."""
     return lambda run: row("customers", firm)(run) / run.case.params.market.customers

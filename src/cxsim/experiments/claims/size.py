@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cxsim.experiments.claims.claim import DOLLARS, LOG, PLAIN, SHARE, Claim, Detail, without
+from cxsim.experiments.claims.claim import DOLLARS, LARGE_SUM, LOG, PLAIN, SHARE, Claim, Detail, without
 from cxsim.experiments.claims.effects import (
     Effect,
     Floats,
@@ -16,19 +16,18 @@ from cxsim.experiments.claims.effects import (
     one_for_all,
 )
 from cxsim.experiments.claims.readings import (
+    SURVIVED,
+    VALUE,
     care_hours,
     care_hours_per_customer,
     cost_of_winning,
     market_share,
-    row,
     total,
     unit_cost_elasticity,
     value_over_cash,
     worth_of_months,
 )
 
-VALUE, SURVIVED = row("value"), row("survived")
-LARGE_SUM = 50_000_000  # cents; 500,000 dollars: differences below it are none to a Largeco
 SPAN = 36  # months after a switch
 SIZES = ("size1_", "size10_", "size100_", "size1000_")
 TREATMENTS = ("custom_low", "custom_high", "standard_low", "standard_high")

@@ -1,14 +1,11 @@
 """Claims C01 to C07: how a young firm survives, when it should stop customizing, and what it should build and sell."""
 
-from cxsim.experiments.claims.claim import DOLLARS, LOG, SHARE, Ablation, Claim, Detail, off, without
+from cxsim.experiments.claims.claim import DOLLARS, LOG, SHARE, SMALL_SUM, SUM, Ablation, Claim, Detail, off, without
 from cxsim.experiments.claims.effects import Runs, best_arm, difference, interior, level, log_ratio
-from cxsim.experiments.claims.readings import per, prospect_fit, row
+from cxsim.experiments.claims.readings import SURVIVED, VALUE, per, prospect_fit, row
 
-VALUE, SURVIVED = row("value"), row("survived")
 PIVOTS = ("at_0000", "at_0020", "at_0060", "at_0150", "at_0400", "at_1000", "never")
 POLISH = ("p00", "p20", "p40", "p60", "p80", "p97")
-SMALL_SUM = 2_500_000  # cents; 25,000 dollars, a month's cost of two people: differences below it are none to a Verysmallco
-SUM = 10_000_000  # cents; 100,000 dollars: differences below it are none to a Smallco
 
 
 def _best_pivot(runs: Runs) -> str:
