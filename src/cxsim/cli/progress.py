@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def say_whether_compiling(wanted: bool) -> None:
     """Tell that the first run takes longer, if it will."""
     if wanted:
-        from cxsim.engine.compile import is_compiled_already
+        from cxsim.engine.ahead import is_compiled_already
 
         if not is_compiled_already():
             click.echo("compiling (first run only) ...", err=True)

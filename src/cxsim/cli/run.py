@@ -44,7 +44,7 @@ class Options(NamedTuple):
 @click.command(
     "run",
     help="Run every arm of SCENARIO on the same seeds, keep the results, and answer its question.\n\n"
-    "The first run compiles the fast engine, for a minute or more. Compiled code is kept in the folder CXSIM_CACHE_DIR, or "
+    "The first run compiles the fast engine, for about a minute. Compiled code is kept in the folder CXSIM_CACHE_DIR, or "
     "else in your cache folder (~/.cache/cxsim).",
     epilog="Example: cxsim run scenarios/survive_to_thrive.toml --set market.customers=50000 --replicates 40",
 )

@@ -82,13 +82,13 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="cxsim-"))
 
 
-def is_compiled_already() -> bool:
-    """Tell whether kernels of these sources are in the cache."""
-    return any(cache_folder().rglob("*.nbc"))
+def is_cached(name: str) -> bool:
+    """Tell whether the kernel of that name is in the cache, compiled from these sources."""
+    return any(cache_folder().rglob(f"*.{name}-*.nbc"))
 
 
 def kernel(function: F) -> F:
-    """Compile a whole-run function: cached on disk by the digest of all sources, without the GIL, no fast-math."""
+    """Compile a function of its own: cached on disk by the digest of all sources, without the GIL, no fast-math."""
     if numba.config.DISABLE_JIT:
         return function
     before = numba.config.CACHE_DIR
@@ -100,8 +100,8 @@ def kernel(function: F) -> F:
     return compiled
 
 
-def phase(function: F) -> F:
-    """Compile a phase into whichever kernel calls it; it stays a plain function for everyone else."""
+def part(function: F) -> F:
+    """Compile a function into whichever kernel calls it; it stays a plain function for everyone else."""
     register_jitable(error_model="numpy", forceinline=True)(function)
     return function
 

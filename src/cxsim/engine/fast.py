@@ -1,12 +1,14 @@
 """The fast engine: the same month as the reference engine, over arrays, in compiled code.
 
 ``run_months`` keeps a whole run inside one compiled call that does not hold the interpreter's lock, so replicates run in
-parallel threads. What a month does stands in ``engine/phases``, one file for each phase of ``model/schedule.py``.
+parallel threads. What a month does stands in ``engine/phases``, one file for each phase of ``model/schedule.py``; each is a
+kernel of its own, so that they can be compiled side by side, and ``run_months`` binds them together.
 """
 
 from typing import Any
 
-from cxsim.engine.compile import kernel, phase
+from cxsim.engine.ahead import compile_ahead
+from cxsim.engine.compile import kernel
 from cxsim.engine.phases.begin import begin
 from cxsim.engine.phases.build import build
 from cxsim.engine.phases.enter import enter
@@ -18,7 +20,6 @@ from cxsim.engine.phases.serve import serve
 from cxsim.engine.phases.settle import settle
 from cxsim.engine.world import World, history_of, make_world
 from cxsim.model.case import Case, History
-from cxsim.model.schedule import BUILD, ENTER, EXPERIENCE, PLAN, RECORD, SELL, SERVE, SETTLE
 
 
 def simulate(case: Case, seed: int, months: int) -> History:
@@ -30,8 +31,9 @@ def simulate(case: Case, seed: int, months: int) -> History:
 
 def start_world(case: Case, seed: int, months: int) -> World:
     """Build the initial state: customers with their traits, firms founded at month 0 with their first customers."""
+    compile_ahead()
     world = make_world(case, seed, months)
-    populate(world)
+    begin(world)
     return world
 
 
@@ -39,38 +41,19 @@ def start_world(case: Case, seed: int, months: int) -> World:
 def run_months(world: Any, first_month: int, end_month: int) -> None:
     """Run whole months, from ``first_month`` up to but not including ``end_month``."""
     for month in range(first_month, end_month):
-        for step in range(RECORD + 1):
-            one_phase(world, step, month)
-
-
-@kernel
-def run_phase(world: Any, step: int, month: int) -> None:
-    """Run a single phase of a month, for the parity tool."""
-    one_phase(world, step, month)
-
-
-@phase
-def one_phase(world: Any, step: int, month: int) -> None:
-    """Dispatch to a phase by its place in the schedule."""
-    if step == PLAN:
         plan(world, month)
-    elif step == BUILD:
         build(world, month)
-    elif step == SELL:
         sell(world, month)
-    elif step == SERVE:
-        serve(world)
-    elif step == EXPERIENCE:
+        serve(world, month)
         experience(world, month)
-    elif step == SETTLE:
         settle(world, month)
-    elif step == ENTER:
         enter(world, month)
-    elif step == RECORD:
         record(world, month)
 
 
-@kernel
-def populate(world: Any) -> None:
-    """Give every customer its traits and found the firms of month 0."""
-    begin(world)
+MONTH = (plan, build, sell, serve, experience, settle, enter, record)
+
+
+def run_phase(world: World, step: int, month: int) -> None:
+    """Run a single phase of a month by its place in the schedule, for the parity tool."""
+    MONTH[step](world, month)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from cxsim.engine.ahead import cores
 from cxsim.experiments.measures import STAGES, Columns, Slot, firm_slots, month_columns, run_columns
-from cxsim.experiments.pool import JobError, cores, run_jobs
+from cxsim.experiments.pool import JobError, run_jobs
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 

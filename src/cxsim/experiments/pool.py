@@ -3,7 +3,6 @@
 Threads are daemons and processes are ended when the caller stops early, so that Ctrl-C does not wait for running jobs.
 """
 
-import os
 import queue
 import signal
 import threading
@@ -18,13 +17,6 @@ Result = TypeVar("Result")
 
 class JobError(Exception):
     """What a job said when it failed."""
-
-
-def cores() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def describe(error: BaseException) -> str:

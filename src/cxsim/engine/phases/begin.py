@@ -6,7 +6,7 @@ a whole block at once, which a compiler turns into vector instructions; only the
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel, part
 from cxsim.engine.phases.buyers import list_marked
 from cxsim.engine.phases.enter import found
 from cxsim.engine.world import BLOCK
@@ -17,7 +17,7 @@ from cxsim.model.features import bit, count, no_features
 from cxsim.model.state import BILLION
 
 
-@phase
+@kernel
 def begin(world: Any) -> None:
     """Give every customer its traits and found the firms of month 0."""
     number = world.customers.needs.shape[0]
@@ -31,7 +31,7 @@ def begin(world: Any) -> None:
             found(world, f, 0)
 
 
-@phase
+@part
 def need(world: Any, first: int, end: int) -> None:
     """Draw segments and needs: ``demand.pick_needs``, one attempt of all customers after the other."""
     block, market, size = world.block, world.params.market, end - first
@@ -57,7 +57,7 @@ def need(world: Any, first: int, end: int) -> None:
         needs[k] = demand.filled_needs(needs[k], block.numbers[k], market.features)
 
 
-@phase
+@part
 def add_needs(block: Any, waiting: int, attempt: int, segment: Any, needs: Any, popularity: Any, guide: Any) -> int:
     """Draw a feature for each customer listed, and keep in the list those who need more; returns how many."""
     for i in range(waiting):
@@ -73,7 +73,7 @@ def add_needs(block: Any, waiting: int, attempt: int, segment: Any, needs: Any, 
     return kept
 
 
-@phase
+@part
 def weigh_purses(world: Any, first: int, end: int) -> None:
     """Draw sizes, willingness to pay and the weight of service."""
     block, market, on = world.block, world.params.market, world.params.mechanisms.shocks
@@ -90,7 +90,7 @@ def weigh_purses(world: Any, first: int, end: int) -> None:
         sensitivity[k] = demand.service_sensitivity(draw(tempers, first + k), market)
 
 
-@phase
+@part
 def incline(world: Any, first: int, end: int) -> None:
     """Draw propensities to leave."""
     block, rules, leave_base = world.block, world.params.loyalty, world.customers.leave_base[first:end]
@@ -105,7 +105,7 @@ def incline(world: Any, first: int, end: int) -> None:
         leave_base[k] = int(chance.share_of(block.gammas[k], block.others[k], a, b) * BILLION)
 
 
-@phase
+@part
 def draw_deviates(block: Any, first: int, end: int, key: int) -> None:
     """Draw a normal deviate of each customer from 0 < u < 1."""
     for k in range(end - first):
@@ -113,7 +113,7 @@ def draw_deviates(block: Any, first: int, end: int, key: int) -> None:
     find_deviates(block, end - first)
 
 
-@phase
+@part
 def find_deviates(block: Any, size: int) -> None:
     """Find the normal deviates of the uniform draws in ``luck``."""
     for k in range(size):
@@ -126,7 +126,7 @@ def find_deviates(block: Any, size: int) -> None:
         block.deviate[k] = normal_quantile(block.luck[k])
 
 
-@phase
+@part
 def draw_gammas(block: Any, gammas: Any, first: int, end: int, key: int, part: int, shape: float) -> None:
     """Draw a gamma quantity of each customer: most succeed at the first attempt, the others follow the rule one by one."""
     size, scale = end - first, chance.gamma_scale(shape)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel, part
 from cxsim.engine.phases.buyers import drop_features, fit_now, next_buyer
 from cxsim.model import chance, product
 from cxsim.model.chance import draw, split, stream_key
@@ -10,7 +10,7 @@ from cxsim.model.features import bit, count, lowest, without
 from cxsim.model.state import ALIVE, NOTHING
 
 
-@phase
+@kernel
 def build(world: Any, month: int) -> None:
     """Keep what exists, then deliver promises, then single requests, then the roadmap."""
     firms = world.firms
@@ -30,7 +30,7 @@ def build(world: Any, month: int) -> None:
     hand_over(world, first)
 
 
-@phase
+@part
 def keep_up(params: Any, firm: Any, chosen: Any) -> None:
     """Spend product time on upkeep first; what is left is open to promised work, with what was begun last month."""
     on = params.mechanisms.variety
@@ -48,7 +48,7 @@ def keep_up(params: Any, firm: Any, chosen: Any) -> None:
     firm.custom_bank = 0
 
 
-@phase
+@part
 def deliver_promises(world: Any, first: int) -> None:
     """Build promised features, customer by customer from a drawn start, while the firm has time for a whole one."""
     customers, firms = world.customers, world.firms
@@ -69,13 +69,13 @@ def deliver_promises(world: Any, first: int) -> None:
             c = next_buyer(customers.supplier, c + 1, end)
 
 
-@phase
+@part
 def can_keep_promises(firm: Any) -> bool:
     """Tell whether a firm owes a promised feature and has time for one."""
     return firm.status == ALIVE and firm.promised_features > 0 and firm.custom_work_open >= firm.job
 
 
-@phase
+@part
 def deliver_custom(world: Any, firm: Any, c: int, feature: int) -> None:
     """Hand one custom feature to one customer; a request for it is thereby met."""
     customers = world.customers
@@ -92,7 +92,7 @@ def deliver_custom(world: Any, firm: Any, c: int, feature: int) -> None:
     firm.fees += world.plans.strategies[firm.group, firm.course].custom_fee
 
 
-@phase
+@part
 def open_requests(world: Any, firm: Any) -> None:
     """Keep unfinished promised work; when all promises are kept, open the strategy's share of time to single requests."""
     spare = firm.custom_work_open
@@ -106,7 +106,7 @@ def open_requests(world: Any, firm: Any) -> None:
         firm.work_left = spare - firm.custom_work_open
 
 
-@phase
+@part
 def deliver_requests(world: Any, first: int) -> None:
     """Build what single customers asked for, from the same start, while there is time; the rest goes to the roadmap."""
     customers, firms = world.customers, world.firms
@@ -126,13 +126,13 @@ def deliver_requests(world: Any, first: int) -> None:
         close_custom_work(firms[f])
 
 
-@phase
+@part
 def can_grant_requests(firm: Any) -> bool:
     """Tell whether a firm has an open request and time for one."""
     return firm.status == ALIVE and firm.open_requests > 0 and firm.custom_work_open >= firm.job
 
 
-@phase
+@part
 def close_custom_work(firm: Any) -> None:
     """Keep what is begun for those who still wait; with nobody waiting the time goes to the roadmap."""
     if firm.open_requests > 0:
@@ -143,7 +143,7 @@ def close_custom_work(firm: Any) -> None:
     firm.custom_work_open = 0
 
 
-@phase
+@part
 def advance_roadmap(world: Any, f: int, month: int) -> None:
     """Spend what is left on standard features, one after the other."""
     firm = world.firms[f]
@@ -166,7 +166,7 @@ def advance_roadmap(world: Any, f: int, month: int) -> None:
         firm.roadmap_bank = 0
 
 
-@phase
+@part
 def choose_target(world: Any, firm: Any, guesses: int) -> int:
     """Next standard feature by the firm's roadmap."""
     market_row = world.popularity[world.popularity.shape[0] - 1]
@@ -177,7 +177,7 @@ def choose_target(world: Any, firm: Any, guesses: int) -> int:
     return product.next_target(roadmap, built, firm.tally, firm.loudest, guess, market_row, world.params.mechanisms)
 
 
-@phase
+@part
 def hand_over(world: Any, first: int) -> None:
     """Bring finished standard features to customers; they replace custom ones, promises and requests for the same.
 
@@ -210,7 +210,7 @@ def hand_over(world: Any, first: int) -> None:
             c = next_buyer(customers.supplier, c + 1, end)
 
 
-@phase
+@part
 def grant_one(customers: Any, firm: Any, c: int) -> None:
     """M4 off: give one finished feature to this customer, if it lacks one of them."""
     wanted = without(customers.needs[c] & firm.fresh, firm.standard | customers.custom[c])

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import part
 from cxsim.engine.world import BLOCK, CHUNK
 from cxsim.model import demand, sales
 from cxsim.model.features import bit, count, has, lowest, no_features, without
 from cxsim.model.state import NOBODY, NOTHING
 
 
-@phase
+@part
 def count_buyers(supplier: Any, first: int, end: int) -> int:
     """Number of customers in a stretch who have a supplier: while firms are small, most have none."""
     buyers = 0
@@ -21,7 +21,7 @@ def count_buyers(supplier: Any, first: int, end: int) -> int:
     return buyers
 
 
-@phase
+@part
 def next_buyer(supplier: Any, c: int, end: int) -> int:
     """Find the first customer from c on who has a supplier; ``end`` when there is none."""
     while c < end and supplier[c] < 0:
@@ -32,7 +32,7 @@ def next_buyer(supplier: Any, c: int, end: int) -> int:
     return min(c, end)
 
 
-@phase
+@part
 def list_marked(marks: Any, size: int, listed: Any) -> int:
     """List the places in a block that are marked; returns how many."""
     number = 0
@@ -46,7 +46,7 @@ def list_marked(marks: Any, size: int, listed: Any) -> int:
     return number
 
 
-@phase
+@part
 def list_many(marks: Any, size: int, listed: Any) -> int:
     """List the places in a block that are marked, where many are: no branch that a processor would guess wrong."""
     number = 0
@@ -56,13 +56,13 @@ def list_many(marks: Any, size: int, listed: Any) -> int:
     return number
 
 
-@phase
+@part
 def due_in_block(first: int, number: int) -> int:
     """Customers who have their yearly review in the same month as the first, from it on; at most a block of them."""
     return min((number - first + demand.REVIEW_MONTHS - 1) // demand.REVIEW_MONTHS, BLOCK)
 
 
-@phase
+@part
 def attach(
     customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int, product: Any
 ) -> None:
@@ -79,7 +79,7 @@ def attach(
     count_users(firm, customers.needs[c], 1)
 
 
-@phase
+@part
 def hold(customers: Any, firm: Any, c: int, products: int, tier: int, product: Any) -> None:
     """Customer c comes to hold so many products of its firm, as a VIP or not; the firm's sums follow."""
     before, was = int(customers.products[c]), int(customers.tier[c])
@@ -94,26 +94,26 @@ def hold(customers: Any, firm: Any, c: int, products: int, tier: int, product: A
     customers.tier[c] = tier
 
 
-@phase
+@part
 def accepted_price(customers: Any, firm: Any, c: int, params: Any) -> float:
     """Price that a customer accepts of a firm for a full fit, in cents."""
     return sales.accepted_price(int(customers.wtp[c]), firm.reputation, params.service, params.mechanisms.reputation)
 
 
-@phase
+@part
 def shown_fit(firm: Any, needs: int, promised: int, params: Any) -> float:
     """Fit that a firm's offer shows to a customer, with what it promises."""
     unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
     return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
 
 
-@phase
+@part
 def fit_now(customers: Any, firm: Any, c: int) -> int:
     """Fit of a customer with what it gets from its supplier, in millionths; the firm keeps the sum."""
     return demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
 
 
-@phase
+@part
 def detach(customers: Any, firm: Any, c: int, product: Any) -> None:
     """Customer c stops buying from its supplier; what was built for it goes with it."""
     firm.customers -= 1
@@ -131,7 +131,7 @@ def detach(customers: Any, firm: Any, c: int, product: Any) -> None:
     customers.since[c] = NOTHING
 
 
-@phase
+@part
 def count_users(firm: Any, needs: int, change: int) -> None:
     """Add to the number of own customers who need each feature of a set."""
     rest = needs
@@ -141,7 +141,7 @@ def count_users(firm: Any, needs: int, change: int) -> None:
         rest ^= bit(feature)
 
 
-@phase
+@part
 def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
     """Take features out of what was built for, promised to and asked by a customer."""
     firm.custom_features -= count(customers.custom[c] & features)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import part
 from cxsim.engine.phases.buyers import count_users, drop_features, due_in_block, fit_now, list_marked
 from cxsim.engine.world import BLOCK
 from cxsim.model import chance, demand
@@ -11,7 +11,7 @@ from cxsim.model.features import count, nth, without
 from cxsim.model.state import NOBODY
 
 
-@phase
+@part
 def drift(world: Any, month: int) -> None:
     """Accounts whose yearly review is due may exchange a need for another.
 
@@ -36,7 +36,7 @@ def drift(world: Any, month: int) -> None:
         review_needs(world, marked, key)
 
 
-@phase
+@part
 def review_needs(world: Any, size: int, key: int) -> None:
     """Exchange a need of each customer listed in the block."""
     customers, block = world.customers, world.block
@@ -53,7 +53,7 @@ def review_needs(world: Any, size: int, key: int) -> None:
                 change_service(customers, world.firms[block.traits.supplier[i]], c, needs, after)
 
 
-@phase
+@part
 def change_service(customers: Any, firm: Any, c: int, before: int, after: int) -> None:
     """Keep a firm's counts right when a customer's needs change; what served only a lost need is dropped."""
     lost = without(before, after)

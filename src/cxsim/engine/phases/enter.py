@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel, part
 from cxsim.engine.phases.buyers import accepted_price, attach
 from cxsim.model import chance, demand, finance, product, sales
 from cxsim.model.chance import draw, split, stream_key
@@ -11,7 +11,7 @@ from cxsim.model.params import PRODUCT, SALES, SERVICE
 from cxsim.model.state import ALIVE, DORMANT, FIRST_TRIES, NOBODY
 
 
-@phase
+@kernel
 def enter(world: Any, month: int) -> None:
     """Found the firms that the scenario sets for next month, and entrants drawn this month while there are slots."""
     for f in range(world.first_entrant):
@@ -25,7 +25,7 @@ def enter(world: Any, month: int) -> None:
             coming -= 1
 
 
-@phase
+@part
 def found(world: Any, f: int, month: int) -> None:
     """A firm opens its doors with the people, money, product and customers of its plan."""
     firm = world.firms[f]
@@ -55,7 +55,7 @@ def found(world: Any, f: int, month: int) -> None:
     firm.trend = finance.subscriptions(firm.account_size, world.plans.strategies[firm.group, 0].price)
 
 
-@phase
+@part
 def win_first_customers(world: Any, f: int, wanted: int, month: int) -> None:
     """Draw the customers that a firm starts with from those free, by the same choice that later ones make."""
     firm, customers, params = world.firms[f], world.customers, world.params

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel, part
 from cxsim.engine.phases.buyers import count_buyers, list_marked
 from cxsim.engine.phases.drift import drift
 from cxsim.engine.phases.leaving import add_up_reach, let_choose_again, part_with
@@ -13,7 +13,7 @@ from cxsim.model.features import count, nth, without
 from cxsim.model.state import ALIVE, MILLION, NOBODY
 
 
-@phase
+@kernel
 def experience(world: Any, month: int) -> None:
     """Satisfaction moves; some leave, and choose again; some ask for what they miss; word goes round; then needs drift.
 
@@ -36,7 +36,7 @@ def experience(world: Any, month: int) -> None:
     drift(world, month)
 
 
-@phase
+@part
 def lay_out_offers(world: Any) -> int:
     """Lay out what each firm offers; returns the one firm that has customers, or -1 when several have.
 
@@ -59,7 +59,7 @@ def lay_out_offers(world: Any) -> int:
     return seller
 
 
-@phase
+@part
 def find_special(firms: Any) -> Any:
     """Tell whether any firm has promises open, and whether any has VIPs; what nobody has need not be looked at."""
     promises, vips = 0, 0
@@ -69,7 +69,7 @@ def find_special(firms: Any) -> Any:
     return promises > 0, vips > 0
 
 
-@phase
+@part
 def only_seller(firms: Any) -> int:
     """Return the one firm that has customers; -1 when none or several have."""
     found, sellers = NOBODY, 0
@@ -80,7 +80,7 @@ def only_seller(firms: Any) -> int:
     return found if sellers == 1 else NOBODY
 
 
-@phase
+@part
 def next_block(supplier: Any, first: int, numbers: Any) -> Any:
     """Number the next customers to look at; returns how many, where to go on, and whether they are a whole stretch.
 
@@ -104,7 +104,7 @@ def next_block(supplier: Any, first: int, numbers: Any) -> Any:
     return size, start, False
 
 
-@phase
+@part
 def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) -> int:
     """Add the customers of a stretch who have a supplier to a list; returns its length."""
     for start in range(first, end, CHUNK):
@@ -116,7 +116,7 @@ def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) ->
     return size
 
 
-@phase
+@part
 def live_month(world: Any, size: int, whole: bool, seller: int, special: Any, month: int) -> None:
     """Move the satisfaction of the buyers of a block, and mark who may leave and who asks."""
     params, block, mechanisms = world.params, world.block, world.params.mechanisms
@@ -141,7 +141,7 @@ def live_month(world: Any, size: int, whole: bool, seller: int, special: Any, mo
             world.customers.satisfaction[block.numbers[k]] = traits.satisfaction[k]
 
 
-@phase
+@part
 def stretch(customers: Any, first: int, end: int) -> Any:
     """Traits of consecutive customers, where they are."""
     return Traits(
@@ -159,7 +159,7 @@ def stretch(customers: Any, first: int, end: int) -> Any:
     )
 
 
-@phase
+@part
 def bring_together(block: Any, size: int, customers: Any) -> Any:
     """Copies of the traits of scattered customers, side by side."""
     traits = block.traits
@@ -178,7 +178,7 @@ def bring_together(block: Any, size: int, customers: Any) -> Any:
     return traits
 
 
-@phase
+@part
 def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any) -> None:
     """Lay the offer of each customer's firm beside its traits; what stands beside those without a firm does not matter."""
     if offers.standard.shape[0] > FEW:
@@ -196,7 +196,7 @@ def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any) -> None:
         choose_among_few(seen.vip_quality, size, supplier, offers.vip_quality)
 
 
-@phase
+@part
 def choose_among_few(seen: Any, size: int, supplier: Any, offered: Any) -> None:
     """Lay what ``FEW`` firms offer beside each customer; comparisons are faster than looking it up."""
     one, two, three, four = offered[0], offered[1], offered[2], offered[3]
@@ -206,14 +206,14 @@ def choose_among_few(seen: Any, size: int, supplier: Any, offered: Any) -> None:
         seen[k] = first_half if supplier[k] < 2 else second_half
 
 
-@phase
+@part
 def see_fit(block: Any, size: int, traits: Any) -> None:
     """Fit of each customer with what it has."""
     for k in range(size):
         block.fit[k] = demand.fit(traits.needs[k], block.offers.standard[k] | traits.custom[k])
 
 
-@phase
+@part
 def see_delay(block: Any, size: int, traits: Any, promises: bool, month: int) -> None:
     """Share of needs that were promised to each customer and are overdue."""
     if not promises:
@@ -223,7 +223,7 @@ def see_delay(block: Any, size: int, traits: Any, promises: bool, month: int) ->
         block.late[k] = loyalty.late_share(traits.needs[k], traits.promised[k], traits.due[k], month)
 
 
-@phase
+@part
 def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any) -> None:
     """Experience of each customer."""
     quality = block.offers.quality
@@ -236,7 +236,7 @@ def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any) -> None:
         block.felt[k] = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
 
 
-@phase
+@part
 def remember(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
     """Move the satisfaction of each buyer by its experience; those who buy from nobody keep what they have."""
     for k in range(size):
@@ -245,7 +245,7 @@ def remember(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
         traits.satisfaction[k] = after if traits.supplier[k] >= 0 else before
 
 
-@phase
+@part
 def mark_leavers(block: Any, size: int, traits: Any, key: int, rules: Any, on: bool) -> None:
     """Mark the buyers who may leave."""
     for k in range(size):
@@ -254,7 +254,7 @@ def mark_leavers(block: Any, size: int, traits: Any, key: int, rules: Any, on: b
         block.leaves[k] = may & (traits.supplier[k] >= 0)
 
 
-@phase
+@part
 def mark_askers(block: Any, size: int, traits: Any, key: int, rules: Any) -> None:
     """Mark the buyers who ask for a feature."""
     for k in range(size):
@@ -262,7 +262,7 @@ def mark_askers(block: Any, size: int, traits: Any, key: int, rules: Any) -> Non
         block.asks[k] = asks & (traits.supplier[k] >= 0)
 
 
-@phase
+@part
 def add_up(block: Any, size: int, traits: Any, lanes: Any) -> None:
     """Add up satisfaction and praise by firm; with many firms in lanes, so that one sum need not wait for the one before."""
     for k in range(size):
@@ -282,7 +282,7 @@ def add_up(block: Any, size: int, traits: Any, lanes: Any) -> None:
             lanes[LANES, f] += praise
 
 
-@phase
+@part
 def join_lanes(lanes: Any, firms: Any) -> None:
     """Move the lanes' sums to the firms."""
     for f in range(firms.shape[0]):
@@ -293,7 +293,7 @@ def join_lanes(lanes: Any, firms: Any) -> None:
             lanes[LANES + lane, f] = 0
 
 
-@phase
+@part
 def sum_up_talk(firms: Any, rules: Any) -> None:
     """See what the customers of each firm say of it."""
     for f in range(firms.shape[0]):
@@ -302,7 +302,7 @@ def sum_up_talk(firms: Any, rules: Any) -> None:
             firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, rules)
 
 
-@phase
+@part
 def hear_requests(world: Any, size: int, month: int) -> None:
     """Hear those marked who ask and have not left."""
     marked = list_marked(world.block.asks, size, world.block.listed)
@@ -312,7 +312,7 @@ def hear_requests(world: Any, size: int, month: int) -> None:
             ask(world.customers, world.firms[world.customers.supplier[c]], c, world.seed, month)
 
 
-@phase
+@part
 def ask(customers: Any, firm: Any, c: int, seed: int, month: int) -> None:
     """A customer asks for one of the features it misses; the firm counts it and remembers the loudest."""
     missing = without(customers.needs[c], firm.standard | customers.custom[c])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import part
 from cxsim.engine.phases.buyers import accepted_price, attach, detach, list_marked, shown_fit
 from cxsim.model import chance, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
@@ -10,7 +10,7 @@ from cxsim.model.features import no_features
 from cxsim.model.state import MILLION, NOBODY
 
 
-@phase
+@part
 def add_up_reach(firms: Any, reach: Any) -> None:
     """Add up the selling effort of the firms, in order."""
     total = 0
@@ -19,14 +19,14 @@ def add_up_reach(firms: Any, reach: Any) -> None:
         reach[f] = total
 
 
-@phase
+@part
 def count_satisfaction(firm: Any, satisfaction: float, sign: int) -> None:
     """Add a customer's satisfaction to the sums of the month, or take it out."""
     firm.satisfaction_sum += sign * int(satisfaction * MILLION)
     firm.praise_sum += sign * loyalty.praise(satisfaction)
 
 
-@phase
+@part
 def part_with(world: Any, size: int, month: int) -> int:
     """Let go of those marked who do leave, and list them with the firm they left; returns how many."""
     customers, rules, on = world.customers, world.params.loyalty, world.params.mechanisms.loyalty
@@ -46,7 +46,7 @@ def part_with(world: Any, size: int, month: int) -> int:
     return left
 
 
-@phase
+@part
 def let_choose_again(world: Any, left: int, month: int) -> None:
     """M17: those of a block who left look around; off: they buy from nobody."""
     if world.params.mechanisms.choosing_again:
@@ -54,7 +54,7 @@ def let_choose_again(world: Any, left: int, month: int) -> None:
             choose_again(world, world.block.gone[i], world.block.former[i], month)
 
 
-@phase
+@part
 def choose_again(world: Any, c: int, former: int, month: int) -> None:
     """Look at the offers of some firms, the former supplier's included, and take the first that is good enough.
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel, part
 from cxsim.model import chance, demand, finance, product, service, service_rules, strategy, tides
 from cxsim.model.chance import draw, stream_key
 from cxsim.model.features import no_features
@@ -10,7 +10,7 @@ from cxsim.model.params import FIXED, FLOATING, PRODUCT, PROFIT, SALES, SERVICE
 from cxsim.model.state import ALIVE, CLOSED, FLOW_WORDS, MILLION, NOTHING
 
 
-@phase
+@kernel
 def plan(world: Any, month: int) -> None:
     """Pivot if the trigger is met; divide money; hire, dismiss, train; see whose time goes where."""
     for f in range(world.firms.shape[0]):
@@ -31,14 +31,14 @@ def plan(world: Any, month: int) -> None:
             clear_flows(world, f)
 
 
-@phase
+@part
 def clear_flows(world: Any, f: int) -> None:
     """Start a firm's month: what is counted within a month starts at zero, for a closed firm too."""
     for word in FLOW_WORDS:
         world.firm_words[f, word] = 0
 
 
-@phase
+@part
 def consider_pivot(world: Any, firm: Any, month: int) -> None:
     """Change course when the trigger is met, on last month's figures."""
     pivot = world.plans.pivots[firm.group]
@@ -60,7 +60,7 @@ def consider_pivot(world: Any, firm: Any, month: int) -> None:
         firm.pivoted = month
 
 
-@phase
+@part
 def see_tide(world: Any, firm: Any, f: int, month: int) -> None:
     """Good or bad times of the firm's product this month."""
     market = world.params.market
@@ -68,7 +68,7 @@ def see_tide(world: Any, firm: Any, f: int, month: int) -> None:
     firm.tide = tides.tide(firm.swell, market, world.params.mechanisms.shocks)
 
 
-@phase
+@part
 def plan_service(world: Any, firm: Any, chosen: Any) -> int:
     """Service staff that a goal or expected profit asks for, on last month's figures; -1 when nothing asks."""
     params = world.params
@@ -90,7 +90,7 @@ def plan_service(world: Any, firm: Any, chosen: Any) -> int:
     return int(target * finance.caution(firm.cash, fixed, params.staffing))
 
 
-@phase
+@part
 def load_ahead(params: Any, firm: Any) -> int:
     """Service work to plan for, when those who are hired now will have come."""
     load = service.service_load(firm.tickets, firm.variety, params.service)
@@ -98,7 +98,7 @@ def load_ahead(params: Any, firm: Any) -> int:
     return service_rules.expected_load(load, firm.backlog, gained, lost, firm.customers, months, params.service)
 
 
-@phase
+@part
 def plan_product(world: Any, firm: Any) -> int:
     """Most product employees that last month's work asks for; -1 when there is more to build than anyone could."""
     used = firm.work_upkeep + firm.work_custom + firm.work_roadmap
@@ -106,13 +106,13 @@ def plan_product(world: Any, firm: Any) -> int:
     return strategy.product_limit(firm.staff[PRODUCT], firm.pipeline[PRODUCT].sum(), used, firm.work_capacity, complete)
 
 
-@phase
+@part
 def quality_of(firm: Any) -> float:
     """Quality of service over all customers of a firm."""
     return service.mean_quality(firm.service_quality, firm.vip_quality, strategy.ratio(firm.vips, firm.customers))
 
 
-@phase
+@part
 def profitable_service(world: Any, firm: Any, chosen: Any, load: int, own_time: float) -> int:
     """Service staff of the highest profit expected within the strategy's horizon."""
     params = world.params
@@ -131,7 +131,7 @@ def profitable_service(world: Any, firm: Any, chosen: Any, load: int, own_time: 
     return service_rules.profitable_staff(people, own_time, cost, outlook, months, rules, habits, mechanisms)
 
 
-@phase
+@part
 def people_wanted(params: Any, firm: Any, chosen: Any, role: int, budget: int) -> int:
     """Employees of a role that the budget pays, or that the service rule asks for; those there are when it cannot tell."""
     affordable = strategy.affordable_people(budget, finance.role_cost(role, params.finance))
@@ -144,7 +144,7 @@ def people_wanted(params: Any, firm: Any, chosen: Any, role: int, budget: int) -
     return firm.service_target
 
 
-@phase
+@part
 def change_staff(params: Any, firm: Any, chosen: Any, month: int) -> None:
     """Give each role its budget, then hire (later) or dismiss (now) towards it; newcomers of this month arrive and learn."""
     staff = firm.staff
@@ -170,7 +170,7 @@ def change_staff(params: Any, firm: Any, chosen: Any, month: int) -> None:
         firm.hires += arrivals
 
 
-@phase
+@part
 def assign_time(staffing: Any, firm: Any, chosen: Any) -> None:
     """Turn people into effective person-months of product, sales and service work."""
     people = firm.founders + firm.staff.sum()
@@ -179,7 +179,7 @@ def assign_time(staffing: Any, firm: Any, chosen: Any) -> None:
     firm.service_capacity = role_time(staffing, firm, chosen, people, SERVICE)
 
 
-@phase
+@part
 def role_time(staffing: Any, firm: Any, chosen: Any, people: int, role: int) -> float:
     """Effective person-months of one role."""
     share = strategy.role_share(chosen, role)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel
 from cxsim.model.state import MEASURE_WORDS
 
 
-@phase
+@kernel
 def record(world: Any, month: int) -> None:
     """Write down the measures of every firm: the first words of its record."""
     for f in range(world.firm_words.shape[0]):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel, part
 from cxsim.engine.phases.buyers import (
     accepted_price,
     attach,
@@ -21,7 +21,7 @@ from cxsim.model.params import UNIFORM, VIP
 from cxsim.model.state import ALIVE, NOBODY
 
 
-@phase
+@kernel
 def sell(world: Any, month: int) -> None:
     """See how far each firm reaches, review accounts, then meet prospects, firm by firm from a drawn start."""
     number = world.firms.shape[0]
@@ -37,7 +37,7 @@ def sell(world: Any, month: int) -> None:
             work_prospects(world, f, month)
 
 
-@phase
+@part
 def lay_out_prices(world: Any) -> None:
     """Lay out what buyers of each firm pay, and its reputation."""
     firms, offers = world.firms, world.offers
@@ -48,7 +48,7 @@ def lay_out_prices(world: Any) -> None:
         offers.reputation[f] = firms[f].reputation
 
 
-@phase
+@part
 def plan_reach(world: Any, f: int, month: int) -> None:
     """See how much selling effort there is this month: sellers, marketing, and what customers say."""
     firm, params = world.firms[f], world.params
@@ -60,7 +60,7 @@ def plan_reach(world: Any, f: int, month: int) -> None:
     firm.effort = firm.reach
 
 
-@phase
+@part
 def review_accounts(world: Any, month: int) -> None:
     """Customers whose yearly review is due become VIPs or not, and hear of a further product, a block of them at a time."""
     number, review = world.customers.supplier.shape[0], demand.REVIEW_MONTHS
@@ -70,7 +70,7 @@ def review_accounts(world: Any, month: int) -> None:
         offer_more(world, offer_to(world, size, month), month)
 
 
-@phase
+@part
 def list_due(world: Any, first: int, size: int) -> int:
     """Number the customers of a stretch who buy and have their yearly review this month; returns how many."""
     supplier, numbers, due = world.customers.supplier, world.block.numbers, 0
@@ -81,7 +81,7 @@ def list_due(world: Any, first: int, size: int) -> int:
     return due
 
 
-@phase
+@part
 def review_tiers(world: Any, size: int) -> None:
     """Those listed become VIPs, or stop to be some."""
     customers, params = world.customers, world.params
@@ -98,7 +98,7 @@ def review_tiers(world: Any, size: int) -> None:
                 hold(customers, firm, c, int(customers.products[c]), tier, params.product)
 
 
-@phase
+@part
 def offer_to(world: Any, size: int, month: int) -> int:
     """Offer a further product to those listed whose turn it is; keeps in the list those who may take it, and counts them."""
     customers, params, numbers = world.customers, world.params, world.block.numbers
@@ -117,7 +117,7 @@ def offer_to(world: Any, size: int, month: int) -> int:
     return kept
 
 
-@phase
+@part
 def offer_more(world: Any, size: int, month: int) -> None:
     """Sell a further product to those listed who want it."""
     customers, params, block = world.customers, world.params, world.block
@@ -138,7 +138,7 @@ def offer_more(world: Any, size: int, month: int) -> None:
         hold(customers, firm, c, int(customers.products[c]) + 1, int(customers.tier[c]), params.product)
 
 
-@phase
+@part
 def work_prospects(world: Any, f: int, month: int) -> None:
     """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others.
 
@@ -164,7 +164,7 @@ def work_prospects(world: Any, f: int, month: int) -> None:
     firm.effort = effort
 
 
-@phase
+@part
 def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> int:
     """Draw the next contacts and list those who are not own customers already; returns how many."""
     for k in range(size):
@@ -177,7 +177,7 @@ def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> in
     return others
 
 
-@phase
+@part
 def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
     """See how the firm's product fits the prospects listed; returns the effort that takes."""
     block, rules = world.block, world.params.sales
@@ -194,7 +194,7 @@ def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
     return effort
 
 
-@phase
+@part
 def pick_out(block: Any, size: int, qualification: float) -> int:
     """Keep in the list those worth an offer; returns how many."""
     kept = 0
@@ -205,7 +205,7 @@ def pick_out(block: Any, size: int, qualification: float) -> int:
     return kept
 
 
-@phase
+@part
 def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
     """Mark the prospects listed who sign: those who may are brought together and weigh the offer against what they have."""
     block, params = world.block, world.params
@@ -229,7 +229,7 @@ def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
         block.signs[block.listed[i]] = block.tells[i]
 
 
-@phase
+@part
 def see_offer(world: Any, f: int, size: int) -> None:
     """Surplus that the firm's offer, promises included, shows to each prospect who may sign."""
     block, firm, params = world.block, world.firms[f], world.params
@@ -245,7 +245,7 @@ def see_offer(world: Any, f: int, size: int) -> None:
         block.offered[i] = sales.surplus(seen, price, accepted)
 
 
-@phase
+@part
 def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
     """Surplus that each prospect who may sign has now, and what it would cost to switch."""
     prospects, on, switching = block.prospects, params.mechanisms.loyalty, params.sales.switching_cost
@@ -259,7 +259,7 @@ def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
         block.bound[i] = switching if prospects.supplier[i] >= 0 else 0.0
 
 
-@phase
+@part
 def hear_losses(world: Any, f: int, size: int, month: int) -> None:
     """Lost prospects say, perhaps, which feature they missed."""
     block, rules, firm = world.block, world.params.sales, world.firms[f]
@@ -275,7 +275,7 @@ def hear_losses(world: Any, f: int, size: int, month: int) -> None:
             firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
 
 
-@phase
+@part
 def welcome(world: Any, f: int, size: int, month: int) -> None:
     """Those marked sign, in order; one met again after it signed is an own customer by then, and no prospect."""
     block, firm = world.block, world.firms[f]
@@ -292,7 +292,7 @@ def welcome(world: Any, f: int, size: int, month: int) -> None:
             win(world, f, c, month)
 
 
-@phase
+@part
 def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> None:
     """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
     for i in range(size):
@@ -304,7 +304,7 @@ def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> Non
         prospects.wtp[i] = customers.size[c]
 
 
-@phase
+@part
 def win(world: Any, f: int, c: int, month: int) -> None:
     """A customer signs, with what was promised to it, and leaves its former supplier."""
     customers, params, firm = world.customers, world.params, world.firms[f]

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel
 from cxsim.model import product, service, strategy
 from cxsim.model.state import ALIVE
 
 
-@phase
-def serve(world: Any) -> None:
+@kernel
+def serve(world: Any, month: int) -> None:
     """Requests for help arise, wait for service staff, and leave a backlog when there are too few."""
     firms, params = world.firms, world.params
     for f in range(firms.shape[0]):

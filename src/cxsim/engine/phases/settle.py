@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.compile import phase
+from cxsim.engine.compile import kernel, part
 from cxsim.engine.phases.buyers import detach
 from cxsim.engine.phases.plan import quality_of
 from cxsim.model import finance, product, sales, service
@@ -11,7 +11,7 @@ from cxsim.model.params import PRODUCT, SALES, SERVICE
 from cxsim.model.state import ALIVE, CLOSED, NOBODY
 
 
-@phase
+@kernel
 def settle(world: Any, month: int) -> None:
     """Bill, pay, learn to sell, see what is validated; firms without money close and release their customers."""
     closing = False
@@ -33,7 +33,7 @@ def settle(world: Any, month: int) -> None:
                 detach(customers, firm, c, world.params.product)
 
 
-@phase
+@part
 def keep_books(world: Any, firm: Any) -> None:
     """Bill customers, pay everyone, and smooth the revenue that next month's budgets rest on."""
     params, staff = world.params, firm.staff
@@ -49,7 +49,7 @@ def keep_books(world: Any, firm: Any) -> None:
     firm.trend = finance.next_trend(firm.trend, firm.revenue, params.staffing.trend_months)
 
 
-@phase
+@part
 def learn(params: Any, firm: Any) -> None:
     """The playbook moves with deals and product changes; features with enough users count as validated."""
     changes = firm.custom_built + firm.standard_built
@@ -59,7 +59,7 @@ def learn(params: Any, firm: Any) -> None:
     firm.validated_features = count(firm.validated)
 
 
-@phase
+@part
 def close_firm(firm: Any, month: int) -> None:
     """End a firm: its people go, its customers are released by the caller."""
     firm.status = CLOSED

@@ -7,11 +7,12 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from cxsim.engine.ahead import cores
 from cxsim.experiments.claims.claim import Claim
 from cxsim.experiments.claims.effects import Runs
 from cxsim.experiments.claims.readings import run_of
 from cxsim.experiments.execute import Progress
-from cxsim.experiments.pool import JobError, cores, run_jobs
+from cxsim.experiments.pool import JobError, run_jobs
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario, load_scenario

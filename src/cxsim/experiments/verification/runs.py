@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.engine.ahead import cores
 from cxsim.experiments.execute import seeds_of
-from cxsim.experiments.pool import JobError, cores, run_jobs
+from cxsim.experiments.pool import JobError, run_jobs
 from cxsim.model.case import Case, History
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
