@@ -37,12 +37,10 @@ def compile_ahead(kernels: tuple[str, ...] = KERNELS) -> None:
 
     Threads that come meanwhile wait. Safe to call again: what is cached is left alone.
     """
-    import numba
-
-    from cxsim.engine.compile import is_cached
+    from cxsim.engine.compile import is_cached, is_compiling
 
     with _lock:
-        todo = () if numba.config.DISABLE_JIT else kernels
+        todo = kernels if is_compiling() else ()
         missing = [name for name in todo if name not in _seen_to and not is_cached(name)]
         _seen_to.update(kernels)
         hands = min(cores(), len(missing))
@@ -71,13 +69,12 @@ def _compile_in_helpers(shares: list[list[str]]) -> None:
 
 def compile_kernels(names: list[str]) -> None:
     """Compile phases of these names in this process, for the types that every world has."""
-    import numba
-
     from cxsim.engine import fast
+    from cxsim.engine.compile import compile_for
     from cxsim.engine.world import make_world
     from cxsim.model.case import Case, FirmPlan
     from cxsim.model.params import Params
 
-    world = numba.typeof(make_world(Case(Params(), (FirmPlan("any"),)), 0, 1))
+    world = make_world(Case(Params(), (FirmPlan("any"),)), 0, 1)
     for name in names:
-        getattr(fast, name).compile((world,) if name == "begin" else (world, numba.int64))
+        compile_for(getattr(fast, name), *((world,) if name == "begin" else (world, 0)))

@@ -87,9 +87,19 @@ def is_cached(name: str) -> bool:
     return any(cache_folder().rglob(f"*.{name}-*.nbc"))
 
 
+def is_compiling() -> bool:
+    """Tell whether kernels are compiled at all: not with ``NUMBA_DISABLE_JIT=1``."""
+    return not numba.config.DISABLE_JIT
+
+
+def compile_for(function: Any, *arguments: Any) -> None:
+    """Compile a kernel for the types of these arguments, without calling it."""
+    function.compile(tuple(numba.typeof(argument) for argument in arguments))
+
+
 def kernel(function: F) -> F:
     """Compile a function of its own: cached on disk by the digest of all sources, without the GIL, no fast-math."""
-    if numba.config.DISABLE_JIT:
+    if not is_compiling():
         return function
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())  # numba reads it while it decorates
