@@ -34,15 +34,17 @@ def next_buyer(supplier: Any, c: int, end: int) -> int:
 
 @part
 def list_marked(marks: Any, size: int, listed: Any) -> int:
-    """List the places in a block that are marked; returns how many."""
+    """List the places in a block that are marked by a 1; returns how many. Few are: eight marks are looked at as one word."""
     number = 0
-    words = marks.view(np.uint64)  # few are marked: look at eight at a time
+    marks[size : size + 8] = 0  # what is left over in the last word
+    words = marks.view(np.uint64)
     for word in range((size + 7) // 8):
-        if words[word] != 0:
-            for k in range(8 * word, min(8 * word + 8, size)):
-                if marks[k] != 0:
-                    listed[number] = k
-                    number += 1
+        rest = words[word]
+        while rest != 0:
+            place = lowest(rest)
+            listed[number] = 8 * word + place // 8
+            number += 1
+            rest ^= bit(place)
     return number
 
 

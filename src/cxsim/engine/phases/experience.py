@@ -128,7 +128,7 @@ def live_month(world: Any, size: int, whole: bool, seller: int, special: Any, mo
     else:
         traits = bring_together(block, size, world.customers)
     if seller == NOBODY:
-        look_up_offers(block.offers, size, traits.supplier, world.offers)
+        look_up_offers(block.offers, size, traits.supplier, world.offers, vips)
     see_fit(block, size, traits)
     see_delay(block, size, traits, promises, month)
     feel(block, size, traits, vips, params.loyalty)
@@ -179,7 +179,7 @@ def bring_together(block: Any, size: int, customers: Any) -> Any:
 
 
 @part
-def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any) -> None:
+def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any, vips: bool) -> None:
     """Lay the offer of each customer's firm beside its traits; what stands beside those without a firm does not matter."""
     if offers.standard.shape[0] > FEW:
         for k in range(size):
@@ -193,7 +193,8 @@ def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any) -> None:
         choose_among_few(seen.condition, size, supplier, offers.condition)
         choose_among_few(seen.tide, size, supplier, offers.tide)
         choose_among_few(seen.quality, size, supplier, offers.quality)
-        choose_among_few(seen.vip_quality, size, supplier, offers.vip_quality)
+        if vips:
+            choose_among_few(seen.vip_quality, size, supplier, offers.vip_quality)
 
 
 @part

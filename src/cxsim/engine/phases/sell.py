@@ -211,11 +211,13 @@ def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
     block, params = world.block, world.params
     key = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
     for k in range(size):
-        block.signs[k] = sales.may_sign(draw(key, block.numbers[k]), params.sales)
+        block.luck[k] = draw(key, block.numbers[k])
+        block.signs[k] = sales.may_sign(block.luck[k], params.sales)
     marked = list_many(block.signs, size, block.listed)
     for i in range(marked):
-        c = block.numbers[block.listed[i]]
-        block.luck[i] = draw(key, c)
+        k = block.listed[i]
+        c = block.numbers[k]
+        block.luck[i] = block.luck[k]
         block.prospects.needs[i] = world.customers.needs[c]
         block.prospects.supplier[i] = world.customers.supplier[c]
         block.prospects.satisfaction[i] = world.customers.satisfaction[c]
