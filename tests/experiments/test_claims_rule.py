@@ -26,7 +26,7 @@ from cxsim.experiments.claims.sample import (
     placed,
     rank_correlation,
 )
-from cxsim.experiments.claims.table import CLAIMS, UnknownClaimError, chosen
+from cxsim.experiments.claims.table import CLAIMS
 from cxsim.experiments.claims.verdict import (
     NOT_SUPPORTED,
     OPPOSITE,
@@ -39,6 +39,7 @@ from cxsim.experiments.claims.verdict import (
     judge,
 )
 from cxsim.experiments.intervals import Estimate
+from cxsim.experiments.named import UnknownIdError, chosen
 
 LARGE, NONE = Estimate(1.0, 0.8, 1.2, 30), Estimate(0.0, -0.1, 0.1, 30)
 BLURRED = Estimate(0.3, -0.5, 1.1, 30)
@@ -167,11 +168,13 @@ def test_the_sample_finds_the_parameter_that_matters() -> None:
     assert rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0])) == 0.0
 
 
-def test_claims_are_found_by_id() -> None:
-    assert [claim.id for claim in chosen(())] == [f"C{n:02d}" for n in range(1, 22)]
-    assert [claim.id for claim in chosen(("c12", "C03"))] == ["C03", "C12"]
-    with pytest.raises(UnknownClaimError, match="did you mean 'C12'"):
-        chosen(("C122",))
+def test_things_are_found_by_id() -> None:
+    assert list(chosen((), CLAIMS, "claim")) == [f"C{n:02d}" for n in range(1, 22)]
+    assert list(chosen(("c12", "C03"), CLAIMS, "claim").values()) == [CLAIMS["C03"], CLAIMS["C12"]]
+    with pytest.raises(UnknownIdError, match=r"no claim 'c122'; .*did you mean 'C12'\?"):
+        chosen(("c122",), CLAIMS, "claim")
+    with pytest.raises(UnknownIdError, match="claim C99 is a secret; allowed: C01"):
+        chosen(("C99",), CLAIMS, "claim", {"C99": "is a secret"})
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
