@@ -41,8 +41,12 @@ def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
     manifest = json.loads((place / "manifest.json").read_text())
     assert set(manifest["files"]) == {"claims.csv", "plots/c18.png"}
     assert manifest["command"] == "cxsim claims c18 --replicates 3 --robustness 8"
-    assert "agree in sample" in out
-    assert "C18 A Verysmallco spends more time" in out
+    assert "100 / 0 / 0 %" in out
+    assert "C18,as claimed,points of the sample,share,1," in (place / "claims.csv").read_text()
+    assert "\nWhat is claimed:\nC18 A Verysmallco spends more time" in out
+    assert "level, large base" in out
+    assert "Other figures of C18:" in out
+    assert max(map(len, out.splitlines())) <= 110
     assert "runs (100 %)" in err
     before = (place / "claims.csv").read_bytes()
     code, again, _ = claims("C18", "--replicates", "3", "--robustness", "8")

@@ -162,7 +162,10 @@ def test_the_sample_finds_the_parameter_that_matters() -> None:
     found = judge_sample(cube, allowed, cube[:, column] - 0.25, 1, 0.05, [])
     assert (found.parameter, found.stands_out) == ("market.zipf", True)
     assert found.correlation == pytest.approx(1.0)
-    assert found.agree.mean == pytest.approx(0.75)
+    shares = [found.claimed.mean, found.none.mean, found.opposite.mean]  # the effect is even between -0.25 and 0.75
+    assert shares == pytest.approx([0.7, 0.1, 0.2])
+    lost = judge_sample(cube, allowed, np.where(cube[:, column] < 0.25, np.nan, 1.0), 1, 0.05, [])
+    assert (lost.points, lost.claimed.n, lost.claimed.mean) == (40, 30, 1.0)
     few = judge_sample(cube[: FEWEST - 1], allowed, cube[: FEWEST - 1, 0], 1, 0.05, ["a", "b", "a"])
     assert few.parameter == ""
     assert rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0])) == 0.0

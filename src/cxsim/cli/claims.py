@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shlex
-import textwrap
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import click
 
 from cxsim.cli.claims_folder import NAME, differences, folder_name
 from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
     from cxsim.experiments.claims.claim import Claim
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cxsim.store import Origin, Place
 
 TABLE = "claims.csv"
-WIDTH = 110
+DETAILED = 4  # claims whose other figures are printed too
 POINTS = 16  # of the sample, so that one claim takes less than half a minute
 
 
@@ -201,14 +201,27 @@ def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
     from cxsim.experiments.claims.study import mechanisms
 
     options.say()
-    for line in report.knockout_table(rows, mechanisms()) if options.knockouts else report.table(rows):
+    wide = width()
+    for line in report.knockout_table(rows, mechanisms(), wide) if options.knockouts else report.table(rows, wide):
         options.say(line)
-    options.say()
-    for claim in claims:
-        options.say(textwrap.fill(f"{claim.id} {claim.text}", WIDTH, subsequent_indent="    "))
     if options.knockouts:
-        options.say(
-            "\n* the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
-        )
-    elif null := report.null_hypothesis(rows):
-        options.say(f"\n{textwrap.fill(null, WIDTH)}")
+        mark = "the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
+        options.say(f"\n{folded(f'* {mark}')}")
+    options.say("\nWhat is claimed:")
+    for claim in claims:
+        options.say(folded(f"{claim.id} {claim.text}", "    "))
+    if not options.knockouts and len(claims) <= DETAILED:
+        _tell_details(claims, rows, options)
+    if not options.knockouts and (null := report.null_hypothesis(rows)):
+        options.say(f"\n{folded(null)}")
+
+
+def _tell_details(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
+    """Print the other figures of a few claims; those of many are left to ``claims.csv``."""
+    from cxsim.experiments.claims import report
+
+    for claim in claims:
+        if lines := report.details(rows, claim.id, width()):
+            options.say(f"\nOther figures of {claim.id}:")
+            for line in lines:
+                options.say(line)

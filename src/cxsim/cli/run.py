@@ -2,7 +2,6 @@
 
 import io
 import shlex
-import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,14 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.terminal import folded
 
 if TYPE_CHECKING:
     from cxsim.experiments.execute import Engine, Failure, Outcome, Tables
     from cxsim.experiments.summary import Row
     from cxsim.scenario import Scenario
     from cxsim.store import Place
-
-WIDTH = 110
 
 
 class Options(NamedTuple):
@@ -246,7 +244,7 @@ def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], opt
     for note in notes:
         options.say(f"Note: {note}")
     if scenario.look_for:
-        options.say(f"\n{textwrap.fill(f'Look for: {scenario.look_for}', WIDTH)}")
+        options.say(f"\n{folded(f'Look for: {scenario.look_for}')}")
 
 
 def _failed(failure: "Failure", options: Options) -> str:
