@@ -113,9 +113,10 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
 
     started, clock = datetime.now(UTC), time.perf_counter()
     say_whether_compiling(options.engine == "fast" and not options.quiet)
-    for note in () if options.quiet else scenario.notes:  # told now as well: the work may take hours
+    asked = [*scenario.notes, *map(str, scenario.warnings)]
+    for note in () if options.quiet else asked:  # told now as well: the work may take hours
         click.echo(f"Note: {note}", err=True)
-    notes = [*scenario.notes, *start_notes(scenario)]
+    notes = [*asked, *start_notes(scenario)]
     runs = len(scenario.arms) * scenario.replicates
     with show_progress(runs, options.quiet) as progress:
         outcome = run_scenario(scenario, options.engine, options.workers, progress)
