@@ -84,18 +84,24 @@ def listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def few(parts: Sequence[str], most: int, before: str = "") -> str:
-    """Join as many parts as a sentence bears, and count the others, with some words before their number.
+def few(parts: Sequence[str], most: int, noun: str = "other") -> str:
+    """Join as many names as a sentence bears, and count the others.
 
-    >>> few(["a", "b", "c"], 3), few(["a", "b", "c", "d"], 2), few(["a", "b"], 1)
-    ('a, b and c', 'a, b and 2 others', 'a and 1 other')
+    >>> few(["a", "b", "c"], 3), few(["a", "b", "c", "d"], 2), few(["a", "b"], 1, "other arm")
+    ('a, b and c', 'a, b and 2 others', 'a and 1 other arm')
     """
-    return listed([*parts[:most], *(before + number for number in others(len(parts) - most))])
+    left = len(parts) - most
+    return listed([*parts[:most], *([plural(left, noun)] if left > 0 else [])])
 
 
-def others(number: int) -> list[str]:
-    """Say how many more there are, if there are more."""
-    return [plural(number, "other")] if number > 0 else []
+def first_few(parts: Sequence[str], most: int, where: str, noun: str = "more arm") -> str:
+    """Join as many figures as a sentence bears; of the others say where they are, so that no figure seems to be theirs.
+
+    >>> first_few(["1 under a", "2 under b"], 2, "in the table"), first_few(["1 under a", "2 under b"], 1, "in the table")
+    ('1 under a and 2 under b', '1 under a (1 more arm in the table)')
+    """
+    left = len(parts) - most
+    return listed(list(parts[:most])) + (f" ({plural(left, noun)} {where})" if left > 0 else "")
 
 
 def plural(number: int, noun: str) -> str:
