@@ -55,7 +55,7 @@ def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
     assert (place / "claims.csv").read_bytes() == before
     code, _, err = claims("C18", "--replicates", "4")
     assert code == 2
-    assert "3 replicates, not 4 replicates and 8 points of the sample, not 16 points of the sample; add --force" in err
+    assert "3 replicates (asked: 4 replicates) and 8 points of the sample (asked: 16 points of the sample); add --force" in err
     assert os.listdir(claims.folder / "results") == ["claims-C18"]
 
 
@@ -66,10 +66,10 @@ def test_each_selection_has_a_folder_of_its_own(claims: Claims) -> None:
     assert sorted(os.listdir(claims.folder / "results")) == ["claims-C08-C18", "claims-C18"]
     code, _, err = claims("C08", *few, "--out", "results/claims-C18")
     assert code == 2
-    assert "results/claims-C18 holds results of C18, not C08; add --force" in err
+    assert "results/claims-C18 holds results of C18 (asked: C08); add --force" in err
     code, _, err = claims("C18", "--knockouts", "--replicates", "2", "--quiet", "--out", "results/claims-C18")
     assert code == 2
-    assert "holds results of claims with their ablations, not knock-outs; add --force" in err
+    assert "holds results of claims with their ablations (asked: knock-outs); add --force" in err
 
 
 def test_knockouts_and_quiet(claims: Claims) -> None:

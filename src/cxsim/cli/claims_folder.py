@@ -28,7 +28,7 @@ def folder_name(ids: Sequence[str], total: int, knockouts: bool) -> str:
 
 
 def differences(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
-    """Say in what the results asked for differ from those that are there, as ``what is there, not what is asked``."""
+    """Say in what the results asked for differ from those that are there, as ``what is there (asked: what is asked)``."""
     return list(_differences(wanted, there)) or ["other scenario files of the same claims"]
 
 
@@ -44,6 +44,6 @@ def _differences(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Iterato
     }
     for key, style in styles.items():
         if there.get(key) != wanted[key]:
-            yield f"{style(there.get(key))}, not {style(wanted[key])}"
+            yield f"{style(there.get(key))} (asked: {style(wanted[key])})"
     if there.get("judged_by") != wanted["judged_by"]:
         yield "another version of the claims"
