@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from cxsim.experiments.intervals import mean_interval
@@ -31,6 +31,9 @@ MOST_BANDS = 4  # with more arms, bands hide one another: one small panel each
 SHOWN_FIRMS = 12
 FEW = 5  # firms; what fewer of them say together is drawn pale
 MOST_TICKS = 6
+LONG_TAIL = 50  # times the middle size, from which the largest value would hide all others
+ROOM = 1.7  # factor by which a logarithmic scale goes beyond its figures
+MANY_POWERS = 5  # powers of ten on one side of a scale, from which only some have ticks
 STEPS = (1, 2, 3, 4, 6)  # months between ticks of a short run; whole years in longer ones
 
 Grid: TypeAlias = NDArray[np.float64]  # replicates x months
@@ -294,7 +297,7 @@ def _big_numbers(number: float, _: Any = None) -> str:
 def survival(picture: Picture) -> Figure:
     """Share of focal firms in business, month by month. Nobody leaves a run but by closing, so shares are exact."""
     figure, (axes,) = _single(len(picture.arms))
-    _head(figure, f"Share of runs in which {picture.focal} is in business")
+    _head(figure, f"Share of runs in which the firm {picture.focal} is in business")
     for number, arm in enumerate(picture.arms):
         share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0)
         style = _style(number) | {"drawstyle": "steps-post"}
@@ -312,8 +315,11 @@ def value(picture: Picture) -> Figure:
     names = list(picture.arms)
     figure = _figure(7.2, 1.9 + 0.62 * len(names))
     axes = figure.subplots()
+    even = even_part([_values(picture, arm) for arm in names])
     note = f"dots: runs; box: middle half and median; diamond: mean with 95 % interval; {_runs(picture)}; closed firms included"
-    _head(figure, f"What {picture.focal} is worth")
+    if even:
+        note += f"; the scale is even up to {dollars(even)} and logarithmic beyond"
+    _head(figure, f"What the firm {picture.focal} is worth")
     _foot(figure, note)
     for number, arm in enumerate(names):
         _spread(axes, number, _values(picture, arm))
@@ -321,10 +327,38 @@ def value(picture: Picture) -> Figure:
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.axvline(0, color="#888888", linewidth=0.8)
     axes.set_xlabel("value at the start (dollars): discounted cash flow and worth of the last customers")
-    axes.xaxis.set_major_locator(MaxNLocator(7))
+    if even:
+        _long_scale(axes, even)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(7))
     axes.xaxis.set_major_formatter(FuncFormatter(_money))
     _plain(axes)
     return figure
+
+
+def even_part(groups: Sequence[NDArray[np.float64]]) -> float:
+    """Where the even part of a scale should end when values have a tail so long that it would hide all others; else 0.
+
+    It ends at the power of ten at or below the size of the middle value.
+    """
+    sizes = np.abs(np.concatenate(groups))
+    sizes = sizes[sizes > 0]
+    if not len(sizes) or sizes.max() < LONG_TAIL * np.median(sizes):
+        return 0.0
+    return float(10.0 ** np.floor(np.log10(np.median(sizes))))
+
+
+def _long_scale(axes: Axes, even: float) -> None:
+    """Even around zero, logarithmic beyond, with ticks at zero and at powers of ten, every other one when there are many."""
+    axes.set_xscale("symlog", linthresh=even, linscale=0.6)
+    data = axes.dataLim
+    low, high = min(ROOM * data.x0, -even), max(ROOM * data.x1, even)
+    powers = range(int(np.log10(even)), int(np.log10(max(-low, high, even))) + 1)
+    step = 1 + len(powers) // MANY_POWERS
+    ticks = [10.0**power for power in powers[::step]]
+    axes.xaxis.set_major_locator(FixedLocator([x for x in (*(-tick for tick in ticks[::-1]), 0.0, *ticks) if low <= x <= high]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlim(low, high)
 
 
 def _values(picture: Picture, arm: str) -> NDArray[np.float64]:

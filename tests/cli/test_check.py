@@ -46,6 +46,15 @@ def test_check_with_a_setting() -> None:
     assert "\n  note: --set firms.founders.pivot.when=never overrides what arms pivot, standard say" in done.stdout
 
 
+def test_check_warns_of_what_does_nothing_and_leaves_with_0(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('title = "A"\nquestion = "?"\n[firms.f.strategy]\nvip_share = 0.5\n')
+    done = cxsim("check", "a.toml", cwd=tmp_path)
+    assert (done.returncode, done.stdout.startswith("a.toml: ok")) == (0, True)
+    assert done.stderr.startswith(
+        "a.toml:4:1: firms.f.strategy.vip_share: warning: this does nothing here; it needs tiers = 'vip'"
+    )
+
+
 def test_check_needs_a_file() -> None:
     done = cxsim("check")
     assert done.returncode == 2

@@ -37,12 +37,16 @@ def claims(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
 def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
     code, out, err = claims("c18", "--replicates", "3", "--robustness", "8")
     assert code == 0
-    place = claims.folder / "results" / "claims"
+    place = claims.folder / "results" / "claims-C18"
     manifest = json.loads((place / "manifest.json").read_text())
     assert set(manifest["files"]) == {"claims.csv", "plots/c18.png"}
     assert manifest["command"] == "cxsim claims c18 --replicates 3 --robustness 8"
-    assert "agree in sample" in out
-    assert "C18 A Verysmallco spends more time" in out
+    assert "100 / 0 / 0 %" in out
+    assert "C18,as claimed,points of the sample,share,1," in (place / "claims.csv").read_text()
+    assert "\nWhat is claimed:\nC18 A Verysmallco spends more time" in out
+    assert "level, large base" in out
+    assert "Other figures of C18:" in out
+    assert max(map(len, out.splitlines())) <= 110
     assert "runs (100 %)" in err
     before = (place / "claims.csv").read_bytes()
     code, again, _ = claims("C18", "--replicates", "3", "--robustness", "8")
@@ -51,13 +55,26 @@ def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
     assert (place / "claims.csv").read_bytes() == before
     code, _, err = claims("C18", "--replicates", "4")
     assert code == 2
-    assert "--force" in err
-    assert os.listdir(claims.folder / "results") == ["claims"]
+    assert "3 replicates (asked: 4 replicates) and 8 points of the sample (asked: 16 points of the sample); add --force" in err
+    assert os.listdir(claims.folder / "results") == ["claims-C18"]
+
+
+def test_each_selection_has_a_folder_of_its_own(claims: Claims) -> None:
+    few = ("--replicates", "2", "--robustness", "0", "--no-plots", "--quiet")
+    assert claims("C18", *few) == (0, "", "")
+    assert claims("C18", "C08", *few) == (0, "", "")
+    assert sorted(os.listdir(claims.folder / "results")) == ["claims-C08-C18", "claims-C18"]
+    code, _, err = claims("C08", *few, "--out", "results/claims-C18")
+    assert code == 2
+    assert "results/claims-C18 holds results of C18 (asked: C08); add --force" in err
+    code, _, err = claims("C18", "--knockouts", "--replicates", "2", "--quiet", "--out", "results/claims-C18")
+    assert code == 2
+    assert "holds results of claims with their ablations (asked: knock-outs); add --force" in err
 
 
 def test_knockouts_and_quiet(claims: Claims) -> None:
     assert claims("C18", "--replicates", "2", "--knockouts", "--quiet") == (0, "", "")
-    manifest = json.loads((claims.folder / "results" / "knockouts" / "manifest.json").read_text())
+    manifest = json.loads((claims.folder / "results" / "knockouts-C18" / "manifest.json").read_text())
     assert set(manifest["files"]) == {"claims.csv", "plots/knockouts.png"}
 
 

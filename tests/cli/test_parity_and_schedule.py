@@ -18,8 +18,12 @@ SMALL = ["--set", "market.customers=400", "--months", "4"]
 def test_equal_engines_leave_with_zero() -> None:
     result = CliRunner().invoke(parity, [SURVIVE, *SMALL])
     assert result.exit_code == 0, result.output
-    assert "months compared" not in result.output  # no bar where nobody watches
-    for arm in ("customize", "pivot", "standard"):
+    told = result.stderr.splitlines()
+    for arm in ("customize", "pivot", "standard"):  # plain lines where there is no terminal
+        assert [line.partition(" (")[0] for line in told if line.startswith(f"{arm}: ") and " of 4" in line] == [
+            f"{arm}: {done} of 4 months" for done in (1, 2, 3, 4)
+        ]
+        assert any(line.startswith(f"{arm}: comparing 4 months") for line in told)
         assert f"{arm}: equal to the bit after each of 4 x {len(SCHEDULE)} phases (400 customers)" in result.output
 
 

@@ -236,3 +236,11 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path: Path) -> None:
     assert "Interrupted" in err
     assert "Traceback" not in err
     assert os.listdir(tmp_path) == []
+
+
+def test_a_lever_that_does_nothing_is_noted(run: Run) -> None:
+    code, out, err = run(*SHORT, "--no-plots", "--set", "firms.founders.strategy.horizon=6")
+    note = "Note: --set firms.founders.strategy.horizon=6: firms.founders.strategy.horizon: warning: this does nothing here"
+    assert code == 0
+    assert note in err
+    assert note in out

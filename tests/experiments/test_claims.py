@@ -15,6 +15,7 @@ from cxsim.experiments.claims import report
 from cxsim.experiments.claims.execute import run_settings, setting
 from cxsim.experiments.claims.study import Finding, Knockouts, knock_out, knockout_plans, mechanisms, plans, run_plans, study
 from cxsim.experiments.claims.table import CLAIMS
+from cxsim.experiments.claims.units import written
 from cxsim.experiments.claims.verdict import SUPPORTED, turned
 from cxsim.experiments.intervals import Estimate
 from cxsim.store.tables import from_csv, to_csv
@@ -66,7 +67,8 @@ def test_the_committed_table_has_every_claim_and_every_ablation() -> None:
             assert [row.name for row in report.of_kind(rows, name, kind)] == [one.name for one in claim.ablations]
         assert [row.name for row in report.of_kind(rows, name, "detail")] == [one.name for one in claim.details]
         assert report.of_kind(rows, name, "verdict")[0].name == claim.text
-        assert len(report.of_kind(rows, name, "agree")) == 1
+        assert [row.text for row in report.of_kind(rows, name, "detail")] == [one.what for one in claim.details]
+        assert sum(row.mean for kind in report.SIDES for row in report.of_kind(rows, name, kind)) == pytest.approx(1.0)
 
 
 def test_committed_figures_are_those_of_this_code() -> None:
@@ -116,6 +118,25 @@ def test_knock_outs() -> None:
     assert without.lost.mean == found.full.mean
     rows = list(report.knockout_rows([found]))
     assert report.left_of(rows, "C08", "expansion")[0] == 0.0
-    header, _, line = report.knockout_table(rows, mechanisms())
+    header, _, line = report.knockout_table(rows, mechanisms(), 200)
     assert header.split()[3:5] == ["M1", "M3"]
     assert line.startswith("C08")
+    assert max(map(len, report.knockout_table(rows, mechanisms(), 80))) <= 80
+
+
+@pytest.mark.parametrize("width", [80, 110, 250])
+def test_the_table_fits_the_width_of_the_terminal(width: int) -> None:
+    lines = report.table(committed(), width)
+    assert max(map(len, lines)) <= width
+    words = " ".join(lines).split()
+    assert [word for word in words if word in CLAIMS] == list(CLAIMS)
+
+
+def test_points_are_differences_of_shares() -> None:
+    rows = committed()
+    for row in rows:
+        if row.kind == "detail" and row.unit.startswith("share"):
+            assert report.what(row).startswith("level"), row
+        if row.kind == "detail" and row.unit.startswith("difference of shares"):
+            assert " points" in written(row.estimate, row.unit)
+            assert report.what(row).startswith("difference, "), row

@@ -26,7 +26,7 @@ from cxsim.experiments.claims.sample import (
     placed,
     rank_correlation,
 )
-from cxsim.experiments.claims.table import CLAIMS, UnknownClaimError, chosen
+from cxsim.experiments.claims.table import CLAIMS
 from cxsim.experiments.claims.verdict import (
     NOT_SUPPORTED,
     OPPOSITE,
@@ -39,6 +39,7 @@ from cxsim.experiments.claims.verdict import (
     judge,
 )
 from cxsim.experiments.intervals import Estimate
+from cxsim.experiments.named import UnknownIdError, chosen
 
 LARGE, NONE = Estimate(1.0, 0.8, 1.2, 30), Estimate(0.0, -0.1, 0.1, 30)
 BLURRED = Estimate(0.3, -0.5, 1.1, 30)
@@ -161,17 +162,22 @@ def test_the_sample_finds_the_parameter_that_matters() -> None:
     found = judge_sample(cube, allowed, cube[:, column] - 0.25, 1, 0.05, [])
     assert (found.parameter, found.stands_out) == ("market.zipf", True)
     assert found.correlation == pytest.approx(1.0)
-    assert found.agree.mean == pytest.approx(0.75)
+    shares = [found.claimed.mean, found.none.mean, found.opposite.mean]  # the effect is even between -0.25 and 0.75
+    assert shares == pytest.approx([0.7, 0.1, 0.2])
+    lost = judge_sample(cube, allowed, np.where(cube[:, column] < 0.25, np.nan, 1.0), 1, 0.05, [])
+    assert (lost.points, lost.claimed.n, lost.claimed.mean) == (40, 30, 1.0)
     few = judge_sample(cube[: FEWEST - 1], allowed, cube[: FEWEST - 1, 0], 1, 0.05, ["a", "b", "a"])
     assert few.parameter == ""
     assert rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0])) == 0.0
 
 
-def test_claims_are_found_by_id() -> None:
-    assert [claim.id for claim in chosen(())] == [f"C{n:02d}" for n in range(1, 22)]
-    assert [claim.id for claim in chosen(("c12", "C03"))] == ["C03", "C12"]
-    with pytest.raises(UnknownClaimError, match="did you mean 'C12'"):
-        chosen(("C122",))
+def test_things_are_found_by_id() -> None:
+    assert list(chosen((), CLAIMS, "claim")) == [f"C{n:02d}" for n in range(1, 22)]
+    assert list(chosen(("c12", "C03"), CLAIMS, "claim").values()) == [CLAIMS["C03"], CLAIMS["C12"]]
+    with pytest.raises(UnknownIdError, match=r"no claim 'c122'; .*did you mean 'C12'\?"):
+        chosen(("c122",), CLAIMS, "claim")
+    with pytest.raises(UnknownIdError, match="claim C99 is a secret; allowed: C01"):
+        chosen(("C99",), CLAIMS, "claim", {"C99": "is a secret"})
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)

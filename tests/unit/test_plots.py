@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from cxsim.experiments.execute import assemble, run_scenario
-from cxsim.plots import FEW, Picture, bands, few_from, figures, month_ticks, over_time
+from cxsim.plots import FEW, Picture, bands, even_part, few_from, figures, month_ticks, over_time
 
 
 def picture(scenario: Any) -> Picture:
@@ -104,3 +104,19 @@ def test_ticks_reach_the_horizon() -> None:
     assert month_ticks(50) == [0, 12, 24, 36, 50]
     made = figures(picture(SCENARIOS["three arms"]))["survival"].axes[0]
     assert (list(made.get_xticks())[-1], made.get_xlim()) == (24, (0, 24))
+
+
+def test_a_long_tail_does_not_hide_the_rest() -> None:
+    usual = np.array([-250_000.0, -240_000.0, 260_000.0, 900_000.0])
+    assert even_part([usual]) == 0.0
+    assert even_part([np.zeros(3)]) == 0.0
+    tail = np.append(usual, 30_000_000.0)
+    assert even_part([usual, tail]) == 100_000.0
+    made = picture(SCENARIOS["two firms"])
+    assert figures(made)["value"].axes[0].get_xscale() == "linear"
+    made.runs["value"][0] = 10_000 * np.abs(made.runs["value"]).max()
+    drawn = figures(made)["value"]
+    assert drawn.axes[0].get_xscale() == "symlog"
+    assert "logarithmic beyond" in _captions(drawn)
+    assert 0.0 in drawn.axes[0].get_xticks()
+    assert 3 <= len(drawn.axes[0].get_xticks()) <= 11

@@ -253,7 +253,7 @@ def test_answer_opens_with_the_end_of_every_firm_and_tells_of_a_pivot_that_never
     assert "makes no difference" in told.sentences[1]
     assert "The pivot never comes under a." in told.sentences
     assert "In business after 1 month: 0 % (0 % to 66 %) under a and 0 % (0 % to 66 %) under b." in told.sentences
-    assert "idle, 100 % (100 % to 100 %)" in told.sentences[-1]
+    assert told.sentences[-1] == "The largest use of product capacity: idle in every arm, 100 %."
     assert not any("came through" in sentence for sentence in told.sentences)
     assert _told(a=[-1.0]).sentences[0].startswith("The firm team closes in the only run: ")
 
@@ -261,8 +261,32 @@ def test_answer_opens_with_the_end_of_every_firm_and_tells_of_a_pivot_that_never
 def test_few_runs_and_many_arms_are_told_plainly() -> None:
     assert "100 % (44 % to 100 %) of runs on the first day." in "\n".join(_told(pivoted=0.0, a=[1.0, 2.0, 3.0]).sentences)
     words = "\n".join(_told(**{f"arm{n}": [1e5 * n, 1.1e5 * n] for n in range(1, 7)}).sentences)
-    assert "more than arm3 and ahead of 2 others, on the same seeds" in words
-    assert "under arm3 and 2 others." in words
+    assert "more than arm3 (2 more arms in the table), on the same seeds" in words
+    assert "under arm3 (2 more arms in the table)." in words
+    assert "others" not in words
+
+
+def test_service_is_told_where_arms_differ_in_it() -> None:
+    runs, asked = _made(good=[3.0, 4.0], bad=[1.0, 2.0])
+    runs["service_quality"] = np.array([0.9, 0.9, 0.5, 0.6])
+    told = answer(Summary(summarize(runs)), asked).sentences
+    assert any(
+        one.startswith("Quality of service, mean over customers and months: 90 % (90 % to 90 %) under good and 55 %")
+        for one in told
+    )
+    runs["service_quality"] = np.full(4, 0.9)
+    assert not any("Quality of service" in one for one in answer(Summary(summarize(runs)), asked).sentences)
+
+
+def test_the_use_of_capacity_is_told_once_for_arms_alike() -> None:
+    runs, asked = _made(a=[3.0, 4.0], b=[1.0, 2.0], c=[0.0, 1.0])
+    runs["idle_share"], runs["upkeep_share"] = np.array([0.84, 0.84, 0.8, 0.8, 0, 0]), np.array([0.1, 0.1, 0.2, 0.2, 1, 1])
+    runs["custom_share"] = runs["roadmap_share"] = np.zeros(6)
+    words = answer(Summary(summarize(runs)), asked).sentences[-1]
+    assert (
+        words
+        == "The largest use of product capacity: idle under a and b, 80 % to 84 %; upkeep under c, 100 % (100 % to 100 %)."
+    )
 
 
 def test_intervals_stay_within_what_is_possible() -> None:

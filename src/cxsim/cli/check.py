@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Check scenario FILES and list every problem as file:line:column: key: what is wrong; allowed: ...
 
+    A lever that does nothing, because another one that it needs is set otherwise, is told as a warning and is no error.
+
     Example: cxsim check scenarios/*.toml
     """
     from cxsim.errors import Problem, ScenarioError
@@ -26,6 +28,8 @@ def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
             click.echo(_summary(file, scenario))
             for note in scenario.notes:
                 click.echo(f"  note: {note}")
+            for warning in scenario.warnings:
+                click.echo(warning, err=True)
         except ScenarioError as error:
             problems += error.problems
     for problem in dict.fromkeys(problems):

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shlex
-import textwrap
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,18 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from cxsim.cli.claims_folder import NAME, differences, folder_name
+from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.terminal import folded, width
+
 if TYPE_CHECKING:
     from cxsim.experiments.claims.claim import Claim
     from cxsim.experiments.claims.execute import Setting
     from cxsim.experiments.claims.report import Row
     from cxsim.store import Origin, Place
 
-NAME = "claims"
 TABLE = "claims.csv"
-WIDTH = 110
+DETAILED = 4  # claims whose other figures are printed too
 POINTS = 16  # of the sample, so that one claim takes less than half a minute
-SHOWN_FAILURES = 5
-SOME_FAILED = 3
 
 
 class Options(NamedTuple):
@@ -65,7 +65,11 @@ class Options(NamedTuple):
     "--knockouts", is_flag=True, help="Fill the matrix of claims and mechanisms instead, with each mechanism off in turn."
 )
 @click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
-@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/claims or results/knockouts.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    help="Folder of the results, instead of results/claims, results/claims-C03-C12 or results/knockouts.",
+)
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
 @click.option("--no-plots", is_flag=True, help="Draw no figures.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
@@ -84,23 +88,26 @@ def command(
     from cxsim import store
     from cxsim.experiments.claims.report import from_cells
     from cxsim.experiments.claims.study import knockout_plans, plans
-    from cxsim.experiments.claims.table import chosen
+    from cxsim.experiments.claims.table import CLAIMS
+    from cxsim.experiments.named import chosen
 
     if knockouts and robustness:
         raise click.UsageError("--knockouts and --robustness ask for different tables; give one of them")
     points = robustness if robustness is not None else 0 if knockouts else POINTS
     options = Options(ids, replicates, points, knockouts, workers, out, force, not no_plots, quiet)
-    claims = chosen(ids)
-    place = store.default_place("knockouts" if knockouts else NAME) if out is None else store.chosen_place(out)
+    claims = list(chosen(ids, CLAIMS, "claim").values())
+    usual = folder_name([claim.id for claim in claims], len(CLAIMS), knockouts)
+    place = store.default_place(usual) if out is None else store.chosen_place(out)
     planned = knockout_plans(claims, replicates) if knockouts else plans(claims, replicates, points)
     origin = _origin(planned, options)
-    there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), force)
+    wanted = store.identity(origin.scenario_digest, origin.seeds)
+    there = store.find(place, wanted, force, lambda manifest: differences(origin.scenario, manifest["scenario"]))
     if there is None:
         _make(claims, planned, origin, place, options)
         return
     options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
     _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
-    _tell_failures([failure["error"] for failure in there["failures"]])
+    leave_if_failed([failure["error"] for failure in there["failures"]])
 
 
 def _origin(planned: "Sequence[list[Setting]]", options: Options) -> "Origin":
@@ -109,6 +116,7 @@ def _origin(planned: "Sequence[list[Setting]]", options: Options) -> "Origin":
 
     asked = {
         "claims": [part[0].claim.id for part in planned],
+        "replicates": options.replicates,
         "robustness": options.robustness,
         "knockouts": options.knockouts,
         "judged_by": store.sources_digest(("experiments/claims",)),
@@ -174,17 +182,7 @@ def _make(
     with say_where(place):
         _tell(claims, rows, options)
         options.say(f"\nResults: {place.shown} ({number_of_runs(planned):,} runs in {seconds:.1f} s)")
-    _tell_failures(outcome.failures)
-
-
-def _tell_failures(failures: Sequence[str]) -> None:
-    """List runs that failed, to the error stream, and leave with 3 when there are any."""
-    for text in failures[:SHOWN_FAILURES]:
-        click.echo(f"Failed: {text}", err=True)
-    if len(failures) > SHOWN_FAILURES:
-        click.echo(f"... and {len(failures) - SHOWN_FAILURES} more; manifest.json lists all", err=True)
-    if failures:
-        raise click.exceptions.Exit(SOME_FAILED)
+    leave_if_failed(outcome.failures)
 
 
 def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str, bytes]:
@@ -203,14 +201,27 @@ def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
     from cxsim.experiments.claims.study import mechanisms
 
     options.say()
-    for line in report.knockout_table(rows, mechanisms()) if options.knockouts else report.table(rows):
+    wide = width()
+    for line in report.knockout_table(rows, mechanisms(), wide) if options.knockouts else report.table(rows, wide):
         options.say(line)
-    options.say()
-    for claim in claims:
-        options.say(textwrap.fill(f"{claim.id} {claim.text}", WIDTH, subsequent_indent="    "))
     if options.knockouts:
-        options.say(
-            "\n* the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
-        )
-    elif null := report.null_hypothesis(rows):
-        options.say(f"\n{textwrap.fill(null, WIDTH)}")
+        mark = "the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
+        options.say(f"\n{folded(f'* {mark}')}")
+    options.say("\nWhat is claimed:")
+    for claim in claims:
+        options.say(folded(f"{claim.id} {claim.text}", "    "))
+    if not options.knockouts and len(claims) <= DETAILED:
+        _tell_details(claims, rows, options)
+    if not options.knockouts and (null := report.null_hypothesis(rows)):
+        options.say(f"\n{folded(null)}")
+
+
+def _tell_details(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
+    """Print the other figures of a few claims; those of many are left to ``claims.csv``."""
+    from cxsim.experiments.claims import report
+
+    for claim in claims:
+        if lines := report.details(rows, claim.id, width()):
+            options.say(f"\nOther figures of {claim.id}:")
+            for line in lines:
+                options.say(line)

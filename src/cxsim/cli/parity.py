@@ -1,11 +1,10 @@
 """``cxsim parity``: hold the fast engine against the reference engine, bit by bit."""
 
-import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
+
+from cxsim.cli.progress import say_whether_compiling, show_progress
 
 if TYPE_CHECKING:
     from cxsim.scenario import Arm
@@ -40,13 +39,10 @@ def command(
     span = months or min(asked.months, DEFAULT_MONTHS)
     arms = asked.arms if arm is None else (asked.arm(arm),)
     luck = replicate_seed(asked.seed, replicate)
+    say_whether_compiling(True)
     different = [one for one in arms if not _equal(one, luck, span)]
     if different:
         raise click.exceptions.Exit(OUR_BUG)
-
-
-def _nothing(_: int) -> None:
-    """Show no progress where nobody watches."""
 
 
 def _equal(arm: "Arm", seed: int, months: int) -> bool:
@@ -54,12 +50,9 @@ def _equal(arm: "Arm", seed: int, months: int) -> bool:
     from cxsim.engine.parity import first_difference
     from cxsim.model.schedule import PHASES
 
-    with ExitStack() as stack:
-        step: Callable[[int], None] = _nothing
-        if sys.stderr.isatty():
-            label = f"{arm.name}: months compared"
-            step = stack.enter_context(click.progressbar(length=months, label=label, file=sys.stderr)).update
-        found = first_difference(arm.case, seed, months, lambda month: step(1))
+    click.echo(f"{arm.name}: comparing {months} months; the reference engine takes its time ...", err=True)
+    with show_progress(months, False, "months", arm.name) as progress:
+        found = first_difference(arm.case, seed, months, lambda done: progress(done, months))
     if found is None:
         customers = arm.case.params.market.customers
         click.echo(f"{arm.name}: equal to the bit after each of {months} x {len(PHASES)} phases ({customers:,} customers)")

@@ -23,15 +23,19 @@ def say_whether_compiling(wanted: bool) -> None:
 
 
 @contextmanager
-def show_progress(total: int, quiet: bool) -> "Iterator[Progress]":
-    """Give a bar with the time left on a terminal, a line for every tenth elsewhere, and nothing when quiet."""
+def show_progress(total: int, quiet: bool, noun: str = "runs", of: str = "") -> "Iterator[Progress]":
+    """Give a bar with the time left on a terminal, a line for every tenth elsewhere, and nothing when quiet.
+
+    ``noun`` names the steps, and ``of`` what they are of when there are several such works.
+    """
+    head = f"{of}: " if of else ""
     if quiet:
         yield lambda done, total: None
     elif sys.stderr.isatty():
-        with click.progressbar(length=total, label="running", file=sys.stderr, show_pos=True) as bar:
+        with click.progressbar(length=total, label=f"{head}{noun}" if of else "running", file=sys.stderr, show_pos=True) as bar:
             yield lambda done, total: _advance(bar, done)
     else:
-        yield _Lines(total)
+        yield _Lines(total, noun, head)
 
 
 def _advance(bar: Any, done: int) -> None:
@@ -44,7 +48,8 @@ def _advance(bar: Any, done: int) -> None:
 class _Lines:
     """Progress as plain lines."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, noun: str, head: str) -> None:
+        self.noun, self.head = noun, head
         self.step = max(math.ceil(total / 10), 1)
         self.first = (1, time.monotonic())
 
@@ -56,4 +61,4 @@ class _Lines:
         if done and (done % self.step == 0 or done == total):
             since, start = self.first
             left = f", {(now - start) * (total - done) / (done - since):.0f} s left" if done > since else ""
-            click.echo(f"{done} of {total} runs ({100 * done // total} %){left}", err=True)
+            click.echo(f"{self.head}{done} of {total} {self.noun} ({100 * done // total} %){left}", err=True)

@@ -2,7 +2,6 @@
 
 import io
 import shlex
-import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,15 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.terminal import folded
+
 if TYPE_CHECKING:
     from cxsim.experiments.execute import Engine, Failure, Outcome, Tables
     from cxsim.experiments.summary import Row
     from cxsim.scenario import Scenario
     from cxsim.store import Place
-
-SHOWN_FAILURES = 5
-WIDTH = 110
-SOME_FAILED = 3
 
 
 class Options(NamedTuple):
@@ -72,12 +70,11 @@ def command(scenario: str, settings: tuple[str, ...], force: bool, no_plots: boo
     """Parse the options, run, and leave with 3 when some runs failed."""
     short = {name: more[name] for name in ("seed", "replicates", "months") if more[name] is not None}
     options = Options(scenario, settings, short, more["engine"], more["workers"], more["out"], force, not no_plots, quiet)
-    if not _run(options):
-        raise click.exceptions.Exit(SOME_FAILED)
+    _run(options)
 
 
-def _run(options: Options) -> bool:
-    """Do the whole job; false when some runs failed."""
+def _run(options: Options) -> None:
+    """Do the whole job."""
     from cxsim import store
     from cxsim.cli.options import load_with
     from cxsim.experiments.execute import seeds_of
@@ -86,11 +83,12 @@ def _run(options: Options) -> bool:
     place = store.default_place(scenario.name) if options.out is None else store.chosen_place(options.out)
     there = store.find(place, store.identity(scenario.digest, seeds_of(scenario)), options.force)
     if there is None:
-        return _make(scenario, place, options)
-    return _recall(scenario, place, options, there)
+        _make(scenario, place, options)
+    else:
+        _recall(scenario, place, options, there)
 
 
-def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> bool:
+def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> None:
     """Answer from results that are there already."""
     from cxsim import store
     from cxsim.experiments.execute import Failure
@@ -102,10 +100,10 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
             options.say("They hold no plots; add --force to draw them.")
         _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], manifest.get("notes", ()), options)
     failures = [Failure(**{name: failed[name] for name in Failure._fields}) for failed in manifest["failures"]]
-    return _tell_failures(failures, options)
+    leave_if_failed([_failed(failure, options) for failure in failures])
 
 
-def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
+def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
     """Run everything and write the results."""
     from cxsim.cli.notes import start_notes
     from cxsim.cli.progress import say_whether_compiling, show_progress
@@ -115,15 +113,17 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
 
     started, clock = datetime.now(UTC), time.perf_counter()
     say_whether_compiling(options.engine == "fast" and not options.quiet)
-    for note in () if options.quiet else scenario.notes:  # told now as well: the work may take hours
+    asked = [*scenario.notes, *map(str, scenario.warnings)]
+    for note in () if options.quiet else asked:  # told now as well: the work may take hours
         click.echo(f"Note: {note}", err=True)
-    notes = [*scenario.notes, *start_notes(scenario)]
+    notes = [*asked, *start_notes(scenario)]
     runs = len(scenario.arms) * scenario.replicates
     with show_progress(runs, options.quiet) as progress:
         outcome = run_scenario(scenario, options.engine, options.workers, progress)
+    failures = [_failed(failure, options) for failure in outcome.failures]
     if not outcome.records:
         click.echo("No run came to its end, so nothing was written.", err=True)
-        return _tell_failures(outcome.failures, options)
+        leave_if_failed(failures, kept=False)
     tables = assemble(outcome.records)
     rows = summarize(tables.runs)
     plots = _draw(scenario, tables) if options.plots else {}
@@ -132,7 +132,7 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
         _tell(scenario, rows, notes, options)
         made = plural(runs - len(outcome.failures), "run")
         options.say(f"\nResults: {place.shown} ({made} in {time.perf_counter() - clock:.1f} s)")
-    return _tell_failures(outcome.failures, options)
+    leave_if_failed(failures)
 
 
 @contextmanager
@@ -245,14 +245,10 @@ def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], opt
     for note in notes:
         options.say(f"Note: {note}")
     if scenario.look_for:
-        options.say(f"\n{textwrap.fill(f'Look for: {scenario.look_for}', WIDTH)}")
+        options.say(f"\n{folded(f'Look for: {scenario.look_for}')}")
 
 
-def _tell_failures(failures: "Sequence[Failure]", options: Options) -> bool:
-    """List runs that failed, to the error stream; true when there are none."""
-    for failure in failures[:SHOWN_FAILURES]:
-        click.echo(f"Failed: arm {failure.arm}, replicate {failure.replicate}, seed {failure.seed}: {failure.error}", err=True)
-        click.echo(f"  again: {_repeat(options, failure)}", err=True)
-    if len(failures) > SHOWN_FAILURES:
-        click.echo(f"... and {len(failures) - SHOWN_FAILURES} more; manifest.json lists all that were kept", err=True)
-    return not failures
+def _failed(failure: "Failure", options: Options) -> str:
+    """Say which run failed, why, and how to see it fail again."""
+    which = f"arm {failure.arm}, replicate {failure.replicate}, seed {failure.seed}"
+    return f"{which}: {failure.error}\n  again: {_repeat(options, failure)}"

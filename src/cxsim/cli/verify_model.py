@@ -1,19 +1,18 @@
 """``cxsim verify-model``: hold the model against what theory says of reduced scenarios."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cxsim.cli.failures import SOME_FAILED
 from cxsim.cli.files import write_whole
 from cxsim.cli.progress import say_whether_compiling
 
 if TYPE_CHECKING:
-    from cxsim.experiments.verification import Row
+    from cxsim.experiments.verification import Row, Verification
 
-SOME_FAILED = 3
 WIDTHS = (7, 44, -9, -10, 18, 9, 7)  # below 0: set to the right
 HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
 
@@ -36,15 +35,16 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
     target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
-    from cxsim.experiments.verification import table
+    from cxsim.experiments.named import chosen
+    from cxsim.experiments.verification import ABSENT, VERIFICATIONS, table
 
-    names = _chosen(ids)
+    asked = chosen(ids, VERIFICATIONS, "target", ABSENT)
     say_whether_compiling(not quiet)
     if not quiet:
         click.echo(_line(HEADER))
     rows: list[Row] = []
-    for name in names:
-        rows += _one(name, quiet, workers)
+    for name, verification in asked.items():
+        rows += _one(name, verification, quiet, workers)
     counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in ("pass", "fail", "missing")}
     if not quiet:
         missing = f", {counts['missing']} not measured" if counts["missing"] else ""
@@ -55,24 +55,8 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
         raise click.exceptions.Exit(SOME_FAILED)
 
 
-def _chosen(ids: Sequence[str]) -> list[str]:
-    """Names of the targets asked for, in their own order."""
-    from cxsim.experiments.verification import VERIFICATIONS
-
-    wanted = [name.upper() for name in ids]
-    for name in wanted:
-        if name not in VERIFICATIONS:
-            near = get_close_matches(name, VERIFICATIONS, 1, 0)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.ClickException(f"no target '{name}'.{hint} Targets: {', '.join(VERIFICATIONS)}.")
-    return [name for name in VERIFICATIONS if not wanted or name in wanted]
-
-
-def _one(name: str, quiet: bool, workers: int | None) -> "list[Row]":
+def _one(name: str, verification: "Verification", quiet: bool, workers: int | None) -> "list[Row]":
     """Measure one group of targets and print it."""
-    from cxsim.experiments.verification import VERIFICATIONS
-
-    verification = VERIFICATIONS[name]
     if not quiet:
         click.echo(f"{name}: {verification.title}")
     rows = verification.measure(workers)

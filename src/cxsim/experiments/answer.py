@@ -6,10 +6,12 @@ from typing import NamedTuple
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.measures import WORK
 from cxsim.experiments.summary import Summary
-from cxsim.experiments.words import count, dollars, few, grid, in_a_cell, others, percent, plural, with_interval
+from cxsim.experiments.words import count, dollars, few, first_few, grid, in_a_cell, percent, plural, with_interval
 
 SPOKEN = 4  # arms named in a sentence; the table shows all
 MOST_CARRIERS = 5  # a mean that rests on no more runs than these is told as such
+IN_TABLE, IN_SUMMARY = "in the table", "in summary.csv"
+TOLD_APART = 0.01  # share by which service must differ between arms to be told
 KINDS = (*WORK, "idle")
 KIND_WORDS = {
     "upkeep": "upkeep",
@@ -49,6 +51,7 @@ def answer(summary: Summary, asked: Asked) -> Answer:
         *_trust(summary, asked, ranked),
         *_survival(summary, asked, ranked),
         *_pivots(summary, asked, ranked),
+        *_service(summary, asked, ranked),
         *_capacity(summary, asked, ranked),
         *_others(summary, asked, ranked),
     ]
@@ -97,8 +100,8 @@ def _worth(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
         return [f"{same}: what they change makes no difference here."]
     gaps = {arm: summary.difference("value", asked.firm, ranked[0], arm) for arm in rivals}
     told = [f"{_gap(gap)} than {arm}" for arm, gap in gaps.items() if gap]
-    ahead = f", which is {few(told, SPOKEN - 1, 'ahead of ')}, on the same seeds" if told else ""
-    best = few(equal, SPOKEN) + (", which are worth the same in every run" if len(equal) > 1 else "")
+    ahead = f", which is {first_few(told, SPOKEN - 1, IN_TABLE)}, on the same seeds" if told else ""
+    best = _arms(equal) + (", which are worth the same in every run" if len(equal) > 1 else "")
     return [f"The firm {asked.firm} is worth most under {best}: {value} on average{ahead}.", _verdict(equal, gaps)]
 
 
@@ -125,8 +128,8 @@ def _verdict(equal: list[str], gaps: dict[str, Estimate | None]) -> str:
     if not level:
         return f"{lead} is significant: the interval of each difference leaves out zero."
     if len(level) == len(gaps):
-        return f"That lead is not significant: these runs cannot tell {few(equal, SPOKEN)} from {few(level, SPOKEN)}."
-    return f"Over {few(level, SPOKEN)} that lead is not significant; over the rest it is."
+        return f"That lead is not significant: these runs cannot tell {_arms(equal)} from {_arms(level)}."
+    return f"Over {_arms(level)} that lead is not significant; over the rest it is."
 
 
 def _typical(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
@@ -135,12 +138,12 @@ def _typical(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     told = [f"{with_interval(found, dollars)} under {arm}" for arm, found in medians.items() if found]
     if not told or _level(summary, "value", asked, ranked[0]).n == 1:
         return []
-    sentences = [f"The median run is worth {few(told, SPOKEN)}."]
+    sentences = [f"The median run is worth {first_few(told, SPOKEN, IN_TABLE)}."]
     equal, rivals = _equals(summary, asked, ranked)
     wins = [_wins(summary, asked.firm, ranked[0], arm) for arm in rivals]
     if wins:
-        best = f"{few(equal, SPOKEN)} {'is' if len(equal) == 1 else 'are'}"
-        sentences.append(f"Seed by seed, {best} worth more {few(wins, SPOKEN - 1)}.")
+        best = f"{_arms(equal)} {'is' if len(equal) == 1 else 'are'}"
+        sentences.append(f"Seed by seed, {best} worth more {first_few(wins, SPOKEN - 1, IN_SUMMARY)}.")
     return sentences
 
 
@@ -167,7 +170,7 @@ def _carried(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
         return []
     mean, it = ("The mean rests", "it") if len(told) == 1 else ("Means rest", "them")
     hold = "more than half of all that is gained comes from so few"
-    return [f"{mean} on {few(told, SPOKEN)}: {hold}, so more replicates are needed to trust {it}."]
+    return [f"{mean} on {first_few(told, SPOKEN, IN_SUMMARY)}: {hold}, so more replicates are needed to trust {it}."]
 
 
 def _unmet(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
@@ -179,12 +182,12 @@ def _unmet(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
         if survived.mean == 0 and survived.n > 1:
             told.append(f"{arm} (up to {percent(survived.high)} may)")
     means = "these means leave" if len(told) > 1 else "that mean leaves"
-    return [f"No firm came through under {few(told, SPOKEN)}: {means} out what a survivor is worth."] if told else []
+    return [f"No firm came through under {_arms(told)}: {means} out what a survivor is worth."] if told else []
 
 
 def _survival(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     told = [f"{with_interval(_level(summary, 'survived', asked, arm), percent)} under {arm}" for arm in ranked]
-    return [f"In business after {plural(asked.months, 'month')}: {few(told, SPOKEN)}."]
+    return [f"In business after {plural(asked.months, 'month')}: {first_few(told, SPOKEN, IN_TABLE)}."]
 
 
 def _pivots(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
@@ -198,9 +201,10 @@ def _pivots(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
             never.append(arm)
     sentences = []
     if told:
-        shown = "; ".join([*told[: SPOKEN - 1], *others(len(told) - SPOKEN + 1)])
+        left = len(told) - SPOKEN + 1
+        shown = "; ".join(told[: SPOKEN - 1]) + (f" ({plural(left, 'more arm')} {IN_SUMMARY})" if left > 0 else "")
         sentences.append(f"Pivoted (month and customers are medians): {shown}.")
-    return sentences + ([f"The pivot never comes under {few(never, SPOKEN)}."] if never else [])
+    return sentences + ([f"The pivot never comes under {_arms(never)}."] if never else [])
 
 
 def _pivot(arm: str, share: Estimate, month: Estimate, size: Estimate) -> str:
@@ -210,16 +214,40 @@ def _pivot(arm: str, share: Estimate, month: Estimate, size: Estimate) -> str:
     return f"{runs} in month {with_interval(month, count)} with {with_interval(size, count)} customers"
 
 
+def _service(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    """Tell how good service is, where arms differ in it."""
+    levels = {arm: summary.level("service_quality", asked.firm, arm) for arm in ranked}
+    known = {arm: found for arm, found in levels.items() if found}
+    means = [found.mean for found in known.values()]
+    if len(known) < 2 or max(means) - min(means) < TOLD_APART:
+        return []
+    told = [f"{with_interval(found, percent)} under {arm}" for arm, found in known.items()]
+    return [f"Quality of service, mean over customers and months: {first_few(told, SPOKEN, IN_SUMMARY)}."]
+
+
 def _capacity(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
-    told = []
+    """Tell what most product capacity goes into; arms that have the same answer are told together."""
+    groups: dict[str, dict[str, Estimate]] = {}
     for arm in ranked:
         shares = {kind: summary.level(f"{kind}_share", asked.firm, arm) for kind in KINDS}
         known = {kind: found for kind, found in shares.items() if found}
         if known:
             most = max(known, key=lambda kind: known[kind].mean)
-            told.append(f"under {arm} {KIND_WORDS[most]}, {with_interval(known[most], percent)}")
-    shown = "; ".join([*told[:SPOKEN], *others(len(told) - SPOKEN)])
-    return [f"The largest use of product capacity: {shown}."] if told else []
+            groups.setdefault(most, {})[arm] = known[most]
+    told = [_largest_use(kind, arms, len(groups) == 1 and len(ranked) > 1) for kind, arms in groups.items()]
+    return [f"The largest use of product capacity: {'; '.join(told)}."] if told else []
+
+
+def _largest_use(kind: str, arms: dict[str, Estimate], everywhere: bool) -> str:
+    where = "in every arm" if everywhere else f"under {_arms(list(arms))}"
+    if len(arms) == 1:
+        return f"{KIND_WORDS[kind]} {where}, {with_interval(next(iter(arms.values())), percent)}"
+    low, high = (percent(end(found.mean for found in arms.values())) for end in (min, max))
+    return f"{KIND_WORDS[kind]} {where}, {low if low == high else f'{low} to {high}'}"
+
+
+def _arms(names: Sequence[str]) -> str:
+    return few(names, SPOKEN, "other arm")
 
 
 def _others(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
@@ -227,7 +255,7 @@ def _others(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
     found = [(firm, summary.level("value", firm, ranked[0])) for firm in asked.others]
     told = [f"{firm} {with_interval(value, dollars)}" for firm, value in found if value]
     under = f" under {ranked[0]}" if len(ranked) > 1 else ""
-    return [f"Worth of the other firms{under}: {few(told, SPOKEN)}."] if told else []
+    return [f"Worth of the other firms{under}: {first_few(told, SPOKEN, IN_SUMMARY, 'more firm')}."] if told else []
 
 
 def _table(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:

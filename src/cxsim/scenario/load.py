@@ -13,6 +13,7 @@ from cxsim.errors import Problem, ScenarioError
 from cxsim.model.case import Case
 from cxsim.scenario.build import Draft, draft, resolved_arm
 from cxsim.scenario.contradictions import contradictions
+from cxsim.scenario.idle import idle_levers
 from cxsim.scenario.layers import (
     BROKEN,
     Layer,
@@ -44,7 +45,8 @@ class Scenario:
     """What is asked: arms to compare on the same luck, how long and how often.
 
     ``focal`` is the index of the firm plan that the answer is about, the same in every arm. ``resolved`` holds every value,
-    written or default, as plain data. ``notes`` say which settings override what arms say.
+    written or default, as plain data. ``notes`` say which settings override what arms say, ``warnings`` which levers do
+    nothing.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Scenario:
     arms: tuple[Arm, ...]
     resolved: dict[str, Any]
     notes: tuple[str, ...] = field(default=(), compare=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
     def digest(self) -> str:
@@ -120,8 +123,11 @@ def _scenario(name: str, chain: Reading, settings: Reading, problems: list[Probl
     focal = firms.index(whole.data.get("focal", firms[0]))
     run = drafts[0].run._asdict()
     resolved = texts | run | {"focal": firms[focal], "arms": {arm.name: resolved_arm(arm.title, arm.case) for arm in arms}}
-    notes = tuple(_overrides(chain.layer, settings.layer))
-    return Scenario(name=name, focal=focal, arms=arms, resolved=resolved, notes=notes, **texts, **run)  # type: ignore[arg-type]
+    told = {
+        "notes": tuple(_overrides(chain.layer, settings.layer)),
+        "warnings": tuple(_in_order(idle_levers(drafts, label))),
+    }
+    return Scenario(name=name, focal=focal, arms=arms, resolved=resolved, **told, **texts, **run)  # type: ignore[arg-type]
 
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:

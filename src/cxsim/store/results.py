@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,7 +21,10 @@ WHAT_DIFFERS = {
     "tables": "another version of the tables",
 }
 
+WHAT_IS_ASKED = ("scenario", "seeds")
+
 Manifest: TypeAlias = dict[str, Any]
+Asked: TypeAlias = Callable[[Manifest], list[str]]
 
 
 class Table(NamedTuple):
@@ -57,8 +60,12 @@ def identity(scenario_digest: str, seeds: Sequence[int]) -> dict[str, str]:
     }
 
 
-def find(place: Place, wanted: Mapping[str, str], force: bool) -> Manifest | None:
-    """Return the manifest of the same results if they are there, None if the place may be written; else raise."""
+def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | None = None) -> Manifest | None:
+    """Return the manifest of the same results if they are there, None if the place may be written; else raise.
+
+    ``asked`` says for a manifest in which words what was asked then differs from what is asked now; without it that is told
+    in general words.
+    """
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
     manifest = _manifest(place)
@@ -67,13 +74,20 @@ def find(place: Place, wanted: Mapping[str, str], force: bool) -> Manifest | Non
         raise StoreError(f"{place.shown} also holds {_some(strange)}, which --force would remove; move that away first")
     if force:
         return None
-    differs = [text for key, text in WHAT_DIFFERS.items() if manifest["identity"].get(key) != wanted[key]]
-    if differs:
+    if differs := _differences(manifest, wanted, asked):
         raise StoreError(
             f"{place.shown} holds results of {' and '.join(differs)}; add --force to replace them, or --out DIR to keep both"
         )
     _verify(place, manifest, manifest["files"])
     return manifest
+
+
+def _differences(manifest: Manifest, wanted: Mapping[str, str], asked: Asked | None) -> list[str]:
+    keys = [key for key in WHAT_DIFFERS if manifest["identity"].get(key) != wanted[key]]
+    if asked is None:
+        return [WHAT_DIFFERS[key] for key in keys]
+    others = [WHAT_DIFFERS[key] for key in keys if key not in WHAT_IS_ASKED]
+    return (asked(manifest) if set(keys) & set(WHAT_IS_ASKED) else []) + others
 
 
 def _manifest(place: Place) -> Manifest:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from cxsim.experiments.claims.effects import Effect, Runs
+from cxsim.experiments.claims.effects import Cell, Effect, Runs, difference, level, log_ratio
 from cxsim.experiments.claims.readings import Reading
+from cxsim.experiments.claims.units import APART, LOG
 
 Winner: TypeAlias = Callable[[Runs], str]
 
 SMALL_SUM = 2_500_000  # cents; 25,000 dollars, a month's cost of two people: differences below it are none to a Verysmallco
 SUM = 10_000_000  # cents; 100,000 dollars: differences below it are none to a Smallco
 LARGE_SUM = 50_000_000  # cents; 500,000 dollars: differences below it are none to a Largeco
-DOLLARS, SHARE, LOG, PLAIN = "cents", "share", "log ratio", "-"
 
 
 class Ablation(NamedTuple):
@@ -23,11 +23,12 @@ class Ablation(NamedTuple):
 
 
 class Detail(NamedTuple):
-    """Another figure of the same runs, shown beside the effect."""
+    """Another figure of the same runs, shown beside the effect; ``what``: whether it is a level, a difference or a ratio."""
 
     name: str
     effect: Effect
     unit: str
+    what: str
 
 
 class Claim(NamedTuple):
@@ -52,6 +53,27 @@ class Claim(NamedTuple):
     ablations: tuple[Ablation, ...]
     details: tuple[Detail, ...] = ()
     winner: Winner | None = None
+
+
+def level_of(name: str, arm: str, reading: str, unit: str) -> Detail:
+    """Figure of one arm."""
+    return Detail(name, level(arm, reading), unit, f"level, {_told(arm)}")
+
+
+def gap(name: str, treatment: str, control: str, reading: str, unit: str) -> Detail:
+    """Difference of two arms; of two shares it is in points."""
+    what = f"difference, {_told(treatment)} less {_told(control)}"
+    return Detail(name, difference(treatment, control, reading), APART.get(unit, unit), what)
+
+
+def ratio(name: str, treatment: Cell, control: Cell) -> Detail:
+    """Ratio of two arms, as its logarithm."""
+    return Detail(name, log_ratio(treatment, control), LOG, f"ratio, {_told(treatment[0])} over {_told(control[0])}")
+
+
+def _told(arm: str) -> str:
+    """Write the name of an arm as words."""
+    return arm.replace("_", " ")
 
 
 def off(*mechanisms: str) -> tuple[str, ...]:

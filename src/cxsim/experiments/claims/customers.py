@@ -1,6 +1,6 @@
 """Claims C08 to C14: what customers are worth, what service is worth, and what a Largeco makes of it."""
 
-from cxsim.experiments.claims.claim import DOLLARS, LARGE_SUM, LOG, PLAIN, SHARE, Claim, Detail, without
+from cxsim.experiments.claims.claim import LARGE_SUM, Claim, Detail, gap, level_of, ratio, without
 from cxsim.experiments.claims.effects import (
     Runs,
     Statistic,
@@ -11,7 +11,6 @@ from cxsim.experiments.claims.effects import (
     difference,
     jackknifed,
     less,
-    level,
     log_ratio,
 )
 from cxsim.experiments.claims.readings import (
@@ -27,13 +26,18 @@ from cxsim.experiments.claims.readings import (
     service_quality,
     service_spend,
 )
+from cxsim.experiments.claims.units import DOLLARS, LOG, LOG_PERCENT, MONTHLY, PLAIN, POINTS, SHARE
 
-SIZES = ("verysmall_", "small_", "large_")
+SIZES = ("12_people_", "60_people_", "250_people_")
 PRICES = (500, 700, 900, 1100, 1400)
 SPENDS = (4, 7, 10, 14, 20, 28)
 SPEND_ARMS = tuple(f"s{spend:02d}" for spend in SPENDS)
 ANSWERS = ("excellent", "tiers", "cheap")
 TOGETHER = [("together", f"value_{firm}") for firm in ANSWERS]
+
+
+def _told(size: str) -> str:
+    return size.replace("_", " ").strip()
 
 
 def _best_price(service: str) -> Statistic:
@@ -73,8 +77,8 @@ C08 = Claim(
     band=0.05,
     ablations=(without("M12", "expansion"),),
     details=(
-        Detail("contacts for each unit of revenue, further products over new customers", level("expand", "ratio"), PLAIN),
-        Detail("value", difference("expand", "only_new", "value"), DOLLARS),
+        level_of("contacts for each unit of revenue, further products over new customers", "expand", "ratio", PLAIN),
+        gap("value", "expand", "only_new", "value", DOLLARS),
     ),
 )
 
@@ -84,7 +88,7 @@ C09 = Claim(
     source="they understand the value of keeping customers and the cost of losing them",
     compared="4 % of revenue more for service against 4 % more for marketing, in firms of about 12, 60 and 250 people; value "
     "at 60 months, summed over the three sizes.",
-    files=(("verysmall_", "c09_keep_verysmall"), ("small_", "c09_keep_small"), ("large_", "c09_keep_large")),
+    files=tuple((size, f"c09_keep_{size.partition('_')[0]}") for size in SIZES),
     readings={
         "value": VALUE,
         "retention": retention_elasticity,
@@ -97,9 +101,9 @@ C09 = Claim(
     band=LARGE_SUM,
     ablations=(without("M11", "loyalty"),),
     details=(
-        *(Detail(f"value, {size[:-1]}", difference(f"{size}keep", f"{size}win", "value"), DOLLARS) for size in SIZES),
-        *(Detail(f"elasticity to retention a year, {size[:-1]}", level(f"{size}keep", "retention"), PLAIN) for size in SIZES),
-        *(Detail(f"elasticity to cost of winning, {size[:-1]}", level(f"{size}keep", "acquisition"), PLAIN) for size in SIZES),
+        *(gap(f"value, {_told(size)}", f"{size}keep", f"{size}win", "value", DOLLARS) for size in SIZES),
+        *(level_of(f"elasticity to retention a year, {_told(size)}", f"{size}keep", "retention", PLAIN) for size in SIZES),
+        *(level_of(f"elasticity to cost of winning, {_told(size)}", f"{size}keep", "acquisition", PLAIN) for size in SIZES),
     ),
 )
 
@@ -117,7 +121,7 @@ C10 = Claim(
     sign=1,
     band=0.02,
     ablations=(without("M14", "reputation"),),
-    details=(Detail("value at $500, much less little service", difference("high_500", "poor_500", "value"), DOLLARS),),
+    details=(gap("value at $500, much less little service", "high_500", "poor_500", "value", DOLLARS),),
     winner=_best_prices,
 )
 
@@ -131,7 +135,7 @@ C11 = Claim(
     readings={"growth": growth, "value": VALUE, "loss": loss_rate, "quality": service_quality},
     effect=difference("deliberate", "afterthought", "growth"),
     measure="growth over 36 months",
-    unit=SHARE,
+    unit=POINTS,
     sign=1,
     band=0.05,
     ablations=(
@@ -140,10 +144,10 @@ C11 = Claim(
         without("M13", "word_of_mouth", decisive=False),
     ),
     details=(
-        Detail("growth, deliberate", level("deliberate", "growth"), SHARE),
-        Detail("value", difference("deliberate", "afterthought", "value"), DOLLARS),
-        Detail("customers lost a month", difference("deliberate", "afterthought", "loss"), "share/month"),
-        Detail("quality of service", difference("deliberate", "afterthought", "quality"), SHARE),
+        level_of("growth, deliberate", "deliberate", "growth", SHARE),
+        gap("value", "deliberate", "afterthought", "value", DOLLARS),
+        gap("customers lost a month", "deliberate", "afterthought", "loss", MONTHLY),
+        gap("quality of service", "deliberate", "afterthought", "quality", SHARE),
     ),
 )
 
@@ -166,11 +170,11 @@ C12 = Claim(
         without("M16", "short_horizon", decisive=False),
     ),
     details=(
-        Detail("value, short less long horizon", difference("short", "long", "value"), DOLLARS),
-        Detail("value, floating less fixed goal", difference("floating", "goal", "value"), DOLLARS),
-        Detail("service spend, short over long horizon", log_ratio(("short", "spend"), ("long", "spend")), LOG),
-        Detail("service spend, floating over fixed goal", log_ratio(("floating", "spend"), ("goal", "spend")), LOG),
-        Detail("service spend for each customer and month, long horizon", level("long", "spend"), DOLLARS),
+        gap("value, short less long horizon", "short", "long", "value", DOLLARS),
+        gap("value, floating less fixed goal", "floating", "goal", "value", DOLLARS),
+        ratio("service spend, short over long horizon", ("short", "spend"), ("long", "spend")),
+        ratio("service spend, floating over fixed goal", ("floating", "spend"), ("goal", "spend")),
+        level_of("service spend for each customer and month, long horizon", "long", "spend", DOLLARS),
     ),
 )
 
@@ -194,8 +198,8 @@ C13 = Claim(
         without("M17", "choosing_again", decisive=False),
     ),
     details=(
-        Detail("log of the best percentage, small", jackknifed(_best_spend("small_")), PLAIN),
-        Detail("log of the best percentage, large", jackknifed(_best_spend("large_")), PLAIN),
+        Detail("best share of revenue for service, small", jackknifed(_best_spend("small_")), LOG_PERCENT, "level"),
+        Detail("best share of revenue for service, large", jackknifed(_best_spend("large_")), LOG_PERCENT, "level"),
     ),
     winner=_best_spends,
 )
@@ -218,9 +222,9 @@ C14 = Claim(
     band=LARGE_SUM,
     ablations=(),
     details=(
-        *(Detail(f"value in one market, {firm}", level("together", f"value_{firm}"), DOLLARS) for firm in ANSWERS),
-        *(Detail(f"value alone, {firm}", level(firm, "value"), DOLLARS) for firm in ANSWERS),
-        *(Detail(f"market share in one market, {firm}", level("together", f"share_{firm}"), SHARE) for firm in ANSWERS),
+        *(level_of(f"value in one market, {firm}", "together", f"value_{firm}", DOLLARS) for firm in ANSWERS),
+        *(level_of(f"value alone, {firm}", firm, "value", DOLLARS) for firm in ANSWERS),
+        *(level_of(f"market share in one market, {firm}", "together", f"share_{firm}", SHARE) for firm in ANSWERS),
     ),
     winner=_winning_answer,
 )

@@ -6,15 +6,15 @@ from typing import TypeAlias
 
 from cxsim.experiments.claims import report
 from cxsim.experiments.claims.claim import Claim
-from cxsim.experiments.claims.report import DECISIVE, Row, figure, ids, of_kind, written
-from cxsim.experiments.words import percent
+from cxsim.experiments.claims.report import DECISIVE, SAMPLE_HEADER, SIDES, Row, ids, of_kind, what
+from cxsim.experiments.claims.units import figure, written
 
 Table: TypeAlias = tuple[list[str], list[list[str]]]  # header and rows
 
 
 def verdicts(rows: Sequence[Row]) -> Table:
     """One line for each claim."""
-    header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)", "agree in sample", "matters most"]
+    header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)", SAMPLE_HEADER, "matters most"]
     lines = []
     for name in ids(rows):
         cells = report.cells(rows, name, True)
@@ -45,18 +45,19 @@ def figures(rows: Sequence[Row], name: str) -> Table:
         kind = row.name if row.text == DECISIVE else f"{row.name} (not decisive)"
         lines += [_line(f"the same, {kind}", row), _line(f"what went, {kind}", gone[row.name])]
     lines += [_line(row.name, row) for row in of_kind(rows, name, "detail")]
-    return ["figure", "mean (95 %)", "seeds"], lines
+    return ["figure", "level, difference or ratio", "mean (95 %)", "seeds"], lines
 
 
 def _line(name: str, row: Row) -> list[str]:
-    return [name, written(row.estimate, row.unit), f"{row.n}"]
+    return [name, what(row), written(row.estimate, row.unit), f"{row.n}"]
 
 
 def sentences(rows: Sequence[Row], name: str) -> str:
     """What else there is to tell of one claim."""
     told = [f"{row.name.capitalize()}: {row.text}." for kind in ("winner", "winners") for row in of_kind(rows, name, kind)]
-    told += [f"Hardly any effect at {percent(row.mean)} of the points of the sample." for row in of_kind(rows, name, "none")]
-    return " ".join(told)
+    sides = [row for kind in SIDES for row in of_kind(rows, name, kind)]
+    shares = ", ".join(f"{row.kind} at {written(row.estimate, row.unit)}" for row in sides)
+    return " ".join([*told, *([f"Sample ({sides[0].text}): {shares}."] if sides else [])])
 
 
 def knockouts(rows: Sequence[Row], numbers: Mapping[str, str]) -> Table:

@@ -6,21 +6,26 @@ from typing import NamedTuple
 
 from cxsim.experiments.claims.sample import Sampled
 from cxsim.experiments.claims.study import Finding, Knockouts
+from cxsim.experiments.claims.units import LOG, SHARE, written
 from cxsim.experiments.claims.verdict import NOT_SUPPORTED, OPPOSITE, SUPPORTED, UNEXPLAINED
 from cxsim.experiments.intervals import Estimate
-from cxsim.experiments.words import count, dollars, grid, percent
+from cxsim.experiments.words import folded_grid, split_grid
 
 DECISIVE, SHOWN = "decisive", "shown"
 NULL_CLAIM = "C17"
+SIDES = ("as claimed", "no clear effect", "opposite")
+SAMPLE_HEADER = f"sample: {' / '.join(SIDES)}"
 KINDS = {
     "verdict": "the verdict, as text",
     "effect": "the effect",
     "ablation": "the effect with a mechanism off; text: `decisive`, or `shown` when it does not count in the verdict",
     "gone": "the effect less that, on the same seeds",
-    "detail": "another figure of the same runs",
+    "detail": "another figure of the same runs; text: whether it is a level, a difference or a ratio, and of which arms",
     "winner": "the arm with the highest mean, as text",
-    "agree": "share of the points of the sample at which the effect has the claimed sign",
-    "none": "share of the points of the sample at which the effect lies within the band",
+    "as claimed": "share of the points of the sample at which the effect has the claimed sign and lies beyond the band; text: "
+    "how many of the points could be measured",
+    "no clear effect": "share of those points at which the effect lies within the band",
+    "opposite": "share of those points at which the effect has the other sign and lies beyond the band",
     "parameter": "rank correlation with the effect of the parameter that matters most; text: whether it stands out",
     "winners": "how often each arm had the highest mean in the sample, as text",
     "knockout": "the effect with the mechanism `name` off; `full`: with all on",
@@ -67,7 +72,7 @@ def rows_of(finding: Finding) -> Iterator[Row]:
         yield Row(claim.id, "ablation", one.name, claim.unit, *part.effect, DECISIVE if one.decisive else SHOWN)
         yield Row(claim.id, "gone", one.name, claim.unit, *part.lost)
     for detail, found in finding.details:
-        yield Row(claim.id, "detail", detail.name, detail.unit, *found)
+        yield Row(claim.id, "detail", detail.name, detail.unit, *found, detail.what)
     if finding.winner:
         yield _text(claim.id, "winner", "highest mean", finding.winner)
     if finding.sampled:
@@ -75,10 +80,11 @@ def rows_of(finding: Finding) -> Iterator[Row]:
 
 
 def _sample_rows(name: str, sampled: Sampled) -> Iterator[Row]:
-    yield Row(name, "agree", "points with the claimed direction", "share", *sampled.agree)
-    yield Row(name, "none", "points with an effect within the band", "share", *sampled.none)
+    counted = f"{sampled.claimed.n} of {sampled.points} points"
+    for kind, share in zip(SIDES, (sampled.claimed, sampled.none, sampled.opposite), strict=True):
+        yield Row(name, kind, "points of the sample", SHARE, *share, counted)
     if sampled.parameter:
-        found = Estimate(sampled.correlation, math.nan, math.nan, sampled.agree.n)
+        found = Estimate(sampled.correlation, math.nan, math.nan, sampled.claimed.n)
         yield Row(name, "parameter", sampled.parameter, "-", *found, "stands out" if sampled.stands_out else "")
     if sampled.winners:
         yield _text(name, "winners", "highest mean in the sample", sampled.winners)
@@ -104,30 +110,9 @@ def from_cells(cells: Mapping[str, str]) -> Row:
     return Row(cells["claim"], cells["kind"], cells["name"], cells["unit"], *found, cells["text"])
 
 
-def figure(value: float, unit: str) -> str:
-    """Write a figure in its unit; a log ratio as the change in percent that it stands for.
-
-    >>> figure(0.5, "share"), figure(math.log(2), "log ratio"), figure(123_456_789, "cents"), figure(0.0312, "share/month")
-    ('50 %', '+100 %', '$1.23M', '3.12 %')
-    """
-    if unit == "cents":
-        return dollars(value)
-    if unit == "log ratio":
-        return f"{100 * math.expm1(value):+,.0f} %"
-    if unit == "share":
-        return f"{100 * value:.1f} %" if abs(value) < 0.1 else percent(value)
-    if unit == "share/month":
-        return f"{100 * value:.2f} %"
-    return count(value) if unit == "customers" and abs(value) >= 1 else f"{value:.2f}"
-
-
-def written(found: Estimate, unit: str) -> str:
-    """Write a figure with its interval."""
-    if math.isnan(found.mean):
-        return "not known"
-    if not found.has_interval:
-        return f"{figure(found.mean, unit)} (no interval)"
-    return f"{figure(found.mean, unit)} ({figure(found.low, unit)} to {figure(found.high, unit)})"
+def what(row: Row) -> str:
+    """Tell whether a figure is a level, a difference or a ratio."""
+    return row.text if row.kind == "detail" else "ratio" if row.unit == LOG else "difference"
 
 
 def of_kind(rows: Sequence[Row], claim: str, kind: str) -> list[Row]:
@@ -140,12 +125,19 @@ def ids(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(row.claim for row in rows))
 
 
-def table(rows: Sequence[Row]) -> list[str]:
-    """Lines of the table of claims."""
-    sampled = any(row.kind == "agree" for row in rows)
+def table(rows: Sequence[Row], width: int) -> list[str]:
+    """Lines of the table of claims, folded to a width."""
+    sampled = any(row.kind == SIDES[0] for row in rows)
     header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)"]
-    header += ["agree in sample", "matters most"] if sampled else []
-    return grid(header, [cells(rows, name, sampled) for name in ids(rows)])
+    header += [SAMPLE_HEADER, "matters most"] if sampled else []
+    return folded_grid(header, [cells(rows, name, sampled) for name in ids(rows)], width)
+
+
+def details(rows: Sequence[Row], claim: str, width: int) -> list[str]:
+    """Lines of the table of the other figures of one claim: what is a level, a difference or a ratio, and of which arms."""
+    found = of_kind(rows, claim, "detail")
+    body = [[row.name, what(row), written(row.estimate, row.unit), f"{row.n}"] for row in found]
+    return folded_grid(["figure", "of which arms", "mean (95 %)", "seeds"], body, width) if body else []
 
 
 def cells(rows: Sequence[Row], claim: str, sampled: bool) -> list[str]:
@@ -163,9 +155,10 @@ def cells(rows: Sequence[Row], claim: str, sampled: bool) -> list[str]:
 
 
 def sample_cells(rows: Sequence[Row], claim: str) -> list[str]:
-    """Share of the sample with the claimed direction, and the parameter that matters most."""
-    agree, most = of_kind(rows, claim, "agree"), of_kind(rows, claim, "parameter")
-    share = f"{percent(agree[0].mean)} ({percent(agree[0].low)} to {percent(agree[0].high)})" if agree else "-"
+    """Shares of the sample as claimed, without a clear effect and opposite, and the parameter that matters most."""
+    sides, most = [row for kind in SIDES for row in of_kind(rows, claim, kind)], of_kind(rows, claim, "parameter")
+    shares = " / ".join(f"{100 * row.mean:.0f}" for row in sides)
+    share = f"{shares} % ({sides[0].text})" if sides else "-"
     if not most:
         return [share, "-"]
     return [share, f"{most[0].name} ({most[0].mean:+.2f})" if most[0].text else "none stands out"]
@@ -186,12 +179,12 @@ def null_hypothesis(rows: Sequence[Row]) -> str:
     return f"{text}{outcome}: one treatment for all sizes loses {lost} of the mean value against the best for each.{best}"
 
 
-def knockout_table(rows: Sequence[Row], numbers: Mapping[str, str]) -> list[str]:
+def knockout_table(rows: Sequence[Row], numbers: Mapping[str, str], width: int) -> list[str]:
     """Lines of the knock-out matrix: share of each effect that is left with a mechanism off."""
     body = [
         [claim + (" ?" if unsure(rows, claim) else ""), *(_left(rows, claim, name) for name in numbers)] for claim in ids(rows)
     ]
-    return grid(["left in %", *numbers.values()], body)
+    return split_grid(["left in %", *numbers.values()], body, width)
 
 
 def unsure(rows: Sequence[Row], claim: str) -> bool:

@@ -38,10 +38,16 @@ class Factor(NamedTuple):
 
 
 class Sampled(NamedTuple):
-    """What the sample says of a claim: share of points with the claimed direction, and with hardly any effect."""
+    """What the sample says of a claim: how many points it has, and how the effect is at those that could be measured.
 
-    agree: Estimate
+    ``claimed``, ``none`` and ``opposite`` are the shares of them at which it has the claimed sign, lies within the band, and
+    has the other sign.
+    """
+
+    points: int
+    claimed: Estimate
     none: Estimate
+    opposite: Estimate
     parameter: str
     correlation: float
     stands_out: bool
@@ -125,13 +131,16 @@ def judge_sample(points: Floats, allowed: list[bool], effects: Floats, sign: int
     some, cube = effects[known] * sign, points[known][:, allowed]
     n = len(some)
     names = [factor.label for factor, able in zip(factors(), allowed, strict=True) if able]
-    agree, none = share_interval(int((some > 0).sum()), n), share_interval(int((np.abs(some) <= band).sum()), n)
+    sides = (some > band, np.abs(some) <= band, some < -band)
+    claimed, none, opposite = (share_interval(int(side.sum()), n) for side in sides)
     if n < FEWEST:
-        return Sampled(agree, none, "", math.nan, False, _shares(winners))
+        return Sampled(len(effects), claimed, none, opposite, "", math.nan, False, _shares(winners))
     found = [rank_correlation(cube[:, column], some) for column in range(len(names))]
     most = int(np.argmax(np.abs(found)))
     bound = NormalDist().inv_cdf(1 - (1 - LEVEL) / (2 * len(names))) / math.sqrt(n - 1)
-    return Sampled(agree, none, names[most], found[most] * sign, abs(found[most]) > bound, _shares(winners))
+    return Sampled(
+        len(effects), claimed, none, opposite, names[most], found[most] * sign, abs(found[most]) > bound, _shares(winners)
+    )
 
 
 def _shares(winners: list[str]) -> str:

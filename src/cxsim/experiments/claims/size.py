@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from cxsim.experiments.claims.claim import DOLLARS, LARGE_SUM, LOG, PLAIN, SHARE, Claim, Detail, without
+from cxsim.experiments.claims.claim import LARGE_SUM, Claim, Detail, gap, level_of, ratio, without
 from cxsim.experiments.claims.effects import (
-    Effect,
     Floats,
     Runs,
     best_arm,
@@ -27,25 +26,30 @@ from cxsim.experiments.claims.readings import (
     value_over_cash,
     worth_of_months,
 )
+from cxsim.experiments.claims.units import CASH, CUSTOMERS, DOLLARS, HOURS, LOG, OF_VALUE, PLAIN, POINTS, SHARE
 
 SPAN = 36  # months after a switch
 SIZES = ("size1_", "size10_", "size100_", "size1000_")
 TREATMENTS = ("custom_low", "custom_high", "standard_low", "standard_high")
 STAGES = ("verysmall_", "small_", "large_")
 MIXES = ("balanced", "product", "selling", "service")
-MEASURED_IN = "share of mean value"
-CASH = "multiples of starting cash"
 
 
-def _treatment(size: str, word: str, against: str) -> Effect:
+def _treatment(name: str, size: str, word: str, against: str) -> Detail:
     """Mean gain of one half of the treatments over the other at one size, such as all that customize over all that do not."""
+    halves = {"custom": "customize", "standard": "standard only", "high": "much service", "low": "little service"}
 
     def measure(runs: Runs) -> Floats:
         sides = [[runs.get(size + name, "value") for name in TREATMENTS if side in name] for side in (word, against)]
         gain: Floats = np.mean(sides[0], axis=0) - np.mean(sides[1], axis=0)
         return gain
 
-    return measure
+    return Detail(name, measure, CASH, f"difference, {halves[word]} less {halves[against]}")
+
+
+def _people(size: str) -> str:
+    number = int(size.removeprefix("size").removesuffix("_"))
+    return f"{number:,} {'person' if number == 1 else 'people'}"
 
 
 def _best_treatments(runs: Runs) -> str:
@@ -77,10 +81,10 @@ C15 = Claim(
         without("M13", "word_of_mouth", decisive=False),
     ),
     details=(
-        Detail("shortfall after a switch in month 24", difference("at_00", "at_24", "from_24"), DOLLARS),
-        Detail("shortfall after a switch in month 48", difference("at_00", "at_48", "from_48"), DOLLARS),
-        Detail("value of the run, month 24 less from the start", difference("at_24", "at_00", "value"), DOLLARS),
-        Detail("value of the run, month 48 less from the start", difference("at_48", "at_00", "value"), DOLLARS),
+        gap("shortfall after a switch in month 24", "at_00", "at_24", "from_24", DOLLARS),
+        gap("shortfall after a switch in month 48", "at_00", "at_48", "from_48", DOLLARS),
+        gap("value of the run, month 24 less from the start", "at_24", "at_00", "value", DOLLARS),
+        gap("value of the run, month 48 less from the start", "at_48", "at_00", "value", DOLLARS),
     ),
 )
 
@@ -100,7 +104,7 @@ C16 = Claim(
     },
     effect=difference("outstanding", "ordinary", "share"),
     measure="market share at 60 months",
-    unit=SHARE,
+    unit=POINTS,
     sign=1,
     band=0.005,
     ablations=(
@@ -109,18 +113,10 @@ C16 = Claim(
         without("M13", "word_of_mouth", decisive=False),
     ),
     details=(
-        Detail("market share, ordinary service", level("ordinary", "share"), SHARE),
-        Detail(
-            "customers lost by the Largeco to an offer",
-            difference("outstanding", "ordinary", "taken"),
-            "customers",
-        ),
-        Detail(
-            "customers of the small firm who had left one",
-            difference("outstanding", "ordinary", "won_back"),
-            "customers",
-        ),
-        Detail("value of the small firm", difference("outstanding", "ordinary", "value"), DOLLARS),
+        level_of("market share, ordinary service", "ordinary", "share", SHARE),
+        gap("customers lost by the Largeco to an offer", "outstanding", "ordinary", "taken", CUSTOMERS),
+        gap("customers of the small firm who had left one", "outstanding", "ordinary", "won_back", CUSTOMERS),
+        gap("value of the small firm", "outstanding", "ordinary", "value", DOLLARS),
     ),
 )
 
@@ -136,13 +132,13 @@ C17 = Claim(
     readings={"value": value_over_cash},
     effect=one_for_all(SIZES, TREATMENTS, "value"),
     measure="value at 30 months lost by one treatment for all sizes",
-    unit=MEASURED_IN,
+    unit=OF_VALUE,
     sign=1,
     band=0.05,
     ablations=(without("M5, M7 and M9", "variety", "sales_learning", "queue"),),
     details=(
-        *(Detail(f"gain by customizing, {size[4:-1]}", _treatment(size, "custom", "standard"), CASH) for size in SIZES),
-        *(Detail(f"gain by much service, {size[4:-1]}", _treatment(size, "high", "low"), CASH) for size in SIZES),
+        *(_treatment(f"gain by customizing, {_people(size)}", size, "custom", "standard") for size in SIZES),
+        *(_treatment(f"gain by much service, {_people(size)}", size, "high", "low") for size in SIZES),
     ),
     winner=_best_treatments,
 )
@@ -162,9 +158,9 @@ C18 = Claim(
     band=0.1,
     ablations=(),
     details=(
-        Detail("hours in total, Verysmallco over Largeco", log_ratio(("verysmall_base", "all"), ("large_base", "all")), LOG),
-        Detail("hours for each customer and month, Verysmallco", level("verysmall_base", "each"), "hours"),
-        Detail("hours for each customer and month, Largeco", level("large_base", "each"), "hours"),
+        ratio("hours in total, Verysmallco over Largeco", ("verysmall_base", "all"), ("large_base", "all")),
+        level_of("hours for each customer and month, Verysmallco", "verysmall_base", "each", HOURS),
+        level_of("hours for each customer and month, Largeco", "large_base", "each", HOURS),
     ),
 )
 
@@ -179,12 +175,12 @@ C19 = Claim(
     readings={"value": value_over_cash},
     effect=one_for_all(STAGES, MIXES, "value"),
     measure="value at 48 months lost by one mix for all sizes",
-    unit=MEASURED_IN,
+    unit=OF_VALUE,
     sign=1,
     band=0.05,
     ablations=(),
     details=tuple(
-        Detail(f"{size[:-1]}, {mix} less balanced", difference(f"{size}{mix}", f"{size}balanced", "value"), CASH)
+        gap(f"value, {size[:-1]}, {mix} less balanced", f"{size}{mix}", f"{size}balanced", "value", CASH)
         for size in STAGES
         for mix in MIXES[1:]
     ),
@@ -212,9 +208,9 @@ C20 = Claim(
         without("M9", "queue", decisive=False),
     ),
     details=(
-        Detail("elasticity, pivot", level("pivot", "elasticity"), PLAIN),
-        Detail("elasticity, never", level("never", "elasticity"), PLAIN),
-        Detail("cost of winning a customer, pivot over never", log_ratio(("pivot", "winning"), ("never", "winning")), LOG),
+        level_of("elasticity, pivot", "pivot", "elasticity", PLAIN),
+        level_of("elasticity, never", "never", "elasticity", PLAIN),
+        ratio("cost of winning a customer, pivot over never", ("pivot", "winning"), ("never", "winning")),
     ),
 )
 
@@ -228,16 +224,16 @@ C21 = Claim(
     readings={"survived": SURVIVED, "value": VALUE},
     effect=less(best_of([("product", "survived"), ("selling", "survived")]), level("service", "survived")),
     measure="survival at 36 months, better of product and selling less service",
-    unit=SHARE,
+    unit=POINTS,
     sign=1,
     band=0.03,
     ablations=(without("M11", "loyalty"),),
     details=(
-        Detail("survival, more service", level("service", "survived"), SHARE),
-        Detail("survival, product less service", difference("product", "service", "survived"), SHARE),
-        Detail("survival, selling less service", difference("selling", "service", "survived"), SHARE),
-        Detail("value, product less service", difference("product", "service", "value"), DOLLARS),
-        Detail("value, selling less service", difference("selling", "service", "value"), DOLLARS),
+        level_of("survival, more service", "service", "survived", SHARE),
+        gap("survival, product less service", "product", "service", "survived", SHARE),
+        gap("survival, selling less service", "selling", "service", "survived", SHARE),
+        gap("value, product less service", "product", "service", "value", DOLLARS),
+        gap("value, selling less service", "selling", "service", "value", DOLLARS),
     ),
 )
 

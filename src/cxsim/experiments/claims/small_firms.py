@@ -1,8 +1,9 @@
 """Claims C01 to C07: how a young firm survives, when it should stop customizing, and what it should build and sell."""
 
-from cxsim.experiments.claims.claim import DOLLARS, LOG, SHARE, SMALL_SUM, SUM, Ablation, Claim, Detail, off, without
-from cxsim.experiments.claims.effects import Runs, best_arm, difference, interior, level, log_ratio
+from cxsim.experiments.claims.claim import SMALL_SUM, SUM, Ablation, Claim, gap, level_of, off, without
+from cxsim.experiments.claims.effects import Runs, best_arm, difference, interior, log_ratio
 from cxsim.experiments.claims.readings import SURVIVED, VALUE, per, prospect_fit, row
+from cxsim.experiments.claims.units import CUSTOMERS, DEALS, DOLLARS, LOG, MONTHLY, POINTS, SHARE
 
 PIVOTS = ("at_0000", "at_0020", "at_0060", "at_0150", "at_0400", "at_1000", "never")
 POLISH = ("p00", "p20", "p40", "p60", "p80", "p97")
@@ -26,7 +27,7 @@ C01 = Claim(
     readings={"survived": SURVIVED, "value": VALUE},
     effect=difference("customizes", "standard", "survived"),
     measure="survival at 36 months",
-    unit=SHARE,
+    unit=POINTS,
     sign=1,
     band=0.03,
     ablations=(
@@ -37,9 +38,9 @@ C01 = Claim(
         without("M6", "validation", decisive=False),
     ),
     details=(
-        Detail("survival, customizes", level("customizes", "survived"), SHARE),
-        Detail("survival, standard only", level("standard", "survived"), SHARE),
-        Detail("value", difference("customizes", "standard", "value"), DOLLARS),
+        level_of("survival, customizes", "customizes", "survived", SHARE),
+        level_of("survival, standard only", "standard", "survived", SHARE),
+        gap("value", "customizes", "standard", "value", DOLLARS),
     ),
 )
 
@@ -62,9 +63,9 @@ C02 = Claim(
         without("M7", "sales_learning", decisive=False),
     ),
     details=(
-        Detail("value, pivot", level("pivot", "value"), DOLLARS),
-        Detail("customers", difference("never", "pivot", "customers"), "customers"),
-        Detail("survival", difference("never", "pivot", "survived"), SHARE),
+        level_of("value, pivot", "pivot", "value", DOLLARS),
+        gap("customers", "never", "pivot", "customers", CUSTOMERS),
+        gap("survival", "never", "pivot", "survived", SHARE),
     ),
 )
 
@@ -83,11 +84,11 @@ C03 = Claim(
     band=SMALL_SUM,
     ablations=(without("M6", "validation"), without("M4", "sharing")),
     details=(
-        Detail("survival, pivot on the first day", level("at_0000", "survived"), SHARE),
-        Detail("survival, pivot at 150 customers", level("at_0150", "survived"), SHARE),
-        Detail("survival, never", level("never", "survived"), SHARE),
-        Detail("value, at 150 customers less first day", difference("at_0150", "at_0000", "value"), DOLLARS),
-        Detail("value, at 150 customers less never", difference("at_0150", "never", "value"), DOLLARS),
+        level_of("survival, pivot on the first day", "at_0000", "survived", SHARE),
+        level_of("survival, pivot at 150 customers", "at_0150", "survived", SHARE),
+        level_of("survival, never", "never", "survived", SHARE),
+        gap("value, at 150 customers less first day", "at_0150", "at_0000", "value", DOLLARS),
+        gap("value, at 150 customers less never", "at_0150", "never", "value", DOLLARS),
     ),
     winner=_best_pivot,
 )
@@ -107,8 +108,8 @@ C04 = Claim(
     band=0.05,
     ablations=(without("M7", "sales_learning"),),
     details=(
-        Detail("deals for each month of selling, stable", level("stable", "deals_per_rep"), "customers"),
-        Detail("playbook", difference("changing", "stable", "playbook"), SHARE),
+        level_of("deals for each month of selling, stable", "stable", "deals_per_rep", DEALS),
+        gap("playbook", "changing", "stable", "playbook", SHARE),
     ),
 )
 
@@ -127,8 +128,8 @@ C05 = Claim(
     band=SUM,
     ablations=(Ablation("s = 0, all needs equally common", ("market.zipf=0",)),),
     details=(
-        Detail("fit of prospects", difference("crowd", "loudest", "prospect_fit"), SHARE),
-        Detail("value, loudest", level("loudest", "value"), DOLLARS),
+        gap("fit of prospects", "crowd", "loudest", "prospect_fit", SHARE),
+        level_of("value, loudest", "loudest", "value", DOLLARS),
     ),
 )
 
@@ -150,8 +151,8 @@ C06 = Claim(
         without("M18", "polish", decisive=False),
     ),
     details=(
-        Detail("value, 0.6 less not polished", difference("p60", "p00", "value"), DOLLARS),
-        Detail("value, 0.6 less 0.97", difference("p60", "p97", "value"), DOLLARS),
+        gap("value, 0.6 less not polished", "p60", "p00", "value", DOLLARS),
+        gap("value, 0.6 less 0.97", "p60", "p97", "value", DOLLARS),
     ),
     winner=_best_polish,
 )
@@ -171,9 +172,9 @@ C07 = Claim(
     band=SUM,
     ablations=(without("M1", "needs"),),
     details=(
-        Detail("retention a month", difference("qualify", "bend", "retention"), "share/month"),
-        Detail("customers", difference("qualify", "bend", "customers"), "customers"),
-        Detail("value, bend", level("bend", "value"), DOLLARS),
+        gap("retention a month", "qualify", "bend", "retention", MONTHLY),
+        gap("customers", "qualify", "bend", "customers", CUSTOMERS),
+        level_of("value, bend", "bend", "value", DOLLARS),
     ),
 )
 

@@ -13,7 +13,7 @@ from cxsim.experiments.verification.formulas import multiples, queues, spending
 from cxsim.experiments.verification.keeping import keeping
 from cxsim.experiments.verification.targets import Row, Target, Tolerance, table
 
-__all__ = ["VERIFICATIONS", "Row", "Target", "Tolerance", "Verification", "table"]
+__all__ = ["ABSENT", "VERIFICATIONS", "Row", "Target", "Tolerance", "Verification", "table"]
 
 
 class Verification(NamedTuple):
@@ -35,3 +35,4 @@ VERIFICATIONS = {
     "P10": Verification("a goal that floats", floating_goal),
     "P11": Verification("custom or standard", switch_point),
 }
+ABSENT = {"P9": "compares with published facts and not with theory, so it is not measured here (docs/MODEL.md, Verification)"}
