@@ -8,7 +8,14 @@ from cxsim.engine.compile import part
 from cxsim.engine.world import BLOCK, CHUNK
 from cxsim.model import demand, sales
 from cxsim.model.features import bit, count, has, lowest, no_features, without
+from cxsim.model.params import MAX_FEATURES
 from cxsim.model.state import NOBODY, NOTHING
+
+
+@part
+def place(number: int) -> int:
+    """Return the number without a sign: compiled code need not ask whether it counts from the end of an array."""
+    return np.uintp(number)  # type: ignore[return-value]
 
 
 @part
@@ -41,10 +48,10 @@ def list_marked(marks: Any, size: int, listed: Any) -> int:
     for word in range((size + 7) // 8):
         rest = words[word]
         while rest != 0:
-            place = lowest(rest)
-            listed[number] = 8 * word + place // 8
+            mark = lowest(rest)
+            listed[number] = 8 * word + mark // 8
             number += 1
-            rest ^= bit(place)
+            rest ^= bit(mark)
     return number
 
 
@@ -136,11 +143,9 @@ def detach(customers: Any, firm: Any, c: int, product: Any) -> None:
 @part
 def count_users(firm: Any, needs: int, change: int) -> None:
     """Add to the number of own customers who need each feature of a set."""
-    rest = needs
-    while rest != 0:
-        feature = lowest(rest)
-        firm.users[feature] += change
-        rest ^= bit(feature)
+    users = firm.users
+    for feature in range(MAX_FEATURES):  # no branch: all features at once in vector instructions
+        users[feature] += change * has(needs, feature)
 
 
 @part

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import part
-from cxsim.engine.phases.buyers import accepted_price, attach, detach, list_marked, shown_fit
+from cxsim.engine.phases.buyers import accepted_price, attach, detach, list_marked, place, shown_fit
 from cxsim.model import chance, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import no_features
@@ -34,7 +34,7 @@ def part_with(world: Any, size: int, month: int) -> int:
     marked = list_marked(world.block.leaves, size, world.block.listed)
     left = 0
     for i in range(marked):
-        c = world.block.numbers[world.block.listed[i]]
+        c = place(world.block.numbers[place(world.block.listed[i])])
         firm = world.firms[customers.supplier[c]]
         if loyalty.leaves(draw(key, c), customers.leave_base[c], customers.satisfaction[c], firm.tide, rules, on):
             firm.churned += 1
@@ -51,7 +51,7 @@ def let_choose_again(world: Any, left: int, month: int) -> None:
     """M17: those of a block who left look around; off: they buy from nobody."""
     if world.params.mechanisms.choosing_again:
         for i in range(left):
-            choose_again(world, world.block.gone[i], world.block.former[i], month)
+            choose_again(world, place(world.block.gone[i]), world.block.former[i], month)
 
 
 @part

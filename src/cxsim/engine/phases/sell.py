@@ -11,6 +11,7 @@ from cxsim.engine.phases.buyers import (
     hold,
     list_many,
     list_marked,
+    place,
     shown_fit,
 )
 from cxsim.engine.world import BLOCK
@@ -173,7 +174,7 @@ def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> in
     for k in range(size):  # no branch: an own customer is overwritten by the next contact
         c = block.listed[k]
         block.numbers[others] = c
-        others += supplier[c] != f
+        others += supplier[place(c)] != f
     return others
 
 
@@ -182,7 +183,7 @@ def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
     """See how the firm's product fits the prospects listed; returns the effort that takes."""
     block, rules = world.block, world.params.sales
     for k in range(size):
-        block.traits.needs[k] = world.customers.needs[block.numbers[k]]
+        block.traits.needs[k] = world.customers.needs[place(block.numbers[k])]
     for k in range(size):
         block.fit[k] = demand.fit(block.traits.needs[k], firm.standard)
     seen, effort = 0, 0
@@ -215,8 +216,8 @@ def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
         block.signs[k] = sales.may_sign(block.luck[k], params.sales)
     marked = list_many(block.signs, size, block.listed)
     for i in range(marked):
-        k = block.listed[i]
-        c = block.numbers[k]
+        k = place(block.listed[i])
+        c = place(block.numbers[k])
         block.luck[i] = block.luck[k]
         block.prospects.needs[i] = world.customers.needs[c]
         block.prospects.supplier[i] = world.customers.supplier[c]
@@ -284,8 +285,8 @@ def welcome(world: Any, f: int, size: int, month: int) -> None:
     marked = list_marked(block.signs, size, block.listed)
     bring_together(block.prospects, block, marked, world.customers)
     for i in range(marked):
-        k = block.listed[i]
-        c = block.numbers[k]
+        k = place(block.listed[i])
+        c = place(block.numbers[k])
         if world.customers.supplier[c] == f:
             firm.contacts -= 1
             firm.pursued -= 1
@@ -298,7 +299,7 @@ def welcome(world: Any, f: int, size: int, month: int) -> None:
 def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> None:
     """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
     for i in range(size):
-        c = block.numbers[block.listed[i]]
+        c = place(block.numbers[place(block.listed[i])])
         prospects.custom[i] = customers.custom[c]
         prospects.promised[i] = customers.promised[c]
         prospects.due[i] = customers.due[c] + customers.since[c]
