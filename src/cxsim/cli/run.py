@@ -205,7 +205,8 @@ def _repeat(options: Options, failure: "Failure") -> str:
 
 
 def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
-    from cxsim.plots import Picture, figures
+    from cxsim.experiments.series import Picture
+    from cxsim.plots import figures
 
     plans = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
     arms = [arm.name for arm in scenario.arms if (tables.runs["arm"] == arm.name).any()]
@@ -223,15 +224,10 @@ def png(figure: Any) -> bytes:
 
 def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], options: Options) -> None:
     """Print the question, the answer in sentences, the table, and what else to know and to look at."""
-    from cxsim.experiments.answer import Asked, answer
+    from cxsim.experiments.answer import answer, asked_of
     from cxsim.experiments.summary import Summary
 
-    names = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
-    focal = scenario.arms[0].case.firms[scenario.focal].name
-    others = [name for name in names if name != focal]
-    pivots = [arm.name for arm in scenario.arms if arm.case.firms[scenario.focal].pivot.when]
-    asked = Asked(focal, [arm.name for arm in scenario.arms], scenario.months, others, pivots)
-    told = answer(Summary(rows), asked)
+    told = answer(Summary(rows), asked_of(scenario.resolved))
     options.say(f"\n{scenario.title}: {scenario.question}")
     for arm in scenario.arms:
         if arm.title and arm.title != arm.name:

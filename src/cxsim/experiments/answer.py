@@ -1,7 +1,7 @@
 """The answer of a scenario in a few plain sentences and a small table, made from its summary alone."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.measures import WORK
@@ -27,6 +27,15 @@ class Asked(NamedTuple):
     months: int
     others: Sequence[str] = ()
     pivots: Sequence[str] = ()
+
+
+def asked_of(resolved: Mapping[str, Any]) -> Asked:
+    """Say what the answer to a scenario is about, from its resolved form; firms as in its first arm."""
+    arms, focal = resolved["arms"], resolved["focal"]
+    first = next(iter(arms.values()))["firms"]
+    others = [name for name, plan in first.items() if plan["count"] and name != focal]
+    pivots = [name for name, arm in arms.items() if arm["firms"][focal]["pivot"]["when"] != "never"]
+    return Asked(focal, list(arms), resolved["months"], others, pivots)
 
 
 class Answer(NamedTuple):
