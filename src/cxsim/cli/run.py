@@ -33,6 +33,7 @@ class Options(NamedTuple):
     out: str | None
     force: bool
     plots: bool
+    report: bool
     quiet: bool
 
     def say(self, text: str = "") -> None:
@@ -67,11 +68,13 @@ class Options(NamedTuple):
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/SCENARIO.")
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
 @click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
 def command(scenario: str, settings: tuple[str, ...], force: bool, no_plots: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, run, and leave with 3 when some runs failed."""
     short = {name: more[name] for name in ("seed", "replicates", "months") if more[name] is not None}
-    options = Options(scenario, settings, short, more["engine"], more["workers"], more["out"], force, not no_plots, quiet)
+    made = not no_plots, not more["no_report"]
+    options = Options(scenario, settings, short, more["engine"], more["workers"], more["out"], force, *made, quiet)
     if not _run(options):
         raise click.exceptions.Exit(SOME_FAILED)
 
@@ -93,9 +96,12 @@ def _run(options: Options) -> bool:
 def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> bool:
     """Answer from results that are there already."""
     from cxsim import store
+    from cxsim.cli.report import add_report
     from cxsim.experiments.execute import Failure
     from cxsim.experiments.summary import from_cells
 
+    if options.report and "report.html" not in manifest["files"]:
+        add_report(place, options.quiet)
     with say_where(place):
         options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
         if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
@@ -109,6 +115,7 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     """Run everything and write the results."""
     from cxsim.cli.notes import start_notes
     from cxsim.cli.progress import say_whether_compiling, show_progress
+    from cxsim.cli.report import add_report
     from cxsim.experiments.execute import assemble, run_scenario
     from cxsim.experiments.summary import summarize
     from cxsim.experiments.words import plural
@@ -128,6 +135,8 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     rows = summarize(tables.runs)
     plots = _draw(scenario, tables) if options.plots else {}
     _keep(scenario, place, options, outcome, tables, rows, plots, notes, (started, time.perf_counter() - clock))
+    if options.report:
+        add_report(place, options.quiet)
     with say_where(place):
         _tell(scenario, rows, notes, options)
         made = plural(runs - len(outcome.failures), "run")
@@ -191,7 +200,8 @@ def _command(options: Options) -> list[str]:
         words += ["--engine", options.engine]
     if options.out is not None:
         words += ["--out", options.out]
-    return words if options.plots else [*words, "--no-plots"]
+    words += [] if options.plots else ["--no-plots"]
+    return words if options.report else [*words, "--no-report"]
 
 
 def _repeat(options: Options, failure: "Failure") -> str:

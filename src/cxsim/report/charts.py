@@ -18,6 +18,7 @@ DASHES = ([1, 0], [6, 3], [8, 3, 2, 3], [2, 2], [10, 3, 2, 3, 2, 3])
 SHADES = (COLOURS[0], COLOURS[1], "#777777")
 SHAPES = ("circle", "square", "diamond")
 AXIS: dict[Unit, str] = {"cents": "$~s", "share": ".0%", "count": ",~f", "number": "~g"}
+STROKES = {"symbolType": "stroke", "symbolSize": 700, "symbolOpacity": 1, "symbolStrokeWidth": 2.5, "symbolFillColor": None}
 HEIGHT = 290
 
 
@@ -66,7 +67,7 @@ def axis(label: str, unit: Unit) -> Spec:
 def upright(label: str, unit: Unit) -> Spec:
     """Put the title of a vertical axis above it, where it can be read without turning one's head."""
     place = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
-    return axis(label, unit) | place
+    return axis(label, unit) | place | {"tickCount": 6}
 
 
 def months_axis(label: str, x: Sequence[float], unit: Unit) -> Spec:
@@ -125,7 +126,7 @@ def _lines_spec(chart: Lines) -> Spec:
     names = [line.name for line in chart.lines]
     looks = {"domain": names, "range": [COLOURS[i % len(COLOURS)] for i in range(len(names))]}
     dashes = {"domain": names, "range": [DASHES[i % len(DASHES)] for i in range(len(names))]}
-    legend = {"title": None, "orient": "bottom", "direction": "vertical", "labelLimit": 300, "symbolSize": 500}
+    legend = {"title": None, "orient": "bottom", "direction": "vertical", "labelLimit": 300} | STROKES
     colour = {"field": "series", "type": "nominal", "scale": looks, "legend": legend if len(names) > 1 else None}
     dash = colour | {"scale": dashes}
     band: Spec = {
@@ -154,8 +155,9 @@ def _xy(chart: Lines) -> Spec:
 
 
 def _pale(strength: float) -> Spec:
-    scale = {"domain": [0, 1], "range": [strength, strength * 0.35]}
-    return {"opacity": {"field": "_pale", "type": "nominal", "scale": scale, "legend": None}}
+    """Draw what rests on few runs paler; a line of two strengths is two lines."""
+    faint = {"test": "datum._pale == 1", "value": strength * 0.35}
+    return {"opacity": {"condition": faint, "value": strength}, "detail": {"field": "_pale", "type": "nominal"}}
 
 
 def _hover(chart: Lines, keys: list[str], names: list[str]) -> Spec:

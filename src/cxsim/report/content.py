@@ -94,12 +94,13 @@ class Heat(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of text. The first cell of each row names it."""
+    """Rows of text. The first cell of each row names it; ``texts`` columns, from the first, hold words and not figures."""
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    texts: int = 1
 
 
 class Moment(NamedTuple):

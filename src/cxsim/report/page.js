@@ -7,7 +7,8 @@
     view: { stroke: null },
     axis: { gridColor: "#e6e6e6", domainColor: "#888", tickColor: "#888", labelFontSize: 11, titleFontSize: 11,
       titleFontWeight: "normal", titleColor: "#444", labelFlush: false, labelOverlap: true },
-    legend: { labelFontSize: 12 },
+    axisX: { labelFlush: true },
+    legend: { labelFontSize: 12, offset: 6 },
   };
   const OPTIONS = { actions: false, renderer: "svg", ast: true, defaultStyle: false, config: LOOK };
   const FRAME = { width: "container", autosize: { type: "fit-x", contains: "padding" } };

@@ -56,6 +56,7 @@ def page(reports: Sequence[Report], title: str = "") -> str:
     scripts = library.vega(), (HERE / "page.js").read_text(encoding="utf-8")
     setting = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     setting.filters["embedded"] = lambda value: Markup(embedded(value))
+    setting.filters["tied"] = tied
     made: str = setting.get_template("page.html").render(
         title=title or reports[0].title,
         reports=[_article(report, number, len(reports)) for number, report in enumerate(reports, 1)],
@@ -65,6 +66,15 @@ def page(reports: Sequence[Report], title: str = "") -> str:
         policy=policy(scripts),
     )
     return made
+
+
+def tied(text: str) -> str:
+    """Let a cell break between a figure and its interval and nowhere else.
+
+    >>> tied("5 % (4 to 6 %) *").replace("\u00a0", "_")
+    '5_% (4_to_6_%)_*'
+    """
+    return text.replace(" ", "\u00a0").replace("\u00a0(", " (")
 
 
 def policy(scripts: Sequence[str]) -> str:

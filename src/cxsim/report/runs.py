@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from cxsim.experiments.answer import answer, rank
 from cxsim.experiments.intervals import Estimate, mean_interval
-from cxsim.experiments.kept import Kept
+from cxsim.experiments.kept import Kept, read_run
 from cxsim.experiments.series import (
     Picture,
     bands,
@@ -23,6 +23,7 @@ from cxsim.palette import WORK_COLOURS, WORK_WORDS
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Areas, Line, Lines, Mark, Part, Report, Section, Spread, Table, Unit
 from cxsim.scenario.written import as_toml
+from cxsim.store import Place
 
 MOST_MONTHS = 240  # drawn of a line
 SHOWN_FIRMS = 7
@@ -164,6 +165,7 @@ def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
         ["arm", "what it is", *HEADS.values()],
         [[arm, titles[arm] if titles[arm] != arm else "", *_cells(summary, asked.firm, arm)] for arm in ranked],
         "means with 95 % intervals, closed firms included",
+        texts=2,
     )
     if len(ranked) > 1:
         yield _differences(summary, asked.firm, ranked)
@@ -188,3 +190,8 @@ def _differences(summary: Summary, firm: str, ranked: Sequence[str]) -> Table:
 def starred(gap: Estimate, style: Style) -> str:
     """Write a difference, with a star where it is significant."""
     return with_interval(gap, style) + (" *" if gap.significant else "")
+
+
+def read_report(place: Place) -> Report:
+    """Say what came out of the scenario whose results are in a folder."""
+    return run_report(read_run(place))
