@@ -20,8 +20,8 @@ from cxsim.experiments.series import (
 from cxsim.experiments.summary import Summary
 from cxsim.experiments.words import Style, count, dollars, in_a_cell, percent, plural, with_interval
 from cxsim.palette import WORK_COLOURS, WORK_WORDS
-from cxsim.report.common import notes, provenance
-from cxsim.report.content import Areas, Line, Lines, Mark, Part, Report, Section, Spread, Table, Unit
+from cxsim.report.common import mark, notes, provenance
+from cxsim.report.content import Areas, Line, Lines, Part, Report, Section, Spread, Table, Unit
 from cxsim.scenario.written import as_toml
 from cxsim.store import Place
 
@@ -87,10 +87,14 @@ def charts(picture: Picture) -> list[Part]:
     return [*parts, _capacity(picture)]
 
 
-def _months(picture: Picture) -> list[int]:
-    """Months that are drawn: all, or so many evenly apart, always with the last."""
-    step = math.ceil(picture.months / MOST_MONTHS)
-    return [*range((picture.months - 1) % step, picture.months, step)]
+def drawn_months(months: int) -> list[int]:
+    """Months that are drawn: all, or so many evenly apart, always with the last.
+
+    >>> drawn_months(3), len(drawn_months(1200)), drawn_months(1200)[-1]
+    ([0, 1, 2], 240, 1199)
+    """
+    step = math.ceil(months / MOST_MONTHS)
+    return [*range((months - 1) % step, months, step)]
 
 
 def _over_months(picture: Picture, measure: str, title: str, label: str, unit: Unit, missing: float, note: str) -> Lines:
@@ -99,7 +103,7 @@ def _over_months(picture: Picture, measure: str, title: str, label: str, unit: U
 
 
 def _line(picture: Picture, name: str, arm: str, plan: str, measure: str, missing: float) -> Line:
-    months = _months(picture)
+    months = drawn_months(picture.months)
     low, middle, high = bands(over_time(picture, arm, plan, measure, missing))[:, months].tolist()
     end = few_from(picture, arm) if math.isnan(missing) else math.inf
     pale_from = next((month for month in months if month >= end), math.inf)
@@ -107,7 +111,7 @@ def _line(picture: Picture, name: str, arm: str, plan: str, measure: str, missin
 
 
 def _survival(picture: Picture) -> Lines:
-    months = _months(picture)
+    months = drawn_months(picture.months)
     shares = {arm: over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0)[months] for arm in picture.arms}
     lines = [Line(arm, months, share.tolist()) for arm, share in shares.items()]
     title = f"Share of runs in which {picture.focal} is in business"
@@ -127,11 +131,6 @@ def _value(picture: Picture) -> Spread:
     )
 
 
-def mark(name: str, found: Estimate, weight: int = 0) -> Mark:
-    """Name a figure with its interval."""
-    return Mark(name, found.mean, found.low, found.high, weight)
-
-
 def _firms(picture: Picture, arm: str) -> Lines:
     lines = [_line(picture, plan, arm, plan, "customers", 0.0) for plan in picture.plans[:SHOWN_FIRMS]]
     title = f"Customers of each firm under {arm}" if len(picture.arms) > 1 else "Customers of each firm"
@@ -143,7 +142,7 @@ def _firms(picture: Picture, arm: str) -> Lines:
 
 
 def _capacity(picture: Picture) -> Areas:
-    months = _months(picture)
+    months = drawn_months(picture.months)
     panels = {
         arm: {WORK_WORDS[kind]: shares[months].tolist() for kind, shares in work_shares(picture, arm).items()}
         for arm in picture.arms
