@@ -36,6 +36,7 @@ class Options(NamedTuple):
     out: str | None
     force: bool
     plots: bool
+    report: bool
     quiet: bool
 
     def say(self, text: str = "") -> None:
@@ -68,6 +69,7 @@ class Options(NamedTuple):
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/claims or results/knockouts.")
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
 @click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
 def command(
     ids: tuple[str, ...],
@@ -78,6 +80,7 @@ def command(
     out: str | None,
     force: bool,
     no_plots: bool,
+    no_report: bool,
     quiet: bool,
 ) -> None:
     """Parse the options, and do the whole job."""
@@ -89,7 +92,7 @@ def command(
     if knockouts and robustness:
         raise click.UsageError("--knockouts and --robustness ask for different tables; give one of them")
     points = robustness if robustness is not None else 0 if knockouts else POINTS
-    options = Options(ids, replicates, points, knockouts, workers, out, force, not no_plots, quiet)
+    options = Options(ids, replicates, points, knockouts, workers, out, force, not no_plots, not no_report, quiet)
     claims = chosen(ids)
     place = store.default_place("knockouts" if knockouts else NAME) if out is None else store.chosen_place(out)
     planned = knockout_plans(claims, replicates) if knockouts else plans(claims, replicates, points)
@@ -142,7 +145,8 @@ def _command(options: Options) -> list[str]:
         words += ["--knockouts"]
     if options.out is not None:
         words += ["--out", options.out]
-    return words if options.plots else [*words, "--no-plots"]
+    words += [] if options.plots else ["--no-plots"]
+    return words if options.report else [*words, "--no-report"]
 
 
 def _make(
@@ -155,6 +159,7 @@ def _make(
     """Run everything, write the results, and tell them."""
     from cxsim import store
     from cxsim.cli.progress import say_whether_compiling, show_progress
+    from cxsim.cli.report import add_report
     from cxsim.cli.run import say_where
     from cxsim.experiments.claims import report
     from cxsim.experiments.claims.study import knock_out, number_of_runs, run_plans, study
@@ -171,6 +176,8 @@ def _make(
     seconds = time.perf_counter() - clock
     origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
     store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
+    if options.report:
+        add_report(place, options.quiet)
     with say_where(place):
         _tell(claims, rows, options)
         options.say(f"\nResults: {place.shown} ({number_of_runs(planned):,} runs in {seconds:.1f} s)")

@@ -215,7 +215,8 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
             yield f"{side.label} and {first.label} hold the same results: the same scenario, seeds and model"
         for part in ("model", "tables"):
             if mine[part] != theirs[part]:
-                yield f"{side.label} and {first.label} were made by different versions of the {part}: that too may make a difference"
+                made = f"{side.label} and {first.label} were made by different versions of the {part}"
+                yield f"{made}: that too may make a difference"
     paired = {(label, arm) for pair in pairs for label, arm in pair.arms.items()}
     for side in compared:
         left = [arm for arm in side.kept.asked.arms if (side.label, arm) not in paired]

@@ -17,7 +17,7 @@ MOST_DOTS = 200  # of a row: more would be a smear and a large page
 DASHES = ([1, 0], [6, 3], [8, 3, 2, 3], [2, 2], [10, 3, 2, 3, 2, 3])
 SHADES = (COLOURS[0], COLOURS[1], "#777777")
 SHAPES = ("circle", "square", "diamond")
-AXIS: dict[Unit, str] = {"cents": "$~s", "share": ".0%", "count": ",~f", "number": "~g"}
+AXIS: dict[Unit, str] = {"cents": "$~s", "share": "~%", "count": ",~f", "number": "~g"}
 STROKES = {"symbolType": "stroke", "symbolSize": 700, "symbolOpacity": 1, "symbolStrokeWidth": 2.5, "symbolFillColor": None}
 HEIGHT = 290
 
@@ -29,6 +29,7 @@ class Drawing(NamedTuple):
     columns: dict[str, list[Any]]
     alt: str
     names: Sequence[str] = ()  # of panels
+    least_width: int = 0  # pixels; a narrower screen scrolls
 
 
 def shown(value: float, unit: Unit) -> str:
@@ -61,7 +62,8 @@ def drawn(value: float, unit: Unit) -> float | None:
 def axis(label: str, unit: Unit) -> Spec:
     """Describe an axis; d3 says G for a billion."""
     look: Spec = {"title": label, "format": AXIS[unit]}
-    return look | {"labelExpr": "replace(datum.label, 'G', 'B')"} if unit == "cents" else look
+    plain = "datum.value == 0 ? '$0' : replace(datum.label, 'G', 'B')"
+    return look | {"labelExpr": plain} if unit == "cents" else look
 
 
 def upright(label: str, unit: Unit) -> Spec:
@@ -263,18 +265,23 @@ def _mark_columns(marks: Sequence[Mark], unit: Unit) -> dict[str, list[Any]]:
 
 
 def _names_axis() -> Spec:
-    return {"title": None, "labelLimit": 150, "ticks": False, "domain": False, "grid": True}
+    return {"title": None, "labelLimit": 150, "ticks": False, "domain": False, "grid": True, "labelPadding": 6}
 
 
 def _marks_spec(chart: Marks) -> Spec:
     y = {"field": "name", "type": "nominal", "sort": None, "axis": _names_axis()}
-    x = {"field": "value", "type": "quantitative", "axis": axis(chart.label, chart.unit), "scale": {"zero": True}}
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "axis": axis(chart.label, chart.unit),
+        "scale": {"zero": True, "padding": 16},
+    }
     shade: Spec = {"field": "_weight", "type": "ordinal", "legend": None, "scale": {"domain": [0, 1, 2], "range": list(SHADES)}}
-    shape = shade | {"scale": {"domain": [0, 1, 2], "range": list(SHAPES)}}
+    shape = shade | {"type": "nominal", "scale": {"domain": [0, 1, 2], "range": list(SHAPES)}}
     told = [{"field": "name", "type": "nominal", "title": " "}, {"field": "_text", "type": "nominal", "title": chart.label}]
-    half = drawn(chart.nothing, chart.unit) or 0.0
+    bounds = (drawn(value, chart.unit) for value in chart.nothing)
     nothing = {
-        "data": {"values": [{"low": -half, "high": half}]},
+        "data": {"values": [dict(zip(("low", "high"), bounds, strict=True))]},
         "mark": {"type": "rect", "color": "#DDDDDD"},
         "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
     }
@@ -374,7 +381,12 @@ def _(chart: Heat) -> Drawing:
     )
     columns = _columns(rows, ["row", "column", "value", "_text", "_colour"])
     places = {
-        "x": {"field": "column", "type": "nominal", "sort": None, "axis": {"title": chart.x_label, "labelAngle": -45}},
+        "x": {
+            "field": "column",
+            "type": "nominal",
+            "sort": None,
+            "axis": {"title": chart.x_label, "labelAngle": -45, "labelOverlap": False},
+        },
         "y": {"field": "row", "type": "nominal", "sort": None, "axis": {"title": chart.y_label}},
     }
     shade: Spec = {"domain": [low, middle, high], "range": ["#B35806", "#F7F7F7", "#542788"], "interpolate": "lab"}
@@ -394,5 +406,6 @@ def _(chart: Heat) -> Drawing:
             "color": {"condition": {"test": dark, "value": "white"}, "value": "black"},
         },
     }
+    width = 100 + 34 * len(chart.columns)
     alt = f"Map of {len(chart.rows)} by {len(chart.columns)} figures; the download holds them all."
-    return Drawing([{"height": 26 * len(chart.rows) + 20, "layer": [cells, words]}], columns, alt)
+    return Drawing([{"height": 26 * len(chart.rows) + 20, "layer": [cells, words]}], columns, alt, (), width)

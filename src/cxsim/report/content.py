@@ -58,14 +58,14 @@ class Mark(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """Figures with intervals below each other, and in grey how close to ``zero`` counts as none."""
+    """Figures with intervals below each other, and in grey what is so close to zero that it counts as none."""
 
     title: str
     note: str
     label: str
     unit: Unit
     marks: Sequence[Mark]
-    nothing: float = 0.0
+    nothing: tuple[float, float] = (0.0, 0.0)
 
 
 class Spread(NamedTuple):
