@@ -29,9 +29,9 @@ UNITS: dict[str, Unit] = {"cents": "cents", "share": "share", "share/month": "sh
 SHADES = (-1.0, 1.0, 3.0)  # shares at which colours end; white: all is left
 METHODS = (
     "Each claim is an experiment on scenarios of its own: an effect with a 95 % interval over paired seeds, and the same "
-    "effect with its mechanism off, on the same seeds. The rule of the verdict was fixed before anything was measured: an effect of "
-    "the claimed direction counts as supported only if at least half of it goes with the mechanism; effects within the band "
-    "count as none. docs/claims.md of cxsim has the rule, the experiments and their sources."
+    "effect with its mechanism off, on the same seeds. The rule of the verdict was fixed before anything was measured: an "
+    "effect of the claimed direction counts as supported only if at least half of it goes with the mechanism; effects within "
+    "the band count as none. docs/claims.md of cxsim has the rule, the experiments and their sources."
 )
 KNOCKED_OUT = (
     "Each effect was measured again with every mechanism off in turn, on the same seeds. What is left is the share of the "

@@ -18,17 +18,23 @@ def plan(part: Futures) -> dict[str, Any]:
 
 
 def _path(path: Path) -> dict[str, Any]:
-    every = [value for line in (path.without, *path.chosen) for value in line if math.isfinite(value)]
     return {
         "measure": path.measure,
         "without": [drawn(value, path.unit) for value in path.without],
         "chosen": [[drawn(value, path.unit) for value in line] for line in path.chosen],
-        "reach": [drawn(min([*every, 0.0]), path.unit), drawn(max([*every, 0.0]), path.unit)],
+        "reach": _reach(path),
     }
+
+
+def _reach(path: Path) -> list[float | None]:
+    """Least and most of all futures, so that a scale holds for every moment."""
+    every = [value for line in (path.without, *path.chosen) for value in line if math.isfinite(value)]
+    return [drawn(min([*every, 0.0]), path.unit), drawn(max([*every, 0.0]), path.unit)]
 
 
 def _panel(path: Path, future: int) -> Spec:
     """Draw one future in colour and the other thin and grey; the scale holds for all moments, so that nothing jumps."""
+    low, high = _reach(path)
     months = range(len(path.without))
     x = {
         "field": "x", "type": "quantitative", "axis": months_axis("month", months, "count"),
@@ -42,13 +48,13 @@ def _panel(path: Path, future: int) -> Spec:
     line: Spec = {"mark": {"type": "line"}, "encoding": {"x": x, "y": y}}
     return {
         "height": 210,
-        "params": [{"name": "low", "value": 0}, {"name": "high", "value": 1}, {"name": "moment", "value": 0}],
+        "params": [{"name": "low", "value": low}, {"name": "high", "value": high}, {"name": "moment", "value": 0}],
         "layer": [
             {"data": {"values": [{}]}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "#888888"},
-             "encoding": {"x": {"datum": {"expr": "moment"}}}},
-            line | {"transform": other, "mark": {"type": "line", "strokeWidth": 1, "color": "#AAAAAA"}},
-            line | {"transform": mine, "mark": {"type": "line", "strokeWidth": 2.5, "color": COLOURS[future]}},
-            {"transform": mine, "mark": {"type": "point", "opacity": 0, "size": 120},
+             "encoding": {"x": {"datum": {"expr": "moment"}, "type": "quantitative"}}},
+            line | {"transform": other, "mark": {"type": "line", "strokeWidth": 1, "clip": True, "color": "#AAAAAA"}},
+            line | {"transform": mine, "mark": {"type": "line", "strokeWidth": 2.5, "clip": True, "color": COLOURS[future]}},
+            {"transform": mine, "mark": {"type": "point", "opacity": 0, "size": 120, "clip": True},
              "encoding": {"x": x, "y": y, "tooltip": told}},
         ],
     }  # fmt: skip
