@@ -145,6 +145,7 @@ def write(
 def add_file(place: Place, name: str, content: bytes) -> None:
     """Put one more file into a folder of results, or replace it; the folder changes as a whole, and its manifest tells."""
     manifest = read_manifest(place)
+    place = place._replace(path=place.path.resolve())  # a link to a folder stays a link
 
     def change(folder: Path) -> None:
         for path in (folder / name, folder / MANIFEST):
