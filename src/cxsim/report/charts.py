@@ -136,11 +136,13 @@ def _lines_spec(chart: Lines) -> Spec:
         "encoding": {**_xy(chart), "color": colour, **_pale(0.15)},
     }
     band["encoding"] |= {"y": {**_xy(chart)["y"], "field": "low"}, "y2": {"field": "high"}}
+    alone = any(len(one.x) == 1 for one in chart.lines)
     line = {
-        "mark": {"type": "line", "interpolate": _shape(chart), "strokeWidth": 2.2},
+        "mark": {"type": "line", "interpolate": _shape(chart), "strokeWidth": 2.2, "point": alone},
         "encoding": {**_xy(chart), "color": colour, "strokeDash": dash, **_pale(1.0)},
     }
-    return {"height": HEIGHT, "layer": [band, line, _hover(chart, keys, names)]}
+    has_bands = any(math.isfinite(value) for one in chart.lines for value in one.low)
+    return {"height": HEIGHT, "layer": [*([band] if has_bands else []), line, _hover(chart, keys, names)]}
 
 
 def _shape(chart: Lines) -> str:
@@ -149,7 +151,9 @@ def _shape(chart: Lines) -> str:
 
 def _xy(chart: Lines) -> Spec:
     every = chart.lines[0].x if chart.lines else ()
-    x = {"field": "x", "type": "quantitative", "axis": months_axis(chart.x_label, every, chart.x_unit)}
+    x: Spec = {"field": "x", "type": "quantitative", "axis": months_axis(chart.x_label, every, chart.x_unit)}
+    if chart.x_label == "month" and len(every):
+        x["scale"] = {"domain": [0, max(every) + 1]}
     y: Spec = {"field": "y", "type": "quantitative", "axis": upright(chart.y_label, chart.unit), "stack": None}
     if chart.unit == "share":
         y["scale"] = {"domain": [0, 1]}
@@ -291,6 +295,7 @@ def _marks_spec(chart: Marks) -> Spec:
         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
     }
     reach["encoding"] |= {"color": shade, "tooltip": told}
+    intervals = [reach] if any(math.isfinite(mark.low) for mark in chart.marks) else []
     points = {
         "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
         "encoding": {"y": y, "x": x, "color": shade, "shape": shape, "tooltip": told},
@@ -299,7 +304,7 @@ def _marks_spec(chart: Marks) -> Spec:
         "mark": {"type": "text", "dy": -11, "fontSize": 11},
         "encoding": {"y": y, "x": x, "text": {"field": "_short", "type": "nominal"}},
     }
-    return {"height": 34 * len(chart.marks) + 14, "layer": [nothing, zero, reach, points, label]}
+    return {"height": 34 * len(chart.marks) + 14, "layer": [nothing, zero, *intervals, points, label]}
 
 
 @draw.register(Spread)
@@ -355,8 +360,9 @@ def _means(chart: Spread, y: Spec, x: Spec) -> list[Spec]:
     ]
     below: Spec = {"yOffset": {"value": 50}}
     reach: Spec = {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "tooltip": told, **below}
+    rule = {"data": {"values": values}, "mark": {"type": "rule", "strokeWidth": 1.5}, "encoding": reach}
     return [
-        {"data": {"values": values}, "mark": {"type": "rule", "strokeWidth": 1.5}, "encoding": reach},
+        *([rule] if any(math.isfinite(mark.low) for mark in chart.means) else []),
         {
             "data": {"values": values},
             "mark": {"type": "point", "filled": True, "shape": "diamond", "size": 70, "color": "black", "opacity": 1},

@@ -59,9 +59,10 @@ def look_for(text: str) -> str:
 
 def methods(kept: Kept) -> str:
     """Say in a paragraph how the figures were found."""
-    arms, runs = plural(len(kept.asked.arms), "arm"), plural(len(kept.manifest["replicate_seeds"]), "replicate")
+    number, runs = len(kept.asked.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
+    arms = f"Each of {number} arms" if number > 1 else "The firm"
     return (
-        f"Each of {arms} was simulated month by month for {plural(kept.asked.months, 'month')} in {runs}. A replicate has one "
+        f"{arms} was simulated month by month for {plural(kept.asked.months, 'month')} in {runs}. A replicate has one "
         "seed, the same in every arm: whatever the difference between two arms does not touch, luck included, is equal in "
         "both. Differences between arms are therefore taken within each seed, and their 95 % intervals are those of Student's "
         "t over these differences. Intervals of shares are Wilson's, those of medians come from binomial ranks. The model, "
@@ -159,12 +160,13 @@ def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
     if not ranked:
         return
     titles = {name: arm["title"] for name, arm in kept.scenario["arms"].items()}
+    titled = any(titles[arm] != arm for arm in ranked)
     yield Table(
         f"{asked.firm} at the end of {plural(asked.months, 'month')}",
-        ["arm", "what it is", *HEADS.values()],
-        [[arm, titles[arm] if titles[arm] != arm else "", *_cells(summary, asked.firm, arm)] for arm in ranked],
+        ["arm", *(["what it is"] if titled else []), *HEADS.values()],
+        [[arm, *([titles[arm]] if titled else []), *_cells(summary, asked.firm, arm)] for arm in ranked],
         "means with 95 % intervals, closed firms included",
-        texts=2,
+        texts=1 + titled,
     )
     if len(ranked) > 1:
         yield _differences(summary, asked.firm, ranked)
