@@ -137,6 +137,32 @@ def test_arms_of_other_names_and_a_single_arm(cxsim: Cxsim) -> None:
     assert "customize, pivot, standard" in err
 
 
+def test_single_arms_are_compared_whatever_their_names(cxsim: Cxsim) -> None:
+    for name in ("left", "right"):
+        (cxsim.folder / f"{name}.toml").write_text(f'extends = "base/baseline.toml"\n[arms.{name}]\ntitle = "{name}"\n')
+    (cxsim.folder / "base").mkdir()
+    (cxsim.folder / "base" / "baseline.toml").write_text((SCENARIOS / "baseline.toml").read_text())
+    for name in ("left", "right"):
+        short = ("--months", "24", "--replicates", "4", "--no-plots", "--no-report", "--quiet")
+        assert cxsim("run", f"{name}.toml", *short, "--out", f"results/{name}")[0] == 0
+    code, out, _ = cxsim("compare", "results/left", "results/right", "--firm", "founders", "--no-plots", "--no-report")
+    assert code == 0
+    assert "these are compared: left of left, right of right" in out
+    assert "worth the same in right as in left, in every run" in out
+
+
+def test_an_answer_about_another_firm(cxsim: Cxsim) -> None:
+    cxsim.made("one", scenario="three_rivals")
+    cxsim.made("two", "--set", "firms.cheap.strategy.price=60000", scenario="three_rivals")
+    code, out, _ = cxsim("compare", "one", "two", "--firm", "cheap", "--no-plots")
+    assert code == 0
+    assert "The firm cheap is worth" in out
+    assert "firms.cheap.strategy.price" in out
+    firms = {row["firm"] for row in cxsim.rows("results/compare_one_two")}
+    assert firms == {"excellent", "tiers", "cheap"}
+    assert "Customers of cheap" in (cxsim.folder / "results/compare_one_two/report.html").read_text(encoding="utf-8")
+
+
 def test_arms_without_a_namesake_are_told(cxsim: Cxsim) -> None:
     cxsim.made("one")
     two = cxsim.made("two")

@@ -80,10 +80,10 @@ def test_without_a_report_when_asked_and_later_with_one(cxsim: Cxsim) -> None:
 
 def test_a_run_without_the_libraries_says_how_to_get_the_report(cxsim: Cxsim) -> None:
     cxsim.without_the_libraries()
-    code, out, err = cxsim("run", SCENARIO, *SHORT)
+    code, out, _ = cxsim("run", SCENARIO, *SHORT)
     assert code == 0
     assert "is worth" in out
-    line = err.strip().splitlines()[-1]
+    line = out.strip().splitlines()[-1]
     assert line.startswith("No report.html")
     assert HINT in line
     assert "cxsim report here" in line

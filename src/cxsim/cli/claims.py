@@ -85,6 +85,7 @@ def command(
 ) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
+    from cxsim.cli.report import add_report
     from cxsim.experiments.claims.report import from_cells
     from cxsim.experiments.claims.study import knockout_plans, plans
     from cxsim.experiments.claims.table import chosen
@@ -102,6 +103,8 @@ def command(
         _make(claims, planned, origin, place, options)
         return
     options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+    if options.report and "report.html" not in there["files"]:
+        options.say(add_report(place))
     _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
     _tell_failures([failure["error"] for failure in there["failures"]])
 
@@ -176,11 +179,12 @@ def _make(
     seconds = time.perf_counter() - clock
     origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
     store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
-    if options.report:
-        add_report(place, options.quiet)
+    made = add_report(place) if options.report else ""
     with say_where(place):
         _tell(claims, rows, options)
         options.say(f"\nResults: {place.shown} ({number_of_runs(planned):,} runs in {seconds:.1f} s)")
+        if made:
+            options.say(made)
     _tell_failures(outcome.failures)
 
 

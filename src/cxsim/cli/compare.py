@@ -55,6 +55,7 @@ def command(
 ) -> None:
     """Read the results, compare them, keep that, and tell it."""
     from cxsim import store
+    from cxsim.cli.report import add_report
     from cxsim.experiments.comparison import firm_of, pairs_of, sides
     from cxsim.experiments.kept import read_run
 
@@ -72,7 +73,8 @@ def command(
         _make(compared, pairs, focal, origin, place, options)
     else:
         options.say(f"This comparison is already in {place.shown}: nothing was done. Add --force to make it again.")
-    _tell(place, options)
+    lacking = options.report and "report.html" not in store.read_manifest(place)["files"]
+    _tell(place, options, add_report(place) if lacking else "")
 
 
 def _name(compared: "Sequence[Side]") -> str:
@@ -132,7 +134,6 @@ def _make(
     compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, origin: "Origin", place: "Place", options: Options
 ) -> None:
     from cxsim import store
-    from cxsim.cli.report import add_report
     from cxsim.experiments.comparison import Compared, compare
 
     clock = time.perf_counter()
@@ -140,8 +141,6 @@ def _make(
     tables, plots = _overlaid(compared, pairs, firm, options.plots)
     origin = origin._replace(seconds=time.perf_counter() - clock)
     store.write(place, origin, tables, (Compared._fields, rows), plots, TABLE)
-    if options.report:
-        add_report(place, options.quiet)
 
 
 def _overlaid(
@@ -170,7 +169,7 @@ def _overlaid(
     return tables, images
 
 
-def _tell(place: "Place", options: Options) -> None:
+def _tell(place: "Place", options: Options, report: str) -> None:
     """Print what differs, the answer in words, and the table, from what is stored."""
     from cxsim import store
     from cxsim.cli.run import say_where
@@ -200,3 +199,5 @@ def _tell(place: "Place", options: Options) -> None:
         for note in manifest["notes"]:
             options.say(f"Note: {note}")
         options.say(f"\nResults: {place.shown}")
+        if report:
+            options.say(report)

@@ -40,8 +40,8 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     click.echo(f"{places[0].shown}/{REPORT}: written")
 
 
-def add_report(place: "Place", quiet: bool) -> None:
-    """Put the report into a folder of results just made; say in one line how to get it where its libraries are missing."""
+def add_report(place: "Place") -> str:
+    """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
     from cxsim import store
     from cxsim.errors import StoreError
     from cxsim.report.folder import REPORT, read_report
@@ -49,10 +49,9 @@ def add_report(place: "Place", quiet: bool) -> None:
     from cxsim.report.render import page
 
     if gone := missing():
-        if not quiet:
-            click.echo(f"No {REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}", err=True)
-        return
+        return f"No {REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
     try:
         store.add_file(place, REPORT, page([read_report(place)]).encode())
     except StoreError as error:
-        click.echo(f"The results are in {place.shown}, without {REPORT}: {error}", err=True)
+        return f"No {REPORT}: {error}; the results are there"
+    return f"Report: {place.shown}/{REPORT}"

@@ -100,10 +100,12 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
     from cxsim.experiments.execute import Failure
     from cxsim.experiments.summary import from_cells
 
-    if options.report and "report.html" not in manifest["files"]:
-        add_report(place, options.quiet)
+    lacking = options.report and "report.html" not in manifest["files"]
+    report = add_report(place) if lacking else ""
     with say_where(place):
         options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+        if report:
+            options.say(report)
         if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
             options.say("They hold no plots; add --force to draw them.")
         _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], manifest.get("notes", ()), options)
@@ -135,12 +137,13 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> bool:
     rows = summarize(tables.runs)
     plots = _draw(scenario, tables) if options.plots else {}
     _keep(scenario, place, options, outcome, tables, rows, plots, notes, (started, time.perf_counter() - clock))
-    if options.report:
-        add_report(place, options.quiet)
+    report = add_report(place) if options.report else ""
     with say_where(place):
         _tell(scenario, rows, notes, options)
         made = plural(runs - len(outcome.failures), "run")
         options.say(f"\nResults: {place.shown} ({made} in {time.perf_counter() - clock:.1f} s)")
+        if report:
+            options.say(report)
     return _tell_failures(outcome.failures, options)
 
 

@@ -167,11 +167,15 @@ def _trust(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
 
 
 def _carried(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    return resting({f"under {arm}": summary.of_kind("carriers", "value", asked.firm, arm) for arm in ranked})
+
+
+def resting(carriers: Mapping[str, Estimate | None]) -> list[str]:
+    """Warn of means more than half of which a handful of runs hold; keys say where, such as ``under pivot``."""
     told = []
-    for arm in ranked:
-        found = summary.of_kind("carriers", "value", asked.firm, arm)
+    for where, found in carriers.items():
         if found and 0 < found.mean <= min(MOST_CARRIERS, found.n / 3):
-            told.append(f"{found.mean:.0f} of {plural(found.n, 'run')} under {arm}")
+            told.append(f"{found.mean:.0f} of {plural(found.n, 'run')} {where}")
     if not told:
         return []
     mean, it = ("The mean rests", "it") if len(told) == 1 else ("Means rest", "them")

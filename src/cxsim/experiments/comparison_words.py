@@ -1,8 +1,9 @@
 """A comparison in a few plain sentences and small tables, made from its rows alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cxsim.experiments.answer import resting
 from cxsim.experiments.comparison import Compared, Field
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.summary import Summary
@@ -47,7 +48,18 @@ def sentences(rows: Sequence[Compared], firm: str, months: int) -> list[str]:
     told = [text for one in found[:SPOKEN] for text in _told(by_pair[one.pair], one, firm, months, several)]
     if len(found) > SPOKEN:
         told.append(f"The table shows {plural(len(found) - SPOKEN, 'more difference')}.")
-    return [*told, way_sentence({one.way for one in found})]
+    return [*told, *_resting(by_pair, firm), way_sentence({one.way for one in found})]
+
+
+def _resting(by_pair: Mapping[str, Summary], firm: str) -> list[str]:
+    """Warn of means that a handful of runs hold."""
+    carriers = {}
+    for pair, summary in by_pair.items():
+        for kind, _, plan, result, _ in summary.rows:
+            if (kind, plan) == ("carriers", firm):
+                where = f"of {result} under {pair}" if len(by_pair) > 1 else f"of {result}"
+                carriers[where] = summary.of_kind("carriers", "value", firm, result)
+    return resting(carriers)
 
 
 def way_sentence(ways: set[str]) -> str:

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from cxsim.palette import COLOURS
-from cxsim.report.charts import Spec, drawn, months_axis, upright
+from cxsim.report.axes import Spec, drawn, months_axis, upright
 from cxsim.report.content import Futures, Path
 
 
