@@ -5,6 +5,7 @@ import os
 import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_without_a_report_when_asked_and_later_with_one(cxsim: Cxsim) -> None:
     assert not cxsim.report.exists()
     assert cxsim("run", SCENARIO, *SHORT)[0] == 0  # found again, and completed
     assert cxsim.report.exists()
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("half of it")])
+def test_a_report_that_was_lost_is_made_again_without_a_run(cxsim: Cxsim, damage: Callable[[Path], None]) -> None:
+    assert cxsim("run", SCENARIO, *SHORT)[0] == 0
+    made = cxsim.report.read_bytes()
+    damage(cxsim.report)
+    code, out, _ = cxsim("run", SCENARIO, *SHORT)
+    assert code == 0
+    assert "nothing was run" in out
+    assert "Report: here/report.html" in out
+    assert cxsim.report.read_bytes() == made
 
 
 def test_a_run_without_the_libraries_says_how_to_get_the_report(cxsim: Cxsim) -> None:

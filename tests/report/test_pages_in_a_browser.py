@@ -118,6 +118,15 @@ def test_the_slider_shows_two_futures_once_they_are_uncovered(opened: Callable[.
     assert shown.told("document.querySelector('.outcome').textContent") == ""
 
 
+def test_every_future_is_handed_out(opened: Callable[..., Any], futures_page: Path) -> None:
+    shown = opened(futures_page)
+    with shown.page.expect_download() as waiting:
+        shown.page.locator(".futures button.download").click()
+    rows = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "luck,measure,moment,month,value"
+    assert len(rows) == 1 + 2 * 2 * (1 + len(MOMENTS)) * 60  # lucks, measures, futures, months
+
+
 def test_the_slider_moves_by_the_keyboard(opened: Callable[..., Any], futures_page: Path) -> None:
     shown = opened(futures_page)
     shown.page.focus("input[type=range]")

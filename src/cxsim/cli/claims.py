@@ -103,7 +103,7 @@ def command(
         _make(claims, planned, origin, place, options)
         return
     options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
-    if options.report and "report.html" not in there["files"]:
+    if options.report and not store.has_report(place):
         options.say(add_report(place))
     _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
     _tell_failures([failure["error"] for failure in there["failures"]])

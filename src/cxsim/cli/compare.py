@@ -73,7 +73,7 @@ def command(
         _make(compared, pairs, focal, origin, place, options)
     else:
         options.say(f"This comparison is already in {place.shown}: nothing was done. Add --force to make it again.")
-    lacking = options.report and "report.html" not in store.read_manifest(place)["files"]
+    lacking = options.report and not store.has_report(place)
     _tell(place, options, add_report(place) if lacking else "")
 
 

@@ -25,7 +25,7 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     """Read every folder, make the page, and write it."""
     from cxsim import store
     from cxsim.cli.files import write_whole
-    from cxsim.report.folder import REPORT, read_report
+    from cxsim.report.folder import read_report
     from cxsim.report.library import require
     from cxsim.report.render import page
 
@@ -36,22 +36,22 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     if out is not None or len(places) > 1:
         write_whole(out or Path(SEVERAL), made, force)
         return
-    store.add_file(places[0], REPORT, made.encode())
-    click.echo(f"{places[0].shown}/{REPORT}: written")
+    store.add_file(places[0], store.REPORT, made.encode())
+    click.echo(f"{places[0].shown}/{store.REPORT}: written")
 
 
 def add_report(place: "Place") -> str:
     """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
     from cxsim import store
     from cxsim.errors import StoreError
-    from cxsim.report.folder import REPORT, read_report
+    from cxsim.report.folder import read_report
     from cxsim.report.library import HINT, missing
     from cxsim.report.render import page
 
     if gone := missing():
-        return f"No {REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
+        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
     try:
-        store.add_file(place, REPORT, page([read_report(place)]).encode())
+        store.add_file(place, store.REPORT, page([read_report(place)]).encode())
     except StoreError as error:
-        return f"No {REPORT}: {error}; the results are there"
-    return f"Report: {place.shown}/{REPORT}"
+        return f"No {store.REPORT}: {error}; the results are there"
+    return f"Report: {place.shown}/{store.REPORT}"

@@ -100,7 +100,7 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
     from cxsim.experiments.execute import Failure
     from cxsim.experiments.summary import from_cells
 
-    lacking = options.report and "report.html" not in manifest["files"]
+    lacking = options.report and not store.has_report(place)
     report = add_report(place) if lacking else ""
     with say_where(place):
         options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")

@@ -6,7 +6,6 @@ from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.report.content import Report
 
-REPORT = "report.html"
 BUILDERS = {  # a file that only this command writes, and the module whose ``read_report(place)`` tells of it
     "months.parquet": "cxsim.report.runs",
     "claims.csv": "cxsim.report.claims",

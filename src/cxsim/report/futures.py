@@ -11,6 +11,7 @@ from cxsim.report.content import Futures, Path
 def plan(part: Futures) -> dict[str, Any]:
     """Return all that the page needs: moments, every path of every luck, and two drawings for each measure."""
     return {
+        "without": part.without,
         "moments": [moment._asdict() for moment in part.moments],
         "lucks": [{"name": luck.name, "paths": [_path(path) for path in luck.paths]} for luck in part.lucks],
         "specs": [[_panel(path, future) for future in (0, 1)] for path in part.lucks[0].paths],

@@ -70,7 +70,7 @@
   // A page of futures: both lines up to the moment, and beyond it only once they are uncovered.
   for (const figure of document.querySelectorAll("figure[data-futures]")) {
     const id = figure.dataset.futures;
-    const { moments, lucks, specs } = read(id);
+    const { moments, lucks, specs, without } = read(id);
     const slider = document.getElementById(id + "-moment");
     const luck = document.getElementById(id + "-luck");
     const button = figure.querySelector("button.uncover");
@@ -107,7 +107,7 @@
     if (luck) luck.addEventListener("change", show);
     button.addEventListener("click", () => { uncovered = !uncovered; show(); });
     downloads.set(id, () => lucks.flatMap((one) => one.paths.flatMap((path) => [
-      ...path.without.map((value, month) => ({ luck: one.name, measure: path.measure, moment: "never", month, value })),
+      ...path.without.map((value, month) => ({ luck: one.name, measure: path.measure, moment: without, month, value })),
       ...path.chosen.flatMap((line, i) => line.map((value, month) =>
         ({ luck: one.name, measure: path.measure, moment: moments[i].name, month, value }))),
     ])));

@@ -3,12 +3,14 @@
 from cxsim.store.folder import Place, chosen_place, default_place, existing_place
 from cxsim.store.provenance import model_digest, sources_digest
 from cxsim.store.results import (
+    REPORT,
     SUMMARY,
     Manifest,
     Origin,
     Table,
     add_file,
     find,
+    has_report,
     identity,
     read,
     read_manifest,
@@ -17,6 +19,7 @@ from cxsim.store.results import (
 )
 
 __all__ = [
+    "REPORT",
     "SUMMARY",
     "Manifest",
     "Origin",
@@ -27,6 +30,7 @@ __all__ = [
     "default_place",
     "existing_place",
     "find",
+    "has_report",
     "identity",
     "model_digest",
     "read",

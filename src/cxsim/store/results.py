@@ -14,6 +14,7 @@ from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_pa
 FORMAT = 1
 SUMMARY = "summary.csv"
 PLOTS = "plots"
+REPORT = "report.html"  # made from the other files, so that losing it spoils nothing
 WHAT_DIFFERS = {
     "scenario": "another scenario or other settings",
     "seeds": "other seeds",
@@ -72,7 +73,7 @@ def find(place: Place, wanted: Mapping[str, str], force: bool) -> Manifest | Non
         raise StoreError(
             f"{place.shown} holds results of {' and '.join(differs)}; add --force to replace them, or --out DIR to keep both"
         )
-    _verify(place, manifest, manifest["files"])
+    _verify(place, manifest, set(manifest["files"]) - {REPORT})
     return manifest
 
 
@@ -102,10 +103,19 @@ def read_manifest(place: Place) -> Manifest:
     return dict(manifest)
 
 
+def has_report(place: Place) -> bool:
+    """Tell whether a folder of results holds its report, and as it was written."""
+    return _is_whole(place, read_manifest(place), REPORT)
+
+
+def _is_whole(place: Place, manifest: Manifest, name: str) -> bool:
+    path = place.path / name
+    return path.is_file() and bool(provenance.file_digest(path) == manifest["files"].get(name, {}).get("sha256"))
+
+
 def _verify(place: Place, manifest: Manifest, names: Iterable[str]) -> None:
-    for name in names:
-        path = place.path / name
-        if not path.is_file() or provenance.file_digest(path) != manifest["files"].get(name, {}).get("sha256"):
+    for name in sorted(names):
+        if not _is_whole(place, manifest, name):
             raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
 
 
