@@ -15,6 +15,7 @@ from sample_futures import MOMENTS, report
 from cxsim.report.render import page
 
 NASTY = "<script>alert(1)</script> & </script> ' \" {{ 7 * 7 }} <!-- <img src=x onerror=alert(2)>"
+SHEET = 690  # pixels between the margins of A4
 SLIDE = "([n, i]) => {const s = document.querySelector('input[type=range]'); s.value = n; s.dispatchEvent(new Event('input'))}"
 
 
@@ -183,6 +184,12 @@ def test_a_comparison_and_a_page_of_several(results: Path, tmp_path: Path, opene
     assert shown.told("document.querySelectorAll('.vega svg').length") == 1 + 3 * 5
     file = tmp_path / "all.html"
     assert cxsim("report", str(folder), str(results / "one"), "--out", str(file)) == 0
+    paper = opened(folder / "report.html", SHEET)
+    paper.page.emulate_media(media="print")
+    assert (
+        paper.told("Math.max(...[...document.querySelectorAll('table')].map(one => one.getBoundingClientRect().right))")
+        <= SHEET
+    )
     several = opened(file)
     assert several.told("document.querySelectorAll('article').length") == 2
     assert several.told("document.querySelectorAll('nav a').length") == 2
