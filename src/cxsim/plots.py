@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,37 +17,30 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from numpy.typing import NDArray
 
 from cxsim.experiments.intervals import mean_interval
-from cxsim.experiments.measures import WORK, Columns
+from cxsim.experiments.series import (
+    Picture,
+    bands,
+    few_from,
+    label_of_runs,
+    meaning,
+    month_ticks,
+    over_time,
+    pale,
+    run_values,
+    work_shares,
+)
 from cxsim.experiments.words import dollars
+from cxsim.palette import COLOURS, WORK_COLOURS, WORK_WORDS
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
-WORK_COLOURS = {"upkeep": "#D55E00", "custom": "#E69F00", "roadmap": "#0072B2", "idle": "#DDDDDD"}
 WORK_HATCHES = {"upkeep": "", "custom": "///", "roadmap": "...", "idle": ""}
-WORK_WORDS = {"upkeep": "upkeep", "custom": "custom features", "roadmap": "roadmap", "idle": "idle"}
-BAND = (10, 90)  # percentiles
 MOST_BANDS = 4  # with more arms, bands hide one another: one small panel each
 SHOWN_FIRMS = 12
-FEW = 5  # firms; what fewer of them say together is drawn pale
 MOST_TICKS = 6
 LONG_TAIL = 50  # times the middle size, from which the largest value would hide all others
 ROOM = 1.7  # factor by which a logarithmic scale goes beyond its figures
 MANY_POWERS = 5  # powers of ten on one side of a scale, from which only some have ticks
-STEPS = (1, 2, 3, 4, 6)  # months between ticks of a short run; whole years in longer ones
-
-Grid: TypeAlias = NDArray[np.float64]  # replicates x months
-
-
-class Picture(NamedTuple):
-    """All that figures are made from: the two tables, the arms in order, the firm plans, and the length of a run."""
-
-    months_table: Columns
-    runs: Columns
-    arms: Sequence[str]
-    focal: str
-    plans: Sequence[str]
-    months: int
 
 
 def figures(picture: Picture) -> dict[str, Figure]:
@@ -61,58 +54,6 @@ def figures(picture: Picture) -> dict[str, Figure]:
         "capacity": capacity(picture),
     }
     return made | ({"firms": firms(picture)} if len(picture.plans) > 1 else {})
-
-
-def over_time(picture: Picture, arm: str, plan: str, measure: str, missing: float) -> Grid:
-    """Mean of a measure over the firms of a plan, by replicate and month; firms not in business count as ``missing``."""
-    runs, rows = picture.runs, picture.months_table
-    mine = (runs["arm"] == arm) & (runs["plan"] == plan) & ~runs["entrant"]
-    replicates, size = np.unique(runs["replicate"][mine], return_counts=True)
-    named = set(runs["firm"][mine].tolist())
-    chosen = np.flatnonzero((rows["arm"] == arm) & (rows["plan"] == plan))
-    chosen = chosen[[name in named for name in rows["firm"][chosen]]] if len(chosen) else chosen
-    values = rows[measure][chosen].astype(float)
-    chosen, values = chosen[~np.isnan(values)], values[~np.isnan(values)]
-    where = np.searchsorted(replicates, rows["replicate"][chosen]), rows["month"][chosen]
-    total, counted = np.zeros((len(replicates), picture.months)), np.zeros((len(replicates), picture.months))
-    np.add.at(total, where, values)
-    np.add.at(counted, where, 1)
-    if math.isnan(missing):
-        np.divide(total, counted, out=total, where=counted > 0)
-        return np.where(counted > 0, total, np.nan)
-    grid: Grid = (total + missing * (size[:, None] - counted)) / size[:, None]
-    return grid
-
-
-def bands(grid: Grid) -> NDArray[np.float64]:
-    """Lower bound, mean and upper bound of each month over the replicates; NaN where nobody is in business."""
-    out = np.full((3, grid.shape[1]), np.nan)
-    some = ~np.isnan(grid).all(axis=0) if len(grid) else np.zeros(grid.shape[1], bool)
-    if some.any():
-        out[::2, some] = np.nanpercentile(grid[:, some], BAND, axis=0)
-        out[1, some] = np.nanmean(grid[:, some], axis=0)
-    return out
-
-
-def few_from(picture: Picture, arm: str) -> int:
-    """First month in which fewer than ``FEW`` focal firms (or than there ever were) are in business; the horizon if none."""
-    firms = _firms(picture, arm)
-    share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0) if firms else np.zeros(picture.months)
-    few = np.flatnonzero(np.rint(share * firms) < min(FEW, firms))
-    return int(few[0]) if len(few) else picture.months
-
-
-def _firms(picture: Picture, arm: str) -> int:
-    runs = picture.runs
-    return int(((runs["arm"] == arm) & (runs["plan"] == picture.focal) & ~runs["entrant"]).sum())
-
-
-def _pale(picture: Picture) -> str:
-    """Say which part is drawn pale, if any is."""
-    if all(few_from(picture, arm) >= picture.months for arm in picture.arms):
-        return ""
-    few = min(FEW, max(_firms(picture, arm) for arm in picture.arms))
-    return f"; drawn pale where {'no firm is' if few == 1 else f'fewer than {few} firms are'} left"
 
 
 def customers(picture: Picture) -> Figure:
@@ -129,17 +70,12 @@ def cash(picture: Picture) -> Figure:
 
 def satisfaction(picture: Picture) -> Figure:
     """Mean satisfaction of the focal firm's customers over time, among firms in business."""
-    note = f"firms in business with customers only{_pale(picture)}"
+    note = f"firms in business with customers only{pale(picture)}"
     title, label = f"Satisfaction of the customers of {picture.focal}", "satisfaction (0 to 1)"
     figure = _series(picture, "satisfaction", title, label, math.nan, note, None)
     for axes in figure.axes:
         axes.set_ylim(0, 1)
     return figure
-
-
-def _what(picture: Picture) -> str:
-    """Say what lines and bands are."""
-    return f"line: mean; band: {BAND[0]}th to {BAND[1]}th percentile; {_runs(picture)}"
 
 
 def _series(
@@ -152,7 +88,7 @@ def _series(
     ticks: Callable[[float, Any], str] | None,
 ) -> Figure:
     grids = {arm: over_time(picture, arm, picture.focal, measure, missing) for arm in picture.arms}
-    note = f"{_what(picture)}; {note}"
+    note = f"{meaning(picture)}; {note}"
     crowded = len(picture.arms) > MOST_BANDS
     figure, panels = _panels(len(picture.arms)) if crowded else _single(len(picture.arms))
     _head(figure, title)
@@ -259,31 +195,11 @@ def _dress(axes: Axes, label: str, ticks: Callable[[float, Any], str] | None, mo
     _plain(axes)
 
 
-def month_ticks(months: int) -> list[int]:
-    """Months to write on an axis: few, evenly apart, in whole years when the run is long, and always the horizon.
-
-    >>> month_ticks(24), month_ticks(120), month_ticks(100), month_ticks(1)
-    ([0, 4, 8, 12, 16, 20, 24], [0, 24, 48, 72, 96, 120], [0, 24, 48, 72, 100], [0, 1])
-    """
-    years = 12 * math.ceil(months / 12 / MOST_TICKS)
-    step = next((step for step in STEPS if step * MOST_TICKS >= months), years)
-    return [*(month for month in range(0, months, step) if month == 0 or months - month > step / 2), months]
-
-
 def _plain(axes: Axes) -> None:
     axes.grid(True, color="#E6E6E6", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-
-
-def _runs(picture: Picture) -> str:
-    """How many runs stand behind each arm."""
-    sizes = {len(np.unique(picture.runs["replicate"][picture.runs["arm"] == arm])) for arm in picture.arms}
-    low, high = min(sizes), max(sizes)
-    each = " per arm" if len(picture.arms) > 1 else ""
-    number = f"{low}" if low == high else f"{low} to {high}"
-    return f"n = {number} run{'s' if high > 1 else ''}{each}"
 
 
 def _money(cents: float, _: Any = None) -> str:
@@ -306,7 +222,7 @@ def survival(picture: Picture) -> Figure:
     _dress(axes, "share in business", None, picture.months)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     axes.set_ylim(-0.02, 1.05)
-    _foot(figure, _runs(picture), *axes.get_legend_handles_labels())
+    _foot(figure, label_of_runs(picture), *axes.get_legend_handles_labels())
     return figure
 
 
@@ -315,14 +231,15 @@ def value(picture: Picture) -> Figure:
     names = list(picture.arms)
     figure = _figure(7.2, 1.9 + 0.62 * len(names))
     axes = figure.subplots()
-    even = even_part([_values(picture, arm) for arm in names])
-    note = f"dots: runs; box: middle half and median; diamond: mean with 95 % interval; {_runs(picture)}; closed firms included"
+    even = even_part([run_values(picture, arm) for arm in names])
+    marks = "dots: runs; box: middle half and median; diamond: mean with 95 % interval"
+    note = f"{marks}; {label_of_runs(picture)}; closed firms included"
     if even:
         note += f"; the scale is even up to {dollars(even)} and logarithmic beyond"
     _head(figure, f"What the firm {picture.focal} is worth")
     _foot(figure, note)
     for number, arm in enumerate(names):
-        _spread(axes, number, _values(picture, arm))
+        _spread(axes, number, run_values(picture, arm))
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.axvline(0, color="#888888", linewidth=0.8)
@@ -361,15 +278,6 @@ def _long_scale(axes: Axes, even: float) -> None:
     axes.set_xlim(low, high)
 
 
-def _values(picture: Picture, arm: str) -> NDArray[np.float64]:
-    """Value per replicate, meaned over the firms of the focal plan."""
-    runs = picture.runs
-    mine = (runs["arm"] == arm) & (runs["plan"] == picture.focal) & ~runs["entrant"]
-    _, where, size = np.unique(runs["replicate"][mine], return_inverse=True, return_counts=True)
-    means: NDArray[np.float64] = np.bincount(where, weights=runs["value"][mine]) / size
-    return means
-
-
 def _spread(axes: Axes, row: int, values: NDArray[np.float64]) -> None:
     if not len(values):
         return
@@ -390,11 +298,11 @@ def _spread(axes: Axes, row: int, values: NDArray[np.float64]) -> None:
 def capacity(picture: Picture) -> Figure:
     """Where the focal firm's product capacity went, month by month, as shares of all there was."""
     figure, panels = _panels(len(picture.arms))
-    note = f"shares of the capacity of all firms in business in a month; {_runs(picture)}{_pale(picture)}"
+    note = f"shares of the capacity of all firms in business in a month; {label_of_runs(picture)}{pale(picture)}"
     _head(figure, f"Where the product capacity of {picture.focal} went")
     handles: list[Any] = []
     for axes, arm in zip(panels, picture.arms, strict=True):
-        shares = _work_shares(picture, arm)
+        shares = work_shares(picture, arm)
         names = list(shares)
         handles = axes.stackplot(
             np.arange(picture.months), *shares.values(), colors=[WORK_COLOURS[name] for name in names], edgecolor="white",
@@ -411,22 +319,11 @@ def capacity(picture: Picture) -> Figure:
     return figure
 
 
-def _work_shares(picture: Picture, arm: str) -> dict[str, NDArray[np.float64]]:
-    """Shares of the work that all replicates had in a month; NaN-free, with nothing where nobody is in business."""
-    total = over_time(picture, arm, picture.focal, "work_capacity", 0.0).sum(axis=0)
-    shares = {}
-    for kind in WORK:
-        work = over_time(picture, arm, picture.focal, f"work_{kind}", 0.0).sum(axis=0)
-        shares[kind] = np.divide(work, total, out=np.zeros(picture.months), where=total > 0)
-    used: NDArray[np.float64] = np.sum(list(shares.values()), axis=0)
-    return shares | {"idle": np.where(total > 0, np.maximum(1 - used, 0), 0.0)}
-
-
 def firms(picture: Picture) -> Figure:
     """Draw customers of every firm plan over time, one panel per arm."""
     figure, panels = _panels(len(picture.arms))
     shown = list(picture.plans)[:SHOWN_FIRMS]
-    note = f"{_what(picture)}; a closed firm counts as 0 customers"
+    note = f"{meaning(picture)}; a closed firm counts as 0 customers"
     _head(figure, "Customers of each firm")
     for axes, arm in zip(panels, picture.arms, strict=True):
         for number, plan in enumerate(shown):

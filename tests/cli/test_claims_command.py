@@ -39,7 +39,7 @@ def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
     assert code == 0
     place = claims.folder / "results" / "claims-C18"
     manifest = json.loads((place / "manifest.json").read_text())
-    assert set(manifest["files"]) == {"claims.csv", "plots/c18.png"}
+    assert set(manifest["files"]) == {"claims.csv", "plots/c18.png", "report.html"}
     assert manifest["command"] == "cxsim claims c18 --replicates 3 --robustness 8"
     assert "100 / 0 / 0 %" in out
     assert "C18,as claimed,points of the sample,share,1," in (place / "claims.csv").read_text()
@@ -75,7 +75,7 @@ def test_each_selection_has_a_folder_of_its_own(claims: Claims) -> None:
 def test_knockouts_and_quiet(claims: Claims) -> None:
     assert claims("C18", "--replicates", "2", "--knockouts", "--quiet") == (0, "", "")
     manifest = json.loads((claims.folder / "results" / "knockouts-C18" / "manifest.json").read_text())
-    assert set(manifest["files"]) == {"claims.csv", "plots/knockouts.png"}
+    assert set(manifest["files"]) == {"claims.csv", "plots/knockouts.png", "report.html"}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_a_run_writes_everything_and_answers(run: Run) -> None:
     place = run.folder / "results" / "survive_to_thrive"
     plots = {f"plots/{name}.png" for name in ("customers", "cash", "satisfaction", "survival", "value", "capacity")}
     manifest = json.loads((place / "manifest.json").read_text())
-    assert set(manifest["files"]) == plots | {"months.parquet", "runs.parquet", "summary.csv"}
+    assert set(manifest["files"]) == plots | {"months.parquet", "runs.parquet", "summary.csv", "report.html"}
     assert "9 of 9 runs (100 %)" in err
     for word in ("Survive to thrive", "founders is worth", "In business after 24 months", "95 % intervals", "against the best"):
         assert word in out

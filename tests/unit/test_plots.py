@@ -9,7 +9,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from cxsim.experiments.execute import assemble, run_scenario
-from cxsim.plots import FEW, Picture, bands, even_part, few_from, figures, month_ticks, over_time
+from cxsim.experiments.series import FEW, Picture, bands, few_from, month_ticks, over_time
+from cxsim.plots import even_part, figures
 
 
 def picture(scenario: Any) -> Picture:

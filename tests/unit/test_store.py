@@ -210,3 +210,47 @@ def test_links_and_files_are_not_written_through(tmp_path: Path) -> None:
 def test_paths_that_cannot_be_are_refused(path: str) -> None:
     with pytest.raises(StoreError, match=r"too long|empty"):
         store.chosen_place(path)
+
+
+def test_a_file_is_added_as_a_whole_and_known_from_then_on(tmp_path: Path) -> None:
+    scenario = fake_runs.scenario()
+    place = keep(tmp_path / "out", scenario)
+    before = {path: path.read_bytes() for path in place.path.rglob("*.parquet")}
+    for content in (b"first", b"second, longer"):
+        store.add_file(place, "page.html", content)
+        manifest = store.read_manifest(place)
+        assert (place.path / "page.html").read_bytes() == content
+        assert manifest["files"]["page.html"]["bytes"] == len(content)
+    assert {path: path.read_bytes() for path in before} == before
+    assert store.find(place, wanted(scenario), force=False) is not None
+    assert store.find(place, wanted(scenario), force=True) is None
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_file_that_cannot_be_added_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = keep(tmp_path / "out", fake_runs.scenario())
+    before = {path: path.read_bytes() for path in place.path.rglob("*") if path.is_file()}
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folder, "_sync", full)
+    with pytest.raises(StoreError, match="the disk is full"):
+        store.add_file(place, "page.html", b"x")
+    assert {path: path.read_bytes() for path in place.path.rglob("*") if path.is_file()} == before
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_file_is_added_where_files_cannot_be_linked_and_behind_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(tmp_path / "out", fake_runs.scenario())
+    (tmp_path / "link").symlink_to("out")
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    store.add_file(store.existing_place(str(tmp_path / "link")), "page.html", b"x")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "out" / "page.html").read_bytes() == b"x"

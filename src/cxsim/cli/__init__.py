@@ -11,6 +11,8 @@ from cxsim.errors import CxsimError
 
 COMMANDS = {
     "run": "run a scenario and answer its question",
+    "compare": "compare folders of results: what differs, and by how much",
+    "report": "write a page of HTML from folders of results",
     "claims": "test what the source texts claim, each with its mechanism on and off",
     "check": "check scenario files and list every problem",
     "schema": "print the JSON Schema of scenario files",

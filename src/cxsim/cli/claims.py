@@ -36,6 +36,7 @@ class Options(NamedTuple):
     out: str | None
     force: bool
     plots: bool
+    report: bool
     quiet: bool
 
     def say(self, text: str = "") -> None:
@@ -72,6 +73,7 @@ class Options(NamedTuple):
 )
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
 @click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
 def command(
     ids: tuple[str, ...],
@@ -82,10 +84,12 @@ def command(
     out: str | None,
     force: bool,
     no_plots: bool,
+    no_report: bool,
     quiet: bool,
 ) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
+    from cxsim.cli.report import add_report
     from cxsim.experiments.claims.report import from_cells
     from cxsim.experiments.claims.study import knockout_plans, plans
     from cxsim.experiments.claims.table import CLAIMS
@@ -94,7 +98,7 @@ def command(
     if knockouts and robustness:
         raise click.UsageError("--knockouts and --robustness ask for different tables; give one of them")
     points = robustness if robustness is not None else 0 if knockouts else POINTS
-    options = Options(ids, replicates, points, knockouts, workers, out, force, not no_plots, quiet)
+    options = Options(ids, replicates, points, knockouts, workers, out, force, not no_plots, not no_report, quiet)
     claims = list(chosen(ids, CLAIMS, "claim").values())
     usual = folder_name([claim.id for claim in claims], len(CLAIMS), knockouts)
     place = store.default_place(usual) if out is None else store.chosen_place(out)
@@ -106,6 +110,8 @@ def command(
         _make(claims, planned, origin, place, options)
         return
     options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+    if options.report and not store.has_report(place):
+        options.say(add_report(place))
     _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
     leave_if_failed([failure["error"] for failure in there["failures"]])
 
@@ -150,7 +156,8 @@ def _command(options: Options) -> list[str]:
         words += ["--knockouts"]
     if options.out is not None:
         words += ["--out", options.out]
-    return words if options.plots else [*words, "--no-plots"]
+    words += [] if options.plots else ["--no-plots"]
+    return words if options.report else [*words, "--no-report"]
 
 
 def _make(
@@ -163,6 +170,7 @@ def _make(
     """Run everything, write the results, and tell them."""
     from cxsim import store
     from cxsim.cli.progress import say_whether_compiling, show_progress
+    from cxsim.cli.report import add_report
     from cxsim.cli.run import say_where
     from cxsim.experiments.claims import report
     from cxsim.experiments.claims.study import knock_out, number_of_runs, run_plans, study
@@ -179,9 +187,12 @@ def _make(
     seconds = time.perf_counter() - clock
     origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
     store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
+    made = add_report(place) if options.report else ""
     with say_where(place):
         _tell(claims, rows, options)
         options.say(f"\nResults: {place.shown} ({number_of_runs(planned):,} runs in {seconds:.1f} s)")
+        if made:
+            options.say(made)
     leave_if_failed(outcome.failures)
 
 

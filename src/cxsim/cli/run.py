@@ -31,6 +31,7 @@ class Options(NamedTuple):
     out: str | None
     force: bool
     plots: bool
+    report: bool
     quiet: bool
 
     def say(self, text: str = "") -> None:
@@ -65,11 +66,13 @@ class Options(NamedTuple):
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/SCENARIO.")
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
 @click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
 def command(scenario: str, settings: tuple[str, ...], force: bool, no_plots: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, run, and leave with 3 when some runs failed."""
     short = {name: more[name] for name in ("seed", "replicates", "months") if more[name] is not None}
-    options = Options(scenario, settings, short, more["engine"], more["workers"], more["out"], force, not no_plots, quiet)
+    made = not no_plots, not more["no_report"]
+    options = Options(scenario, settings, short, more["engine"], more["workers"], more["out"], force, *made, quiet)
     _run(options)
 
 
@@ -91,11 +94,16 @@ def _run(options: Options) -> None:
 def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> None:
     """Answer from results that are there already."""
     from cxsim import store
+    from cxsim.cli.report import add_report
     from cxsim.experiments.execute import Failure
     from cxsim.experiments.summary import from_cells
 
+    lacking = options.report and not store.has_report(place)
+    report = add_report(place) if lacking else ""
     with say_where(place):
         options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+        if report:
+            options.say(report)
         if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
             options.say("They hold no plots; add --force to draw them.")
         _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], manifest.get("notes", ()), options)
@@ -107,6 +115,7 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
     """Run everything and write the results."""
     from cxsim.cli.notes import start_notes
     from cxsim.cli.progress import say_whether_compiling, show_progress
+    from cxsim.cli.report import add_report
     from cxsim.experiments.execute import assemble, run_scenario
     from cxsim.experiments.summary import summarize
     from cxsim.experiments.words import plural
@@ -128,10 +137,13 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
     rows = summarize(tables.runs)
     plots = _draw(scenario, tables) if options.plots else {}
     _keep(scenario, place, options, outcome, tables, rows, plots, notes, (started, time.perf_counter() - clock))
+    report = add_report(place) if options.report else ""
     with say_where(place):
         _tell(scenario, rows, notes, options)
         made = plural(runs - len(outcome.failures), "run")
         options.say(f"\nResults: {place.shown} ({made} in {time.perf_counter() - clock:.1f} s)")
+        if report:
+            options.say(report)
     leave_if_failed(failures)
 
 
@@ -191,7 +203,8 @@ def _command(options: Options) -> list[str]:
         words += ["--engine", options.engine]
     if options.out is not None:
         words += ["--out", options.out]
-    return words if options.plots else [*words, "--no-plots"]
+    words += [] if options.plots else ["--no-plots"]
+    return words if options.report else [*words, "--no-report"]
 
 
 def _repeat(options: Options, failure: "Failure") -> str:
@@ -205,7 +218,8 @@ def _repeat(options: Options, failure: "Failure") -> str:
 
 
 def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
-    from cxsim.plots import Picture, figures
+    from cxsim.experiments.series import Picture
+    from cxsim.plots import figures
 
     plans = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
     arms = [arm.name for arm in scenario.arms if (tables.runs["arm"] == arm.name).any()]
@@ -223,15 +237,10 @@ def png(figure: Any) -> bytes:
 
 def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], options: Options) -> None:
     """Print the question, the answer in sentences, the table, and what else to know and to look at."""
-    from cxsim.experiments.answer import Asked, answer
+    from cxsim.experiments.answer import answer, asked_of
     from cxsim.experiments.summary import Summary
 
-    names = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
-    focal = scenario.arms[0].case.firms[scenario.focal].name
-    others = [name for name in names if name != focal]
-    pivots = [arm.name for arm in scenario.arms if arm.case.firms[scenario.focal].pivot.when]
-    asked = Asked(focal, [arm.name for arm in scenario.arms], scenario.months, others, pivots)
-    told = answer(Summary(rows), asked)
+    told = answer(Summary(rows), asked_of(scenario.resolved))
     options.say(f"\n{scenario.title}: {scenario.question}")
     for arm in scenario.arms:
         if arm.title and arm.title != arm.name:

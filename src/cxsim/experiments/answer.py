@@ -1,7 +1,7 @@
 """The answer of a scenario in a few plain sentences and a small table, made from its summary alone."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.measures import WORK
@@ -29,6 +29,15 @@ class Asked(NamedTuple):
     months: int
     others: Sequence[str] = ()
     pivots: Sequence[str] = ()
+
+
+def asked_of(resolved: Mapping[str, Any]) -> Asked:
+    """Say what the answer to a scenario is about, from its resolved form; firms as in its first arm."""
+    arms, focal = resolved["arms"], resolved["focal"]
+    first = next(iter(arms.values()))["firms"]
+    others = [name for name, plan in first.items() if plan["count"] and name != focal]
+    pivots = [name for name, arm in arms.items() if arm["firms"][focal]["pivot"]["when"] != "never"]
+    return Asked(focal, list(arms), resolved["months"], others, pivots)
 
 
 class Answer(NamedTuple):
@@ -161,11 +170,15 @@ def _trust(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
 
 
 def _carried(summary: Summary, asked: Asked, ranked: list[str]) -> list[str]:
+    return resting({f"under {arm}": summary.of_kind("carriers", "value", asked.firm, arm) for arm in ranked})
+
+
+def resting(carriers: Mapping[str, Estimate | None]) -> list[str]:
+    """Warn of means more than half of which a handful of runs hold; keys say where, such as ``under pivot``."""
     told = []
-    for arm in ranked:
-        found = summary.of_kind("carriers", "value", asked.firm, arm)
+    for where, found in carriers.items():
         if found and 0 < found.mean <= min(MOST_CARRIERS, found.n / 3):
-            told.append(f"{found.mean:.0f} of {plural(found.n, 'run')} under {arm}")
+            told.append(f"{found.mean:.0f} of {plural(found.n, 'run')} {where}")
     if not told:
         return []
     mean, it = ("The mean rests", "it") if len(told) == 1 else ("Means rest", "them")

@@ -98,12 +98,12 @@ class Plan(NamedTuple):
 def summarize(runs: Columns) -> list[Row]:
     """All rows, in order of arm and firm as they come in the table of runs."""
     arms, plans = _in_order(runs["arm"]), _in_order(runs["plan"][~runs["entrant"]])
-    data = {(arm, plan): found for arm in arms for plan in plans if (found := _plan(runs, arm, plan)) is not None}
-    rows = [row for (arm, plan), found in data.items() for row in _rows_of_one(arm, plan, found)]
+    data = {(arm, plan): found for arm in arms for plan in plans if (found := plan_runs(runs, arm, plan)) is not None}
+    rows = [row for (arm, plan), found in data.items() for row in rows_of_one(arm, plan, found)]
     for plan in plans:
         for first, second in combinations(arms, 2):
             if (first, plan) in data and (second, plan) in data:
-                rows += _rows_of_two(plan, (second, data[second, plan]), (first, data[first, plan]))
+                rows += rows_of_two(plan, (second, data[second, plan]), (first, data[first, plan]))
     return rows
 
 
@@ -111,7 +111,8 @@ def _in_order(names: NDArray[np.object_]) -> list[str]:
     return list(dict.fromkeys(names.tolist()))
 
 
-def _plan(runs: Columns, arm: str, plan: str) -> Plan | None:
+def plan_runs(runs: Columns, arm: str, plan: str) -> Plan | None:
+    """Take the runs of one arm and firm plan from the table of runs; None when there are none."""
     mine = (runs["arm"] == arm) & (runs["plan"] == plan) & ~runs["entrant"]
     if not mine.any():
         return None
@@ -132,25 +133,27 @@ def _mean_by(values: NDArray[np.float64], where: NDArray[np.intp], groups: int) 
     return means
 
 
-def _known(values: NDArray[np.float64]) -> list[float]:
+def known(values: NDArray[np.float64]) -> list[float]:
+    """Leave out what is missing."""
     return [float(value) for value in values[~np.isnan(values)]]
 
 
-def _rows_of_one(arm: str, plan: str, data: Plan) -> list[Row]:
+def rows_of_one(arm: str, plan: str, data: Plan) -> list[Row]:
+    """Means, medians and carriers of one arm."""
     rows = []
     for measure, unit in MEANS.items():
-        values = _known(data.values[measure])
+        values = known(data.values[measure])
         counted = data.alone and measure in YES_OR_NO
         found = share_interval(round(sum(values)), len(values)) if counted else mean_interval(values)
-        rows.append(Row("mean", measure, unit, plan, arm, "", *_possible(found, unit), None))
+        rows.append(Row("mean", measure, unit, plan, arm, "", *possible(found, unit), None))
     for measure in HEAVY_TAILED:
-        rows.append(Row("carriers", measure, "runs", plan, arm, "", *carriers(_known(data.values[measure])), None))
+        rows.append(Row("carriers", measure, "runs", plan, arm, "", *carriers(known(data.values[measure])), None))
     for measure, unit in (HEAVY_TAILED | MEDIANS).items():
-        rows.append(Row("median", measure, unit, plan, arm, "", *median_interval(_known(data.values[measure])), None))
+        rows.append(Row("median", measure, unit, plan, arm, "", *median_interval(known(data.values[measure])), None))
     return rows
 
 
-def _possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
+def possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
     """Cut an interval at what can be: shares at 0 (``least``) and 1, counts at 0."""
     share, count = unit.startswith("share"), unit in COUNTS and least == 0
     low = max(found.low, least) if found.has_interval and (share or count) else found.low
@@ -168,16 +171,16 @@ def carriers(values: Sequence[float]) -> Estimate:
     return Estimate(float(number), math.nan, math.nan, len(values))
 
 
-def _rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[Row]:
+def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[Row]:
     """Differences between two arms over the replicates that both have."""
     (arm, mine), (versus, theirs) = one, other
     _, here, there = np.intersect1d(mine.replicates, theirs.replicates, return_indices=True)
     rows = []
     for measure, unit in MEANS.items():
-        gaps = mean_interval(_known(mine.values[measure][here] - theirs.values[measure][there]))
-        rows.append(Row("difference", measure, unit, plan, arm, versus, *_possible(gaps, unit, -1.0), gaps.significant))
+        gaps = mean_interval(known(mine.values[measure][here] - theirs.values[measure][there]))
+        rows.append(Row("difference", measure, unit, plan, arm, versus, *possible(gaps, unit, -1.0), gaps.significant))
     for measure in HEAVY_TAILED:
-        lead = np.sign(_known(mine.values[measure][here] - theirs.values[measure][there]))
+        lead = np.sign(known(mine.values[measure][here] - theirs.values[measure][there]))
         for kind, sign in (("share_better", 1), ("share_equal", 0)):
             found = share_interval(int((lead == sign).sum()), len(lead))
             rows.append(Row(kind, measure, "share of seeds", plan, arm, versus, *found, None))

@@ -1,19 +1,40 @@
 """What came out of a run: tables with checksums, where they come from, and a folder that appears whole or not at all."""
 
-from cxsim.store.folder import Place, chosen_place, default_place
+from cxsim.store.folder import Place, chosen_place, default_place, existing_place
 from cxsim.store.provenance import model_digest, sources_digest
-from cxsim.store.results import Origin, Table, find, identity, read, read_summary, write
+from cxsim.store.results import (
+    REPORT,
+    SUMMARY,
+    Manifest,
+    Origin,
+    Table,
+    add_file,
+    find,
+    has_report,
+    identity,
+    read,
+    read_manifest,
+    read_summary,
+    write,
+)
 
 __all__ = [
+    "REPORT",
+    "SUMMARY",
+    "Manifest",
     "Origin",
     "Place",
     "Table",
+    "add_file",
     "chosen_place",
     "default_place",
+    "existing_place",
     "find",
+    "has_report",
     "identity",
     "model_digest",
     "read",
+    "read_manifest",
     "read_summary",
     "sources_digest",
     "write",

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,43 @@ def chosen_place(path: str) -> Place:
         return _writable(Path(os.path.abspath(path)), path)
     except OSError as error:  # such as a name that is too long
         raise StoreError(f"cannot write results to {path}: {_reason(error)}") from error
+
+
+def existing_place(path: str) -> Place:
+    """Return a folder of results that a user named, to be read."""
+    place = Place(Path(os.path.abspath(path)), path or "''")
+    if not path or not place.path.exists():
+        raise StoreError(f"{place.shown}: no such folder{_nearest(place.path)}")
+    if not place.path.is_dir():
+        raise StoreError(f"{place.shown} is a file; name the folder of results")
+    return place
+
+
+def _nearest(path: Path) -> str:
+    """Name the folder of results beside a path whose name is most like it, if there is one."""
+    try:
+        beside = [one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file()]
+    except OSError:
+        return ""
+    near = get_close_matches(path.name, beside, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def change_folder(place: Place, change: Callable[[Path], None]) -> None:
+    """Replace a folder by a changed copy. Its files are links: a change must remove a file before it writes it anew."""
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(place.path, folder, symlinks=True, copy_function=_link, dirs_exist_ok=True)
+        change(folder)
+
+    replace_folder(place, fill)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # a file system without links
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _writable(absolute: Path, path: str) -> Place:

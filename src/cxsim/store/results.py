@@ -8,12 +8,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.errors import StoreError
 from cxsim.store import provenance
-from cxsim.store.folder import MANIFEST, Place, replace_folder
+from cxsim.store.folder import MANIFEST, Place, change_folder, replace_folder
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
 FORMAT = 1
 SUMMARY = "summary.csv"
 PLOTS = "plots"
+REPORT = "report.html"  # made from the other files, so that losing it spoils nothing
 WHAT_DIFFERS = {
     "scenario": "another scenario or other settings",
     "seeds": "other seeds",
@@ -78,7 +79,7 @@ def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | No
         raise StoreError(
             f"{place.shown} holds results of {' and '.join(differs)}; add --force to replace them, or --out DIR to keep both"
         )
-    _verify(place, manifest, manifest["files"])
+    _verify(place, manifest, set(manifest["files"]) - {REPORT})
     return manifest
 
 
@@ -92,19 +93,43 @@ def _differences(manifest: Manifest, wanted: Mapping[str, str], asked: Asked | N
 
 def _manifest(place: Place) -> Manifest:
     try:
-        manifest = json.loads((place.path / MANIFEST).read_text(encoding="utf-8"))
-        good = isinstance(manifest["files"], dict) and isinstance(manifest["identity"], dict)
-        if good and manifest["format"] == FORMAT:
-            return dict(manifest)
+        return read_manifest(place)
+    except StoreError:
+        message = f"{place.shown} holds files that are not results of this version; name another folder with --out DIR"
+        raise StoreError(message) from None
+
+
+def read_manifest(place: Place) -> Manifest:
+    """Return what a folder tells of itself. Raises :class:`StoreError` when it is no folder of results, or a damaged one."""
+    path = place.path / MANIFEST
+    if not path.is_file():
+        raise StoreError(f"{place.shown} is not a folder of results: it has no {MANIFEST}")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        good = all(isinstance(manifest[name], dict) for name in ("files", "identity", "scenario"))
+        known = manifest["format"] == FORMAT
     except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise StoreError(f"{place.shown} holds files that are not results of this version; name another folder with --out DIR")
+        good = known = False
+    if not good:
+        raise StoreError(f"{place.shown}/{MANIFEST} is damaged; make the results again")
+    if not known:
+        raise StoreError(f"{place.shown} holds results in format {manifest['format']}, not {FORMAT}; make the results again")
+    return dict(manifest)
+
+
+def has_report(place: Place) -> bool:
+    """Tell whether a folder of results holds its report, and as it was written."""
+    return _is_whole(place, read_manifest(place), REPORT)
+
+
+def _is_whole(place: Place, manifest: Manifest, name: str) -> bool:
+    path = place.path / name
+    return path.is_file() and bool(provenance.file_digest(path) == manifest["files"].get(name, {}).get("sha256"))
 
 
 def _verify(place: Place, manifest: Manifest, names: Iterable[str]) -> None:
-    for name in names:
-        path = place.path / name
-        if not path.is_file() or provenance.file_digest(path) != manifest["files"].get(name, {}).get("sha256"):
+    for name in sorted(names):
+        if not _is_whole(place, manifest, name):
             raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
 
 
@@ -135,11 +160,30 @@ def write(
             (folder / PLOTS).mkdir(exist_ok=True)
             (folder / PLOTS / f"{name}.png").write_bytes(image)
         manifest["files"] = {name: _about(folder / name) for name in sorted(_files(folder))}
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="")
+        _write_manifest(folder, manifest)
 
     replace_folder(place, fill)
     return manifest
+
+
+def add_file(place: Place, name: str, content: bytes) -> None:
+    """Put one more file into a folder of results, or replace it; the folder changes as a whole, and its manifest tells."""
+    manifest = read_manifest(place)
+    place = place._replace(path=place.path.resolve())  # a link to a folder stays a link
+
+    def change(folder: Path) -> None:
+        for path in (folder / name, folder / MANIFEST):
+            path.unlink(missing_ok=True)
+        (folder / name).write_bytes(content)
+        manifest["files"] = dict(sorted((manifest["files"] | {name: _about(folder / name)}).items()))
+        _write_manifest(folder, manifest)
+
+    change_folder(place, change)
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="")
 
 
 def _about(path: Path) -> dict[str, Any]:
@@ -168,11 +212,11 @@ def _describe(origin: Origin) -> Manifest:
 
 def read(place: Place, name: str) -> Columns:
     """Return the columns of one stored table, which must be the file that was written."""
-    _verify(place, _manifest(place), [f"{name}.parquet"])
+    _verify(place, read_manifest(place), [f"{name}.parquet"])
     return read_parquet(place.path / f"{name}.parquet")
 
 
 def read_summary(place: Place, name: str = SUMMARY) -> list[dict[str, str]]:
     """Return the rows of the stored summary, which must be the file that was written."""
-    _verify(place, _manifest(place), [name])
+    _verify(place, read_manifest(place), [name])
     return from_csv((place.path / name).read_text(encoding="utf-8"))

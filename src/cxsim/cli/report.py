@@ -1,0 +1,57 @@
+"""``cxsim report``: one page of HTML from folders of results, which opens without a network and can be handed on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cxsim.store import Place
+
+SEVERAL = "report.html"
+
+
+@click.command(
+    "report",
+    help="Write one self-contained HTML page of the results in each DIR: question, answer, charts with their data, tables, "
+    "methods, scenario, and where all of it comes from. It opens without a network.\n\n"
+    "The page of one DIR goes to DIR/report.html, the page of several to report.html in the folder of work.",
+    epilog="Example: cxsim report results/survive_to_thrive",
+)
+@click.argument("dirs", nargs=-1, required=True, metavar="DIR...")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the page to FILE instead.")
+@click.option("--force", is_flag=True, help="Replace FILE if it holds something else.")
+def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
+    """Read every folder, make the page, and write it."""
+    from cxsim import store
+    from cxsim.cli.files import write_whole
+    from cxsim.report.folder import read_report
+    from cxsim.report.library import require
+    from cxsim.report.render import page
+
+    require()
+    places = list(dict.fromkeys(store.existing_place(one) for one in dirs))
+    reports = [read_report(place) for place in places]
+    made = page(reports, "" if len(places) == 1 else f"{len(places)} reports")
+    if out is not None or len(places) > 1:
+        write_whole(out or Path(SEVERAL), made, force)
+        return
+    store.add_file(places[0], store.REPORT, made.encode())
+    click.echo(f"{places[0].shown}/{store.REPORT}: written")
+
+
+def add_report(place: "Place") -> str:
+    """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
+    from cxsim import store
+    from cxsim.errors import StoreError
+    from cxsim.report.folder import read_report
+    from cxsim.report.library import HINT, missing
+    from cxsim.report.render import page
+
+    if gone := missing():
+        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
+    try:
+        store.add_file(place, store.REPORT, page([read_report(place)]).encode())
+    except StoreError as error:
+        return f"No {store.REPORT}: {error}; the results are there"
+    return f"Report: {place.shown}/{store.REPORT}"

@@ -1,0 +1,61 @@
+"""The slider over moments: the data behind it, and how each of its panels is drawn."""
+
+import math
+from typing import Any
+
+from cxsim.palette import COLOURS
+from cxsim.report.axes import Spec, drawn, months_axis, upright
+from cxsim.report.content import Futures, Path
+
+
+def plan(part: Futures) -> dict[str, Any]:
+    """Return all that the page needs: moments, every path of every luck, and two drawings for each measure."""
+    return {
+        "without": part.without,
+        "moments": [moment._asdict() for moment in part.moments],
+        "lucks": [{"name": luck.name, "paths": [_path(path) for path in luck.paths]} for luck in part.lucks],
+        "specs": [[_panel(path, future) for future in (0, 1)] for path in part.lucks[0].paths],
+    }
+
+
+def _path(path: Path) -> dict[str, Any]:
+    return {
+        "measure": path.measure,
+        "without": [drawn(value, path.unit) for value in path.without],
+        "chosen": [[drawn(value, path.unit) for value in line] for line in path.chosen],
+        "reach": _reach(path),
+    }
+
+
+def _reach(path: Path) -> list[float | None]:
+    """Least and most of all futures, so that a scale holds for every moment."""
+    every = [value for line in (path.without, *path.chosen) for value in line if math.isfinite(value)]
+    return [drawn(min([*every, 0.0]), path.unit), drawn(max([*every, 0.0]), path.unit)]
+
+
+def _panel(path: Path, future: int) -> Spec:
+    """Draw one future in colour and the other thin and grey; the scale holds for all moments, so that nothing jumps."""
+    low, high = _reach(path)
+    months = range(len(path.without))
+    x = {
+        "field": "x", "type": "quantitative", "axis": months_axis("month", months, "count"),
+        "scale": {"domain": [0, max(len(months) - 1, 1)]},
+    }  # fmt: skip
+    scale = {"domainMin": {"expr": "low"}, "domainMax": {"expr": "high"}}
+    y = {"field": "y", "type": "quantitative", "axis": upright("", path.unit), "scale": scale}
+    mine, other = ([{"filter": f"datum.future == {one}"}] for one in (future, 1 - future))
+    told = [{"field": "x", "type": "quantitative", "title": "month"}]
+    told.append({"field": "y", "type": "quantitative", "title": path.measure, "format": upright("", path.unit)["format"]})
+    line: Spec = {"mark": {"type": "line"}, "encoding": {"x": x, "y": y}}
+    return {
+        "height": 210,
+        "params": [{"name": "low", "value": low}, {"name": "high", "value": high}, {"name": "moment", "value": 0}],
+        "layer": [
+            {"data": {"values": [{}]}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "#888888"},
+             "encoding": {"x": {"datum": {"expr": "moment"}, "type": "quantitative"}}},
+            line | {"transform": other, "mark": {"type": "line", "strokeWidth": 1, "clip": True, "color": "#AAAAAA"}},
+            line | {"transform": mine, "mark": {"type": "line", "strokeWidth": 2.5, "clip": True, "color": COLOURS[future]}},
+            {"transform": mine, "mark": {"type": "point", "opacity": 0, "size": 120, "clip": True},
+             "encoding": {"x": x, "y": y, "tooltip": told}},
+        ],
+    }  # fmt: skip

@@ -1,0 +1,64 @@
+"""The libraries that pages need, which come with ``cxsim[report]``: Vega to draw, Jinja to write."""
+
+import os
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from cxsim.errors import CxsimError
+
+NEEDED = {"jinja2": "jinja2", "vl_convert": "vl-convert-python"}
+HINT = "pip install 'cxsim[report]'"
+LICENCE = (
+    "/* Vega, Vega-Lite and Vega-Embed: BSD 3-Clause, University of Washington Interactive Data Lab. D3: ISC, Mike Bostock. */"
+)
+
+
+class ReportError(CxsimError):
+    """A report that cannot be made."""
+
+
+def missing() -> list[str]:
+    """Name the packages that a page needs and that are not installed, without importing any."""
+    return [package for module, package in NEEDED.items() if find_spec(module) is None]
+
+
+def require() -> None:
+    """Raise :class:`ReportError` when something is not installed."""
+    if gone := missing():
+        raise ReportError(f"a report needs {' and '.join(gone)}, which {'is' if len(gone) == 1 else 'are'} not there: {HINT}")
+
+
+def vega() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script. Bundling takes a second, so the script is kept."""
+    require()
+    kept = _kept()
+    try:
+        return kept.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        pass
+    import vl_convert
+
+    script = f"{LICENCE}\n{vl_convert.javascript_bundle()}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    _keep(kept, script)
+    return script
+
+
+def _kept() -> Path:
+    base = os.environ.get("CXSIM_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    try:
+        return Path(base) / "cxsim" / f"vega-{version('vl-convert-python')}.js"
+    except PackageNotFoundError:  # pragma: no cover - installed by hand
+        return Path(base) / "cxsim" / "vega-unknown.js"
+
+
+def _keep(path: Path, script: str) -> None:
+    """Keep the script for the next time, whole or not at all; a cache that cannot be written is done without."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
+            draft.write(script)
+        Path(draft.name).replace(path)
+    except OSError:
+        pass
