@@ -123,7 +123,7 @@ def _value(picture: Picture) -> Spread:
     rows = {arm: run_values(picture, arm).tolist() for arm in picture.arms}
     note = f"dots: runs; box: middle half and median; diamond: mean with 95 % interval; {label_of_runs(picture)}; "
     return Spread(
-        title=f"What {picture.focal} is worth",
+        title=f"What the firm {picture.focal} is worth",
         note=f"{note}closed firms included. Value at the start: discounted cash flow and worth of the last customers",
         label="value at the start",
         unit="cents",
