@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from random_cases import generated_case
-from states import state_of_world
 
 from cxsim.engine import reference
 from cxsim.engine.fast import simulate
@@ -11,6 +9,8 @@ from cxsim.engine.fork import CHANGING, Run, copy_state, pivot_now, twin_of
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import FOUNDER, NEVER, Market, Params, Pivot, Start, Strategy
 from cxsim.model.state import CUSTOMER_FIELDS
+from random_cases import generated_case
+from states import state_of_world
 
 MONTHS = 26
 SEED = 11
