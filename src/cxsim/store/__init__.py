@@ -2,7 +2,7 @@
 
 from cxsim.store.folder import Place, chosen_place, default_place
 from cxsim.store.provenance import model_digest, sources_digest
-from cxsim.store.results import Origin, Table, find, identity, read, read_summary, write
+from cxsim.store.results import Origin, Table, find, identity, read, read_summary, read_text, write
 
 __all__ = [
     "Origin",
@@ -15,6 +15,7 @@ __all__ = [
     "model_digest",
     "read",
     "read_summary",
+    "read_text",
     "sources_digest",
     "write",
 ]

@@ -56,7 +56,8 @@ def peaks(means: Floats) -> Floats:
     left, top, right = (means[rows, np.where(inner, at + step, 0)] for step in (-1, 0, 1))
     bend = np.where(inner, 2 * top - left - right, 0.0)
     shift = np.divide(right - left, 2 * bend, out=np.zeros(len(means)), where=bend > 0)
-    return at + shift
+    places: Floats = at + shift
+    return places
 
 
 def best_place(values: Floats, means: Floats | None = None) -> Place:
@@ -102,7 +103,8 @@ def _may_be_best(k: int, mean: Floats, deviation: Floats, variance: Floats, n: i
 def variance_ratio(values: Floats, reference: int) -> Floats:
     """How much smaller than with independent seeds the variance of the difference to a column is; NaN where both are equal."""
     variance, gaps = values.var(axis=0), (values - values[:, [reference]]).var(axis=0)
-    return np.divide(variance + variance[reference], gaps, out=np.full(len(variance), np.nan), where=gaps > 0)
+    ratios: Floats = np.divide(variance + variance[reference], gaps, out=np.full(len(variance), np.nan), where=gaps > 0)
+    return ratios
 
 
 def runs_needed(n: int, width: float, wanted: float) -> int:

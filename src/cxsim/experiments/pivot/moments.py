@@ -60,7 +60,5 @@ def _series(low: int, high: int) -> tuple[int, ...]:
     >>> _series(1, 20)
     (1, 2, 3, 5, 7, 10, 15, 20)
     """
-    levels = {
-        round(step * 10**power) for power in range(int(math.log10(low)), int(math.log10(high)) + 1) for step in STEPS
-    }
+    levels = {round(step * 10**power) for power in range(int(math.log10(low)), int(math.log10(high)) + 1) for step in STEPS}
     return tuple(sorted(level for level in levels if low <= level <= high))

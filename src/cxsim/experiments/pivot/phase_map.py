@@ -35,10 +35,11 @@ class Axis(NamedTuple):
 
     key: str
     values: tuple[float, ...]
+    whole: bool = False
 
     def settings(self) -> list[str]:
         """One setting of the scenario a value."""
-        return [f"{self.key}={value!r}" for value in self.values]
+        return [f"{self.key}={int(value) if self.whole else value!r}" for value in self.values]
 
 
 class Cell(NamedTuple):
@@ -68,7 +69,7 @@ def axis_of(text: str) -> Axis:
     if not values:
         raise ScenarioError([Problem(where, "", f"too many values; allowed: at most {MOST_CELLS:,} cells in all")])
     if _kind(key.strip(), where) is int:
-        return Axis(key.strip(), tuple(dict.fromkeys(round(value) for value in values)))
+        return Axis(key.strip(), tuple(float(value) for value in dict.fromkeys(round(value) for value in values)), True)
     return Axis(key.strip(), tuple(values))
 
 
@@ -96,7 +97,7 @@ def axes_of(texts: Sequence[str]) -> list[Axis]:
     cells = math.prod(len(axis.values) for axis in axes)
     for wrong, message in (
         (len(axes) > MOST_AXES, f"{len(axes)} parameters; allowed: at most {MOST_AXES}"),
-        (len(set(names)) < len(names), f"{names[0]} comes twice"),
+        (len(set(names)) < len(names), f"{next(iter(names), '')} comes twice"),
         (cells > MOST_CELLS, f"{cells:,} cells; allowed: at most {MOST_CELLS:,}"),
     ):
         if wrong:
@@ -118,7 +119,7 @@ def run_cells(
     cells: Sequence[tuple[tuple[float, ...], "Scenario"]], asked: Asked, workers: int | None, progress: Progress
 ) -> list[Cell]:
     """Find the best moment in every cell, on the same seeds in all."""
-    found = []
+    found: list[Cell] = []
     total = sum(scenario.replicates for _, scenario in cells)
     progress(0, total)
     for at, scenario in cells:
@@ -184,11 +185,10 @@ def turning_points(cells: Sequence[Cell]) -> Iterator[tuple[bool, Estimate]]:
     again = np.array([_lead(resampled_means(cell.sample.table("value"), RESAMPLES)) for cell in cells])
     for k in np.flatnonzero((leads[:-1] > 0) != (leads[1:] > 0)):
         up = bool(leads[k + 1] > 0)
-        found = [_nearest_crossing(at, one, up, at[k]) for one in again.T]
+        found = [_nearest_crossing(at, one, up, float(at[k])) for one in again.T]
         low, high = np.nanquantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        runs = len(cells[k].sample.trials)
-        where = float(_crossings(at, leads, up)[_crossings(at, leads, up) >= at[k]][0])
-        yield up, Estimate(where, float(low), float(high), runs)
+        where = _nearest_crossing(at, leads, up, float(at[k]))
+        yield up, Estimate(where, float(low), float(high), len(cells[int(k)].sample.trials))
 
 
 def _lead(means: Floats) -> Floats:

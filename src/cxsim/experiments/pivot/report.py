@@ -85,7 +85,8 @@ def report(sample: Sample, asked: Asked, notes: list[str], verbose: bool = False
     told = _Told(sample, best, plan.name, tables["moments"], tables["costs"], scored.table if scored else None, asked)
     kind = verdict(told.sample, best)
     place = best.place
-    moment = Estimate(*(level_at(sample, at) for at in place), n=len(sample.trials)) if kind != "same" else _NOTHING
+    levels = (level_at(sample, place.place), level_at(sample, place.low), level_at(sample, place.high))
+    moment = Estimate(*levels, len(sample.trials)) if kind != "same" else _NOTHING
     sentences = [*_headline(told, kind), *(_details(told) if kind != "same" else [])]
     sentences += _ratios(told) if verbose else []
     return Findings(
@@ -241,12 +242,13 @@ def _early_and_late(told: _Told) -> Iterator[str]:
         return
     rows = [row for _, row in told.costs.iterrows()]
     parts = [
-        f"{row['what']} {with_interval(_figure(row, 'value_less_best'), dollars)} and {_points(row['survived_less_best'])} of survival"
+        f"{row['what']}, value {with_interval(_figure(row, 'value_less_best'), dollars)}, survival "
+        f"{_points(row['survived_less_best'])}"
         for row in rows
         if row["what"] != "never"
     ]
     if parts:
-        yield f"Against the best moment: {few(parts, SOME).replace(' and ', ', ', 0)}."
+        yield f"What it costs to miss the best moment: {'; '.join(parts)}."
 
 
 def _signal(told: _Told) -> Iterator[str]:
@@ -255,7 +257,7 @@ def _signal(told: _Told) -> Iterator[str]:
         return
     half = len(told.sample.trials) // 2
     for kind, words in (("single", "The signal that would have told it best"), ("pair", "The best pair of signals")):
-        rows = told.signals[(told.signals["kind"] == kind) & (told.signals["best_of_its_kind"] == True)]  # noqa: E712
+        rows = told.signals[(told.signals["kind"] == kind) & told.signals["best_of_its_kind"]]
         for _, row in rows.iterrows():
             told_by = [
                 f"{with_interval(_figure(row, f'less_{name}'), _signed)} against {words}"
@@ -281,7 +283,8 @@ def _precision(told: _Told) -> Iterator[str]:
     if wanted is None:
         if 0 < width < math.inf:
             more = runs_needed(n, width, width / 2) - n
-            yield f"An interval half as wide would need about {count(_rough(more))} more replicates (--precision {width / 2:.2g})."
+            number = count(_rough(more))
+            yield f"An interval half as wide would need about {number} more replicates (--precision {width / 2:.2g})."
     elif width <= wanted:
         yield f"The interval of the best moment is {count(width)} {unit} wide, as asked, after {plural(n, 'run')}."
     elif math.isinf(width):
@@ -308,18 +311,20 @@ def _ratios(told: _Told) -> Iterator[str]:
     """Tell what common luck is worth: variances of differences, with independent seeds over those on the same seeds."""
     if len(told.sample.trials) < 2:
         return
-    for name in ("value", "survived"):
+    for name, subject in (("value", "value"), ("survived", "survival")):
         table, parts = told.sample.table(name), []
         for words, other in (("the best", told.best.column), ("never", told.never)):
-            ratio = variance_ratio(table, other)
-            known = np.delete(ratio, other)
-            known = known[~np.isnan(known)]
+            ratio = np.delete(variance_ratio(table, other), other)
+            known = ratio[~np.isnan(ratio)]
             if len(known):
-                share = percent(float((known >= AIM).mean()))
-                parts.append(f"from {words} {np.median(known):.1f} ({known.min():.1f} to {known.max():.1f}; {AIM} or more for {share})")
+                least, most, share = known.min(), known.max(), percent(float((known >= AIM).mean()))
+                middle = f"{np.median(known):.1f} ({least:.1f} to {most:.1f}; {AIM} or more for {share} of moments)"
+                parts.append(f"from {words} {middle}")
         if parts:
-            subject = "value" if name == "value" else "survival"
-            yield f"Variance with independent seeds over that on the same seeds, differences of {subject}, median over moments: {listed(parts)}."
+            yield (
+                f"What common luck is worth for {subject}: the variance of differences with independent seeds, over that on "
+                f"the same seeds, is in the median {listed(parts)}."
+            )
 
 
 def _table(told: _Told) -> list[str]:

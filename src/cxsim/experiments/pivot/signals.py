@@ -126,7 +126,8 @@ def _holds(series: Floats, threshold: float, above: bool) -> Mask:
 
 
 def _first(holds: Mask) -> NDArray[np.intp]:
-    return np.where(holds.any(axis=1), holds.argmax(axis=1), holds.shape[1])
+    columns: NDArray[np.intp] = np.where(holds.any(axis=1), holds.argmax(axis=1), holds.shape[1])
+    return columns
 
 
 def _value_at_first(holds: Mask, values: Floats) -> Floats:
@@ -156,7 +157,7 @@ def find_pair(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> Rule | None:
 
 
 def _both(one: Rule, other: Rule) -> Rule:
-    return Rule(*(mine + theirs for mine, theirs in zip(one, other, strict=True)))
+    return Rule(one.signals + other.signals, one.above + other.above, one.thresholds + other.thresholds)
 
 
 def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask]]:

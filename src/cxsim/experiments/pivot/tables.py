@@ -137,6 +137,7 @@ def signals_table(sample: Sample) -> Scored | None:
 
 def _score(kind: str, text: str, value: Floats, against: dict[str, Floats], found: float) -> dict[str, Any]:
     row: dict[str, Any] = {"kind": kind, "rule": text, "n": len(value), "value_where_found": found}
+    row |= {"comes": math.nan, "month": math.nan, "best_of_its_kind": False}
     row |= _bounds("value", mean_interval(value.tolist()))
     for name, other in against.items():
         row |= _bounds(f"less_{name}", mean_interval((value - other).tolist()))
@@ -170,7 +171,8 @@ def paths_table(sample: Sample) -> pd.DataFrame:
             low, middle, high = np.percentile(paths, BAND, axis=0)
             figures = {"mean": paths.mean(axis=0), "median": middle, "low": low, "high": high}
             parts.append(pd.DataFrame({"moment": sample.labels[k], "measure": name, "month": months} | figures))
-        ends = np.array([trial.lived[column] for trial in sample.trials]) + sample.question.case.firms[sample.question.plan].founded
+        founded = sample.question.case.firms[sample.question.plan].founded
+        ends = np.array([trial.lived[column] for trial in sample.trials]) + founded
         share = (ends[:, None] > months).mean(axis=0)
         parts.append(pd.DataFrame({"moment": sample.labels[k], "measure": "in_business", "month": months, "mean": share}))
     return pd.concat(parts, ignore_index=True)
