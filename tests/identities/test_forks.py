@@ -1,12 +1,17 @@
 """A fork is the run that would have been: bit for bit, on random cases, whatever its scratch space holds."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from cxsim import CompanyGrowthModel, load_scenario, start_run
 from cxsim.engine import reference
 from cxsim.engine.fast import simulate
 from cxsim.engine.fork import CHANGING, Run, copy_state, pivot_now, twin_of
+from cxsim.errors import ScenarioError
 from cxsim.model.case import Case, FirmPlan
+from cxsim.model.chance import replicate_seed
 from cxsim.model.params import FOUNDER, NEVER, Market, Params, Pivot, Start, Strategy
 from cxsim.model.state import CUSTOMER_FIELDS
 from random_cases import generated_case
@@ -129,3 +134,26 @@ def test_a_strategy_that_nobody_follows_any_more_is_refused() -> None:
     with pytest.raises(ValueError, match="change after="):
         run.fork(strategy={"price": 1})
     assert run.fork(after={"price": 1}).case.firms[0].after.price == 1
+
+
+def test_a_model_of_mesa_forks_too() -> None:
+    scenario = Path(__file__).parents[2] / "scenarios" / "baseline.toml"
+    model = CompanyGrowthModel(scenario, rng=3)
+    for _ in range(9):
+        model.step()
+    same_plans, other = model.fork(), model.fork(pivot={"when": "month", "month": 9})
+    for one in (model, same_plans, other):
+        one.step()
+    assert same(model.history, same_plans.history)
+    assert [agent.customers for agent in model.agents] == [agent.customers for agent in same_plans.agents]
+    assert (other.month, other.firm("founders").course, model.firm("founders").course) == (10, 1, 0)
+    assert not same(other.history, model.history)
+
+
+def test_a_run_by_hand_is_a_replicate_of_the_scenario() -> None:
+    path = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
+    scenario = load_scenario(path)
+    run = start_run(path, "pivot", replicate=2).advance()
+    assert same(run.history, simulate(scenario.arm("pivot").case, replicate_seed(scenario.seed, 2), scenario.months))
+    with pytest.raises(ScenarioError, match="did you mean 'pivot'"):
+        start_run(scenario, "pivott")

@@ -166,7 +166,10 @@ def cells_table(axes: Sequence[Axis], cells: Sequence[Cell]) -> pd.DataFrame:
 def sentences_on(axes: Sequence[Axis], cells: Sequence[Cell]) -> Iterator[str]:
     """Say which regions there are, and, over one parameter, from where on pivoting pays."""
     regions = [cell.region for cell in cells]
-    shares = [f"{region} in {percent(regions.count(region) / len(regions))}" for region in dict.fromkeys(regions)]
+    names = {"moment": "some moment in between"}
+    shares = [
+        f"{names.get(region, region)} in {percent(regions.count(region) / len(regions))}" for region in dict.fromkeys(regions)
+    ]
     keys = " and ".join(axis.key for axis in axes)
     yield f"Over {keys} ({len(cells)} cells): {', '.join(shares)}."
     if len(axes) == 1:

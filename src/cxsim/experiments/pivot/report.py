@@ -29,7 +29,7 @@ from cxsim.experiments.words import (
 DIES = 0.05  # share of firms that live, below which a firm is said to die anyway
 MOST_ROWS = 16
 AIM = 5  # times that pairing should narrow a variance
-SOME = 6  # moments named one by one
+SOME = 6  # ranges of moments named one by one
 
 
 class Findings(NamedTuple):
@@ -177,13 +177,18 @@ def _window(told: _Told) -> Iterator[str]:
 
 
 def _words_of_window(told: _Told) -> str:
-    """Name what may be the best: a range where the columns are neighbours, else one by one."""
+    """Name what may be the best: neighbours as a range, and never by itself."""
     kept = [k for k in np.flatnonzero(told.best.window).tolist() if k < told.never]
-    names = [told.sample.labels[k] for k in kept]
-    if len(kept) > 2 and kept == list(range(kept[0], kept[-1] + 1)):
-        names = [f"{names[0]} to {names[-1]}"]
-    names += ["never"] if told.best.window[-1] else []
-    return few(names, SOME)
+    firsts = [k for k in kept if k - 1 not in kept]
+    lasts = [k for k in kept if k + 1 not in kept]
+    moments, labels = told.sample.question.moments, told.sample.labels
+    names = [
+        labels[one] if one == other else f"{moments.figure(told.sample.levels[one])} to {labels[other].removeprefix('month ')}"
+        for one, other in zip(firsts, lasts, strict=True)
+    ]
+    if moments.by == "month":
+        names = [name if name.startswith("month") else f"months {name}" for name in names]
+    return few([*names, *(["never"] if told.best.window[-1] else [])], SOME)
 
 
 def _at_that_moment(told: _Told) -> Iterator[str]:
@@ -281,10 +286,10 @@ def _precision(told: _Told) -> Iterator[str]:
     if n < 2 or told.best.column == told.never:
         return
     if wanted is None:
-        if 0 < width < math.inf:
+        if 0 < width < math.inf and not told.best.window[-1]:
             more = runs_needed(n, width, width / 2) - n
             number = count(_rough(more))
-            yield f"An interval half as wide would need about {number} more replicates (--precision {width / 2:.2g})."
+            yield f"An interval half as wide would need about {number} more replicates (--precision {width / 2:.3g})."
     elif width <= wanted:
         yield f"The interval of the best moment is {count(width)} {unit} wide, as asked, after {plural(n, 'run')}."
     elif math.isinf(width):
