@@ -11,7 +11,7 @@ from cxsim.experiments.answer import MOST_CARRIERS
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.pivot.best import runs_needed, variance_ratio
 from cxsim.experiments.pivot.moments import UNITS
-from cxsim.experiments.pivot.study import Asked, Best, Sample, best_of, level_at, width_of
+from cxsim.experiments.pivot.study import Asked, Best, Sample, best_of, can_be_trusted, level_at, width_of
 from cxsim.experiments.pivot.tables import costs_table, moments_table, paths_table, runs_table, signals_table
 from cxsim.experiments.words import (
     Style,
@@ -290,6 +290,8 @@ def _precision(told: _Told) -> Iterator[str]:
             more = runs_needed(n, width, width / 2) - n
             number = count(_rough(more))
             yield f"An interval half as wide would need about {number} more replicates (--precision {width / 2:.3g})."
+    elif width <= wanted and not can_be_trusted(told.sample, told.best):
+        yield f"The interval is {count(width)} {unit} wide, but it rests on too few runs to be trusted: allow more (--most N)."
     elif width <= wanted:
         yield f"The interval of the best moment is {count(width)} {unit} wide, as asked, after {plural(n, 'run')}."
     elif math.isinf(width):
@@ -303,10 +305,10 @@ def _precision(told: _Told) -> Iterator[str]:
 
 
 def _rough(number: int) -> int:
-    """Keep two digits.
+    """Round up to two digits.
 
     >>> _rough(1234), _rough(7)
-    (1200, 7)
+    (1300, 7)
     """
     step = 10 ** max(len(str(number)) - 2, 0)
     return math.ceil(number / step) * step if step > 1 and number % step else number

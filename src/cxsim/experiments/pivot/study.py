@@ -9,17 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.errors import Problem, ScenarioError
+from cxsim.experiments.answer import MOST_CARRIERS
 from cxsim.experiments.execute import Progress
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.pivot.best import Place, best_place, resampled_means, runs_needed, window
 from cxsim.experiments.pivot.moments import By, moments_of
 from cxsim.experiments.pivot.trials import Question, Trial, alone, try_moments
 from cxsim.experiments.pool import JobError, cores, run_jobs
+from cxsim.experiments.summary import carriers
 from cxsim.model.chance import replicate_seed
 
 if TYPE_CHECKING:
     from cxsim.scenario import Arm, Scenario
 
+LEAST_RUNS = 30  # replicates from which an interval is trusted
 MOST_RUNS = 2_000  # replicates, unless more are allowed
 FASTEST = 4  # times as many replicates in a round as there were
 
@@ -125,10 +128,10 @@ def study(
     question = ask(scenario, asked)
     sample = _more(Sample(question, [], [], np.zeros(0, np.intp), []), scenario, scenario.replicates, workers, progress)
     while sample.trials and asked.precision is not None and len(sample.replicates) < asked.most:
-        width = width_of(sample, best_of(sample).place)
-        if width <= asked.precision:
+        best, n = best_of(sample), len(sample.replicates)
+        width = width_of(sample, best.place)
+        if width <= asked.precision and can_be_trusted(sample, best):
             break
-        n = len(sample.replicates)
         wanted = runs_needed(n, width, asked.precision) if np.isfinite(width) else FASTEST * n
         sample = _more(sample, scenario, min(max(wanted, n + n // 2), FASTEST * n, asked.most), workers, progress)
     return sample
@@ -178,9 +181,15 @@ def best_of(sample: Sample) -> Best:
 
 
 def level_at(sample: Sample, place: float) -> float:
-    """Level at a place among the columns; infinity for never, and between the last moment and never."""
+    """Level at a place among the columns; infinity for never and beyond the last moment, NaN for no place at all."""
     last = len(sample.levels) - 1
-    return float(np.interp(place, range(last + 1), sample.levels)) if place <= last else float("inf")
+    return float("inf") if place > last else float(np.interp(place, range(last + 1), sample.levels))
+
+
+def can_be_trusted(sample: Sample, best: Best) -> bool:
+    """Tell whether enough seeds stand behind an interval: resamples of a few lucky seeds are all alike, and too narrow."""
+    few = carriers(sample.table("value")[:, best.column].tolist()).mean <= MOST_CARRIERS
+    return len(sample.trials) >= LEAST_RUNS and not few
 
 
 def width_of(sample: Sample, place: Place) -> float:
