@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from cxsim.engine.fast import simulate
+from cxsim.engine.fork import Run
 from cxsim.errors import ScenarioError
 from cxsim.experiments.measures import run_columns
 from cxsim.experiments.pivot.best import best_place, peaks, resampled_means, runs_needed, variance_ratio, window
 from cxsim.experiments.pivot.moments import Moments, moments_of
 from cxsim.experiments.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
 from cxsim.experiments.pivot.report import report, verdict
-from cxsim.experiments.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome, visible
+from cxsim.experiments.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
 from cxsim.experiments.pivot.study import Asked, ask, best_of, study, width_of
 from cxsim.experiments.pivot.trials import Question, alone, try_moments
 from cxsim.experiments.theory import Trade, switch_point
@@ -61,8 +62,17 @@ def test_a_firm_put_in_a_block_of_its_own_lives_the_same_life() -> None:
     split, plan = alone(case, many)
     assert split.firms[plan].count == 1
     assert split.firm_slots == case.firm_slots
-    if case.firms[many].pivot == Pivot():
-        assert simulate(split, 3, 12).measures.tobytes() == simulate(case, 3, 12).measures.tobytes()
+    never = with_pivot(case, many, Pivot())
+    assert simulate(with_pivot(split, plan + 1, Pivot()), 3, 12).measures.tobytes() == simulate(never, 3, 12).measures.tobytes()
+
+
+def test_firms_that_enter_as_copies_of_the_firm_keep_their_own_trigger() -> None:
+    case = load_scenario(SCENARIOS / "industry.toml", ["months=12"]).arms[0].case
+    copied = case._replace(firms=tuple(firm._replace(count=1) for firm in case.firms))
+    split, plan = alone(copied, copied.entrant)
+    assert split.entrant == plan + 1
+    assert split.firms[split.entrant] == copied.firms[copied.entrant]._replace(count=0)
+    assert split.firm_slots == copied.firm_slots
 
 
 def test_cash_is_a_level_that_it_falls_to_or_rises_to() -> None:
@@ -168,15 +178,16 @@ def test_a_rule_that_never_holds_is_worth_what_never_is() -> None:
 
 def test_what_a_firm_sees_is_what_was_recorded_before_the_month() -> None:
     question = ask(load_scenario(MAIN, ["months=30"]), Asked())
-    trial = try_moments(question, 9)
-    seen, trunk = visible(trial, question.case.params.product), trial.trunk
+    seen, run = try_moments(question, 9).seen, Run(question.case, 9, 30)
+    tally = run.advance(10).world.firms["tally"][0].copy()
+    trunk = run.advance().history.measures[:, 0]
     flow = trunk["revenue"] - trunk["wages"] - trunk["marketing"] - trunk["running_costs"]
     assert np.isnan([series[0] for series in seen.values()]).all(), "nothing is known on the first day"
     assert seen["customers"][10] == trunk["customers"][9]
     assert seen["cash_flow"][10] == flow[7:10].mean()
     assert seen["cash_flow"][2] == flow[:2].mean()
     assert seen["deals_per_rep"][10] == pytest.approx(trunk["deals"][7:10].sum() / trunk["sales_capacity"][7:10].sum())
-    assert seen["request_focus"][10] == trial.tallies[10].max() / trial.tallies[10].sum()
+    assert seen["request_focus"][10] == tally.max() / tally.sum()
     assert 1 <= seen["request_breadth"][10] <= 64
     assert 0 < seen["custom_upkeep"][20] < trunk["work_upkeep"][17:20].sum() / trunk["work_capacity"][17:20].sum()
 

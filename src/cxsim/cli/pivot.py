@@ -234,8 +234,7 @@ def _find(
     from cxsim.experiments.pivot.study import notes_on, study
 
     say_whether_compiling(not options.quiet)
-    with show_progress(scenario.replicates, options.quiet) as progress:
-        sample = study(scenario, options.asked, options.workers, progress)
+    sample = study(scenario, options.asked, options.workers, lambda total: show_progress(total, options.quiet))
     failures = list(sample.failures)
     if not sample.trials:
         return None, failures

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from cxsim.experiments.intervals import LEVEL, Estimate, mean_interval
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.pivot.best import resampled_means
 from cxsim.experiments.pivot.report import DIES, verdict
-from cxsim.experiments.pivot.study import Asked, Best, Sample, best_of, level_at, study
+from cxsim.experiments.pivot.study import Asked, Best, Sample, Watch, best_of, level_at, study
 from cxsim.experiments.words import percent, with_interval
 from cxsim.model.params import specs
 
@@ -126,10 +127,15 @@ def run_cells(
         done = sum(len(cell.sample.replicates) for cell in found)
         step = asked.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if asked.by == "month" else None)
         plain = asked._replace(precision=None, step=step)
-        sample = study(scenario, plain, workers, lambda more, _, before=done: progress(before + more, total))  # type: ignore[misc]
+        sample = study(scenario, plain, workers, _within(done, total, progress))
         if sample.trials:
             found.append(_cell(at, sample))
     return found
+
+
+def _within(before: int, total: int, progress: Progress) -> Watch:
+    """Tell of the trials of one cell as a part of all."""
+    return lambda _: nullcontext(lambda done, _: progress(before + done, total))
 
 
 def _cell(at: tuple[float, ...], sample: Sample) -> Cell:

@@ -12,15 +12,11 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.experiments.measures import Floats, cash_flow, ratio
-from cxsim.experiments.pivot.trials import Trial
+from cxsim.experiments.measures import Floats
 from cxsim.experiments.words import Style, count, dollars, percent
-from cxsim.model.params import Product
-from cxsim.model.state import ALIVE, MILLION
 
 Mask: TypeAlias = NDArray[np.bool_]
 
-QUARTER = 3  # months over which flows are taken
 THRESHOLDS = 24  # for a single signal; quantiles of what was seen
 COARSE = 10  # for each of a pair
 LEAST_SEEDS = 8  # fewer leave nothing to find a rule on
@@ -66,43 +62,6 @@ class Seen(NamedTuple):
     def of(self, seeds: "slice | NDArray[np.intp]") -> "Seen":
         """Keep some of the seeds."""
         return Seen({name: seen[seeds] for name, seen in self.signals.items()}, self.values[seeds])
-
-
-def visible(trial: Trial, product: Product) -> dict[str, Floats]:
-    """What the firm sees at the start of each month: levels of the eve, flows of the last quarter; NaN when not in business."""
-    eve = trial.trunk
-    requests = trial.tallies.sum(axis=1)
-    shares = ratio(trial.tallies, requests[:, None])
-    weight = eve["custom_features"] / np.maximum(
-        eve["custom_features"] + product.standard_factor * eve["standard_features"], 1e-9
-    )
-    found = {
-        "custom_upkeep": ratio(_quarter(eve["work_upkeep"] * weight), _quarter(eve["work_capacity"])),
-        "deals_per_rep": ratio(_quarter(eve["deals"]), _quarter(eve["sales_capacity"])),
-        "cash_flow": _quarter(cash_flow(eve)) / np.minimum(np.arange(1, len(eve) + 1), QUARTER),
-        "prospect_fit": ratio(_quarter(eve["prospect_fit_sum"] / MILLION), _quarter(eve["contacts"])),
-        "customers": eve["customers"].astype(float),
-        "viable_months": eve["viable_months"].astype(float),
-    }
-    alive = eve["status"] == ALIVE
-    shifted = {name: _on_the_eve(np.where(alive, series, np.nan)) for name, series in found.items()}
-    focus, breadth = shares.max(axis=1), ratio(np.ones(len(shares)), (shares**2).sum(axis=1))
-    met = np.roll(alive, 1) & (np.arange(len(eve)) > 0)
-    return shifted | {
-        "request_focus": np.where(met, focus, np.nan),
-        "request_breadth": np.where(met, breadth, np.nan),
-    }
-
-
-def _quarter(series: NDArray[np.generic]) -> Floats:
-    """Sum over a month and the two before it."""
-    total = np.concatenate([np.zeros(QUARTER), np.cumsum(series, dtype=float)])
-    recent: Floats = total[QUARTER:] - total[:-QUARTER]
-    return recent
-
-
-def _on_the_eve(series: Floats) -> Floats:
-    return np.concatenate([[np.nan], series[:-1]])
 
 
 def outcome(rule: Rule, seen: Seen) -> Floats:

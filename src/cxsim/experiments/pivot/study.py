@@ -1,7 +1,7 @@
 """The whole question: which firm of which scenario, on how many seeds, until the best moment is known well enough."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +26,11 @@ LEAST_RUNS = 30  # replicates from which an interval is trusted
 MOST_RUNS = 2_000  # replicates, unless more are allowed
 FASTEST = 4  # times as many replicates in a round as there were
 
-Watched = Callable[[int], "Progress"]
+Watch = Callable[[int], AbstractContextManager[Progress]]
+
+
+def _silent(done: int, total: int) -> None:
+    """Say nothing."""
 
 
 class Asked(NamedTuple):
@@ -122,25 +126,29 @@ def notes_on(scenario: "Scenario", question: Question, asked: Asked) -> list[str
 
 
 def study(
-    scenario: "Scenario", asked: Asked, workers: int | None = None, progress: Progress = lambda done, total: None
+    scenario: "Scenario", asked: Asked, workers: int | None = None, watch: Watch = lambda total: nullcontext(_silent)
 ) -> Sample:
-    """Run trials on the seeds of a scenario, and on more of them while the best moment is not known as asked."""
+    """Run trials on the seeds of a scenario, and on more of them while the best moment is not known as asked.
+
+    ``watch`` is called with the number of trials of every round, for a context that is told how many are done.
+    """
     question = ask(scenario, asked)
-    sample = _more(Sample(question, [], [], np.zeros(0, np.intp), []), scenario, scenario.replicates, workers, progress)
+    sample = _more(Sample(question, [], [], np.zeros(0, np.intp), []), scenario, scenario.replicates, workers, watch)
     while sample.trials and asked.precision is not None and len(sample.replicates) < asked.most:
         best, n = best_of(sample), len(sample.replicates)
         width = width_of(sample, best.place)
         if width <= asked.precision and can_be_trusted(sample, best):
             break
         wanted = runs_needed(n, width, asked.precision) if np.isfinite(width) else FASTEST * n
-        sample = _more(sample, scenario, min(max(wanted, n + n // 2), FASTEST * n, asked.most), workers, progress)
+        sample = _more(sample, scenario, min(max(wanted, n + n // 2), FASTEST * n, asked.most), workers, watch)
     return sample
 
 
-def _more(sample: Sample, scenario: "Scenario", total: int, workers: int | None, progress: Progress) -> Sample:
+def _more(sample: Sample, scenario: "Scenario", total: int, workers: int | None, watch: Watch) -> Sample:
     done = len(sample.trials) + len(sample.failures)
     seeds = [int(replicate_seed(scenario.seed, number)) for number in range(done, total)]
-    results = run_trials(sample.question, seeds, workers, progress)
+    with watch(len(seeds)) as progress:
+        results = run_trials(sample.question, seeds, workers, progress)
     trials, replicates, failures = list(sample.trials), list(sample.replicates), list(sample.failures)
     for number, (seed, result) in enumerate(zip(seeds, results, strict=True), done):
         if isinstance(result, JobError):
@@ -152,7 +160,7 @@ def _more(sample: Sample, scenario: "Scenario", total: int, workers: int | None,
 
 
 def run_trials(
-    question: Question, seeds: Sequence[int], workers: int | None, progress: Progress = lambda done, total: None
+    question: Question, seeds: Sequence[int], workers: int | None, progress: Progress = _silent
 ) -> list[Trial | JobError]:
     """Run trials on threads; in order of seeds, whatever the order in which they finish."""
     results: dict[int, Trial | JobError] = {}

@@ -18,7 +18,6 @@ from cxsim.experiments.pivot.signals import (
     find_single,
     first_time,
     outcome,
-    visible,
 )
 from cxsim.experiments.pivot.study import Best, Sample
 from cxsim.experiments.pivot.trials import PATHS
@@ -153,9 +152,8 @@ def _timing(sample: Sample, rule: Rule, seen: Seen) -> dict[str, float]:
 
 def seen_by(sample: Sample) -> Seen:
     """What every firm saw at the candidate months, and what it is worth by the month of its pivot."""
-    product = sample.question.case.params.product
-    found = [visible(trial, product) for trial in sample.trials]
-    return Seen({name: np.array([one[name][sample.levels] for one in found]) for name in SIGNALS}, sample.table("value"))
+    signals = {name: np.array([trial.seen[name][sample.levels] for trial in sample.trials]) for name in SIGNALS}
+    return Seen(signals, sample.table("value"))
 
 
 def paths_table(sample: Sample) -> pd.DataFrame:

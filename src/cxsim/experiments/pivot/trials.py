@@ -14,6 +14,7 @@ from cxsim.engine.fork import copy_state, pivot_now, twin_of
 from cxsim.engine.world import World
 from cxsim.experiments.measures import Floats, heads, lived, worth
 from cxsim.experiments.pivot.moments import Moments
+from cxsim.experiments.pivot.sight import visible
 from cxsim.model.case import Case, History
 from cxsim.model.params import Pivot
 from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
@@ -49,8 +50,7 @@ class Trial(NamedTuple):
 
     ``pivoted`` is the month of the pivot, -1 when the moment never came; ``customers``, ``heads`` and ``cash`` are those at
     that moment, NaN when it never came. ``lived`` counts months in business. ``paths`` has shape (2, columns, months):
-    customers, and cash, 0 customers from the end of the firm on. ``trunk`` is what was recorded of the firm without a pivot,
-    ``tallies`` (months, features) the requests it had heard at the start of each month.
+    customers, and cash, both 0 from the end of the firm on. ``seen`` is what the firm sees without a pivot (see ``visible``).
     """
 
     seed: int
@@ -63,15 +63,17 @@ class Trial(NamedTuple):
     heads: Floats
     cash: Floats
     paths: NDArray[np.float32]
-    trunk: NDArray[np.void]
-    tallies: NDArray[np.int64]
+    seen: dict[str, Floats]
 
 
 def alone(case: Case, plan: int) -> tuple[Case, int]:
-    """Put the first firm of a block in a block of its own that never pivots; no draw depends on blocks."""
+    """Put the first firm of a block in a block of its own that never pivots; no draw depends on blocks.
+
+    Its fellows, and firms that enter as copies of it, keep to the block as it was.
+    """
     mine = case.firms[plan]
     first = [mine._replace(count=1, pivot=Pivot())]
-    rest = [mine._replace(count=mine.count - 1)] if mine.count > 1 else []
+    rest = [mine._replace(count=mine.count - 1)] if mine.count > 1 or case.entrant == plan else []
     firms = (*case.firms[:plan], *first, *rest, *case.firms[plan + 1 :])
     moved = case.entrant + len(rest) if case.entrant >= plan else case.entrant
     return case._replace(firms=firms, entrant=moved), plan
@@ -147,6 +149,5 @@ def _trial(question: Question, seed: int, futures: _Futures, tallies: NDArray[np
         heads=futures.at_pivot[1],
         cash=futures.at_pivot[2],
         paths=np.array([np.where(status == ALIVE, measures[name], 0).T for name in PATHS], np.float32),
-        trunk=measures[:, -1].copy(),
-        tallies=tallies,
+        seen=visible(measures[:, -1], tallies, question.case.params.product),
     )
