@@ -12,9 +12,9 @@ from cxsim.experiments.measures import run_columns
 from cxsim.experiments.pivot.best import best_place, peaks, resampled_means, runs_needed, variance_ratio, window
 from cxsim.experiments.pivot.moments import Moments, moments_of
 from cxsim.experiments.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
-from cxsim.experiments.pivot.report import report, verdict
+from cxsim.experiments.pivot.report import report
 from cxsim.experiments.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
-from cxsim.experiments.pivot.study import Asked, ask, best_of, study, width_of
+from cxsim.experiments.pivot.study import Asked, ask, best_of, study, verdict, width_of
 from cxsim.experiments.pivot.trials import Question, alone, try_moments
 from cxsim.experiments.theory import Trade, switch_point
 from cxsim.model.case import Case

@@ -15,6 +15,7 @@ from cxsim.experiments.intervals import LEVEL
 from cxsim.experiments.measures import Floats
 
 RESAMPLES = 2_000
+FEWEST = 4  # seeds that can tell anything at all
 AT_A_TIME = 200  # resamples that are held in memory together
 
 
@@ -63,10 +64,10 @@ def peaks(means: Floats) -> Floats:
 def best_place(values: Floats, means: Floats | None = None) -> Place:
     """Best moment with its interval: the middle 95 % of the places of the maximum in resamples of the seeds.
 
-    A single seed has no interval.
+    Fewer than ``FEWEST`` seeds have no interval.
     """
     place = float(peaks(values.mean(axis=0, keepdims=True))[0])
-    if len(values) < 2:
+    if len(values) < FEWEST:
         return Place(place, math.nan, math.nan)
     found = peaks(resampled_means(values) if means is None else means)
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -81,7 +82,7 @@ def window(values: Floats, means: Floats | None = None) -> NDArray[np.bool_]:
     that columns that move together count as the few that they are. The true best is left in with at least 95 %.
     """
     n, mean = len(values), values.mean(axis=0)
-    if n < 2:
+    if n < FEWEST:
         return np.ones(len(mean), np.bool_)
     deviation = (resampled_means(values) if means is None else means) - mean
     covariance = np.atleast_2d(np.cov(values.T))

@@ -14,8 +14,7 @@ from cxsim.experiments.execute import Progress
 from cxsim.experiments.intervals import LEVEL, Estimate, mean_interval
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.pivot.best import resampled_means
-from cxsim.experiments.pivot.report import DIES, verdict
-from cxsim.experiments.pivot.study import Asked, Best, Sample, Watch, best_of, level_at, study
+from cxsim.experiments.pivot.study import DIES, Asked, Best, Sample, Watch, best_of, level_at, study, verdict
 from cxsim.experiments.words import percent, with_interval
 from cxsim.model.params import specs
 

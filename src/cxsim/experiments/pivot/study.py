@@ -12,7 +12,7 @@ from cxsim.errors import Problem, ScenarioError
 from cxsim.experiments.answer import MOST_CARRIERS
 from cxsim.experiments.execute import Progress
 from cxsim.experiments.measures import Floats
-from cxsim.experiments.pivot.best import Place, best_place, resampled_means, runs_needed, window
+from cxsim.experiments.pivot.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
 from cxsim.experiments.pivot.moments import By, moments_of
 from cxsim.experiments.pivot.trials import Question, Trial, alone, try_moments
 from cxsim.experiments.pool import JobError, cores, run_jobs
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cxsim.scenario import Arm, Scenario
 
 LEAST_RUNS = 30  # replicates from which an interval is trusted
+DIES = 0.05  # share of firms that live, below which a firm is said to die anyway
 MOST_RUNS = 2_000  # replicates, unless more are allowed
 FASTEST = 4  # times as many replicates in a round as there were
 
@@ -186,6 +187,21 @@ def best_of(sample: Sample) -> Best:
     values = sample.table("value")
     means = resampled_means(values) if len(values) > 1 else values
     return Best(int(values.mean(axis=0).argmax()), best_place(values, means), window(values, means))
+
+
+def verdict(sample: Sample, best: Best) -> str:
+    """Kind of answer: ``same`` (the pivot changes nothing), ``open`` (not to be told), ``never``, ``at once`` or ``moment``.
+
+    It is open while the first moment and never may both be the best, or some moment and never may.
+    """
+    value = sample.table("value")
+    if (value == value[:, [-1]]).all():
+        return "same"
+    if len(value) < FEWEST or (best.window[-1] and best.window[:-1].any()):
+        return "open"
+    if best.column == len(sample.labels) - 1:
+        return "never"
+    return "at once" if best.column == 0 else "moment"
 
 
 def level_at(sample: Sample, place: float) -> float:

@@ -22,6 +22,7 @@ from cxsim.experiments.pivot.signals import (
 from cxsim.experiments.pivot.study import Best, Sample
 from cxsim.experiments.pivot.trials import PATHS
 from cxsim.experiments.summary import carriers
+from cxsim.experiments.words import plural
 
 AWAY = {"month": (6, 12, 24), "customers": (2, 4), "cash": ()}  # months, or times as many customers
 BAND = (10, 50, 90)  # percentiles
@@ -44,6 +45,7 @@ def moments_table(sample: Sample, best: Best) -> pd.DataFrame:
     value, lives = sample.table("value"), sample.table("survived")
     at_pivot = {name: sample.table(name) for name in ("customers", "heads", "cash")}
     months = np.where(sample.table("pivoted") >= 0, sample.table("pivoted"), np.nan)
+    alike = bool((value == value[:, [-1]]).all())
     rows = []
     for k, label in enumerate(sample.labels):
         mine = value[:, k]
@@ -53,7 +55,11 @@ def moments_table(sample: Sample, best: Best) -> pd.DataFrame:
             | {name: _middle(table[:, k]) for name, table in at_pivot.items()}
             | _bounds("value", mean_interval(mine.tolist()))
             | _bounds("median", median_interval(mine.tolist()))
-            | {"carriers": carriers(mine.tolist()).mean, "in_window": bool(best.window[k]), "best": k == best.column}
+            | {
+                "carriers": carriers(mine.tolist()).mean,
+                "in_window": bool(best.window[k]),
+                "best": k == best.column and not alike,
+            }
             | _bounds("survived", share_interval(int(lives[:, k].sum()), len(lives)))
             | _gaps(value, lives, k, best.column, "best")
             | _gaps(value, lives, k, -1, "never")
@@ -88,18 +94,19 @@ def _others(sample: Sample, best: Best) -> Iterator[tuple[str, int]]:
         yield "never", last
     if best.column == last:
         return
-    here = levels[best.column]
+    here, taken = levels[best.column], {0, best.column}
     for away in AWAY[by]:
-        for word, there in _both_sides(by, here, away):
+        for there in (here - away, here + away) if by == "month" else (here / away, here * away):
             k = int(np.abs(levels - there).argmin())
-            if k != best.column and levels[0] <= there <= levels[-1]:
-                yield word, k
+            if k not in taken and levels[0] <= there <= levels[-1]:
+                taken.add(k)
+                yield _apart(sample, levels[k] - here, k), k
 
 
-def _both_sides(by: str, here: float, away: int) -> list[tuple[str, float]]:
-    if by == "month":
-        return [(f"{away} months early", here - away), (f"{away} months late", here + away)]
-    return [(f"at 1/{away} of the customers", here / away), (f"at {away} times the customers", here * away)]
+def _apart(sample: Sample, gap: float, k: int) -> str:
+    if sample.question.moments.by == "month":
+        return f"{plural(int(abs(gap)), 'month')} {'early' if gap < 0 else 'late'}"
+    return f"{'early' if gap < 0 else 'late'}, at {sample.labels[k]}"
 
 
 class Scored(NamedTuple):
