@@ -136,9 +136,10 @@ def _at_that_moment(told: Told) -> Iterator[str]:
         return
     row = told.moments.iloc[told.best.column]
     if row["came"] > 0:
+        people = f"{count(row['heads'])} {'person' if row['heads'] == 1 else 'people'}"
         yield (
             f"In the middle of the {percent(row['came'])} of runs that come to it, that is month {count(row['month'])}, with "
-            f"{count(row['customers'])} customers, {count(row['heads'])} people and {dollars(row['cash'])} in the bank."
+            f"{count(row['customers'])} customers, {people} and {dollars(row['cash'])} in the bank."
         )
 
 
