@@ -7,6 +7,7 @@ Everything is measured side by side in one process and printed as ratios, since 
 - time per potential customer and month, one thread, against one element of a STREAM triad (``a = b + s * c``) whose arrays
   are far larger than any cache, taken in turns with the runs;
 - memory of a run's state per potential customer, against the declared columns;
+- a fork of a run against a plain copy of as many bytes;
 - replicates in parallel threads against one after the other.
 """
 
@@ -24,6 +25,7 @@ import numba
 import numpy as np
 
 from cxsim.engine import fast, reference
+from cxsim.engine.fork import CHANGING, Run, copy_state, twin_of
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.model.state import CUSTOMER_BYTES
@@ -31,7 +33,7 @@ from cxsim.scenario import load_scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TRIAD_ELEMENTS = 20_000_000
-LIMIT_RATIO, LIMIT_TRIAD, LIMIT_ALL_ON, LIMIT_BYTES, LIMIT_COLUMNS = 300, 8, 12, 64, 1.5
+LIMIT_RATIO, LIMIT_TRIAD, LIMIT_ALL_ON, LIMIT_BYTES, LIMIT_COLUMNS, LIMIT_FORK = 300, 8, 12, 64, 1.5, 2
 LATER_MECHANISMS = ("expansion", "word_of_mouth", "reputation", "goal_erosion", "choosing_again", "polish", "shocks")  # M12 on
 MARKETS = (
     ("survive_to_thrive", "pivot", "a start-up in a large market"),
@@ -108,6 +110,25 @@ def against_triad(customers: int, rounds: int, months: int = 120) -> None:
             print(f"    {middle * 1e9:.1f} ns over {base * 1e9:.2f} ns: {middle / base:.1f} times   (at most {limit})")
 
 
+def forks(customers: int, rounds: int) -> None:
+    """Time to fork a run, over a plain copy of as many bytes, in turns; into new memory, and into memory used before."""
+    run = Run(case_of("largeco_service", "middle", f"market.customers={customers}"), replicate_seed(1, 1), 24).advance(6)
+    world = run.world
+    twin = twin_of(world, run.case.firms)
+    arrays = [*(getattr(world.customers, name) for name in CHANGING), world.firm_words, world.history[:6]]
+    block = np.zeros(sum(array.nbytes for array in arrays), np.uint8)
+    again = block.copy()
+    tasks = {
+        "new memory": (run.fork, block.copy),
+        "memory used before": (lambda: copy_state(world, twin, 6), lambda: np.copyto(again, block)),
+    }
+    print(f"a fork of a run with {customers:,} customers, {block.nbytes / 2**20:.0f} MiB, over a plain copy of as many bytes:")
+    for name, (fork, copy) in tasks.items():
+        times = [(seconds(fork), seconds(copy)) for _ in range(rounds)]
+        mine, plain = (statistics.median(one) for one in zip(*times, strict=True))
+        print(f"  {name}: {mine * 1e3:.1f} ms over {plain * 1e3:.1f} ms: {mine / plain:.1f} times   (at most {LIMIT_FORK})")
+
+
 def memory(customers: int) -> None:
     """Peak memory of a run at two sizes of market, in processes of their own; the difference is per customer."""
     fast.simulate(case_of("survive_to_thrive", "pivot"), 1, 1)  # so that neither run below compiles
@@ -154,6 +175,7 @@ def main() -> None:
         return
     memory(200_000 if options.quick else 2_000_000)
     threads(8 if options.quick else 40)
+    forks(200_000 if options.quick else 1_000_000, 5 if options.quick else 25)
     against_reference(3 if options.quick else 24, 3 if options.quick else 15)
     whole_run(12 if options.quick else 120, 3 if options.quick else 15)
     against_triad(20_000 if options.quick else 100_000, 1 if options.quick else 7)

@@ -6,10 +6,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cxsim.experiments.start import start_run
     from cxsim.mesa_model import CompanyGrowthModel
     from cxsim.scenario import Scenario, load_scenario
 
-__all__ = ["CompanyGrowthModel", "Scenario", "__version__", "load_scenario"]
+__all__ = ["CompanyGrowthModel", "Scenario", "__version__", "load_scenario", "start_run"]
 
 __version__ = "0.1.0"
 
@@ -20,6 +21,10 @@ def __getattr__(name: str) -> Any:
         from cxsim.mesa_model import CompanyGrowthModel
 
         return CompanyGrowthModel
+    if name == "start_run":
+        from cxsim.experiments.start import start_run
+
+        return start_run
     if name in ("Scenario", "load_scenario"):
         import cxsim.scenario
 

@@ -9,7 +9,7 @@ from typing import Any, overload
 import mesa
 import numpy as np
 
-from cxsim.engine import fast
+from cxsim.engine.fork import Run
 from cxsim.engine.world import World, history_of
 from cxsim.experiments.measures import STAGE_HEADS, STAGES, firm_slots
 from cxsim.model.case import Case, History
@@ -170,12 +170,19 @@ class CompanyGrowthModel(mesa.Model):
             scenario = load_scenario(scenario)
         seed = _seed_from(rng, scenario.seed)
         super().__init__(rng=seed)
+        self._from_seed = seed
         chosen = scenario.arms[0] if arm is None else scenario.arm(arm)
-        self.case: Case = chosen.case
-        self.arm_name = chosen.name
-        self.title = scenario.title
-        self.months = scenario.months
-        self.world: World = fast.start_world(self.case, replicate_seed(seed, replicate), self.months)
+        run = Run(chosen.case, replicate_seed(seed, replicate), scenario.months)
+        self._follow(run, chosen.name, scenario.title, collect)
+
+    def _follow(self, run: Run, arm: str, title: str, collect: bool) -> None:
+        """Show a run, at whatever month it is."""
+        self._run = run
+        self.case: Case = run.case
+        self.arm_name = arm
+        self.title = title
+        self.months = run.months
+        self.world: World = run.world
         self.firm_names = [slot.name for slot in firm_slots(self.case)]
         self.firm_agents: dict[int, FirmAgent] = {}
         self.customers = CustomerViews(self)
@@ -208,10 +215,23 @@ class CompanyGrowthModel(mesa.Model):
         month = self.steps - 1  # Mesa counts the step before it calls this
         if month >= self.months:
             raise RuntimeError(f"the scenario ends after {self.months} months; set months to go on")
-        fast.run_months(self.world, month, month + 1)
+        self._run.advance(month + 1)
         self._follow_firms()
         self._collect()
         self.running = self.steps < self.months
+
+    def fork(self, **changes: Any) -> "CompanyGrowthModel":
+        """Copy the model as it is now; the copy goes on under other plans with the same luck.
+
+        ``changes`` are those of ``Run.fork``: ``firm``, ``strategy``, ``after``, ``pivot``. Without any, both futures are
+        equal to the bit. The copy has agents of its own, and collects data from now on when this model does.
+        """
+        branch = self._run.fork(self.month, **changes)
+        twin = CompanyGrowthModel.__new__(CompanyGrowthModel)
+        mesa.Model.__init__(twin, rng=self._from_seed)
+        twin._from_seed, twin.steps, twin.running = self._from_seed, self.steps, self.running
+        twin._follow(branch, self.arm_name, self.title, self.datacollector is not None)
+        return twin
 
     def firm(self, name: str) -> FirmAgent:
         """Firm of a name, in business or closed; KeyError when it was never founded."""

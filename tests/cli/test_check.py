@@ -108,7 +108,7 @@ def test_scenarios_lists_titles_and_broken_files(tmp_path: Path) -> None:
     here = cxsim("scenarios").stdout
     assert "scenarios/survive_to_thrive.toml\n  Survive to thrive\n  Should a Verysmallco" in here
     assert "\n  Look for: Compare the three" in here
-    assert "scenarios/verification\n  11 more; list them with: cxsim scenarios scenarios/verification\n" in here
+    assert "scenarios/verification\n  12 more; list them with: cxsim scenarios scenarios/verification\n" in here
     assert "P7: word of mouth" not in here
     assert "P7: word of mouth" in cxsim("scenarios", "scenarios/verification").stdout
     assert "Survive to thrive" in cxsim("scenarios", cwd=tmp_path).stdout  # the examples that come along

@@ -55,6 +55,7 @@ def test_what_is_switched_on_is_all_that_theory_speaks_of() -> None:
         "p08_ruin": {"shocks"},
         "p10_floating_goal": {"queue", "goal_erosion"},
         "p11_switch": {"needs", "custom_work", "promises", "memory", "loyalty"},
+        "p11_pivot": {"needs", "custom_work", "promises", "memory", "loyalty"},
     }
     for file in SCENARIOS.glob("*.toml"):
         switches = [arm.case.params.mechanisms._asdict() for arm in load_scenario(file).arms]

@@ -15,6 +15,7 @@ from cxsim.store.results import (
     read,
     read_manifest,
     read_summary,
+    read_text,
     write,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "read",
     "read_manifest",
     "read_summary",
+    "read_text",
     "sources_digest",
     "write",
 ]

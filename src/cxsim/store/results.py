@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.errors import StoreError
@@ -148,14 +149,17 @@ def write(
     summary: tuple[Sequence[str], Sequence[Sequence[object]]],
     plots: Mapping[str, bytes],
     summary_name: str = SUMMARY,
+    texts: Mapping[str, str] = MappingProxyType({}),
 ) -> Manifest:
-    """Write a whole folder of results, and give back its manifest."""
+    """Write a whole folder of results, and give back its manifest. ``texts`` are further files, by name."""
     manifest = _describe(origin)
 
     def fill(folder: Path) -> None:
         for name, table in tables.items():
             write_parquet(folder / f"{name}.parquet", table.columns, table.integers)
         (folder / summary_name).write_text(to_csv(*summary), encoding="utf-8", newline="")
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
         for name, image in plots.items():
             (folder / PLOTS).mkdir(exist_ok=True)
             (folder / PLOTS / f"{name}.png").write_bytes(image)
@@ -220,3 +224,9 @@ def read_summary(place: Place, name: str = SUMMARY) -> list[dict[str, str]]:
     """Return the rows of the stored summary, which must be the file that was written."""
     _verify(place, read_manifest(place), [name])
     return from_csv((place.path / name).read_text(encoding="utf-8"))
+
+
+def read_text(place: Place, name: str) -> str:
+    """Return a stored text, which must be the file that was written."""
+    _verify(place, read_manifest(place), [name])
+    return (place.path / name).read_text(encoding="utf-8")

@@ -1,0 +1,168 @@
+"""Forks: a run stopped at a month, copied, and gone on with under another strategy with the same luck.
+
+Draws depend on seed, decision, month and entity alone, so a copy of the state is all that a future needs: until the first
+month in which the strategies differ in effect, both futures are equal to the bit. A fork copies what months write. It
+shares parameters, tables of popularity, and the traits that customers keep for life; scratch space it has of its own.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import numpy as np
+
+from cxsim.engine import fast
+from cxsim.engine.world import World, history_of, make_block, make_offers, make_plans
+from cxsim.model.case import Case, FirmPlan, History
+from cxsim.model.params import AT_MONTH, Pivot, Strategy, specs
+from cxsim.model.schedule import SCHEDULE
+from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, Customers
+
+Group = TypeVar("Group", Strategy, Pivot)
+
+WRITTEN = {field for phase in SCHEDULE for field in phase.writes}
+CHANGING = tuple(name for name in CUSTOMER_FIELDS if f"customers.{name}" in WRITTEN)
+
+
+def copy_state(source: World, target: World, month: int) -> None:
+    """Bring a world into the state of another one of the same case and length, which has run ``month`` months.
+
+    Nothing is allocated: a world that is filled again and again stays in memory that the system has given already.
+    """
+    for name in CHANGING:
+        np.copyto(getattr(target.customers, name), getattr(source.customers, name))
+    np.copyto(target.firm_words, source.firm_words)
+    np.copyto(target.history[:month], source.history[:month])
+
+
+def twin_of(world: World, firms: tuple[FirmPlan, ...]) -> World:
+    """Make a world that ``copy_state`` can fill, whose firms follow these plans; what never changes is shared."""
+    columns = {name: np.empty_like(getattr(world.customers, name)) for name in CHANGING}
+    records = np.empty_like(world.firms)
+    return world._replace(
+        plans=make_plans(firms),
+        customers=Customers(**(world.customers._asdict() | columns)),
+        firms=records,
+        firm_words=records.view(np.int64).reshape(world.firm_words.shape).view(np.ndarray),
+        offers=make_offers(len(world.offers.condition)),
+        block=make_block(),
+        lanes=np.zeros_like(world.lanes),
+        reach=np.zeros_like(world.reach),
+        history=np.zeros_like(world.history),
+    )
+
+
+class Run:
+    """One run of the fast engine that can be stopped at any month and forked there.
+
+    ``seed`` is the replicate's (see ``chance.replicate_seed``), ``months`` the length of the run, ``month`` how many of them
+    have been run. ``case`` tells how the firms behave, and what a fork changed in that.
+    """
+
+    def __init__(self, case: Case, seed: int, months: int) -> None:
+        self.case, self.months, self.month = case, months, 0
+        self.world = fast.start_world(case, seed, months)
+
+    def advance(self, month: int | None = None) -> "Run":
+        """Run up to, but not including, a month; to the end when None. ValueError for a month that has passed."""
+        end = self.months if month is None else month
+        if not self.month <= end <= self.months:
+            raise ValueError(f"cannot run to month {end}: the run has {self.months} months, of which {self.month} have passed")
+        fast.run_months(self.world, self.month, end)
+        self.month = end
+        return self
+
+    @property
+    def history(self) -> History:
+        """What has been recorded so far, one row a month; months to come are zero."""
+        return history_of(self.world)
+
+    def fork(
+        self,
+        month: int | None = None,
+        *,
+        firm: str | None = None,
+        strategy: Strategy | Mapping[str, Any] | None = None,
+        after: Strategy | Mapping[str, Any] | None = None,
+        pivot: Pivot | Mapping[str, Any] | None = None,
+    ) -> "Run":
+        """Copy the state at the start of a month (now, when None); from there on the copy follows other plans.
+
+        ``firm`` names a firm block, the first one when None. ``strategy`` is what it decides before its pivot, ``after`` what
+        it decides after it, ``pivot`` what triggers it: a whole group, or the fields that change, in the words of scenario
+        files. A run that has not come to the month yet is run up to it. ValueError for a month that has passed, a firm or a
+        field that does not exist, a value out of bounds, or a strategy that no firm of the block follows any more.
+        """
+        self.advance(self.month if month is None else month)
+        number = _numbered([plan.name for plan in self.case.firms], firm)
+        before = self.case.firms[number]
+        plan = before._replace(
+            strategy=edited(before.strategy, strategy), after=edited(before.after, after), pivot=edited(before.pivot, pivot)
+        )
+        members = self.world.firms.group == number
+        if plan.strategy != before.strategy and bool(((self.world.firms.course == 1) | ~members).all()):
+            raise ValueError(f"{plan.name} has pivoted, so its strategy before the pivot changes nothing; change after=")
+        return self._branch(number, before, plan)
+
+    def _branch(self, number: int, before: FirmPlan, plan: FirmPlan) -> "Run":
+        firms = (*self.case.firms[:number], plan, *self.case.firms[number + 1 :])
+        branch = Run.__new__(Run)
+        branch.case, branch.months, branch.month = self.case._replace(firms=firms), self.months, self.month
+        branch.world = twin_of(self.world, firms)
+        copy_state(self.world, branch.world, self.month)
+        _take_new_goals(branch.world, number, before, plan)
+        return branch
+
+
+def pivot_now(month: int) -> Pivot:
+    """Trigger that pivots in a month, or on the first day of a firm that is founded later."""
+    return Pivot(AT_MONTH, month=month)
+
+
+def _numbered(names: list[str], name: str | None) -> int:
+    if name is None:
+        return 0
+    if name not in names:
+        raise ValueError(f"no firm block {name!r}; there are {', '.join(names)}{_nearest(name, names)}")
+    return names.index(name)
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    near = get_close_matches(name, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def edited(group: Group, changes: Group | Mapping[str, Any] | None) -> Group:
+    """Change some fields of a group, given by name in the words of scenario files. ValueError for what is not allowed.
+
+    >>> edited(Strategy(), {"custom_share": 0.5, "roadmap": "loudest"}).roadmap
+    1
+    """
+    if changes is None:
+        return group
+    if not isinstance(changes, Mapping):
+        return changes
+    known = specs(type(group))
+    for name in changes:
+        if name not in known:
+            raise ValueError(f"no field {name!r}; there are {', '.join(known)}{_nearest(name, list(known))}")
+    return group._replace(**{name: _checked(name, value, *known[name]) for name, value in changes.items()})
+
+
+def _checked(name: str, value: Any, kind: type, spec: Any) -> Any:
+    if spec.choices:
+        if value not in spec.choices:
+            raise ValueError(f"{name} must be one of {', '.join(spec.choices)}, not {value!r}")
+        return spec.choices.index(value)
+    number = isinstance(value, int | float | np.integer | np.floating) and isinstance(value, bool) == (kind is bool)
+    if not number or kind(value) != value or not spec.low <= value <= spec.high:
+        raise ValueError(f"{name} must be {kind.__name__} from {spec.low:g} to {spec.high:g}, not {value!r}")
+    return kind(value)
+
+
+def _take_new_goals(world: World, number: int, before: FirmPlan, plan: FirmPlan) -> None:
+    """Let a goal of service that was changed take hold at once, as it does on a pivot."""
+    for course, (old, new) in enumerate(((before.strategy, plan.strategy), (before.after, plan.after))):
+        if old.service_goal != new.service_goal:
+            those = (world.firms.group == number) & (world.firms.course == course) & (world.firms.status == ALIVE)
+            world.firms.service_goal[those] = new.service_goal

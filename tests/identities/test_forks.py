@@ -1,0 +1,159 @@
+"""A fork is the run that would have been: bit for bit, on random cases, whatever its scratch space holds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cxsim import CompanyGrowthModel, load_scenario, start_run
+from cxsim.engine import reference
+from cxsim.engine.fast import simulate
+from cxsim.engine.fork import CHANGING, Run, copy_state, pivot_now, twin_of
+from cxsim.errors import ScenarioError
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.chance import replicate_seed
+from cxsim.model.params import FOUNDER, NEVER, Market, Params, Pivot, Start, Strategy
+from cxsim.model.state import CUSTOMER_FIELDS
+from random_cases import generated_case
+from states import state_of_world
+
+MONTHS = 26
+SEED = 11
+BEFORE = Strategy(custom_share=0.7, promise=True, custom_fee=1_000)
+AFTER = Strategy(roadmap=FOUNDER, qualification=0.6, price=70_000, service_goal=0.95, service_rule=2)
+FOCAL = FirmPlan("focal", start=Start(customers=60, cash=90_000_000, product_staff=3), strategy=BEFORE, after=AFTER)
+RIVAL = FirmPlan("rival", 2, start=Start(customers=30, cash=90_000_000))
+CASE = Case(Params(market=Market(customers=900)), (FOCAL, RIVAL))
+
+
+def with_pivot(case: Case, pivot: Pivot) -> Case:
+    return case._replace(firms=(case.firms[0]._replace(pivot=pivot), *case.firms[1:]))
+
+
+def same(left, right) -> bool:
+    return all(one.tobytes() == other.tobytes() for one, other in zip(left, right, strict=True))
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_a_fork_that_pivots_now_is_the_run_with_that_pivot(number: int) -> None:
+    case = with_pivot(generated_case(number), Pivot(NEVER))
+    trunk, never = Run(case, SEED, MONTHS), simulate(case, SEED, MONTHS)
+    for month in (0, 1, number % MONTHS, MONTHS - 1):
+        if month < trunk.month:
+            continue
+        branch = trunk.fork(month, pivot=pivot_now(month)).advance()
+        ordinary = simulate(with_pivot(case, Pivot(1, month=month)), SEED, MONTHS)
+        assert same(branch.history, ordinary)
+        assert branch.history.measures[:month].tobytes() == never.measures[:month].tobytes()
+    assert same(trunk.advance().history, never), "forks leave the trunk as it was"
+
+
+@pytest.mark.parametrize("number", range(30, 42))
+def test_a_fork_that_changes_nothing_is_the_same_run_to_the_last_trait(number: int) -> None:
+    case = generated_case(number)
+    trunk = Run(case, SEED, MONTHS)
+    branch = trunk.fork(number % 20).advance()
+    left, right = state_of_world(trunk.advance().world), state_of_world(branch.world)
+    assert left.firms.tobytes() == right.firms.tobytes()
+    assert same(left.customers, right.customers)
+
+
+def test_a_fork_equals_the_reference_engine_too() -> None:
+    case = with_pivot(generated_case(7, 400), Pivot(NEVER))
+    branch = Run(case, SEED, 14).fork(5, pivot=pivot_now(5)).advance()
+    assert same(branch.history, reference.simulate(with_pivot(case, Pivot(1, month=5)), SEED, 14))
+
+
+def test_an_edited_strategy_is_what_a_pivot_to_it_would_be() -> None:
+    branch = Run(CASE, SEED, MONTHS).fork(9, strategy=AFTER).advance()
+    ordinary = simulate(with_pivot(CASE, Pivot(1, month=9)), SEED, MONTHS)
+    for name in branch.history.measures.dtype.names:
+        if name != "course":
+            assert branch.history.measures[name].tobytes() == ordinary.measures[name].tobytes(), name
+    assert not same(branch.history, simulate(CASE, SEED, MONTHS))
+
+
+def test_futures_part_in_the_first_month_in_which_strategies_differ_in_effect() -> None:
+    trunk = Run(CASE, SEED, MONTHS)
+    branch = trunk.fork(10, firm="rival", strategy={"price": 40_000}).advance()
+    never = trunk.advance().history.measures
+    assert branch.history.measures[:10].tobytes() == never[:10].tobytes()
+    assert branch.history.measures[10].tobytes() != never[10].tobytes()
+
+
+def test_what_scratch_space_holds_does_not_matter() -> None:
+    """But for the lanes, which every month leaves at zero."""
+    case = with_pivot(generated_case(3), Pivot(NEVER))
+    trunk = Run(case, SEED, MONTHS).advance(8)
+    world = twin_of(trunk.world, case.firms)
+    rng = np.random.default_rng(1)
+    scratch = [array for array in world.block if isinstance(array, np.ndarray)]
+    assert not world.lanes.any()
+    for array in (world.reach, world.history, *world.offers, *world.block.traits, *world.block.prospects, *scratch):
+        array.view(np.uint8)[...] = rng.integers(0, 256, array.view(np.uint8).shape)
+    copy_state(trunk.world, world, 8)
+    branch = Run.__new__(Run)
+    branch.case, branch.months, branch.month, branch.world = case, MONTHS, 8, world
+    assert same(branch.advance().history, trunk.advance().history)
+
+
+def test_only_traits_for_life_are_shared() -> None:
+    trunk = Run(CASE, SEED, MONTHS).advance(5)
+    branch = trunk.fork()
+    shared = {
+        name
+        for name in CUSTOMER_FIELDS
+        if np.shares_memory(getattr(trunk.world.customers, name), getattr(branch.world.customers, name))
+    }
+    assert shared == {"size", "wtp", "sensitivity", "leave_base", "segment"} == set(CUSTOMER_FIELDS) - set(CHANGING)
+    for name in ("lanes", "reach", "history", "firms", "firm_words"):
+        assert not np.shares_memory(getattr(trunk.world, name), getattr(branch.world, name)), name
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"month": 3}, "4 have passed"),
+        ({"month": 99}, "the run has 26 months"),
+        ({"firm": "rivl"}, "did you mean 'rival'"),
+        ({"strategy": {"pricee": 1}}, "did you mean 'price'"),
+        ({"strategy": {"price": 0}}, "price must be int from 1"),
+        ({"strategy": {"custom_share": True}}, "custom_share must be float"),
+        ({"strategy": {"custom_share": float("nan")}}, "custom_share must be float"),
+        ({"strategy": {"roadmap": "crowdd"}}, "one of crowd, loudest, founder"),
+        ({"pivot": {"when": 1}}, "one of never, month"),
+    ],
+)
+def test_what_a_fork_refuses(asked: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Run(CASE, SEED, MONTHS).advance(4).fork(**asked)
+
+
+def test_a_strategy_that_nobody_follows_any_more_is_refused() -> None:
+    run = Run(with_pivot(CASE, pivot_now(0)), SEED, MONTHS).advance(3)
+    with pytest.raises(ValueError, match="change after="):
+        run.fork(strategy={"price": 1})
+    assert run.fork(after={"price": 1}).case.firms[0].after.price == 1
+
+
+def test_a_model_of_mesa_forks_too() -> None:
+    scenario = Path(__file__).parents[2] / "scenarios" / "baseline.toml"
+    model = CompanyGrowthModel(scenario, rng=3)
+    for _ in range(9):
+        model.step()
+    same_plans, other = model.fork(), model.fork(pivot={"when": "month", "month": 9})
+    for one in (model, same_plans, other):
+        one.step()
+    assert same(model.history, same_plans.history)
+    assert [agent.customers for agent in model.agents] == [agent.customers for agent in same_plans.agents]
+    assert (other.month, other.firm("founders").course, model.firm("founders").course) == (10, 1, 0)
+    assert not same(other.history, model.history)
+
+
+def test_a_run_by_hand_is_a_replicate_of_the_scenario() -> None:
+    path = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
+    scenario = load_scenario(path)
+    run = start_run(path, "pivot", replicate=2).advance()
+    assert same(run.history, simulate(scenario.arm("pivot").case, replicate_seed(scenario.seed, 2), scenario.months))
+    with pytest.raises(ScenarioError, match="did you mean 'pivot'"):
+        start_run(scenario, "pivott")
