@@ -99,6 +99,9 @@ def test_candidate_months_begin_with_the_firm() -> None:
 def test_places_of_maxima() -> None:
     means = np.array([[3.0, 1.0, 0.0, 2.0], [0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 0.5, 2.0], [1.0, 1.0, 1.0, 1.0]])
     assert peaks(means).tolist() == [0.0, 1.5, 3.0, 0.0]
+    around = np.arange(8.0)
+    assert peaks(np.append(-((around - 3.3) ** 2), -99.0)[None]) == pytest.approx(3.3), "a parabola is found exactly"
+    assert peaks(np.append(-((around - 6.3) ** 2), -99.0)[None]) == pytest.approx(6.3), "also with one neighbour on a side"
 
 
 def curves(rng: np.random.Generator, n: int, columns: int = 40, at: float = 0.45) -> np.ndarray:

@@ -45,19 +45,22 @@ def _resampled(values: Floats, resamples: int, seed: int) -> Iterator[Floats]:
 
 
 def peaks(means: Floats) -> Floats:
-    """Place of the maximum of each row: the vertex of the parabola through the best moment and its two neighbours.
+    """Place of the maximum of each row: the vertex of a parabola fitted around the best moment, at most one place from it.
 
-    The last column stands apart, so there is no parabola at either end, nor through "never". The first of equals counts.
+    It is fitted by least squares to the best moment and two neighbours on either side, or one where there are no two. The
+    last column, "never", stands apart, so there is no parabola at either end. The first of equals counts.
 
     >>> peaks(np.array([[0.0, 3.0, 4.0, 1.0, 0.0], [5.0, 1.0, 0.0, 0.0, 6.0]])).tolist()
     [1.75, 4.0]
     """
-    rows, at = np.arange(len(means)), means.argmax(axis=1)
-    inner = (at > 0) & (at < means.shape[1] - 2)
-    left, top, right = (means[rows, np.where(inner, at + step, 0)] for step in (-1, 0, 1))
-    bend = np.where(inner, 2 * top - left - right, 0.0)
-    shift = np.divide(right - left, 2 * bend, out=np.zeros(len(means)), where=bend > 0)
-    places: Floats = at + shift
+    rows, at, last = np.arange(len(means)), means.argmax(axis=1), means.shape[1] - 2
+    near, wide = (at > 0) & (at < last), (at > 1) & (at < last - 1)
+    ends = [means[rows, np.where(wide, at + step, 0)] for step in (-2, 2)]
+    left, top, right = (means[rows, np.where(near, at + step, 0)] for step in (-1, 0, 1))
+    slope = np.where(wide, (2 * (ends[1] - ends[0]) + right - left) / 10, (right - left) / 2)
+    bend = np.where(wide, (2 * (ends[0] + ends[1] - top) - left - right) / 14, (left + right) / 2 - top)
+    shift = np.divide(-slope, 2 * bend, out=np.zeros(len(means)), where=near & (bend < 0))
+    places: Floats = at + np.clip(shift, -1.0, 1.0)
     return places
 
 

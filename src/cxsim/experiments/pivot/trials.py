@@ -1,7 +1,7 @@
 """One replicate: a trunk that never pivots, and a fork of it at every candidate moment.
 
-A fork shares its past with the trunk, so that a trial costs about half of running every candidate from its first day, and
-what a pivot changes is all that two futures differ in.
+A fork shares its past with the trunk, so that a trial costs less than half of running every candidate from its first day,
+and what a pivot changes is all that two futures differ in.
 """
 
 from typing import Any, NamedTuple
