@@ -1,0 +1,79 @@
+"""The same firm from 1 to 1,000 people: what it should spend on service, and what it does."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cxsim.experiments.service.cases import Subject
+from cxsim.experiments.service.curve import FULL, best, equal_share, spend_per_customer, sweep
+from cxsim.experiments.service.resample import Resamples
+from cxsim.experiments.service.result import Chart, Panel, Row, Series, row
+from cxsim.experiments.service.runs import Runner
+from cxsim.experiments.intervals import Estimate
+
+SIZES = (1, 3, 10, 30, 100, 300, 1000)
+MONTHS = 36  # that a firm is followed, so that it is still about as large as it began
+
+
+class Size(NamedTuple):
+    """What was found of a firm that begins with so many people."""
+
+    people: int
+    share: Estimate
+    own: Estimate
+    spend: Estimate  # cents for each customer and month at the best share
+    value: Estimate
+
+
+def sizes(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resamples) -> list[Size]:
+    """Search for the best spend at each size, over the first months and the worth of customers at their end."""
+    short = subject._replace(months=min(subject.months, subject.plan.founded + MONTHS))
+    found = []
+    for people in SIZES:
+        firm = short.of_size(people)
+        grid = sweep(runner, firm, seeds, [FULL])
+        (own,) = runner.table([firm], seeds)
+        top = best(grid.shares, draws.means(grid.values(FULL)))
+        spend = spend_per_customer(grid, draws)
+        at_best = np.array([np.interp(top.share[k], grid.shares, spend[k]) for k in range(len(spend))])
+        mine = equal_share(grid, own, draws)
+        found.append(Size(people, *(draws.interval(one) for one in (top.share, mine, at_best, top.value))))
+    return found
+
+
+def rows(found: Sequence[Size]) -> list[Row]:
+    """Figures of each size."""
+    lines = []
+    for one in found:
+        name = f"{one.people:,} people" if one.people > 1 else "1 person"
+        lines += [
+            row("size", name, "share", one.share),
+            row("size own", name, "share", one.own),
+            row("size spend", name, "cents/customer/month", one.spend),
+            row("size value", name, "cents", one.value),
+        ]
+    return lines
+
+
+def chart(found: Sequence[Size], months: int, seeds: int) -> Chart:
+    """Draw best and own spend against size, as a share and for each customer."""
+    people = [float(one.people) for one in found]
+
+    def series(name: str, which: str) -> Series:
+        points: list[Estimate] = [getattr(one, which) for one in found]
+        mean, low, high = (np.array([getattr(point, side) for point in points]) for side in ("mean", "low", "high"))
+        return Series(name, people, mean, low, high)
+
+    size = "people on the first day"
+    return Chart(
+        "sizes",
+        "Best spend on service by size of the firm",
+        f"value of {months} months and of the customers at their end; people, customers and money in proportion, the same "
+        f"product and market; band: 95 % interval over {seeds} seeds",
+        "log",
+        [
+            Panel("share of the budget", size, "share for service", "people", "share", [series("best", "share"), series("own rule", "own")]),
+            Panel("for each customer and month", size, "cost of service at the best share", "people", "cents", [series("best", "spend")]),
+        ],
+    )  # fmt: skip
