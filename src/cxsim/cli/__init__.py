@@ -11,6 +11,7 @@ from cxsim.errors import CxsimError
 
 COMMANDS = {
     "run": "run a scenario and answer its question",
+    "service": "audit what a firm spends on service, and what would be best",
     "claims": "test what the source texts claim, each with its mechanism on and off",
     "check": "check scenario files and list every problem",
     "schema": "print the JSON Schema of scenario files",

@@ -124,7 +124,9 @@ def verdict(rows: Rows, asked: Asked) -> str:
     if gap.has_interval and gap.high < 0:
         return f"{start}, it spends more than is best: {spends}, and best is {best}."
     if gap.has_interval and gap.low > 0 and loss.has_interval:
-        worth = "is worth more than any fixed share would make it" if loss.high < 0 else "is worth no less, as far as can be told"
+        worth = (
+            "is worth more than any fixed share would make it" if loss.high < 0 else "is worth no less, as far as can be told"
+        )
         return f"{start}: {spends}, less than the best fixed share of {best}, but {worth}."
     return f"{start}, as far as {own.n} seeds can tell: {spends}, and best is {best}."
 
@@ -196,17 +198,17 @@ def _cut(rows: Rows) -> list[str]:
         nothing = rows("best").mean <= 0
         return ["There is nothing to cut: the best is to spend nothing on service."] if nothing else []
     low, high = (points(float(part)) for part in rows.text("cut", "shows in profit").split()[1:4:2])
-    if math.isinf(shows.mean):
-        gain = "never earns more in a month"
-    else:
-        gain = f"earns more from month {_month(shows)} after it"
+    never = "never earns more in a month"
+    gain = never if math.isinf(shows.mean) else f"earns more from month {_month(shows)} after it"
     if math.isinf(worse.mean):
         end = "and is never worse, added up, within the run"
     elif worse.mean <= 1:
         end = "and is worse from the first month"
     else:
         end = f"and is worse than no cut, added up, from month {_month(worse)} after it"
-    return [f"A cut from the best share, {low} to {high}, {gain} {end}; it changes the value by {with_interval(value, dollars)}."]
+    return [
+        f"A cut from the best share, {low} to {high}, {gain} {end}; it changes the value by {with_interval(value, dollars)}."
+    ]
 
 
 def _month(found: Estimate) -> str:
@@ -259,13 +261,14 @@ def _table(rows: Rows) -> list[str]:
 def _notes(rows: Rows, asked: Asked) -> list[str]:
     few = rows("seeds", "runs that hold half of the value")
     notes = [
-        f"Means of {rows('best').n} seeds, the same for every share, with 95 % intervals from drawing seeds again. Shares are of "
-        "the money that budgets divide; what an own rule spends is told as the fixed share that costs as much for each customer. "
-        "Counted to a month: cash flow until then and nothing later; in full: cash flow of the run and worth of the last customers."
+        f"Means of {rows('best').n} seeds, the same for every share, with 95 % intervals from drawing seeds again. Shares are "
+        "of the money that budgets divide; what an own rule spends is told as the fixed share that costs as much for each "
+        "customer. Counted to a month: cash flow until then and nothing later; in full: cash flow of the run and worth of the "
+        "last customers."
     ]
-    if few.n and 0 < few.mean <= MOST_CARRIERS:
+    if few.n and 0 < few.mean <= min(MOST_CARRIERS, few.n / 4):
         notes.append(
-            f"At the best share {few.mean:.0f} of {few.n} runs hold more than half of all value, so that means rest on few runs: "
-            "more replicates are needed to trust them."
+            f"At the best share {few.mean:.0f} of {few.n} runs hold more than half of all value, so that means rest on few "
+            "runs: more replicates are needed to trust them."
         )
     return notes

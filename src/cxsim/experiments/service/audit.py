@@ -207,7 +207,10 @@ def marginal_chart(found: Found) -> Chart:
     steps = np.diff(means, axis=1) / np.diff(shares) * POINT
     low, high = found.draws.bounds(steps)
     series = Series("one more point", ((shares[1:] + shares[:-1]) / 2).tolist(), steps[0], low, high)
-    marks = [Mark("best", found.draws.interval(found.tops[FULL].share)), Mark("own rule", found.draws.interval(found.own_share))]
+    marks = [
+        Mark("best", found.draws.interval(found.tops[FULL].share)),
+        Mark("own rule", found.draws.interval(found.own_share)),
+    ]
     label = "value of one more point"
     panel = Panel("", "share of the budget for service", label, "share", "cents", [series], marks)
     note = f"value in full, between neighbouring shares of the grid; band: 95 % interval over {found.draws.seeds} seeds"

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from cxsim.errors import CxsimError
 from cxsim.model.case import Case, FirmPlan
-from cxsim.model.params import FIXED, FLOATING, GOAL, PRODUCT, PROFIT, ROLES, Finance, Start, Strategy
-from cxsim.model.strategy import role_budget
 from cxsim.model.finance import role_cost
+from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, ROLES, Finance, Start, Strategy
+from cxsim.model.strategy import role_budget
 
 POOLING, LEAVERS, HORIZON, DRIFT = "pooled queues", "returning leavers", "short horizon", "drifting goal"
 RATIONAL = (POOLING, LEAVERS)  # they lower the best spend
@@ -39,9 +39,10 @@ class Subject(NamedTuple):
 
     def spending(self, share: float) -> "Subject":
         """Let the firm give a fixed share of its budget to service, before and after a pivot."""
-        lever = {"service_rule": FIXED, "service_budget": share}
-        plan = self.plan
-        return self.changed(plan._replace(strategy=plan.strategy._replace(**lever), after=plan.after._replace(**lever)))
+        strategy, after = (
+            one._replace(service_rule=FIXED, service_budget=share) for one in (self.plan.strategy, self.plan.after)
+        )
+        return self.changed(self.plan._replace(strategy=strategy, after=after))
 
     def without(self, mechanisms: frozenset[str]) -> "Subject":
         """Switch mechanisms of low spend off; where one has no part in the case, the case stays as it is."""
@@ -73,11 +74,20 @@ class Subject(NamedTuple):
         return self.changed(self.plan._replace(start=_start_of(self.plan, people, self.case.params.finance)))
 
     @property
+    def strategies(self) -> tuple[Strategy, ...]:
+        """Strategies that may come into force: the second one only with a pivot."""
+        plan = self.plan
+        return (plan.strategy, plan.after) if plan.pivot.when else (plan.strategy,)
+
+    @property
     def own_shares(self) -> list[float]:
         """Shares that the firm's own rule fixes, if it does."""
-        plan = self.plan
-        in_force = (plan.strategy, plan.after) if plan.pivot.when else (plan.strategy,)
-        return [one.service_budget for one in in_force if one.service_rule == FIXED]
+        return [one.service_budget for one in self.strategies if one.service_rule == FIXED]
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything but a fixed share may set what the firm spends."""
+        return any(one.service_rule != FIXED for one in self.strategies)
 
 
 def people_of(start: Start) -> int:

@@ -127,7 +127,10 @@ def spend_per_customer(found: Sweep, draws: Resamples) -> Floats:
 
 
 def equal_share(found: Sweep, own: Sequence[Track], draws: Resamples) -> Floats:
-    """Fixed share at which as much is spent on a customer as in some other runs on the same seeds, for each row."""
+    """Fixed share at which as much is spent on a customer as by the own rule on the same seeds, for each row."""
+    shares = set(found.subject.own_shares)
+    if len(shares) == 1 and not found.subject.moves:
+        return np.full(draws.means(np.zeros(draws.seeds)).shape, shares.pop())
     rule = Sweep(found.subject, np.zeros(1), [list(own)])
     grid, mine = spend_per_customer(found, draws), spend_per_customer(rule, draws)[:, 0]
     rising = np.maximum.accumulate(grid, axis=1)

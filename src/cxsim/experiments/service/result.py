@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 def row(part: str, name: str, unit: str, found: Estimate, text: str = "") -> Row:
     """Make a row of a figure."""
-    return Row(part, name, unit, *(float(x) for x in found[:3]), found.n, text)
+    return Row(part, name, unit, float(found.mean), float(found.low), float(found.high), found.n, text)
 
 
 def from_cells(cells: Mapping[str, str]) -> Row:
@@ -46,6 +46,18 @@ class Series(NamedTuple):
     mean: Floats
     low: Floats
     high: Floats
+
+    def frame(self, panel: str) -> pd.DataFrame:
+        """Return a row for each point."""
+        columns = {
+            "panel": panel,
+            "series": self.name,
+            "x": list(self.x),
+            "mean": self.mean,
+            "low": self.low,
+            "high": self.high,
+        }
+        return pd.DataFrame(columns)
 
 
 class Mark(NamedTuple):
@@ -78,12 +90,7 @@ class Chart(NamedTuple):
 
     def frame(self) -> pd.DataFrame:
         """Return the data behind the chart, a row for each point."""
-        parts = [
-            pd.DataFrame({"panel": panel.title, "series": one.name, "x": list(one.x), "mean": one.mean, "low": one.low, "high": one.high})
-            for panel in self.panels
-            for one in panel.series
-        ]  # fmt: skip
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat([one.frame(panel.title) for panel in self.panels for one in panel.series], ignore_index=True)
 
 
 class Audit(NamedTuple):

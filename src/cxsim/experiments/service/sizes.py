@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.service.cases import Subject
 from cxsim.experiments.service.curve import FULL, best, equal_share, spend_per_customer, sweep
 from cxsim.experiments.service.resample import Resamples
 from cxsim.experiments.service.result import Chart, Panel, Row, Series, row
 from cxsim.experiments.service.runs import Runner
-from cxsim.experiments.intervals import Estimate
 
 SIZES = (1, 3, 10, 30, 100, 300, 1000)
 MONTHS = 36  # that a firm is followed, so that it is still about as large as it began
