@@ -113,7 +113,7 @@ def _dress(axes: Axes, panel: Panel, bars: bool) -> None:
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
     if panel.x_unit != "people":
-        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(_writer(panel.x_unit)))
     if not bars:
         axes.yaxis.set_major_formatter(FuncFormatter(_writer(panel.y_unit)))

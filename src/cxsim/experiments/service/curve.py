@@ -92,16 +92,16 @@ def best(shares: Floats, means: Floats) -> Top:
     highest = means.argmax(axis=1)
     for place in np.unique(highest):
         rows = highest == place
-        near = _near(len(shares), int(place))
-        fine = np.linspace(shares[near][0], shares[near][-1], FINE)
+        near, beside = _near(len(shares), int(place), REACH), _near(len(shares), int(place), 1)
+        fine = np.linspace(shares[beside][0], shares[beside][-1], FINE)  # beyond it the curve may swing between wide steps
         curves = means[rows][:, near] @ _laid(shares[near], fine).T
         where = curves.argmax(axis=1)
         share[rows], value[rows] = fine[where], curves[np.arange(len(curves)), where]
     return Top(share, value)
 
 
-def _near(points: int, place: int) -> slice:
-    return slice(max(place - REACH, 0), min(place + REACH + 1, points))
+def _near(points: int, place: int, reach: int) -> slice:
+    return slice(max(place - reach, 0), min(place + reach + 1, points))
 
 
 def _laid(at: Floats, fine: Floats, slope: bool = False) -> Floats:
@@ -117,7 +117,7 @@ def _laid(at: Floats, fine: Floats, slope: bool = False) -> Floats:
 
 def slope(shares: Floats, means: Floats, at: Floats) -> Floats:
     """Slope of the smooth curve at a share for each row."""
-    near = _near(len(shares), int(np.abs(shares - at[0]).argmin()))
+    near = _near(len(shares), int(np.abs(shares - at[0]).argmin()), REACH)
     return np.array([_laid(shares[near], at[row : row + 1], True)[0] @ means[row, near] for row in range(len(means))])
 
 

@@ -55,7 +55,7 @@ def worse_for_good(total: Floats) -> Floats:
 def rows(found: Cut, draws: Resamples) -> list[Row]:
     """Figures of the cut."""
     gains, fades, worse = first_gain(found.monthly), worse_for_good(found.monthly), worse_for_good(found.total)
-    seen = f"from {found.share:.6g} to {found.share * (1 - CUT):.6g} in month {found.month} of {found.month + found.monthly.shape[1]}"
+    seen = f"from {found.share:.6g} to {found.share * (1 - CUT):.6g} in month {found.month}"
     return [
         row("cut", "shows in profit", "months after the cut", draws.interval(gains), seen),
         row("cut", "monthly profit stays lower", "months after the cut", draws.interval(fades), seen),
@@ -74,6 +74,7 @@ def chart(found: Cut, draws: Resamples) -> Chart:
         return Panel(title, "months after the cut", label, "month", "cents", [series], marks)
 
     worse = draws.interval(worse_for_good(found.total))
+    marks = [Mark("worse for good", worse)] if np.isfinite(worse.mean) else []
     share = f"{100 * found.share:.3g} to {100 * found.share * (1 - CUT):.3g} % of its budget"
     return Chart(
         "cut",
@@ -82,6 +83,6 @@ def chart(found: Cut, draws: Resamples) -> Chart:
         "lines",
         [
             panel("each month", "cash flow, cut less no cut", found.monthly, []),
-            panel("added up", "discounted cash flow, cut less no cut", found.total, [Mark("worse for good", worse)] if np.isfinite(worse.mean) else []),
+            panel("added up", "discounted cash flow, cut less no cut", found.total, marks),
         ],
     )  # fmt: skip

@@ -65,7 +65,11 @@ def chart(found: Sequence[Size], months: int, seeds: int) -> Chart:
         mean, low, high = (np.array([getattr(point, side) for point in points]) for side in ("mean", "low", "high"))
         return Series(name, people, mean, low, high)
 
-    size = "people on the first day"
+    size, shares, costs = (
+        "people on the first day",
+        [series("best", "share"), series("own rule", "own")],
+        [series("best", "spend")],
+    )
     return Chart(
         "sizes",
         "Best spend on service by size of the firm",
@@ -73,7 +77,7 @@ def chart(found: Sequence[Size], months: int, seeds: int) -> Chart:
         f"product and market; band: 95 % interval over {seeds} seeds",
         "log",
         [
-            Panel("share of the budget", size, "share for service", "people", "share", [series("best", "share"), series("own rule", "own")]),
-            Panel("for each customer and month", size, "cost of service at the best share", "people", "cents", [series("best", "spend")]),
+            Panel("share of the budget", size, "share for service", "people", "share", shares),
+            Panel("for each customer and month", size, "cost of service at the best share", "people", "cents", costs),
         ],
     )  # fmt: skip

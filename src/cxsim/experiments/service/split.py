@@ -121,8 +121,8 @@ def chart(found: Worlds, draws: Resamples) -> Chart:
     return Chart(
         "split",
         "What lowers spend on service",
-        f"share of the budget that each takes off; 95 % intervals over {draws.seeds} seeds; thin: least and most over all orders of "
-        "switching off; pooled queues and returning leavers lower the best spend, the others that of the firm below it",
+        f"share of the budget that each takes off, {draws.seeds} seeds; line below: least and most over all orders of "
+        "switching off. Pooled queues and returning leavers lower the best spend, the others that of the firm below it",
         "bars",
         [
             Panel(
