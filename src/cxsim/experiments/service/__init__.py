@@ -4,7 +4,7 @@
 """
 
 from cxsim.experiments.service.answer import Asked, answer, rule_of
-from cxsim.experiments.service.audit import HORIZONS, Question, audit, search
+from cxsim.experiments.service.audit import HORIZONS, Found, Question, audit, search
 from cxsim.experiments.service.cases import Subject, check_alone
 from cxsim.experiments.service.result import Audit, Chart, Mark, Panel, Row, Series, from_cells
 from cxsim.experiments.service.runs import FailedRunsError, Runner
@@ -15,6 +15,7 @@ __all__ = [
     "Audit",
     "Chart",
     "FailedRunsError",
+    "Found",
     "Mark",
     "Panel",
     "Question",

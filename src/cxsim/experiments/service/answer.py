@@ -151,7 +151,7 @@ def _of_which(rows: Rows, asked: Asked) -> list[str]:
         f"{_points(drift)} by a drifting goal",
         f"{_points(rule)} by the rule itself, {asked.rule}",
     ]
-    return [f"It lacks {_points(rows('gap'))} points of the budget, {listed(told)} (measured on {rule.n} seeds)."]
+    return [f"It lacks {_points(rows('gap'))} points of the budget, {listed(told)}."]
 
 
 def _points(found: Estimate) -> str:
@@ -255,7 +255,18 @@ def _table(rows: Rows) -> list[str]:
         )
     own = rows("own", "share")
     lines.append(["own rule", _interval(own), money(rows("own", "spend").mean), "-", "-"])
-    return grid(header, lines)
+    return [*grid(header, lines), *_split_table(rows)]
+
+
+def _split_table(rows: Rows) -> list[str]:
+    """Lines that show what lowers spend, and how much of that hangs on the order of switching off."""
+    lines = []
+    for name in rows.names("split"):
+        orders, _, kind = rows.text("split", name).partition(" over all orders; ")
+        if kind:
+            least, most = (change(float(part)) for part in orders.split(" to "))
+            lines.append([name, _points(rows("split", name)), f"{least} to {most}", kind])
+    return ["", *grid(["what lowers spend", "points", "over all orders", "kind"], lines)] if lines else []
 
 
 def _notes(rows: Rows, asked: Asked) -> list[str]:

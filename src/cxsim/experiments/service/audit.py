@@ -98,13 +98,22 @@ def audit(question: Question, runner: Runner) -> Audit:
             cutting = cut.cut(runner, question.subject, share, question.seeds, found.draws)
             rows += cut.rows(cutting, found.draws)
             charts.append(cut.chart(cutting, found.draws))
-        worlds = split.worlds(runner, question.subject, question.few, few)
-        rows += split.rows(worlds, few)
-        charts.append(split.chart(worlds, few))
+        divided = _split(found, runner, few)
+        rows += split.rows(divided)
+        charts.append(split.chart(divided))
         made = sizes.sizes(runner, question.subject, question.few, few)
         rows += sizes.rows(made)
         charts.append(sizes.chart(made, min(question.subject.months, sizes.MONTHS), few.seeds))
     return Audit(rows, charts, runs_frame(found), len(runner.done))
+
+
+def _split(found: Found, runner: Runner, few: Resamples) -> split.Split:
+    """Divide low spend: the rational part on few seeds, the gap of the firm as it is on all."""
+    question, draws = found.question, found.draws
+    own = split.own_spends(runner, found.grid, question.seeds, draws)
+    spends = {split.EVERY_RATIONAL | faults: spend for faults, spend in own.items()}
+    as_it_is = split.Worlds({split.EVERY_RATIONAL: found.tops[FULL].share, split.NONE: found.tops[FULL].share}, spends)
+    return split.split(split.worlds(runner, question.subject, question.few, few), few, as_it_is, draws)
 
 
 def core_rows(found: Found) -> list[Row]:

@@ -6,9 +6,9 @@ world with the rational mechanisms R and the faults F on, what lowers spend adds
 
     low(R, F) = b(none) - b(R) + o(R, none) - o(R, F)
 
-and what is left of the gap, b - o(R, none), is the rule itself, however far it sees. The mean part of a mechanism is taken
-over the orders in which the rational ones come first, so that they add up to b(none) - b and the faults, with the rule, to the
-gap of the firm as it is. The least and most are taken over all orders (Shapley 1953).
+and what is left of the gap, b - o(R, none), is the rule itself, however far it sees. The part of a mechanism is its mean over
+the orders in which the rational ones come first, so that they add up to b(none) - b, and the faults with the rule to the gap of
+the firm as it is. The least and most are taken over all orders (Shapley 1953).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +17,10 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.service.cases import FAULTS, MECHANISMS, RATIONAL, Subject
-from cxsim.experiments.service.curve import FULL, best, equal_share, sweep
+from cxsim.experiments.service.curve import FULL, Sweep, best, equal_share, sweep
 from cxsim.experiments.service.resample import Resamples
 from cxsim.experiments.service.result import Chart, Panel, Row, Series, row
 from cxsim.experiments.service.runs import Runner
@@ -27,21 +28,30 @@ from cxsim.experiments.service.runs import Runner
 On: TypeAlias = frozenset[str]
 ALL = (*RATIONAL, *FAULTS)
 RULE = "the rule itself"
+EVERY_RATIONAL, NONE = frozenset(RATIONAL), frozenset[str]()
 
 
 class Worlds(NamedTuple):
     """Best spend and spend of the own rule, by the mechanisms that are on; a row for each draw of seeds."""
 
     best: Mapping[On, Floats]  # by the rational ones
-    own: Mapping[On, Floats]  # by all four
+    own: Mapping[On, Floats]  # by all that are on
 
 
 class Part(NamedTuple):
-    """What one mechanism takes off the spend: mean, and least and most over all orders; rows are draws of seeds."""
+    """What one mechanism takes off the spend: its part with an interval, and least and most over all orders."""
 
-    mean: Floats
+    size: Estimate
     least: float
     most: float
+
+
+class Split(NamedTuple):
+    """The parts, between the best spend with neither pooling nor returning leavers and that with both."""
+
+    parts: dict[str, Part]
+    without: Estimate
+    best: Estimate
 
 
 def subsets(names: Sequence[str]) -> Iterable[On]:
@@ -55,37 +65,49 @@ def worlds(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resamp
     tops: dict[On, Floats] = {}
     own: dict[On, Floats] = {}
     for rational in subsets(RATIONAL):
-        world = subject.without(frozenset(RATIONAL) - rational)
-        found = sweep(runner, world, seeds, [FULL])
+        found = sweep(runner, subject.without(EVERY_RATIONAL - rational), seeds, [FULL])
         tops[rational] = best(found.shares, draws.means(found.values(FULL))).share
-        for faults in subsets(FAULTS):
-            (tracks,) = runner.table([world.without(frozenset(FAULTS) - faults)], seeds)
-            own[rational | faults] = equal_share(found, tracks, draws)
+        own |= {rational | faults: spend for faults, spend in own_spends(runner, found, seeds, draws).items()}
     return Worlds(tops, own)
+
+
+def own_spends(runner: Runner, found: Sweep, seeds: Sequence[int], draws: Resamples) -> dict[On, Floats]:
+    """Spend of the own rule in the world of a grid, by the faults that are on."""
+    spends = {}
+    for faults in subsets(FAULTS):
+        subject = found.subject.without(frozenset(FAULTS) - faults)
+        (tracks,) = runner.table([subject], seeds)
+        spends[faults] = equal_share(found._replace(subject=subject), tracks, draws)
+    return spends
 
 
 def low(found: Worlds, on: On) -> Floats:
     """What mechanisms take off the spend together."""
-    rational = on & frozenset(RATIONAL)
-    return found.best[frozenset()] - found.best[rational] + found.own[rational] - found.own[on]
+    rational = on & EVERY_RATIONAL
+    return found.best[NONE] - found.best[rational] + found.own[rational] - found.own[on]
 
 
-def parts(found: Worlds) -> dict[str, Part]:
-    """Part of each mechanism, and of the rule itself."""
-    steps: dict[str, list[Floats]] = {name: [] for name in ALL}
-    rational_first: dict[str, list[Floats]] = {name: [] for name in ALL}
-    for order in permutations(ALL):
-        for place, name in enumerate(order):
-            step = low(found, frozenset(order[: place + 1])) - low(found, frozenset(order[:place]))
-            steps[name].append(step)
-            if set(order[: len(RATIONAL)]) == set(RATIONAL):
-                rational_first[name].append(step)
-    made = {}
-    for name in ALL:
-        values = [float(step[0]) for step in steps[name]]
-        made[name] = Part(np.mean(rational_first[name], axis=0), min(values), max(values))
-    rule = found.best[frozenset(RATIONAL)] - found.own[frozenset(RATIONAL)]
-    return made | {RULE: Part(rule, float(rule[0]), float(rule[0]))}
+def steps(found: Worlds, names: Sequence[str], before: On = NONE) -> dict[str, list[Floats]]:
+    """What each mechanism takes off when it is switched on, for each order of the names, some others being on before."""
+    taken: dict[str, list[Floats]] = {name: [] for name in names}
+    for order in permutations(names):
+        on = before
+        for name in order:
+            taken[name].append(low(found, on | {name}) - low(found, on))
+            on = on | {name}
+    return taken
+
+
+def split(found: Worlds, draws: Resamples, as_it_is: Worlds, all_draws: Resamples) -> Split:
+    """Divide low spend. ``as_it_is`` has every rational mechanism on, over more seeds: the part of faults is taken there."""
+    every = {name: [float(step[0]) for step in taken] for name, taken in steps(found, ALL).items()}
+    sizes = {name: draws.interval(np.mean(taken, axis=0)) for name, taken in steps(found, RATIONAL).items()}
+    faults = steps(as_it_is, FAULTS, EVERY_RATIONAL)
+    sizes |= {name: all_draws.interval(np.mean(taken, axis=0)) for name, taken in faults.items()}
+    parts = {name: Part(size, min(every[name]), max(every[name])) for name, size in sizes.items()}
+    rule = all_draws.interval(as_it_is.best[EVERY_RATIONAL] - as_it_is.own[EVERY_RATIONAL])
+    parts[RULE] = Part(rule, rule.mean, rule.mean)
+    return Split(parts, draws.interval(found.best[NONE]), draws.interval(found.best[EVERY_RATIONAL]))
 
 
 def label(name: str) -> str:
@@ -93,41 +115,27 @@ def label(name: str) -> str:
     return f"{name} ({MECHANISMS[name]})" if name in MECHANISMS else name
 
 
-def kind(name: str) -> str:
-    """Say whether a part is rational."""
-    return "rational" if name in RATIONAL else "under-investment"
-
-
-def rows(found: Worlds, draws: Resamples) -> list[Row]:
+def rows(found: Split) -> list[Row]:
     """Figures of the split, in shares of the budget; the text says what kind a part is and how it changes with the order."""
-    lines = [row("split", "best without pooling and returning leavers", "share", draws.interval(found.best[frozenset()]))]
-    for name, part in parts(found).items():
-        text = f"{kind(name)}; {part.least:.6g} to {part.most:.6g}"
-        lines.append(row("split", label(name), "share", draws.interval(part.mean), text))
-    return [
-        *lines,
-        row("split", "best spend", "share", draws.interval(found.best[frozenset(RATIONAL)])),
-        row("split", "own spend", "share", draws.interval(found.own[frozenset(ALL)])),
-    ]
+    lines = [row("split", "best without pooling and returning leavers", "share", found.without)]
+    for name, part in found.parts.items():
+        kind, orders = "rational" if name in RATIONAL else "under-investment", f"{part.least:.6g} to {part.most:.6g}"
+        lines.append(row("split", label(name), "share", part.size, f"{orders} over all orders; {kind}"))
+    return [*lines, row("split", "best spend on the same seeds", "share", found.best)]
 
 
-def chart(found: Worlds, draws: Resamples) -> Chart:
+def chart(found: Split) -> Chart:
     """Draw what each mechanism takes off the spend, with its interval, and the range over orders."""
-    made = parts(found)
-    names = [label(name) for name in made]
-    sure = [draws.interval(part.mean) for part in made.values()]
-    mean, lows, highs = (np.array([getattr(one, side) for one in sure]) for side in ("mean", "low", "high"))
-    least, most = (np.array([getattr(part, side) for part in made.values()]) for side in ("least", "most"))
+    names, made = [label(name) for name in found.parts], list(found.parts.values())
+    mean, lows, highs = (np.array([getattr(part.size, side) for part in made]) for side in ("mean", "low", "high"))
+    least, most = (np.array([getattr(part, side) for part in made]) for side in ("least", "most"))
+    seeds = f"{found.without.n} seeds for the first two, {made[-1].size.n} for the others"
+    series = [Series("part", names, mean, lows, highs), Series("over all orders", names, mean, least, most)]
     return Chart(
         "split",
         "What lowers spend on service",
-        f"share of the budget that each takes off, {draws.seeds} seeds; line below: least and most over all orders of "
-        "switching off. Pooled queues and returning leavers lower the best spend, the others that of the firm below it",
+        f"share of the budget that each takes off ({seeds}); line below: least and most over all orders of switching off. "
+        "Pooled queues and returning leavers lower the best spend, the others what the firm spends",
         "bars",
-        [
-            Panel(
-                "", "share of the budget taken off", "", "share", "name",
-                [Series("part", names, mean, lows, highs), Series("over all orders", names, mean, least, most)],
-            )
-        ],
-    )  # fmt: skip
+        [Panel("", "share of the budget taken off", "", "share", "name", series)],
+    )
