@@ -115,14 +115,15 @@ def answer(lines: Sequence[Row], asked: Asked) -> Answer:
 def verdict(rows: Rows, asked: Asked) -> str:
     """Say whether the firm under-invests in service."""
     own, top, gap, loss = rows("own", "share"), rows("best"), rows("gap"), rows("loss")
-    spends = f"it spends as much as a fixed share of {_interval(own)} of its budget would"
+    plain = asked.rule == f"a fixed share of {points(own.mean)}"
+    spends = f"it spends {_interval(own)} of its budget" if plain else f"it spends as a fixed share of {_interval(own)} would"
     best = f"{_at_least(rows)}{_interval(top)}"
     if under_invests(rows):
         lacking = with_interval(rows("too little"), percent)
         return f"The firm {asked.firm} under-invests in service by {lacking}: {spends}, and best is {best}."
     start = f"The firm {asked.firm} does not under-invest in service"
     if gap.has_interval and gap.high < 0:
-        return f"{start}, it spends more than is best: {spends}, and best is {best}."
+        return f"{start}; it spends more than is best: {spends}, and best is {best}."
     if gap.has_interval and gap.low > 0 and loss.has_interval:
         worth = (
             "is worth more than any fixed share would make it" if loss.high < 0 else "is worth no less, as far as can be told"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxsim.experiments.intervals import mean_interval, median_interval, share_interval
+from cxsim.experiments.intervals import NOTHING_KNOWN, mean_interval, median_interval, share_interval
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.service import cut, sizes, split
 from cxsim.experiments.service.cases import Subject
@@ -19,6 +19,7 @@ from cxsim.experiments.summary import carriers
 
 HORIZONS = (3, 12, 36, 120)
 POINT = 0.01  # of the budget
+LEAST_RISE = 0.05  # of spend with the share, over that from end to end of the grid, for a value of each dollar
 LEAST_SEEDS = 2  # behind what is measured on a half of the seeds
 
 
@@ -165,12 +166,13 @@ def _yearly(subject: Subject) -> float:
 def _marginal_rows(found: Found) -> list[Row]:
     """Value of one more point of the budget, and of one more cent (both discounted), where the own rule stands."""
     shares, own = found.grid.shares, found.own_share
-    gain = slope(shares, found.means[FULL], own)
-    cost = slope(shares, found.draws.means(found.grid.total("spend", discounted=True)), own)
-    each = np.divide(gain, cost, out=np.full(len(gain), np.nan), where=cost > 0)
+    spent = found.draws.means(found.grid.total("spend", discounted=True))
+    gain, cost = slope(shares, found.means[FULL], own), slope(shares, spent, own)
+    told = bool((cost > LEAST_RISE * spent[:, -1] / shares[-1]).all())  # else a point more hardly costs more
+    each = found.draws.interval(gain / cost) if told else NOTHING_KNOWN
     return [
         row("marginal", "one more point", "cents", found.draws.interval(gain * POINT)),
-        row("marginal", "one more dollar", "cents/cent", found.draws.interval(each)),
+        row("marginal", "one more dollar", "cents/cent", each),
     ]
 
 
