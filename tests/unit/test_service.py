@@ -18,6 +18,7 @@ from cxsim.model.service import (
     next_goal,
     next_reputation,
     quality_aimed_at,
+    queue_part,
     serve_month,
     service_load,
     smoothness,
@@ -293,6 +294,8 @@ def test_what_is_given_up_is_not_left_over() -> None:
 
 def test_one_queue_for_all_or_one_for_each_team() -> None:
     apart, alone = SERVICE._replace(team=1), SERVICE._replace(team=0)
+    assert [queue_part(servers, apart) for servers in (0.5, 1.0, 8.0)] == [1.0, 1.0, 0.125]
+    assert queue_part(8.0, alone) == 1.0
     shares = [answered_in_time(10.0 * k, 8.0 * k, apart) for k in (1, 3, 30)]
     assert shares == pytest.approx([answered_in_time(1.0, 0.8, alone)] * 3)  # size is no help
     pooled = [answered_in_time(10.0 * k, 8.0 * k, alone) for k in (1, 3, 30)]

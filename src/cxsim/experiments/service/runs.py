@@ -33,7 +33,7 @@ class Track(NamedTuple):
     """What a run leaves: monthly series (months,) of the firm in cents and customers, and its value in cents."""
 
     flow: Floats  # cash flow
-    spend: Floats  # cost of service staff
+    spend: Floats  # cost of service: of its staff, or of the time of founders and generalists where that is more
     served: Floats  # customers at the start of the month
     value: float
 
@@ -94,7 +94,7 @@ def follow(request: Request) -> Track:
     ended = firm["customers"] + firm["churned"] + firm["poached"] + firm["released"] - firm["deals"] - firm["walk_ins"]
     return Track(
         flow=cash_flow(measures)[:, slot].astype(float),
-        spend=firm["staff"][:, SERVICE] * float(role_cost(SERVICE, finance)),
+        spend=np.maximum(firm["staff"][:, SERVICE], firm["service_capacity"]) * float(role_cost(SERVICE, finance)),
         served=ended.astype(float),
         value=float(found.cash[slot] + found.equity[slot]),
     )
