@@ -30,7 +30,7 @@ def figure(chart: Chart) -> Figure:
     for axes in every[len(chart.panels) :]:
         axes.remove()
     for axes, panel in zip(every, chart.panels, strict=False):
-        _bars(axes, panel) if bars else _lines(axes, panel, chart.kind == "log")
+        _bars(axes, panel) if bars else _lines(axes, panel)
         _dress(axes, panel, bars)
     drawn.suptitle(wrapped(chart.title, int(size[0] * 9)), fontsize="large", fontweight="bold")
     _foot(drawn, every[: len(chart.panels)], wrapped(chart.note, int(size[0] * 14)))
@@ -54,7 +54,8 @@ def _foot(drawn: Figure, axes: Sequence[Axes], note: str) -> None:
     legend.get_title().set_multialignment("center")
 
 
-def _lines(axes: Axes, panel: Panel, logarithmic: bool) -> None:
+def _lines(axes: Axes, panel: Panel) -> None:
+    logarithmic = panel.x_unit == "people"
     for number, series in enumerate(panel.series):
         _series(axes, series, number, logarithmic)
     for number, mark in enumerate(panel.marks):
@@ -63,20 +64,21 @@ def _lines(axes: Axes, panel: Panel, logarithmic: bool) -> None:
         axes.set_xscale("log")
         axes.set_xticks([float(x) for x in panel.series[0].x])
         axes.minorticks_off()
-    if any((one.mean < 0).any() for one in panel.series):
+    if any((one.mean < 0).any() for one in panel.series) and any((one.mean > 0).any() for one in panel.series):
         axes.axhline(0, color="#888888", linewidth=0.8)
 
 
 def _series(axes: Axes, series: Series, number: int, marked: bool) -> None:
     """Draw a line with its band, or a single point with its interval."""
-    colour, x = COLOURS[number], np.array([float(one) for one in series.x])
+    colour, x = COLOURS[number % len(COLOURS)], np.array([float(one) for one in series.x])
     if len(x) == 1:
         reach = _reach(series)
         axes.errorbar(x, series.mean, yerr=reach, fmt=MARKERS[number], color=colour, capsize=3, label=series.name, zorder=4)
         return
     axes.fill_between(x, series.low, series.high, color=colour, alpha=0.18, linewidth=0)
     marker = MARKERS[number] if marked else ""
-    axes.plot(x, series.mean, color=colour, linestyle=LINES[number], linewidth=1.8, marker=marker, label=series.name)
+    line = LINES[number % len(LINES)]
+    axes.plot(x, series.mean, color=colour, linestyle=line, linewidth=1.8, marker=marker, label=series.name)
 
 
 def _reach(series: Series) -> Any:

@@ -80,7 +80,7 @@ class Panel(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A figure of one or more panels. ``kind``: ``lines``, ``log`` (lines over a logarithmic axis) or ``bars``."""
+    """A figure of one or more panels. ``kind``: ``lines`` (logarithmic over people) or ``bars``."""
 
     name: str
     title: str

@@ -7,7 +7,7 @@ import numpy as np
 
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.service.cases import Subject
-from cxsim.experiments.service.curve import FULL, best, equal_share, spend_per_customer, sweep
+from cxsim.experiments.service.curve import FULL, Sweep, Top, best, equal_share, spend_per_customer, sweep
 from cxsim.experiments.service.resample import Resamples
 from cxsim.experiments.service.result import Chart, Panel, Row, Series, row
 from cxsim.experiments.service.runs import Runner
@@ -24,6 +24,7 @@ class Size(NamedTuple):
     own: Estimate
     spend: Estimate  # cents for each customer and month at the best share
     value: Estimate
+    curve: Series | None  # value at each share over that at the best; none where that may not be above 0
 
 
 def sizes(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resamples) -> list[Size]:
@@ -38,15 +39,29 @@ def sizes(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resampl
         spend = spend_per_customer(grid, draws)
         at_best = np.array([np.interp(top.share[k], grid.shares, spend[k]) for k in range(len(spend))])
         mine = equal_share(grid, own, draws)
-        found.append(Size(people, *(draws.interval(one) for one in (top.share, mine, at_best, top.value))))
+        share, sure, spent, value = (draws.interval(one) for one in (top.share, mine, at_best, top.value))
+        found.append(Size(people, share, sure, spent, value, _curve(people, grid, top, draws)))
     return found
+
+
+def name_of(people: int) -> str:
+    """Words for a size."""
+    return f"{people:,} people" if people > 1 else "1 person"
+
+
+def _curve(people: int, grid: Sweep, top: Top, draws: Resamples) -> Series | None:
+    """Value at each share over that at the best, the difference paired; nothing where the best may be worth nothing."""
+    if not draws.interval(top.value).low > 0:
+        return None
+    over = 1 + (draws.means(grid.values(FULL)) - top.value[:, None]) / top.value[0]
+    return Series(name_of(people), grid.shares.tolist(), over[0], *draws.bounds(over))
 
 
 def rows(found: Sequence[Size]) -> list[Row]:
     """Figures of each size."""
     lines = []
     for one in found:
-        name = f"{one.people:,} people" if one.people > 1 else "1 person"
+        name = name_of(one.people)
         lines += [
             row("size", name, "share", one.share),
             row("size own", name, "share", one.own),
@@ -65,19 +80,17 @@ def chart(found: Sequence[Size], months: int, seeds: int) -> Chart:
         mean, low, high = (np.array([getattr(point, side) for point in points]) for side in ("mean", "low", "high"))
         return Series(name, people, mean, low, high)
 
-    size, shares, costs = (
-        "people on the first day",
-        [series("best", "share"), series("own rule", "own")],
-        [series("best", "spend")],
-    )
-    return Chart(
-        "sizes",
-        "Best spend on service by size of the firm",
+    size, curves = "people on the first day", [one.curve for one in found if one.curve]
+    shares, costs = [series("best", "share"), series("own rule", "own")], [series("best", "spend")]
+    panels = [
+        Panel("share of the budget", size, "share for service", "people", "share", shares),
+        Panel("for each customer and month", size, "cost of service at the best share", "people", "cents", costs),
+    ]
+    if curves:
+        label = "share of the budget for service"
+        panels.append(Panel("value by size", label, "value over that at the best share", "share", "share", curves))
+    note = (
         f"value of {months} months and of the customers at their end; people, customers and money in proportion, the same "
-        f"product and market; band: 95 % interval over {seeds} seeds",
-        "log",
-        [
-            Panel("share of the budget", size, "share for service", "people", "share", shares),
-            Panel("for each customer and month", size, "cost of service at the best share", "people", "cents", costs),
-        ],
-    )  # fmt: skip
+        f"product and market; band: 95 % interval over {seeds} seeds"
+    )
+    return Chart("sizes", "Best spend on service by size of the firm", note, "lines", panels)
