@@ -3,7 +3,10 @@
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -122,6 +125,22 @@ def test_runs_that_fail_are_told_and_nothing_is_written(service: Service) -> Non
     code, _, err = service(*LARGECO, "--quiet")
     assert code == 3
     assert "a lot of trouble" in err
+    assert os.listdir(service.folder) == ["scenarios"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_interrupting_leaves_130_and_nothing_behind(service: Service) -> None:
+    words = [sys.executable, "-m", "cxsim", "service", "scenarios/largeco_service.toml"]
+    with subprocess.Popen(words, cwd=service.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if " runs" in line and " of " in line:
+                break
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted" in err
     assert os.listdir(service.folder) == ["scenarios"]
 
 

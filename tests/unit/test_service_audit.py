@@ -217,6 +217,9 @@ def test_verdicts(
     assert told in said.sentences[0]
     assert ("under-invests" in said.sentences[0]) == wrong
     read = [from_cells(cells) for cells in from_csv(to_csv(Row._fields, rows))]
+    assert "intervals are rough" not in " ".join(said.notes)
+    few = [one._replace(n=6) for one in rows]
+    assert "intervals are rough" in " ".join(answer(few, Asked("firm", "base", "a goal that stays", 120)).notes)
     assert answer(read, Asked("firm", "base", "a fixed share of 6.0 %", 120)) == said
 
 

@@ -14,7 +14,7 @@ from cxsim.model.case import FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Strategy
 
 FULL_NAME = "in full"
-SURE = 0.95  # share of a gap or less that its interval may reach without being told as part of it
+ENOUGH = 10  # seeds below which intervals are told to be rough
 
 
 class Asked(NamedTuple):
@@ -278,6 +278,8 @@ def _notes(rows: Rows, asked: Asked) -> list[str]:
         "customer. Counted to a month: cash flow until then and nothing later; in full: cash flow of the run and worth of the "
         "last customers."
     ]
+    if rows("best").n < ENOUGH:
+        notes.append("With so few seeds intervals are rough, and often too narrow: add replicates before you act on them.")
     if few.n and 0 < few.mean <= min(MOST_CARRIERS, few.n / 4):
         notes.append(
             f"At the best share {few.mean:.0f} of {few.n} runs hold more than half of all value, so that means rest on few "

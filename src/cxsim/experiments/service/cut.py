@@ -28,7 +28,8 @@ class Cut(NamedTuple):
 
 def cut(runner: Runner, subject: Subject, share: float, seeds: Sequence[int], draws: Resamples) -> Cut:
     """Run the same seeds with and without the cut."""
-    month, fixed = subject.months // WAIT, subject.spending(share)
+    founded, fixed = subject.plan.founded, subject.spending(share)
+    month = founded + (subject.months - founded) // WAIT
     (base,) = runner.table([fixed], seeds)
     (less,) = runner.table([fixed], seeds, Change(month, share * (1 - CUT)))
     gaps = np.array([one.flow - other.flow for one, other in zip(less, base, strict=True)])[:, month:]
