@@ -60,7 +60,7 @@ class Options(NamedTuple):
 @click.option("--brief", is_flag=True, help="Only the best spend and the gap: no cut, no split, no sizes.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value, such as mechanisms.queue=false.")
 @click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
-@click.option("--replicates", metavar="N", help="Seeds for each share; the split and the sizes take half of them.")
+@click.option("--replicates", metavar="N", help="Seeds for each share; the split and the sizes take two fifths of them.")
 @click.option("--months", metavar="N", help="Length of a run.")
 @click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/service_SCENARIO.")

@@ -18,6 +18,7 @@ from cxsim.experiments.service.runs import Runner, Track, discounts, rate_of
 
 GRID = (0.0, 0.01, 0.02, 0.03, 0.04, 0.055, 0.075, 0.1, 0.14, 0.19, 0.25, 0.35, 0.5)  # shares, finer where they are low
 BEYOND = (0.7, 1.0)  # looked at when the best lies at the end of the grid
+SHORTER = GRID[:-2]  # where a search is one of many
 PARTS = 3  # into which the steps on both sides of a maximum are divided
 REACH = 3  # neighbours on each side through which a curve is laid
 DEGREE = 4
@@ -54,12 +55,14 @@ def counted(tracks: Sequence[Track], subject: Subject, horizon: int) -> Floats:
     return np.array([track.counted(first + horizon, rate_of(subject)) for track in tracks])
 
 
-def sweep(runner: Runner, subject: Subject, seeds: Sequence[int], horizons: Sequence[int]) -> Sweep:
+def sweep(
+    runner: Runner, subject: Subject, seeds: Sequence[int], horizons: Sequence[int], grid: Sequence[float] = GRID
+) -> Sweep:
     """Run a grid of shares with those that the firm's own rule fixes, and refine it around the best for each horizon."""
-    shares = sorted({*GRID, *subject.own_shares})
+    shares = sorted({*grid, *subject.own_shares})
     found = _run(runner, subject, seeds, shares)
     if any(int(top) == len(shares) - 1 for top in _tops(found, horizons)):
-        shares = [*shares, *BEYOND]
+        shares += [share for share in (*GRID, *BEYOND) if share > shares[-1]]
         found = _run(runner, subject, seeds, shares)
     finer = {share for top in _tops(found, horizons) for share in _around(shares, int(top))}
     return _run(runner, subject, seeds, sorted({*shares, *finer}))

@@ -7,7 +7,7 @@ import numpy as np
 
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.service.cases import Subject
-from cxsim.experiments.service.curve import FULL, Sweep, Top, best, equal_share, spend_per_customer, sweep
+from cxsim.experiments.service.curve import FULL, SHORTER, Sweep, Top, best, equal_share, spend_per_customer, sweep
 from cxsim.experiments.service.resample import Resamples
 from cxsim.experiments.service.result import Chart, Panel, Row, Series, row
 from cxsim.experiments.service.runs import Runner
@@ -33,7 +33,7 @@ def sizes(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resampl
     found = []
     for people in SIZES:
         firm = short.of_size(people)
-        grid = sweep(runner, firm, seeds, [FULL])
+        grid = sweep(runner, firm, seeds, [FULL], SHORTER)
         (own,) = runner.table([firm], seeds)
         top = best(grid.shares, draws.means(grid.values(FULL)))
         spend = spend_per_customer(grid, draws)

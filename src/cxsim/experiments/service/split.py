@@ -20,7 +20,7 @@ import numpy as np
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.service.cases import FAULTS, MECHANISMS, RATIONAL, Subject
-from cxsim.experiments.service.curve import FULL, Sweep, best, equal_share, sweep
+from cxsim.experiments.service.curve import FULL, SHORTER, Sweep, best, equal_share, sweep
 from cxsim.experiments.service.resample import Resamples
 from cxsim.experiments.service.result import Chart, Panel, Row, Series, row
 from cxsim.experiments.service.runs import Runner
@@ -65,7 +65,7 @@ def worlds(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resamp
     tops: dict[On, Floats] = {}
     own: dict[On, Floats] = {}
     for rational in subsets(RATIONAL):
-        found = sweep(runner, subject.without(EVERY_RATIONAL - rational), seeds, [FULL])
+        found = sweep(runner, subject.without(EVERY_RATIONAL - rational), seeds, [FULL], SHORTER)
         tops[rational] = best(found.shares, draws.means(found.values(FULL))).share
         own |= {rational | faults: spend for faults, spend in own_spends(runner, found, seeds, draws).items()}
     return Worlds(tops, own)
