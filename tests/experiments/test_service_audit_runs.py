@@ -36,7 +36,7 @@ def audited(question: Question, workers: int | None = None) -> Audit:
 
 def verdict(found: Audit, question: Question) -> str:
     plan = question.subject.plan
-    return answer(found.rows, Asked(plan.name, "quarter", rule_of(plan), question.subject.months)).sentences[0]
+    return answer(found.rows, Asked(plan.name, rule_of(plan))).sentences[0]
 
 
 def test_a_change_changes_nothing_before_its_month() -> None:

@@ -213,14 +213,14 @@ def test_verdicts(
 ) -> None:
     rows = figures(own, top, loss)
     assert under_invests(Rows(rows)) == wrong
-    said = answer(rows, Asked("firm", "base", "a fixed share of 6.0 %", 120))
+    said = answer(rows, Asked("firm", "a fixed share of 6.0 %"))
     assert told in said.sentences[0]
     assert ("under-invests" in said.sentences[0]) == wrong
     read = [from_cells(cells) for cells in from_csv(to_csv(Row._fields, rows))]
     assert "intervals are rough" not in " ".join(said.notes)
     few = [one._replace(n=6) for one in rows]
-    assert "intervals are rough" in " ".join(answer(few, Asked("firm", "base", "a goal that stays", 120)).notes)
-    assert answer(read, Asked("firm", "base", "a fixed share of 6.0 %", 120)) == said
+    assert "intervals are rough" in " ".join(answer(few, Asked("firm", "a goal that stays")).notes)
+    assert answer(read, Asked("firm", "a fixed share of 6.0 %")) == said
 
 
 def test_rules_in_words() -> None:

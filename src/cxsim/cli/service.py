@@ -227,7 +227,7 @@ def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequenc
     from cxsim.experiments.service import Asked, answer, rule_of
 
     plan = question.subject.plan
-    told = answer(rows, Asked(plan.name, arm.name, rule_of(plan), question.subject.months))
+    told = answer(rows, Asked(plan.name, rule_of(plan)))
     named = f", arm {arm.name}" if len(scenario.arms) > 1 else ""
     options.say(f"\n{scenario.title}{named}: how much service is too little for {plan.name}?\n")
     for sentence in told.sentences:

@@ -18,12 +18,10 @@ ENOUGH = 10  # seeds below which intervals are told to be rough
 
 
 class Asked(NamedTuple):
-    """Whose spend the answer is about: firm, arm, how its own rule works, months of the run."""
+    """Whose spend the answer is about, and in words how its own rule works."""
 
     firm: str
-    arm: str
     rule: str
-    months: int
 
 
 def rule_of(plan: FirmPlan) -> str:
@@ -109,7 +107,7 @@ def answer(lines: Sequence[Row], asked: Asked) -> Answer:
         *_rational(rows),
         *_sizes(rows),
     ]
-    return Answer(sentences, _table(rows), _notes(rows, asked))
+    return Answer(sentences, _table(rows), _notes(rows))
 
 
 def verdict(rows: Rows, asked: Asked) -> str:
@@ -270,7 +268,7 @@ def _split_table(rows: Rows) -> list[str]:
     return ["", *grid(["what lowers spend", "points", "over all orders", "kind"], lines)] if lines else []
 
 
-def _notes(rows: Rows, asked: Asked) -> list[str]:
+def _notes(rows: Rows) -> list[str]:
     few = rows("seeds", "runs that hold half of the value")
     notes = [
         f"Means of {rows('best').n} seeds, the same for every share, with 95 % intervals from drawing seeds again. Shares are "
