@@ -24,6 +24,7 @@ NARROWER: dict[str, tuple[float, float]] = {
     "evidence": (1, 60),
     "handle_time": (0.01, 20),
     "tickets": (0, 10),
+    "team": (0, 6),
     "wage_product": (0, 2_000_000),
     "wage_sales": (0, 2_000_000),
     "wage_service": (0, 2_000_000),

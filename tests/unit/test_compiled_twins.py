@@ -97,10 +97,11 @@ def compiled_service(servers: float, load: float, work: int, backlog: int, vips:
 
 
 @given(
-    servers=st.floats(0, 400), load=st.floats(0, 400), work=st.integers(0, 10**9), backlog=st.integers(0, 10**6), vips=SHARES
-)
-def test_service(servers: float, load: float, work: int, backlog: int, vips: float) -> None:
-    rules = Service()
+    servers=st.floats(0, 400), load=st.floats(0, 400), work=st.integers(0, 10**9), backlog=st.integers(0, 10**6), vips=SHARES,
+    team=st.integers(0, 60),
+)  # fmt: skip
+def test_service(servers: float, load: float, work: int, backlog: int, vips: float, team: int) -> None:
+    rules = Service(team=team)
     out = np.empty(12)
     compiled_service(servers, load, work, backlog, vips, rules, out)
     served = service.serve_month(work, backlog, servers, vips, rules, True)

@@ -18,6 +18,7 @@ from cxsim.model.service import (
     next_goal,
     next_reputation,
     quality_aimed_at,
+    queue_part,
     serve_month,
     service_load,
     smoothness,
@@ -289,3 +290,27 @@ def test_what_is_given_up_is_not_left_over() -> None:
     assert serve_month(1_000_000, 8_000_000, 5.0, 0.0, rules, True).backlog == 2_000_000
     assert serve_month(0, 8_000_000, 0.0, 0.0, rules, True).backlog == 6_000_000
     assert serve_month(0, 8_000_000, 0.0, 0.0, rules._replace(lapse=1.0), True).backlog == 0
+
+
+def test_one_queue_for_all_or_one_for_each_team() -> None:
+    apart, alone = SERVICE._replace(team=1), SERVICE._replace(team=0)
+    assert [queue_part(servers, apart) for servers in (0.5, 1.0, 8.0)] == [1.0, 1.0, 0.125]
+    assert queue_part(8.0, alone) == 1.0
+    shares = [answered_in_time(10.0 * k, 8.0 * k, apart) for k in (1, 3, 30)]
+    assert shares == pytest.approx([answered_in_time(1.0, 0.8, alone)] * 3)  # size is no help
+    pooled = [answered_in_time(10.0 * k, 8.0 * k, alone) for k in (1, 3, 30)]
+    assert pooled == sorted(pooled)
+    assert pooled[0] > shares[0]
+    assert answered_in_time(10.0, 8.0, SERVICE._replace(team=10)) == pooled[0]
+    assert answered_in_time(10.0, 8.0, SERVICE._replace(team=99)) == pooled[0]
+
+
+@given(load=st.integers(1, 20_000_000), capacity=st.floats(0.1, 40), vips=st.floats(0, 1), team=st.integers(1, 50))
+def test_teams_never_serve_better_than_one_queue(load: int, capacity: float, vips: float, team: int) -> None:
+    pooled = serve_month(load, 0, capacity, vips, SERVICE, True)
+    apart = serve_month(load, 0, capacity, vips, SERVICE._replace(team=team), True)
+    assert apart.backlog == pooled.backlog
+    assert apart.quality <= pooled.quality + 1e-9
+    assert apart.vip_quality <= pooled.vip_quality + 1e-9
+    if team >= capacity:
+        assert apart == pooled

@@ -12,6 +12,7 @@ from cxsim.errors import CxsimError
 COMMANDS = {
     "run": "run a scenario and answer its question",
     "pivot": "find the moment at which a firm should stop customizing, and what would have told it",
+    "service": "audit what a firm spends on service, and what would be best",
     "compare": "compare folders of results: what differs, and by how much",
     "report": "write a page of HTML from folders of results",
     "claims": "test what the source texts claim, each with its mechanism on and off",

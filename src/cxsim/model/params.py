@@ -112,6 +112,7 @@ class Service(NamedTuple):
     handle_time: Annotated[float, Spec("hours/ticket", 0.01, 100, "work on one request", "A-HANDLE", (0.5, 3))] = 1.5
     work_hours: Annotated[float, Spec("hours/person-month", 1, 744, "hours worked a month", "A-HOURS", (120, 160))] = 140.0
     goal_wait: Annotated[float, Spec("hours", 0.001, 500, "waiting time within which service counts as good", "A-GOAL", (1, 16))] = 4.0
+    team: Annotated[int, Spec("people", 0, 1_000_000, "people who take requests from one queue; 0: all of them", "A-TEAM")] = 0
     busiest: Annotated[float, Spec("share", 0.01, 0.999, "load over capacity beyond which waiting shows as backlog, not as queue", "A-BUSIEST", (0.9, 0.99))] = 0.97
     patience: Annotated[float, Spec("months", 0.01, 24, "backlog, in months of work, that halves the quality of service", "A-PATIENCE", (0.1, 0.6))] = 0.25
     lapse: Annotated[float, Spec("share/month", 0, 1, "share of the requests left over that are given up within a month", "A-LAPSE", (0.1, 0.5))] = 0.25
@@ -143,7 +144,7 @@ class Finance(NamedTuple):
     overhead: Annotated[int, Spec("cents/person-month", 0, 100_000_000, "rent, tools and the like for each head", "A-OVERHEAD", (50_000, 200_000))] = 100_000
     hosting: Annotated[int, Spec("cents/customer/month", 0, 100_000_000, "cost of running the product for one customer", "A-HOSTING", (1_000, 10_000))] = 3_000
     retention_cap: Annotated[float, Spec("1/month", 0.5, 0.9999, "most retention that the value of a firm at the end of a run counts on", "A-RETENTION-CAP", (0.98, 0.998))] = 0.995
-    discount: Annotated[float, Spec("1/year", 0, 1, "yearly rate at which value is discounted", "Gupta and Lehmann 2003, J. Interactive Marketing 17(1) (10 to 16 %)", (0.1, 0.16))] = 0.12
+    discount: Annotated[float, Spec("1/year", 0, 10, "yearly rate at which value is discounted", "Gupta and Lehmann 2003, J. Interactive Marketing 17(1) (10 to 16 %)", (0.1, 0.16))] = 0.12
 
 
 class Staffing(NamedTuple):

@@ -66,7 +66,13 @@ def answered_in_time(servers: float, load: float, service: Service) -> float:
     """Share of requests that wait no longer than ``goal_wait``: 1 - C exp(-(servers - load) goal / handle_time)."""
     if servers <= load:
         return 0.0
-    return in_time(erlang_c(servers, load), servers - load, service)
+    part = queue_part(servers, service)
+    return in_time(erlang_c(servers * part, load * part), (servers - load) * part, service)
+
+
+def queue_part(servers: float, service: Service) -> float:
+    """Share of the servers, and of the work, that one queue has: all, or those of one team. Source: M9, A-TEAM."""
+    return service.team / servers if 0 < service.team < servers else 1.0
 
 
 def in_time(waits: float, spare: float, service: Service) -> float:
@@ -139,9 +145,10 @@ def serve_month(load: int, backlog: int, capacity: float, vips: float, service: 
         return Served(left, 0.0, 0.0)
     steady = capacity * clamp(load / able, 0.0, service.busiest)
     first = vips * steady
-    waits = erlang_c(capacity, steady)
-    prompt = in_time(waits, (capacity - steady) * (1.0 - first / capacity), service)
-    vip_prompt = in_time(waits, capacity - first, service)
+    part = queue_part(capacity, service)
+    waits = erlang_c(capacity * part, steady * part)
+    prompt = in_time(waits, (capacity - steady) * (1.0 - first / capacity) * part, service)
+    vip_prompt = in_time(waits, (capacity - first) * part, service)
     vip_left = max(int(vips * (load + kept)) - able, 0)
     return Served(left, prompt / drag(left, able, service), vip_prompt / drag(vip_left, able, service))
 

@@ -5,6 +5,7 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from cxsim.errors import CxsimError
 
@@ -40,7 +41,8 @@ def vega() -> str:
         pass
     import vl_convert
 
-    script = f"{LICENCE}\n{vl_convert.javascript_bundle()}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    bundle: Any = vl_convert.javascript_bundle  # its types ask for a snippet, which may be left out
+    script = f"{LICENCE}\n{bundle()}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
     _keep(kept, script)
     return script
 

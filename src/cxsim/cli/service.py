@@ -1,0 +1,240 @@
+"""``cxsim service``: how much one firm of a scenario should spend on service, what it spends, and why the two differ."""
+
+import hashlib
+import json
+import shlex
+import textwrap
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from cxsim.cli.failures import SOME_FAILED
+
+if TYPE_CHECKING:
+    from cxsim.experiments.service import Audit, Question, Row
+    from cxsim.scenario import Arm, Scenario
+    from cxsim.store import Origin, Place
+
+NAME = "service"
+TABLE = "service.csv"
+WIDTH = 110
+
+
+class Options(NamedTuple):
+    """What the user asked for, beside the scenario."""
+
+    path: str
+    settings: tuple[str, ...]
+    short: dict[str, str]  # seed, replicates and months, when given as options of their own
+    firm: str | None
+    arm: str | None
+    horizons: str | None
+    brief: bool
+    workers: int | None
+    out: str | None
+    force: bool
+    plots: bool
+    quiet: bool
+
+    def say(self, text: str = "") -> None:
+        """Tell something that is not an error."""
+        if not self.quiet:
+            click.echo(text)
+
+
+@click.command(
+    NAME,
+    help="Audit the service of one firm of SCENARIO: what it spends, what would be best at each horizon, and why the two "
+    "differ.\n\nThe best spend is searched for among fixed shares of the firm's budget, all on the same seeds. docs/service.md "
+    "says how each figure is made.",
+    epilog="Example: cxsim service scenarios/largeco_service.toml --arm high --horizons 3,12,36",
+)
+@click.argument("scenario")
+@click.option("--firm", metavar="NAME", help="Firm to audit, instead of the one that the scenario is about.")
+@click.option("--arm", metavar="NAME", help="Arm in which the firm follows its own rule, instead of the first.")
+@click.option(
+    "--horizons", metavar="H,H,...", help="Months that a manager may count, instead of those of 3,12,36,120 that fit."
+)
+@click.option("--brief", is_flag=True, help="Only the best spend and the gap: no cut, no split, no sizes.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value, such as mechanisms.queue=false.")
+@click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
+@click.option("--replicates", metavar="N", help="Seeds for each share; the split and the sizes take two fifths of them.")
+@click.option("--months", metavar="N", help="Length of a run.")
+@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
+@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/service_SCENARIO.")
+@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
+@click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
+def command(scenario: str, settings: tuple[str, ...], no_plots: bool, **more: Any) -> None:
+    """Parse the options, and do the whole job."""
+    from cxsim import store
+    from cxsim.cli.options import load_with
+    from cxsim.experiments.service import from_cells
+
+    short = {name: more.pop(name) for name in ("seed", "replicates", "months")}
+    given = {name: value for name, value in short.items() if value is not None}
+    options = Options(scenario, settings, given, plots=not no_plots, **more)
+    loaded = load_with(options.path, options.settings, options.short)
+    arm, question = _question(loaded, options)
+    place = store.default_place(f"{NAME}_{loaded.name}") if options.out is None else store.chosen_place(options.out)
+    origin = _origin(loaded, arm, question, options)
+    there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), options.force)
+    if there is None:
+        _make(loaded, arm, question, origin, place, options)
+        return
+    options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+    _tell(loaded, arm, question, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+
+
+def _question(scenario: "Scenario", options: Options) -> "tuple[Arm, Question]":
+    """Check what is asked, all before anything is run."""
+    from cxsim.errors import CxsimError
+    from cxsim.experiments.execute import seeds_of
+    from cxsim.experiments.service import Question, Subject, check_alone
+
+    arm = scenario.arm(options.arm) if options.arm is not None else scenario.arms[0]
+    names = [plan.name for plan in arm.case.firms]
+    focal = scenario.focal if options.firm is None else names.index(_known(options.firm, names))
+    subject = Subject(arm.case, focal, scenario.months)
+    check_alone(subject)
+    if scenario.replicates < 2:
+        raise CxsimError(f"an interval needs 2 replicates or more, and there is {scenario.replicates}; add --replicates 20")
+    horizons = _horizons(options.horizons, scenario.months - subject.plan.founded)
+    return arm, Question(subject, seeds_of(scenario), scenario.seed, horizons, options.brief)
+
+
+def _known(firm: str, names: Sequence[str]) -> str:
+    from cxsim.errors import CxsimError
+    from cxsim.scenario.words import nearest, short
+
+    if firm not in names:
+        raise CxsimError(f"no firm '{short(firm)}'; allowed: {', '.join(names)}{nearest(firm, names)}")
+    return firm
+
+
+def _horizons(text: str | None, longest: int) -> list[int]:
+    """Read months that fit into the run, in order, each once."""
+    from cxsim.errors import CxsimError
+    from cxsim.experiments.service import HORIZONS
+    from cxsim.scenario.words import short
+
+    if text is None:
+        return [months for months in HORIZONS if months <= longest] or [longest]
+    found = []
+    for part in text.split(","):
+        word = part.strip()
+        if not (word.isascii() and word.isdigit() and len(word) < 6 and int(word) > 0):
+            raise CxsimError(f"--horizons: '{short(word)}' is not a number of months; give whole numbers such as 3,12,36")
+        if int(word) > longest:
+            raise CxsimError(
+                f"--horizons: {word} months are beyond the run; allowed: 1 to {longest}, or a longer run (--months)"
+            )
+        found.append(int(word))
+    return sorted(set(found))
+
+
+def _origin(scenario: "Scenario", arm: "Arm", question: "Question", options: Options) -> "Origin":
+    """Say where the results come from; the digest covers the scenario, what is asked, and how it is measured."""
+    from cxsim import store
+
+    asked = {
+        "scenario": scenario.digest,
+        "firm": question.subject.plan.name,
+        "arm": arm.name,
+        "horizons": list(question.horizons),
+        "brief": question.brief,
+        "measured_by": store.sources_digest(("experiments/service",)),
+    }
+    return store.Origin(
+        scenario=scenario.resolved | {"service": asked},
+        scenario_digest=hashlib.sha256(json.dumps(asked).encode()).hexdigest(),
+        name=f"{NAME}_{scenario.name}",
+        seed=scenario.seed,
+        seeds=list(question.seeds),
+        engine="fast",
+        command=shlex.join(_command(options)),
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+        notes=scenario.notes,
+    )
+
+
+def _command(options: Options) -> list[str]:
+    """Words of the command that makes the same results again."""
+    words = ["cxsim", NAME, options.path]
+    for name in ("firm", "arm", "horizons", "out"):
+        if getattr(options, name) is not None:
+            words += [f"--{name}", getattr(options, name)]
+    for setting in options.settings:
+        words += ["--set", setting]
+    for name, value in options.short.items():
+        words += [f"--{name}", value]
+    return [*words, *(["--brief"] if options.brief else []), *([] if options.plots else ["--no-plots"])]
+
+
+def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "Place", options: Options) -> None:
+    """Run everything, write the results, and tell them."""
+    from cxsim.cli.progress import say_whether_compiling, show_progress
+    from cxsim.cli.run import say_where
+    from cxsim.experiments.service import FailedRunsError, Runner, audit
+    from cxsim.experiments.words import plural
+
+    clock = time.perf_counter()
+    say_whether_compiling(not options.quiet)
+    for note in () if options.quiet else scenario.notes:
+        click.echo(f"Note: {note}", err=True)
+    with show_progress(question.expected_runs, options.quiet) as progress:
+        runner = Runner(options.workers, progress, question.expected_runs)
+        try:
+            made = audit(question, runner)
+        except FailedRunsError as error:
+            click.echo(f"Failed: {error}. Nothing was written.", err=True)
+            raise click.exceptions.Exit(SOME_FAILED) from None
+        progress(runner.expected, runner.expected)
+    _write(made, origin._replace(seconds=time.perf_counter() - clock), place, options)
+    with say_where(place):
+        _tell(scenario, arm, question, made.rows, options)
+        seconds = time.perf_counter() - clock
+        options.say(f"\nResults: {place.shown} ({plural(made.runs_made, 'run')} in {seconds:.1f} s)")
+
+
+def _write(made: "Audit", origin: "Origin", place: "Place", options: Options) -> None:
+    from cxsim import store
+    from cxsim.experiments.service import Row
+
+    frames = made.frames()
+    figures = frames.pop("figures")
+    tables = {name: store.Table(_columns(frame)) for name, frame in frames.items()}
+    store.write(place, origin, tables, (Row._fields, figures.values.tolist()), _draw(made) if options.plots else {}, TABLE)
+
+
+def _columns(frame: Any) -> dict[str, Any]:
+    """Columns of a table as arrays; text as objects."""
+    return {name: frame[name].to_numpy(object if frame[name].dtype.kind not in "iuf" else None) for name in frame.columns}
+
+
+def _draw(made: "Audit") -> dict[str, bytes]:
+    from cxsim.cli.run import png
+    from cxsim.service_plots import figure
+
+    return {chart.name: png(figure(chart)) for chart in made.charts}
+
+
+def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequence[Row]", options: Options) -> None:
+    """Print the question, the answer in sentences, the table, and what to know of it."""
+    from cxsim.experiments.service import Asked, answer, rule_of
+
+    plan = question.subject.plan
+    told = answer(rows, Asked(plan.name, rule_of(plan)))
+    named = f", arm {arm.name}" if len(scenario.arms) > 1 else ""
+    options.say(f"\n{scenario.title}{named}: how much service is too little for {plan.name}?\n")
+    for sentence in told.sentences:
+        options.say(textwrap.fill(sentence, WIDTH))
+    options.say()
+    for line in told.table:
+        options.say(line)
+    for note in told.notes:
+        options.say(textwrap.fill(note, WIDTH))

@@ -1,0 +1,135 @@
+"""Cases of an audit: the scenario's case with one firm changed, and nothing else."""
+
+from typing import NamedTuple
+
+from cxsim.errors import CxsimError
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.finance import role_cost
+from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, ROLES, Finance, Start, Strategy
+from cxsim.model.strategy import role_budget
+
+POOLING, LEAVERS, HORIZON, DRIFT = "pooled queues", "returning leavers", "short horizon", "drifting goal"
+RATIONAL = (POOLING, LEAVERS)  # they lower the best spend
+FAULTS = (HORIZON, DRIFT)  # they lower what a firm spends below it
+MECHANISMS = {POOLING: "M9", LEAVERS: "M17", HORIZON: "M16", DRIFT: "M15"}
+ROLE_NUMBERS = range(len(ROLES))
+
+
+class Subject(NamedTuple):
+    """The firm that is audited, in a case, for so many months."""
+
+    case: Case
+    focal: int  # number of its block
+    months: int
+
+    @property
+    def plan(self) -> FirmPlan:
+        """Block of the firm."""
+        return self.case.firms[self.focal]
+
+    @property
+    def slot(self) -> int:
+        """Number of the firm among all firms."""
+        return sum(plan.count for plan in self.case.firms[: self.focal])
+
+    def changed(self, plan: FirmPlan) -> "Subject":
+        """Put another block in its place."""
+        firms = (*self.case.firms[: self.focal], plan, *self.case.firms[self.focal + 1 :])
+        return self._replace(case=self.case._replace(firms=firms))
+
+    def spending(self, share: float) -> "Subject":
+        """Let the firm give a fixed share of its budget to service, before and after a pivot."""
+        strategy, after = (
+            one._replace(service_rule=FIXED, service_budget=share) for one in (self.plan.strategy, self.plan.after)
+        )
+        return self.changed(self.plan._replace(strategy=strategy, after=after))
+
+    def without(self, mechanisms: frozenset[str]) -> "Subject":
+        """Switch mechanisms of low spend off; where one has no part in the case, the case stays as it is."""
+        changed = self
+        if POOLING in mechanisms and self.case.params.mechanisms.queue:
+            changed = changed._with_teams(1)
+        if LEAVERS in mechanisms:
+            params = changed.case.params
+            switches = params.mechanisms._replace(choosing_again=False)
+            changed = changed._replace(case=changed.case._replace(params=params._replace(mechanisms=switches)))
+        plan = changed.plan
+        strategy, after = (self._clear_sighted(one, mechanisms) for one in (plan.strategy, plan.after))
+        return changed.changed(plan._replace(strategy=strategy, after=after))
+
+    def _with_teams(self, team: int) -> "Subject":
+        params = self.case.params
+        return self._replace(case=self.case._replace(params=params._replace(service=params.service._replace(team=team))))
+
+    def _clear_sighted(self, strategy: Strategy, mechanisms: frozenset[str]) -> Strategy:
+        """M15 and M16 off for this firm alone: its goal stays, its horizon is the run."""
+        if HORIZON in mechanisms and strategy.service_rule == PROFIT:
+            return strategy._replace(horizon=self.months)
+        if DRIFT in mechanisms and strategy.service_rule == FLOATING:
+            return strategy._replace(service_rule=GOAL)
+        return strategy
+
+    def of_size(self, people: int) -> "Subject":
+        """Let the firm begin with so many people, and customers and money in proportion; product and market stay."""
+        return self.changed(self.plan._replace(start=_start_of(self.plan, people, self.case.params.finance)))
+
+    @property
+    def strategies(self) -> tuple[Strategy, ...]:
+        """Strategies that may come into force: the second one only with a pivot."""
+        plan = self.plan
+        return (plan.strategy, plan.after) if plan.pivot.when else (plan.strategy,)
+
+    @property
+    def own_shares(self) -> list[float]:
+        """Shares that the firm's own rule fixes, if it does."""
+        return [one.service_budget for one in self.strategies if one.service_rule == FIXED]
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything but a fixed share may set what the firm spends."""
+        return any(one.service_rule != FIXED for one in self.strategies)
+
+
+def people_of(start: Start) -> int:
+    """Count founders and employees on the first day."""
+    return start.founders + start.product_staff + start.sales_staff + start.service_staff
+
+
+def _start_of(plan: FirmPlan, people: int, finance: Finance) -> Start:
+    """First day of the same firm with other people: roles as they are, or, without employees, as budgets divide."""
+    start, factor = plan.start, people / people_of(plan.start)
+    founders = min(start.founders, people)
+    kinds: list[float] = [start.product_staff, start.sales_staff, start.service_staff]
+    if not sum(kinds):
+        kinds = [role_budget(plan.strategy, role) / max(role_cost(role, finance), 1) for role in ROLE_NUMBERS]
+    staff = _divided(people - founders, kinds)
+    paid = founders * (finance.founder_pay + finance.overhead)
+    paid += sum(number * role_cost(role, finance) for role, number in enumerate(staff))
+    budgets = sum(role_budget(plan.strategy, role) for role in ROLE_NUMBERS) or 1.0
+    customers = start.customers * factor if start.customers else paid / (budgets * plan.strategy.price)
+    product, sales, service = staff
+    return start._replace(
+        founders=founders, product_staff=product, sales_staff=sales, service_staff=service, customers=round(customers),
+        cash=round(start.cash * factor),
+    )  # fmt: skip
+
+
+def _divided(total: int, weights: list[float]) -> list[int]:
+    """Whole numbers in proportion to weights that add up to a total: largest remainders first."""
+    whole = sum(weights)
+    if whole <= 0:
+        return [total, *(0 for _ in weights[1:])]
+    exact = [total * weight / whole for weight in weights]
+    parts = [int(one) for one in exact]
+    for role in sorted(range(len(parts)), key=lambda role: parts[role] - exact[role])[: total - sum(parts)]:
+        parts[role] += 1
+    return parts
+
+
+def check_alone(subject: Subject) -> None:
+    """Refuse a block that stands for several firms."""
+    if subject.plan.count != 1:
+        name = subject.plan.name
+        raise CxsimError(
+            f"{name} stands for {subject.plan.count} firms, and an audit is about one; add --set firms.{name}.count=1"
+        )
