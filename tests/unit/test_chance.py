@@ -23,6 +23,7 @@ from cxsim.model.chance import (
     mix,
     replicate_seed,
     share_of,
+    skip,
     split,
     stream_key,
     surely_gamma,
@@ -44,6 +45,12 @@ def compiled_draws(seed: int, stream: int, month: int, found: Any) -> None:
 def compiled_words(key: Any, found: Any) -> None:
     for entity in range(found.shape[0]):
         found[entity] = split(key, entity)
+
+
+@kernel
+def compiled_skips(key: Any, found: Any) -> None:
+    for entities in range(found.shape[0]):
+        found[entities] = skip(key, entities)
 
 
 @kernel
@@ -89,6 +96,15 @@ def test_compiled_words_have_the_same_bits(key: int) -> None:
     found = np.empty(8, np.uint64)
     compiled_words(np.uint64(key), found)
     assert found.tolist() == [split(key, entity) for entity in range(8)]
+
+
+@given(key=WORDS, far=st.integers(0, 2**31))
+def test_a_key_that_skips_entities_has_the_draws_of_later_ones(key: int, far: int) -> None:
+    assert draw(skip(key, far), 0) == draw(key, far)
+    assert draw(skip(key, far), 3) == draw(key, far + 3)
+    found = np.empty(8, np.uint64)
+    compiled_skips(np.uint64(key), found)
+    assert found.tolist() == [skip(key, entities) for entities in range(8)]
 
 
 @given(key=WORDS, a=st.floats(1e-3, 60), b=st.floats(1e-3, 60))

@@ -47,6 +47,7 @@ TWINS = {
     chance.mix,
     chance.split,
     chance.draw,
+    chance.skip,
     arithmetic.exp,
     arithmetic.log,
 }
@@ -229,6 +230,11 @@ def _compiled_split(key: Any, entity: Any) -> Any:
 @overload(chance.draw, strict=False)
 def _compiled_draw(key: Any, entity: Any) -> Any:
     return lambda key, entity: np.float64(_mix(U64(key) + U64(entity) * GOLDEN) >> SHIFT_11) * TO_UNIT
+
+
+@overload(chance.skip, strict=False)
+def _compiled_skip(key: Any, entities: Any) -> Any:
+    return lambda key, entities: U64(key) + U64(entities) * GOLDEN
 
 
 @overload(features.no_features, strict=False)

@@ -8,7 +8,7 @@ from cxsim.engine.phases.drift import drift
 from cxsim.engine.phases.leaving import add_up_reach, let_choose_again, part_with
 from cxsim.engine.world import BLOCK, CHUNK, DENSE, FEW, LANES, Traits
 from cxsim.model import chance, demand, loyalty
-from cxsim.model.chance import draw, stream_key
+from cxsim.model.chance import draw, skip, stream_key
 from cxsim.model.features import count, nth, without
 from cxsim.model.state import ALIVE, MILLION, NOBODY
 
@@ -133,8 +133,10 @@ def live_month(world: Any, size: int, whole: bool, seller: int, special: Any, mo
     see_delay(block, size, traits, promises, month)
     feel(block, size, traits, vips, params.loyalty)
     remember(block, size, traits, params.loyalty, mechanisms.memory)
-    mark_leavers(block, size, traits, leaving, params.loyalty, mechanisms.loyalty)
-    mark_askers(block, size, traits, asking, params.loyalty)
+    draw_luck(block, size, whole, leaving)
+    mark_leavers(block, size, traits, params.loyalty, mechanisms.loyalty)
+    draw_luck(block, size, whole, asking)
+    mark_askers(block, size, traits, params.loyalty)
     add_up(block, size, traits, world.lanes)
     if not whole:
         for k in range(size):
@@ -247,19 +249,32 @@ def remember(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
 
 
 @part
-def mark_leavers(block: Any, size: int, traits: Any, key: int, rules: Any, on: bool) -> None:
+def draw_luck(block: Any, size: int, whole: bool, key: int) -> None:
+    """Draw for each customer of a block. Along a stretch the key moves on, which is faster than finding each one's place."""
+    if whole:
+        own = skip(key, block.numbers[0])
+        for k in range(size):
+            block.luck[k] = draw(own, 0)
+            own = skip(own, 1)
+    else:
+        for k in range(size):
+            block.luck[k] = draw(key, block.numbers[k])
+
+
+@part
+def mark_leavers(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
     """Mark the buyers who may leave."""
     for k in range(size):
-        luck, tide = draw(key, block.numbers[k]), block.offers.tide[k]
-        may = loyalty.may_leave(luck, traits.leave_base[k], traits.satisfaction[k], tide, rules, on)
+        tide = block.offers.tide[k]
+        may = loyalty.may_leave(block.luck[k], traits.leave_base[k], traits.satisfaction[k], tide, rules, on)
         block.leaves[k] = may & (traits.supplier[k] >= 0)
 
 
 @part
-def mark_askers(block: Any, size: int, traits: Any, key: int, rules: Any) -> None:
+def mark_askers(block: Any, size: int, traits: Any, rules: Any) -> None:
     """Mark the buyers who ask for a feature."""
     for k in range(size):
-        asks = loyalty.asks(draw(key, block.numbers[k]), block.fit[k], traits.asked[k], rules)
+        asks = loyalty.asks(block.luck[k], block.fit[k], traits.asked[k], rules)
         block.asks[k] = asks & (traits.supplier[k] >= 0)
 
 

@@ -219,7 +219,7 @@ def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
         k = place(block.listed[i])
         c = place(block.numbers[k])
         block.luck[i] = block.luck[k]
-        block.prospects.needs[i] = world.customers.needs[c]
+        block.prospects.needs[i] = block.traits.needs[k]
         block.prospects.supplier[i] = world.customers.supplier[c]
         block.prospects.satisfaction[i] = world.customers.satisfaction[c]
         block.prospects.wtp[i] = world.customers.wtp[c]
