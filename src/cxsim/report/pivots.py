@@ -34,11 +34,7 @@ from cxsim.report.content import (
 MOST_FIGURES = 200_000  # behind the slider, so that the page stays small
 FEWEST_MOMENTS = 8
 DIGITS = 4  # of a figure in a path
-LUCKS = (
-    (0.1, "a poor one: one in ten is worth less"),
-    (0.5, "one in the middle"),
-    (0.9, "a good one: one in ten is worth more"),
-)
+LUCKS = ((0.1, "poor"), (0.5, "middling"), (0.9, "good"))  # place among all seeds by value at the best moment
 UNITS: dict[str, Unit] = {"customers": "count", "cash": "cents"}
 METHODS = (
     "In every replicate the firm was run to the end without a pivot, and forked from that run at each candidate moment: two "
@@ -82,8 +78,9 @@ def _futures(found: Findings, sample: Sample) -> Futures:
     thin = f"; {left_out} of {len(sample.levels)} moments are left out here" if left_out else ""
     return Futures(
         title=f"Two futures of {found.firm}",
-        note=f"the same luck in both; closed firms count as 0; dashed: the moment of the pivot{thin}",
-        question=f"{found.firm} could pivot now. What becomes of them if they do, and what if they never do?",
+        note="the same luck in both; closed firms count as 0; dashed: the moment of the pivot; poor, middling and good: seeds "
+        f"whose value at the best moment is at the 10th, 50th and 90th percentile of all{thin}",
+        question=f"{found.firm} can pivot now. What comes of it, and what if they never do?",
         slider="moment of the pivot",
         chosen="pivot then",
         without="never",
@@ -122,7 +119,7 @@ def _lucks(found: Findings, sample: Sample, shown: Sequence[int]) -> Iterator[Lu
         chosen.setdefault(int(order[round(share * (len(order) - 1))]), words)
     for number, words in chosen.items():
         trial = sample.trials[number]
-        yield _luck(f"replicate {sample.replicates[number]}, seed {trial.seed} ({words})", [trial], sample, shown)
+        yield _luck(f"seed {trial.seed}: {words}", [trial], sample, shown)
 
 
 def _luck(name: str, trials: Sequence[Trial], sample: Sample, shown: Sequence[int]) -> Luck:
@@ -151,7 +148,7 @@ def _best(found: Findings, sample: Sample) -> Iterator[Part]:
     yield _against_moment(found, moments, "value", f"What {found.firm} is worth", "value at the start", "cents", note)
     lives = f"Share of seeds in which {found.firm} is in business at the end"
     yield _against_moment(found, moments, "survived", lives, "in business at the end", "share", note)
-    yield _moments_table(found, sample)
+    yield from _moments_tables(found)
     if len(found.tables["costs"]):
         yield _costs_table(found.tables["costs"])
 
@@ -163,11 +160,11 @@ def _against_moment(
     if found.by != "month":
         marks = [_mark(row, str(row["moment"]), name, 0 if row["in_window"] else 2) for _, row in moments.iterrows()]
         return Marks(f"{title}, by the moment of the pivot", f"{note}; grey: not in the window", label, unit, marks)
-    x = moments["level"].to_numpy(float)[:-1]
-    parts = [moments[f"{name}{end}"].to_numpy(float) for end in ("", "_low", "_high")]
-    pivot = Line("pivot then", x.tolist(), *(part[:-1].tolist() for part in parts))
-    never = Line("never", x.tolist(), *([float(part[-1])] * len(x) for part in parts))
-    return Lines(f"{title}, by the month of the pivot", note, "month of the pivot", label, unit, [pivot, never])
+    x = moments["level"].tolist()[:-1]
+    middle, low, high = (moments[f"{name}{end}"].tolist() for end in ("", "_low", "_high"))
+    flat = [[line[-1]] * len(x) for line in (middle, low, high)]
+    lines = [Line("pivot then", x, middle[:-1], low[:-1], high[:-1]), Line("never", x, flat[0], flat[1], flat[2])]
+    return Lines(f"{title}, by the month of the pivot", note, "month of the pivot", label, unit, lines)
 
 
 def _mark(row: Any, label: str, name: str, weight: int) -> Mark:
@@ -175,25 +172,31 @@ def _mark(row: Any, label: str, name: str, weight: int) -> Mark:
     return Mark(label, value.mean, value.low, value.high, weight)
 
 
-def _moments_table(found: Findings, sample: Sample) -> Table:
-    header = ["moment", "window", "value", "against the best", "against never", "in business at the end", "came"]
-    header += ["month", "customers", "people", "cash"]
-    table, shown = found.tables["moments"], [*_shown(found, 40), len(found.labels) - 1]
-    note = (
-        "means with 95 % intervals, closed firms included; window: none is significantly better; came: share of seeds that "
-        "came to the moment in business; month and what follows it: medians at the pivot"
-    )
-    return Table("Every moment", header, [list(_cells(table.iloc[k])) for k in shown], note, texts=2)
+def _moments_tables(found: Findings) -> Iterator[Table]:
+    """What comes of every moment, and what the firm is like at it."""
+    table, last = found.tables["moments"], len(found.labels) - 1
+    rows = [table.iloc[k] for k in [*_shown(found, 40), last]]
+    note = "means with 95 % intervals, closed firms included; window: no other moment is significantly better"
+    header = ["moment", "window", "value", "against the best", "against never", "in business at the end"]
+    yield Table("What comes of every moment", header, [list(_outcome(row)) for row in rows], note, texts=2)
+    note = "came: share of seeds in which the firm came to the moment in business; the others: medians over these, at the pivot"
+    header = ["moment", "came", "month", "customers", "people", "cash"]
+    yield Table(f"What {found.firm} is like at every moment", header, [list(_state(row)) for row in rows[:-1]], note)
 
 
-def _cells(row: Any) -> Iterator[str]:
+def _outcome(row: Any) -> Iterator[str]:
     yield str(row["moment"])
     yield "best" if row["best"] else "yes" if row["in_window"] else ""
-    for name, style in (("value", dollars), ("value_less_best", dollars), ("value_less_never", dollars), ("survived", percent)):
-        yield _or_dash(_figure(row, name), style)
-    yield "-" if row["moment"] == "never" else percent(row["came"])
-    for name, style in (("month", count), ("customers", count), ("heads", count), ("cash", dollars)):
-        yield "-" if math.isnan(row[name]) else style(row[name])
+    for name in ("value", "value_less_best", "value_less_never"):
+        yield _or_dash(_figure(row, name), dollars)
+    yield in_a_cell(_figure(row, "survived"), percent)
+
+
+def _state(row: Any) -> Iterator[str]:
+    yield str(row["moment"])
+    yield percent(row["came"])
+    yield from (_unless_nan(row[name], count) for name in ("month", "customers", "heads"))
+    yield _unless_nan(row["cash"], dollars)
 
 
 def _or_dash(found: Estimate, style: Style) -> str:
@@ -202,25 +205,27 @@ def _or_dash(found: Estimate, style: Style) -> str:
 
 
 def _costs_table(costs: pd.DataFrame) -> Table:
-    rows = [
-        [row["what"], row["moment"], in_a_cell(_figure(row, "value_less_best"), dollars)]
-        + [in_a_cell(_figure(row, "survived_less_best"), percent)]
-        for _, row in costs.iterrows()
-    ]
+    rows = [[row["what"], row["moment"], *_lost(row)] for _, row in costs.iterrows()]
     note = "less the best moment on the same seeds, means with 95 % intervals; survival in points"
     return Table("What it costs to miss the best moment", ["pivot", "moment", "value", "survival"], rows, note, texts=2)
 
 
+def _lost(row: Any) -> Iterator[str]:
+    for name, style in (("value_less_best", dollars), ("survived_less_best", percent)):
+        yield in_a_cell(_figure(row, name), style)
+
+
 def _signals(signals: pd.DataFrame) -> Iterator[Part]:
     ranked = signals.sort_values("value", ascending=False)
-    marks = [_mark(row, _rule(row), "value", 0 if row["kind"] in ("single", "pair") else 2) for _, row in ranked.iterrows()]
+    named = [(f"{number}. {_rule(row)}", row) for number, (_, row) in enumerate(ranked.iterrows(), 1)]
+    marks = [_mark(row, name, "value", 0 if row["kind"] in ("single", "pair") else 2) for name, row in named]
     note = f"mean with 95 % interval over {int(ranked['n'].iloc[0])} seeds on which no rule was found; grey: no signal"
     yield Marks("What it is worth to follow a rule", note, "value at the start", "cents", marks)
     header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
     rows = [
-        [_rule(row), _unless_nan(row["comes"], percent), _unless_nan(row["month"], count)]
-        + [_or_dash(_figure(row, f"less_{name}"), dollars) for name in ("fixed", "viable", "hindsight")]
-        for _, row in ranked.iterrows()
+        [name, _unless_nan(row["comes"], percent), _unless_nan(row["month"], count)]
+        + [_or_dash(_figure(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
+        for name, row in named
     ]
     note = "mean paired differences with 95 % intervals; comes: share of seeds in which the rule holds some time; month: median"
     yield Table("Rules against each other", header, rows, note)

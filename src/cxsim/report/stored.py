@@ -87,6 +87,6 @@ def _typed(fields: dict[str, Any]) -> Any:
     kind = fields.pop(TAG)
     if kind == MAPPING:
         return dict(fields["of"])
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise StoreError(f"it holds an unknown part {kind!r}")
     return KINDS[kind](**fields)
