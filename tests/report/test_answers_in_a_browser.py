@@ -11,12 +11,14 @@ from page_tools import DESK, PHONE, SCENARIO
 
 from cxsim import store
 from cxsim.cli import main
-from cxsim.report.content import Futures, Heat
+from cxsim.report.content import Futures, Heat, Lines
 from cxsim.report.folder import read_report
 
 SLIDE = "n => {const s = document.querySelector('input[type=range]'); s.value = n; s.dispatchEvent(new Event('input'))}"
 SHORT = ("--months", "24", "--replicates", "16", "--step", "6")
 MAP = ("--map", "market.homogeneity=0:1:2", "--map", "product.upkeep=0.01:0.03:2", "--map-replicates", "2")
+SERVICE = str(Path(SCENARIO).with_name("largeco_service.toml"))
+SMALL = ("--months", "6", "--replicates", "2", "--set", "market.customers=1000", "--set", "firms.largeco.start.customers=300")
 DRAWN = "[document.querySelectorAll('.vega svg').length, document.querySelectorAll('.vega').length]"
 HEADINGS = "[...document.querySelectorAll('h2')].map(one => one.textContent)"
 MOST_BYTES = 3_000_000
@@ -136,3 +138,50 @@ def test_a_report_left_out_is_made_when_the_same_is_asked_again(tmp_path: Path, 
     assert "nothing was run" in out
     assert f"Report: {tmp_path / 'out'}/report.html" in out
     assert (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.fixture(scope="module")
+def service_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("service") / "out"
+    words = ("service", SERVICE, *SMALL, "--horizons", "3,6", "--no-plots", "--quiet", "--out", str(folder))
+    assert cxsim(*words) == 0
+    return folder
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_service_report_draws_every_chart(service_folder: Path, opened: Callable[..., Any], width: int) -> None:
+    shown = opened(service_folder / "report.html", width)
+    drawn, wanted = shown.told(DRAWN)
+    assert drawn == wanted >= 3 + 1 + 1 + 2
+    assert shown.page.locator("section.answer p").first.is_visible()
+    headings = ["The best spend", "Value against spend on service", "What one more point of the budget for service brings"]
+    headings += ["What lowers spend on service", "Best spend on service by size of the firm"]
+    assert [one for one in shown.told(HEADINGS) if one in headings] == headings
+    assert shown.told("document.documentElement.scrollWidth") <= width
+
+
+def test_a_service_report_shows_the_figures_that_were_found(service_folder: Path) -> None:
+    place = store.existing_place(str(service_folder))
+    report, value = read_report(place), store.read(place, "value")
+    mine = (value["panel"] == "value in full") & (value["series"] == "fixed share")
+    (full,) = (part for section in report.sections for part in section.parts if part.title == "Value in full")
+    assert isinstance(full, Lines)
+    assert full.lines[0].y == pytest.approx(value["mean"][mine].tolist())
+    assert "best: " in full.note
+    assert "own rule: " in full.note
+    assert report.command.startswith("cxsim service ")
+    assert tomllib.loads(report.scenario)["months"] == 6
+
+
+def test_a_brief_service_report(tmp_path: Path, opened: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("service", SERVICE, *SMALL, "--brief", "--no-plots", "--out", str(tmp_path / "out"))
+    assert cxsim(*words, "--no-report", "--quiet") == 0
+    assert not (tmp_path / "out" / "report.html").exists()
+    assert '--no-report"' in (tmp_path / "out" / "manifest.json").read_text()
+    capsys.readouterr()
+    assert cxsim(*words) == 0
+    assert f"Report: {tmp_path / 'out'}/report.html" in capsys.readouterr().out
+    shown = opened(tmp_path / "out" / "report.html")
+    drawn, wanted = shown.told(DRAWN)
+    assert drawn == wanted == 2 + 1
+    assert "What lowers spend on service" not in shown.told(HEADINGS)
