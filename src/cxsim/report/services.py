@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from cxsim.experiments.intervals import Estimate
 from cxsim.experiments.service import Asked, Audit, Chart, Panel, Series, answer, rule_of
 from cxsim.experiments.service.answer import Rows, best_table, points, split_table
+from cxsim.experiments.service.sizes import name_of
 from cxsim.experiments.words import Style, count, dollars, with_interval
 from cxsim.model.case import FirmPlan
 from cxsim.report.content import Line, Lines, Mark, Marks, Part, Report, Section, Table, Unit
@@ -13,9 +14,9 @@ from cxsim.report.content import Line, Lines, Mark, Marks, Part, Report, Section
 UNITS: dict[str, Unit] = {"share": "share", "cents": "cents", "month": "count", "people": "count"}
 METHODS = (
     "The firm was run with many fixed shares of its budget for service, on the same seeds, and once with its own rule. The "
-    "best share is the vertex of a parabola around the best one tried; its interval, and those of all that follows from it, "
-    "come from drawing seeds again. Own spend is told as the fixed share that costs as much for each customer. "
-    "docs/service.md of cxsim has more."
+    "best share is the top of a smooth curve through the best one tried and its neighbours; its interval, and those of all "
+    "that follows from it, come from drawing seeds again. Own spend is told as the fixed share that costs as much for each "
+    "customer. docs/service.md of cxsim has more."
 )
 SPLIT = (
     "What lowers spend was switched off in every order: queues that pool and leavers who return are rational, a short horizon "
@@ -47,36 +48,36 @@ def _figures(rows: Rows) -> Section:
 
 def _section(chart: Chart, rows: Rows) -> Section:
     """Show every panel of a chart, and what a split hangs on."""
-    parts = [_bars(chart, panel) if chart.kind == "bars" else _panel(chart, panel) for panel in chart.panels]
+    parts = [_bars(panel) if chart.kind == "bars" else _panel(panel) for panel in chart.panels]
     header, lines = split_table(rows)
     note = "points of the budget; over all orders: least and most that it takes off, whatever was switched off before"
     split = [Table("What lowers spend", header, lines, note)] if chart.name == "split" and lines else []
     return Section(chart.title, [*parts, *split], f"{chart.note[0].upper()}{chart.note[1:]}.")
 
 
-def _bars(chart: Chart, panel: Panel) -> Marks:
+def _bars(panel: Panel) -> Marks:
+    """List shares of the budget in points, since they are small."""
     first = panel.series[0]
-    return Marks(
-        chart.title, "means with 95 % intervals", panel.x_label, "share", list(_marks(first, [str(x) for x in first.x]))
-    )
+    marks = list(_marks(first, [str(name) for name in first.x], scale=100))
+    return Marks("Points of the budget taken off", "means with 95 % intervals", "points of the budget", "number", marks)
 
 
-def _marks(series: Series, names: list[str], weight: int = 0) -> Iterator[Mark]:
+def _marks(series: Series, names: list[str], weight: int = 0, scale: float = 1.0) -> Iterator[Mark]:
     for name, mean, low, high in zip(names, series.mean, series.low, series.high, strict=True):
-        yield Mark(name, float(mean), float(low), float(high), weight)
+        yield Mark(name, scale * float(mean), scale * float(low), scale * float(high), weight)
 
 
-def _panel(chart: Chart, panel: Panel) -> Part:
+def _panel(panel: Panel) -> Part:
     """Draw lines; sizes of firms grow by factors, so that they are listed instead."""
-    title = f"{panel.title[0].upper()}{panel.title[1:]}" if panel.title else chart.title
-    note = "; ".join(_told(panel))
+    named = panel.title or panel.y_label
+    title, note = f"{named[0].upper()}{named[1:]}", "; ".join(_told(panel)) or "mean with 95 % interval"
     if panel.x_unit != "people":
         lines = [_line(series) for series in panel.series if len(series.x) > 1]
         x_unit = UNITS[panel.x_unit]
-        return Lines(title, note, panel.x_label, panel.y_label, _unit(panel), lines, x_unit=x_unit)
+        return Lines(title, note, panel.x_label, panel.y_label, _unit(panel), lines, x_unit=x_unit, from_zero=False)
     marks = []
     for weight, series in enumerate(panel.series):
-        names = [f"{count(float(people))} people, {series.name}" for people in series.x]
+        names = [f"{name_of(int(people))}, {series.name}" for people in series.x]
         marks.append(list(_marks(series, names, weight)))
     ordered = [mark for size in zip(*marks, strict=True) for mark in size]
     return Marks(title, "means with 95 % intervals, by people on the first day", panel.y_label, UNITS[panel.y_unit], ordered)
