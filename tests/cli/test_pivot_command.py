@@ -42,7 +42,7 @@ def test_it_writes_everything_and_answers(pivot: Pivot) -> None:
     manifest = json.loads((place / "manifest.json").read_text())
     tables = {f"{name}.parquet" for name in ("moments", "costs", "signals", "paths", "runs", "map")}
     plots = {f"plots/{name}.png" for name in ("moments", "futures", "signals", "map")}
-    assert set(manifest["files"]) == tables | plots | {"moments.csv", "answer.txt"}
+    assert set(manifest["files"]) == tables | plots | {"moments.csv", "answer.txt", "page.json", "report.html"}
     assert (place / "answer.txt").read_text() in out
     assert "16 of 16 runs (100 %)" in err
     assert "Over product.upkeep (2 cells)" in out

@@ -66,6 +66,14 @@ def test_what_rests_on_few_runs_is_a_line_of_its_own_and_no_row_twice() -> None:
     assert rows == [(0.0, 0, 0), (1.0, 0, 0), (1.0, 1, 1), (2.0, 1, 0)]
 
 
+def test_an_axis_need_not_begin_at_zero() -> None:
+    assert '"zero": false' not in json.dumps(draw(lines(1)).specs)
+    assert '"zero": false' in json.dumps(draw(lines(1)._replace(from_zero=False)).specs)
+    far = [Line(str(k), X, [50.0] * 3, [40.0] * 3, [60.0] * 3) for k in range(5)]
+    assert '"domain": [0.0, 60.0]' in json.dumps(draw(lines(1)._replace(lines=far)).specs)
+    assert '"domain": [40.0, 60.0]' in json.dumps(draw(lines(1)._replace(lines=far, from_zero=False)).specs)
+
+
 def test_many_lines_with_bands_get_a_panel_each() -> None:
     assert draw(lines(4)).names == ()
     assert list(draw(lines(5)).names) == [f"line {n}" for n in range(5)]

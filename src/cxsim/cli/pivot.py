@@ -41,6 +41,7 @@ class Options(NamedTuple):
     out: str | None
     force: bool
     plots: bool
+    report: bool
     quiet: bool
 
     def say(self, text: str = "") -> None:
@@ -105,8 +106,11 @@ class Done(NamedTuple):
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/pivot_SCENARIO.")
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
 @click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(scenario: str, settings: tuple[str, ...], maps: tuple[str, ...], no_plots: bool, **more: Any) -> None:
+def command(
+    scenario: str, settings: tuple[str, ...], maps: tuple[str, ...], no_plots: bool, no_report: bool, **more: Any
+) -> None:
     """Parse the options, and leave with 3 when some runs failed."""
     from cxsim.experiments.pivot.study import Asked
 
@@ -119,7 +123,7 @@ def command(scenario: str, settings: tuple[str, ...], maps: tuple[str, ...], no_
     short = {name: more[name] for name in ("seed", "replicates", "months") if more[name] is not None}
     asked = Asked(*(more[name] for name in Asked._fields))
     rest = {name: more[name] for name in ("map_replicates", "verbose", "workers", "out", "force", "quiet")}
-    options = Options(scenario, settings, short, asked, maps, plots=not no_plots, **rest)
+    options = Options(scenario, settings, short, asked, maps, plots=not no_plots, report=not no_report, **rest)
     _run(options)
 
 
@@ -127,6 +131,7 @@ def _run(options: Options) -> None:
     """Do the whole job."""
     from cxsim import store
     from cxsim.cli.options import load_with
+    from cxsim.cli.report import add_report
     from cxsim.experiments.pivot.phase_map import axes_of, load_cells
     from cxsim.experiments.pivot.study import ask
 
@@ -145,6 +150,8 @@ def _run(options: Options) -> None:
         _make(scenario, axes, cells, origin, place, options)
         return
     options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.\n")
+    if options.report and not store.has_report(place):
+        options.say(f"{add_report(place)}\n")
     options.say(store.read_text(place, ANSWER))
     leave_if_failed(list(map(_told, there["failures"])))
 
@@ -195,7 +202,8 @@ def _command(options: Options) -> list[str]:
         words += ["--map", axis]
     words += ["--verbose"] if options.verbose else []
     words += ["--out", options.out] if options.out is not None else []
-    return words if options.plots else [*words, "--no-plots"]
+    words += [] if options.plots else ["--no-plots"]
+    return words if options.report else [*words, "--no-report"]
 
 
 def _make(
@@ -207,6 +215,7 @@ def _make(
     options: Options,
 ) -> None:
     """Run everything, write the results, and tell them."""
+    from cxsim.cli.report import add_report
     from cxsim.cli.run import say_where
 
     clock = time.perf_counter()
@@ -217,11 +226,14 @@ def _make(
         return
     lines = list(_lines(scenario, done))
     seconds = time.perf_counter() - clock
-    _keep(done, lines, origin._replace(seconds=seconds, failures=failures), place, options)
+    _keep(scenario.title, done, lines, origin._replace(seconds=seconds, failures=failures), place, options)
+    made = add_report(place) if options.report else ""
     with say_where(place):
         for line in lines:
             options.say(line)
         options.say(f"\nResults: {place.shown} ({len(done.sample.trials)} seeds in {seconds:.1f} s)")
+        if made:
+            options.say(made)
     leave_if_failed(list(map(_told, failures)))
 
 
@@ -260,9 +272,11 @@ def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
     return [*lines, *(textwrap.fill(f"Note: {note}", WIDTH) for note in done.found.notes)]
 
 
-def _keep(done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
+def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
     from cxsim.experiments.pivot.phase_map import cells_table
+    from cxsim.report.pivots import pivot_report
+    from cxsim.report.stored import PAGE, to_json
 
     tables = dict(done.found.tables)
     if done.cells:
@@ -271,7 +285,8 @@ def _keep(done: Done, lines: Sequence[str], origin: "Origin", place: "Place", op
     moments = tables["moments"]
     summary = (list(moments.columns), [list(row) for row in moments.itertuples(index=False)])
     plots = _draw(done, tables) if options.plots else {}
-    store.write(place, origin, parts, summary, plots, TABLE, {ANSWER: "\n".join(lines) + "\n"})
+    page = to_json(pivot_report(title, *done))
+    store.write(place, origin, parts, summary, plots, TABLE, {ANSWER: "\n".join(lines) + "\n", PAGE: page})
 
 
 def _draw(done: Done, tables: dict[str, Any]) -> dict[str, bytes]:

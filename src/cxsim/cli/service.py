@@ -15,6 +15,7 @@ from cxsim.cli.failures import SOME_FAILED
 
 if TYPE_CHECKING:
     from cxsim.experiments.service import Audit, Question, Row
+    from cxsim.report.content import Report
     from cxsim.scenario import Arm, Scenario
     from cxsim.store import Origin, Place
 
@@ -37,6 +38,7 @@ class Options(NamedTuple):
     out: str | None
     force: bool
     plots: bool
+    report: bool
     quiet: bool
 
     def say(self, text: str = "") -> None:
@@ -67,16 +69,18 @@ class Options(NamedTuple):
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/service_SCENARIO.")
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
 @click.option("--no-plots", is_flag=True, help="Draw no figures.")
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(scenario: str, settings: tuple[str, ...], no_plots: bool, **more: Any) -> None:
+def command(scenario: str, settings: tuple[str, ...], no_plots: bool, no_report: bool, **more: Any) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
     from cxsim.cli.options import load_with
+    from cxsim.cli.report import add_report
     from cxsim.experiments.service import from_cells
 
     short = {name: more.pop(name) for name in ("seed", "replicates", "months")}
     given = {name: value for name, value in short.items() if value is not None}
-    options = Options(scenario, settings, given, plots=not no_plots, **more)
+    options = Options(scenario, settings, given, plots=not no_plots, report=not no_report, **more)
     loaded = load_with(options.path, options.settings, options.short)
     arm, question = _question(loaded, options)
     place = store.default_place(f"{NAME}_{loaded.name}") if options.out is None else store.chosen_place(options.out)
@@ -86,6 +90,8 @@ def command(scenario: str, settings: tuple[str, ...], no_plots: bool, **more: An
         _make(loaded, arm, question, origin, place, options)
         return
     options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+    if options.report and not store.has_report(place):
+        options.say(add_report(place))
     _tell(loaded, arm, question, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
 
 
@@ -172,15 +178,19 @@ def _command(options: Options) -> list[str]:
         words += ["--set", setting]
     for name, value in options.short.items():
         words += [f"--{name}", value]
-    return [*words, *(["--brief"] if options.brief else []), *([] if options.plots else ["--no-plots"])]
+    words += ["--brief"] if options.brief else []
+    words += [] if options.plots else ["--no-plots"]
+    return words if options.report else [*words, "--no-report"]
 
 
 def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "Place", options: Options) -> None:
     """Run everything, write the results, and tell them."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
+    from cxsim.cli.report import add_report
     from cxsim.cli.run import say_where
     from cxsim.experiments.service import FailedRunsError, Runner, audit
     from cxsim.experiments.words import plural
+    from cxsim.report.services import service_report
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)
@@ -194,21 +204,31 @@ def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origi
             click.echo(f"Failed: {error}. Nothing was written.", err=True)
             raise click.exceptions.Exit(SOME_FAILED) from None
         progress(runner.expected, runner.expected)
-    _write(made, origin._replace(seconds=time.perf_counter() - clock), place, options)
+    page = service_report(_title(scenario, arm), question.subject.plan, made)
+    _write(made, page, origin._replace(seconds=time.perf_counter() - clock), place, options)
+    where = add_report(place) if options.report else ""
     with say_where(place):
         _tell(scenario, arm, question, made.rows, options)
         seconds = time.perf_counter() - clock
         options.say(f"\nResults: {place.shown} ({plural(made.runs_made, 'run')} in {seconds:.1f} s)")
+        if where:
+            options.say(where)
 
 
-def _write(made: "Audit", origin: "Origin", place: "Place", options: Options) -> None:
+def _title(scenario: "Scenario", arm: "Arm") -> str:
+    return scenario.title + (f", arm {arm.name}" if len(scenario.arms) > 1 else "")
+
+
+def _write(made: "Audit", page: "Report", origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
     from cxsim.experiments.service import Row
+    from cxsim.report.stored import PAGE, to_json
 
     frames = made.frames()
     figures = frames.pop("figures")
     tables = {name: store.Table(_columns(frame)) for name, frame in frames.items()}
-    store.write(place, origin, tables, (Row._fields, figures.values.tolist()), _draw(made) if options.plots else {}, TABLE)
+    summary, plots = (Row._fields, figures.values.tolist()), _draw(made) if options.plots else {}
+    store.write(place, origin, tables, summary, plots, TABLE, {PAGE: to_json(page)})
 
 
 def _columns(frame: Any) -> dict[str, Any]:
@@ -229,8 +249,7 @@ def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequenc
 
     plan = question.subject.plan
     told = answer(rows, Asked(plan.name, rule_of(plan)))
-    named = f", arm {arm.name}" if len(scenario.arms) > 1 else ""
-    options.say(f"\n{scenario.title}{named}: how much service is too little for {plan.name}?\n")
+    options.say(f"\n{_title(scenario, arm)}: how much service is too little for {plan.name}?\n")
     for sentence in told.sentences:
         options.say(textwrap.fill(sentence, WIDTH))
     options.say()

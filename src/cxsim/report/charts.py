@@ -106,6 +106,8 @@ def _xy(chart: Lines) -> Spec:
     y: Spec = {"field": "y", "type": "quantitative", "axis": upright(chart.y_label, chart.unit), "stack": None}
     if chart.unit == "share":
         y["scale"] = {"domain": [0, 1]}
+    elif not chart.from_zero:
+        y["scale"] = {"zero": False}
     return {"x": x, "y": y}
 
 
@@ -136,7 +138,8 @@ def _panel(chart: Lines, key: int) -> Spec:
     colour, name = {"value": COLOURS[key % len(COLOURS)]}, chart.lines[key].name
     mine = [{"filter": f"datum._k == 's{key}'"}]
     fixed = _xy(chart)
-    fixed["y"].setdefault("scale", {"domain": _reach(chart)})
+    if chart.unit != "share":
+        fixed["y"]["scale"] = {"domain": _reach(chart)}
     bounds = {"y": {**fixed["y"], "field": "low"}, "y2": {"field": "high"}}
     grey = {"detail": {"field": "_k"}, "color": {"value": "#BBBBBB"}}
     layers = [
@@ -150,7 +153,8 @@ def _panel(chart: Lines, key: int) -> Spec:
 
 def _reach(chart: Lines) -> list[float | None]:
     every = [value for line in chart.lines for value in (*line.y, *line.low, *line.high) if math.isfinite(value)]
-    return [drawn(min([*every, 0.0]), chart.unit), drawn(max([*every, 0.0]), chart.unit)]
+    zero = [0.0] if chart.from_zero or not every else []
+    return [drawn(end([*every, *zero]), chart.unit) for end in (min, max)]
 
 
 @draw.register(Areas)

@@ -33,6 +33,7 @@ class Lines(NamedTuple):
     lines: Sequence[Line]
     steps: bool = False  # values hold until the next one
     x_unit: Unit = "count"
+    from_zero: bool = True  # whether the upright axis must show zero
 
 
 class Areas(NamedTuple):

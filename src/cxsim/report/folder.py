@@ -10,6 +10,7 @@ BUILDERS = {  # a file that only this command writes, and the module whose ``rea
     "months.parquet": "cxsim.report.runs",
     "claims.csv": "cxsim.report.claims",
     "comparison.csv": "cxsim.report.comparisons",
+    "page.json": "cxsim.report.stored",
 }
 
 

@@ -107,7 +107,9 @@ def answer(lines: Sequence[Row], asked: Asked) -> Answer:
         *_rational(rows),
         *_sizes(rows),
     ]
-    return Answer(sentences, _table(rows), _notes(rows))
+    parts = split_table(rows)
+    table = [*grid(*best_table(rows)), *(["", *grid(*parts)] if parts[1] else [])]
+    return Answer(sentences, table, _notes(rows))
 
 
 def verdict(rows: Rows, asked: Asked) -> str:
@@ -238,7 +240,8 @@ def _sizes(rows: Rows) -> list[str]:
     return [f"By size of the firm, in its first years, the best share is {listed(told)}."]
 
 
-def _table(rows: Rows) -> list[str]:
+def best_table(rows: Rows) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of the best spend at each horizon, and of the own rule."""
     header = ["value counted to", "best share", "$ a customer and month", "own rule lacks", "and loses"]
     lines = []
     for name in rows.names("best"):
@@ -254,18 +257,18 @@ def _table(rows: Rows) -> list[str]:
         )
     own = rows("own", "share")
     lines.append(["own rule", _interval(own), money(rows("own", "spend").mean), "-", "-"])
-    return [*grid(header, lines), *_split_table(rows)]
+    return header, lines
 
 
-def _split_table(rows: Rows) -> list[str]:
-    """Lines that show what lowers spend, and how much of that hangs on the order of switching off."""
+def split_table(rows: Rows) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of what lowers spend, and how much of that hangs on the order of switching off; no rows without it."""
     lines = []
     for name in rows.names("split"):
         orders, _, kind = rows.text("split", name).partition(" over all orders; ")
         if kind:
             least, most = (change(float(part)) for part in orders.split(" to "))
             lines.append([name, _points(rows("split", name)), f"{least} to {most}", kind])
-    return ["", *grid(["what lowers spend", "points", "over all orders", "kind"], lines)] if lines else []
+    return ["what lowers spend", "points", "over all orders", "kind"], lines
 
 
 def _notes(rows: Rows) -> list[str]:

@@ -207,7 +207,7 @@ def value_chart(found: Found) -> Chart:
         panels.append(Panel(title, "share of the budget for service", "value", "share", "cents", series, marks))
     note = (
         "discounted cash flow of the first months; in full: with the worth of the last customers. Band: 95 % interval of the "
-        f"difference from the best, on the same {found.draws.seeds} seeds; upright: best share with its interval"
+        f"difference from the best, on the same {found.draws.seeds} seeds; best: share with its interval"
     )
     return Chart("value", "Value against spend on service", note, "lines", panels)
 

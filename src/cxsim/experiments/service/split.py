@@ -134,7 +134,7 @@ def chart(found: Split) -> Chart:
     return Chart(
         "split",
         "What lowers spend on service",
-        f"share of the budget that each takes off ({seeds}); line below: least and most over all orders of switching off. "
+        f"share of the budget that each takes off ({seeds}); over all orders: least and most, whatever was off before. "
         "Pooled queues and returning leavers lower the best spend, the others what the firm spends",
         "bars",
         [Panel("", "share of the budget taken off", "", "share", "name", series)],

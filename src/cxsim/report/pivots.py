@@ -1,0 +1,287 @@
+"""The report of ``cxsim pivot``: two futures to guess from, then the best moment, what would have told it, and the map."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxsim.experiments.intervals import Estimate
+from cxsim.experiments.measures import Floats
+from cxsim.experiments.pivot.phase_map import Axis, Cell, cells_table, sentences_on
+from cxsim.experiments.pivot.report import Findings
+from cxsim.experiments.pivot.study import Sample
+from cxsim.experiments.pivot.trials import PATHS, Trial
+from cxsim.experiments.words import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.report.content import (
+    Futures,
+    Heat,
+    Line,
+    Lines,
+    Luck,
+    Mark,
+    Marks,
+    Moment,
+    Part,
+    Path,
+    Report,
+    Section,
+    Table,
+    Unit,
+)
+
+MOST_FIGURES = 200_000  # behind the slider, so that the page stays small
+FEWEST_MOMENTS = 8
+DIGITS = 4  # of a figure in a path
+LUCKS = ((0.1, "poor"), (0.5, "middling"), (0.9, "good"))  # place among all seeds by value at the best moment
+UNITS: dict[str, Unit] = {"customers": "count", "cash": "cents"}
+METHODS = (
+    "In every replicate the firm was run to the end without a pivot, and forked from that run at each candidate moment: two "
+    "futures of one replicate share their past and all luck that the pivot does not touch. Value is the discounted cash flow "
+    "to the end of the run and the worth of the last customers; closed firms are included. Intervals of means are Student's t, "
+    "those of shares Wilson's; the interval of the best moment comes from resampled replicates, and the window holds every "
+    "moment that no other is significantly better than (multiple comparisons with the best). docs/pivot.md of cxsim has more."
+)
+SCORED = (
+    "A signal is one figure that the firm can see at the time, or two, at a threshold. Thresholds were found on half of the "
+    "replicates and are scored on the other half, so that what fits by chance is not counted."
+)
+
+
+def pivot_report(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cells: Sequence[Cell]) -> Report:
+    """Say what a study found, for the page; what the manifest tells is left out (see ``stored``)."""
+    signals = found.tables.get("signals")
+    sections = [Section("Guess first", [_futures(found, sample)])] if found.by == "month" else []
+    sections.append(Section("The best moment", list(_best(found, sample)), covered=True))
+    if signals is not None:
+        sections.append(Section("What would have told it", list(_signals(signals)), SCORED, covered=True))
+    if cells:
+        sections.append(Section("Over parameters", list(_map(found, sample, axes, cells)), covered=True))
+    return Report(
+        title=title,
+        question=f"When should {found.firm} pivot, and what would have told them?",
+        answer=[*found.sentences, *(sentences_on(axes, cells) if cells else [])],
+        sections=sections,
+        methods=[METHODS],
+        scenario="",
+        provenance=[],
+        command="",
+        notes=[f"Note: {note}" for note in found.notes],
+        guess=True,
+    )
+
+
+def _futures(found: Findings, sample: Sample) -> Futures:
+    shown = _shown(found, max(MOST_FIGURES // (len(PATHS) * (1 + len(LUCKS)) * found.months), FEWEST_MOMENTS))
+    left_out = len(sample.levels) - len(shown)
+    thin = f"; {left_out} of {len(sample.levels)} moments are left out here" if left_out else ""
+    return Futures(
+        title=f"Two futures of {found.firm}",
+        note="the same luck in both; closed firms count as 0; dashed: the moment of the pivot; poor, middling and good: seeds "
+        f"whose value at the best moment is at the 10th, 50th and 90th percentile of all{thin}",
+        question=f"{found.firm} can pivot now. What comes of it, and what if they never do?",
+        slider="moment of the pivot",
+        chosen="pivot then",
+        without="never",
+        moments=[_moment(found.tables["moments"].iloc[k], sample) for k in shown],
+        lucks=list(_lucks(found, sample, shown)),
+    )
+
+
+def _shown(found: Findings, most: int) -> list[int]:
+    """Columns of moments: all, or some evenly apart, with the best one."""
+    last = len(found.labels) - 1
+    evenly = np.linspace(0, last - 1, min(most, last)).round().astype(int).tolist()
+    return sorted({*evenly, found.best} - {last})
+
+
+def _moment(row: Any, sample: Sample) -> Moment:
+    """Tell what came of a moment over all seeds."""
+    value, lives, gap = (_figure(row, name) for name in ("value", "survived", "value_less_never"))
+    outcome = (
+        f"Pivot in {row['moment']}: worth {with_interval(value, dollars)} in the mean of {plural(len(sample.trials), 'seed')}, "
+        f"{with_interval(gap, dollars)} against never; {with_interval(lives, percent)} in business at the end."
+    )
+    return Moment(str(row["moment"]), float(row["level"]), outcome)
+
+
+def _figure(row: Any, name: str) -> Estimate:
+    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
+
+
+def _lucks(found: Findings, sample: Sample, shown: Sequence[int]) -> Iterator[Luck]:
+    """The mean of all seeds, and single seeds by where their value at the best moment stands among all."""
+    yield _luck(f"mean of {plural(len(sample.trials), 'seed')}", sample.trials, sample, shown)
+    order = sample.table("value")[:, found.best].argsort(kind="stable")
+    chosen: dict[int, str] = {}
+    for share, words in LUCKS:
+        chosen.setdefault(int(order[round(share * (len(order) - 1))]), words)
+    for number, words in chosen.items():
+        trial = sample.trials[number]
+        yield _luck(f"seed {trial.seed}: {words}", [trial], sample, shown)
+
+
+def _luck(name: str, trials: Sequence[Trial], sample: Sample, shown: Sequence[int]) -> Luck:
+    columns = sample.kept[[*shown, -1]]
+    means = np.mean([trial.paths[:, columns] for trial in trials], axis=0, dtype=float)
+    paths = [
+        Path(measure, UNITS[measure], rounded(lines[-1]), [rounded(line) for line in lines[:-1]])
+        for measure, lines in zip(PATHS, means, strict=True)
+    ]
+    return Luck(name, paths)
+
+
+def rounded(values: Floats) -> list[float]:
+    """Keep four digits, which is more than a line shows.
+
+    >>> rounded(np.array([123456.0, 0.0, -1.23456]))
+    [123500.0, 0.0, -1.235]
+    """
+    return [float(f"{value:.{DIGITS}g}") for value in values]
+
+
+def _best(found: Findings, sample: Sample) -> Iterator[Part]:
+    moments = found.tables["moments"]
+    seeds = plural(len(sample.trials), "seed")
+    note = f"mean with 95 % interval over {seeds}, the same for every moment"
+    yield _against_moment(found, moments, "value", f"What {found.firm} is worth", "value at the start", "cents", note)
+    lives = f"Share of seeds in which {found.firm} is in business at the end"
+    yield _against_moment(found, moments, "survived", lives, "in business at the end", "share", note)
+    yield from _moments_tables(found)
+    if len(found.tables["costs"]):
+        yield _costs_table(found.tables["costs"])
+
+
+def _against_moment(
+    found: Findings, moments: pd.DataFrame, name: str, title: str, label: str, unit: Unit, note: str
+) -> Lines | Marks:
+    """Draw a figure against months; levels of customers or cash grow by factors, so that they are listed instead."""
+    if found.by != "month":
+        marks = [_mark(row, str(row["moment"]), name, 0 if row["in_window"] else 2) for _, row in moments.iterrows()]
+        return Marks(f"{title}, by the moment of the pivot", f"{note}; grey: not in the window", label, unit, marks)
+    x = moments["level"].tolist()[:-1]
+    middle, low, high = (moments[f"{name}{end}"].tolist() for end in ("", "_low", "_high"))
+    flat = [[line[-1]] * len(x) for line in (middle, low, high)]
+    lines = [Line("pivot then", x, middle[:-1], low[:-1], high[:-1]), Line("never", x, flat[0], flat[1], flat[2])]
+    return Lines(f"{title}, by the month of the pivot", note, "month of the pivot", label, unit, lines)
+
+
+def _mark(row: Any, label: str, name: str, weight: int) -> Mark:
+    value = _figure(row, name)
+    return Mark(label, value.mean, value.low, value.high, weight)
+
+
+def _moments_tables(found: Findings) -> Iterator[Table]:
+    """What comes of every moment, and what the firm is like at it."""
+    table, last = found.tables["moments"], len(found.labels) - 1
+    rows = [table.iloc[k] for k in [*_shown(found, 40), last]]
+    note = "means with 95 % intervals, closed firms included; window: no other moment is significantly better"
+    header = ["moment", "window", "value", "against the best", "against never", "in business at the end"]
+    yield Table("What comes of every moment", header, [list(_outcome(row)) for row in rows], note, texts=2)
+    note = "came: share of seeds in which the firm came to the moment in business; the others: medians over these, at the pivot"
+    header = ["moment", "came", "month", "customers", "people", "cash"]
+    yield Table(f"What {found.firm} is like at every moment", header, [list(_state(row)) for row in rows[:-1]], note)
+
+
+def _outcome(row: Any) -> Iterator[str]:
+    yield str(row["moment"])
+    yield "best" if row["best"] else "yes" if row["in_window"] else ""
+    for name in ("value", "value_less_best", "value_less_never"):
+        yield _or_dash(_figure(row, name), dollars)
+    yield in_a_cell(_figure(row, "survived"), percent)
+
+
+def _state(row: Any) -> Iterator[str]:
+    yield str(row["moment"])
+    yield percent(row["came"])
+    yield from (_unless_nan(row[name], count) for name in ("month", "customers", "heads"))
+    yield _unless_nan(row["cash"], dollars)
+
+
+def _or_dash(found: Estimate, style: Style) -> str:
+    """Leave out what is zero by what it means: a moment less itself."""
+    return "-" if found.mean == found.low == found.high == 0 else in_a_cell(found, style)
+
+
+def _costs_table(costs: pd.DataFrame) -> Table:
+    rows = [[row["what"], row["moment"], *_lost(row)] for _, row in costs.iterrows()]
+    note = "less the best moment on the same seeds, means with 95 % intervals; survival in points"
+    return Table("What it costs to miss the best moment", ["pivot", "moment", "value", "survival"], rows, note, texts=2)
+
+
+def _lost(row: Any) -> Iterator[str]:
+    for name, style in (("value_less_best", dollars), ("survived_less_best", percent)):
+        yield in_a_cell(_figure(row, name), style)
+
+
+def _signals(signals: pd.DataFrame) -> Iterator[Part]:
+    ranked = signals.sort_values("value", ascending=False)
+    named = [(f"{number}. {_rule(row)}", row) for number, (_, row) in enumerate(ranked.iterrows(), 1)]
+    marks = [_mark(row, name, "value", 0 if row["kind"] in ("single", "pair") else 2) for name, row in named]
+    note = f"mean with 95 % interval over {int(ranked['n'].iloc[0])} seeds on which no rule was found; grey: no signal"
+    yield Marks("What it is worth to follow a rule", note, "value at the start", "cents", marks)
+    header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
+    rows = [
+        [name, _unless_nan(row["comes"], percent), _unless_nan(row["month"], count)]
+        + [_or_dash(_figure(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
+        for name, row in named
+    ]
+    note = "mean paired differences with 95 % intervals; comes: share of seeds in which the rule holds some time; month: median"
+    yield Table("Rules against each other", header, rows, note)
+
+
+def _rule(row: Any) -> str:
+    return f"{row['kind']}: {row['rule']}" if row["kind"] in ("fixed month", "pair") else str(row["rule"])
+
+
+def _unless_nan(value: float, style: Style) -> str:
+    return "-" if math.isnan(value) else style(value)
+
+
+def _map(found: Findings, sample: Sample, axes: Sequence[Axis], cells: Sequence[Cell]) -> Iterator[Part]:
+    table, keys = cells_table(axes, cells), [axis.key for axis in axes]
+    moments = sample.question.moments
+    texts = [_region(row, moments.figure) for _, row in table.iterrows()]
+    if len(keys) == 2:
+        yield _heat(found, keys, table, texts)
+        return
+    yield _lead(found, keys[0], table)
+    rows = [[f"{x:.4g}", text, percent(row["survived_best"])] for x, text, (_, row) in zip(
+        table[keys[0]], texts, table.iterrows(), strict=True)]  # fmt: skip
+    header = [keys[0], "best moment", "in business at the end"]
+    yield Table("The best moment of each", header, rows, "?: never may be as good", texts=2)
+
+
+def _region(row: Any, figure: Style) -> str:
+    """Name the best moment, or the region; with a question mark while never may be as good."""
+    named = row["region"] == "moment" and math.isfinite(row["moment"])
+    return (figure(round(row["moment"])) if named else str(row["region"])) + ("" if row["sure"] else " ?")
+
+
+def _lead(found: Findings, key: str, table: pd.DataFrame) -> Lines:
+    middle, low, high = (table[f"lead_over_never{end}"].tolist() for end in ("", "_low", "_high"))
+    line = Line("the best pivot less never", table[key].tolist(), middle, low, high)
+    note = f"mean paired difference with 95 % interval; {int(table['n'].min())} seeds a point"
+    return Lines(
+        f"Whether it pays {found.firm} to pivot, over {key}", note, key, "lead over never", "cents", [line], x_unit="number"
+    )
+
+
+def _heat(found: Findings, keys: Sequence[str], table: pd.DataFrame, texts: Sequence[str]) -> Heat:
+    across, up = (sorted(set(table[key].tolist())) for key in keys)
+    at = {point: k for k, point in enumerate(zip(table[keys[0]], table[keys[1]], strict=True))}
+    best = table["moment"].where((table["region"] == "moment") & np.isfinite(table["moment"])).tolist()
+    grid = [[at.get((x, y)) for x in across] for y in reversed(up)]
+    most = max([value for value in best if not math.isnan(value)], default=1.0) or 1.0
+    return Heat(
+        title=f"When {found.firm} should pivot",
+        note=f"best moment, by {found.by}; ?: never may be as good; {int(table['n'].min())} seeds a cell",
+        x_label=keys[0],
+        y_label=keys[1],
+        columns=[f"{x:.4g}" for x in across],
+        rows=[f"{y:.4g}" for y in reversed(up)],
+        values=[[math.nan if k is None else best[k] for k in row] for row in grid],
+        texts=[["" if k is None else texts[k] for k in row] for row in grid],
+        scale=(-most, 0.0, most),
+    )

@@ -1,0 +1,92 @@
+"""A report as a text beside the results that it tells of, for commands that find more than they store.
+
+It is plain JSON, in which every tuple names its type. What the manifest knows anyway (scenario, provenance, command) is left
+out, and filled in on reading.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cxsim import store
+from cxsim.errors import StoreError
+from cxsim.report import content
+from cxsim.report.common import notes, provenance
+from cxsim.report.content import Report
+from cxsim.scenario.written import as_toml
+
+PAGE = "page.json"
+TAG, MAPPING = "is", "mapping"
+KINDS: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (
+        content.Report,
+        content.Section,
+        content.Lines,
+        content.Line,
+        content.Areas,
+        content.Marks,
+        content.Mark,
+        content.Spread,
+        content.Heat,
+        content.Table,
+        content.Futures,
+        content.Moment,
+        content.Luck,
+        content.Path,
+    )
+}
+
+
+def to_json(report: Report) -> str:
+    """Write a report. Figures may be numpy's; NaN and infinity stay what they are."""
+    return json.dumps(_plain(report), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def from_json(text: str) -> Report:
+    """Read a report that ``to_json`` wrote; sequences come back as lists. Raises :class:`StoreError` for any other text."""
+    try:
+        found = json.loads(text, object_hook=_typed)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise StoreError(f"it holds no report: {error}") from error
+    if not isinstance(found, Report):
+        raise StoreError("it holds no report")
+    return found
+
+
+def read_report(place: store.Place) -> Report:
+    """Say what a command found that stored its report. Raises :class:`StoreError` when that is missing or damaged."""
+    text, manifest = store.read_text(place, PAGE), store.read_manifest(place)
+    try:
+        report = from_json(text)
+    except StoreError as error:
+        raise StoreError(f"{place.shown}/{PAGE} is damaged: {error}; add --force to make the results again") from error
+    return report._replace(
+        notes=list(dict.fromkeys([*report.notes, *notes(manifest)])),
+        scenario=as_toml(manifest["scenario"]),
+        provenance=provenance(manifest),
+        command=manifest["command"],
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Turn a part of a report to what JSON knows."""
+    if isinstance(value, str | bool | int) or value is None:
+        return value
+    if hasattr(value, "_asdict"):
+        return {TAG: type(value).__name__} | {name: _plain(part) for name, part in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {TAG: MAPPING, "of": [[str(key), _plain(part)] for key, part in value.items()]}
+    if hasattr(value, "item") and not getattr(value, "shape", ()):
+        return value.item()
+    return value if isinstance(value, float) else [_plain(part) for part in value]
+
+
+def _typed(fields: dict[str, Any]) -> Any:
+    """Turn an object of JSON to the tuple or the mapping that it was."""
+    kind = fields.pop(TAG)
+    if kind == MAPPING:
+        return dict(fields["of"])
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise StoreError(f"it holds an unknown part {kind!r}")
+    return KINDS[kind](**fields)
