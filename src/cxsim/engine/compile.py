@@ -51,7 +51,7 @@ TWINS = {
     arithmetic.exp,
     arithmetic.log,
 }
-NEVER_COMPILED = {demand.popularity_table, demand._zipf_shares, demand._ranked, demand._total, demand._cumulative}
+NEVER_COMPILED = {chance.draws, demand.popularity_table, demand._zipf_shares, demand._ranked}
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -1,14 +1,13 @@
 """Run every arm of a scenario on the same seeds, in any order and on any number of workers, with one outcome."""
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from cxsim.engine.ahead import cores
 from cxsim.experiments.measures import STAGES, Columns, Slot, firm_slots, month_columns, run_columns
-from cxsim.experiments.pool import JobError, run_jobs
+from cxsim.experiments.runner import Entry, Progress, Task, each_once
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 Engine: TypeAlias = Literal["fast", "reference"]
 Simulate: TypeAlias = Callable[[Case, int, int, Engine], History]
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 class Job(NamedTuple):
@@ -81,26 +79,24 @@ def run_scenario(
         for arm in scenario.arms
         for replicate, seed in enumerate(seeds_of(scenario))
     ]
-    workers = workers or cores()
-    results: dict[int, Record | JobError] = {}
-    progress(0, len(jobs))
-    with closing(run_jobs(do_job, jobs, workers, engine == "reference" and workers > 1)) as finished:
-        for number, result in finished:
-            results[number] = result
-            progress(len(results), len(jobs))
-    return _in_order(jobs, results)
+    tasks = [Task(str(number), job) for number, job in enumerate(jobs)]
+    entries = each_once(_entry, tasks, workers or cores(), progress, processes=engine == "reference")
+    return _in_order(jobs, [entries[task.key] for task in tasks])
 
 
-def _in_order(jobs: list[Job], results: dict[int, Record | JobError]) -> Outcome:
+def _in_order(jobs: list[Job], entries: list[Entry]) -> Outcome:
     records: list[Record] = []
     failures: list[Failure] = []
-    for number, job in enumerate(jobs):
-        result = results[number]
-        if isinstance(result, JobError):
-            failures.append(Failure(job.arm, job.replicate, job.seed, str(result)))
+    for job, entry in zip(jobs, entries, strict=True):
+        if "error" in entry:
+            failures.append(Failure(job.arm, job.replicate, job.seed, entry["error"]))
         else:
-            records.append(result)
+            records.append(entry["record"])
     return Outcome(records, failures)
+
+
+def _entry(job: Job) -> Entry:
+    return {"record": do_job(job)}
 
 
 def do_job(job: Job) -> Record:

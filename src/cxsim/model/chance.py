@@ -7,6 +7,9 @@ comes in: a hash of their sum would let entities share draws along diagonals, wi
 
 from math import sqrt
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cxsim.model.arithmetic import log, normal_quantile, power
 
 GOLDEN = 0x9E3779B97F4A7C15  # odd, so that entity * GOLDEN visits every word (Steele, Lea and Flood 2014, SplitMix)
@@ -65,6 +68,14 @@ def split(key: int, entity: int) -> int:
 def draw(key: int, entity: int) -> float:
     """Uniform number in [0, 1) of an entity in a keyed stream. Has a compiled twin in ``engine/compile.py``."""
     return (split(key, entity) >> 11) * TO_UNIT
+
+
+def draws(key: int, number: int) -> NDArray[np.float64]:
+    """Draws of the first so many entities of a keyed stream, shape (number,), the same to the bit as :func:`draw`."""
+    words = np.uint64(int(key)) + np.arange(number, dtype=np.uint64) * np.uint64(GOLDEN)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        words = (words ^ (words >> np.uint64(shift))) * np.uint64(factor)
+    return ((words ^ (words >> np.uint64(31))) >> np.uint64(11)) * TO_UNIT
 
 
 def skip(key: int, entities: int) -> int:

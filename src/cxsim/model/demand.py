@@ -1,7 +1,6 @@
 """What customers need, how they differ, and how well a product fits them (M1, M2)."""
 
 from functools import lru_cache
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,39 +26,24 @@ def popularity_table(seed: int, market: Market) -> NDArray[np.float64]:
     key = chance.stream_key(seed, chance.RANKING_DRAWS, chance.BEFORE_START)
     shares = _zipf_shares(market)
     common = _ranked(split(key, 0), shares)
-    rows = []
-    for segment in range(market.segments):
-        own = _ranked(split(key, segment + 1), shares)
-        rows.append([market.homogeneity * c + (1.0 - market.homogeneity) * o for c, o in zip(common, own, strict=True)])
-    rows.append([_total([row[f] for row in rows]) / market.segments for f in range(market.features)])
-    return np.array([_cumulative(row) for row in rows])
+    own = np.array([_ranked(split(key, segment + 1), shares) for segment in range(market.segments)])
+    rows = market.homogeneity * common + (1.0 - market.homogeneity) * own
+    whole = np.add.accumulate(rows)[-1] / market.segments  # accumulate, because sum may add in another order
+    return np.add.accumulate(np.vstack([rows, whole]), axis=1)
 
 
 @lru_cache  # the same for every replicate
-def _zipf_shares(market: Market) -> tuple[float, ...]:
-    weights = [power(rank + 1.0, -market.zipf) for rank in range(market.features)]
-    total = _total(weights)
-    return tuple(weight / total for weight in weights)
+def _zipf_shares(market: Market) -> NDArray[np.float64]:
+    weights = np.array([power(rank + 1.0, -market.zipf) for rank in range(market.features)])
+    shares: NDArray[np.float64] = weights / np.add.accumulate(weights)[-1]
+    return shares
 
 
-def _ranked(key: int, shares: tuple[float, ...]) -> list[float]:
+def _ranked(key: int, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the shares to features in the order of a permutation drawn by the key."""
-    order = sorted(range(len(shares)), key=lambda feature: (draw(key, feature), feature))
-    ranked = [0.0] * len(shares)
-    for feature, share in zip(order, shares, strict=True):
-        ranked[feature] = share
+    ranked = np.empty_like(shares)
+    ranked[chance.draws(key, len(shares)).argsort(kind="stable")] = shares
     return ranked
-
-
-def _total(values: list[float]) -> float:
-    total = 0.0  # not sum(): it rounds differently from Python 3.12 on
-    for value in values:
-        total += value
-    return total
-
-
-def _cumulative(shares: list[float]) -> list[float]:
-    return list(accumulate(shares))
 
 
 def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -11,12 +10,14 @@ from cxsim.engine.ahead import cores
 from cxsim.experiments.claims.claim import Claim
 from cxsim.experiments.claims.effects import Runs
 from cxsim.experiments.claims.readings import run_of
-from cxsim.experiments.execute import Progress
-from cxsim.experiments.pool import JobError, run_jobs
+from cxsim.experiments.runner import Entry, Progress, Task, digest_of, each_once
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.scenario.examples import examples_folder
+
+if TYPE_CHECKING:
+    from cxsim.store.journal import Journal
 
 FULL = "full"  # variant with every mechanism on
 Change: TypeAlias = Callable[[Case, int], Case]
@@ -76,32 +77,34 @@ class Outcome(NamedTuple):
     failures: list[str]
 
 
-def run_settings(settings: Sequence[Setting], workers: int | None, progress: Progress) -> Outcome:
-    """Run experiments; the outcome depends neither on the number of workers nor on the order in which runs finish."""
+def run_settings(
+    settings: Sequence[Setting], workers: int | None, progress: Progress, journal: "Journal | None" = None
+) -> Outcome:
+    """Run experiments; the outcome depends neither on the number of workers nor on the order in which runs finish.
+
+    What a journal holds is not run again.
+    """
     jobs = [Job(one, arm, seed) for one in settings for arm in one.arms for seed in one.seeds]
-    found: list[dict[str, float]] = [{} for _ in jobs]
-    failures: dict[int, str] = {}
-    progress(0, len(jobs))
-    with closing(run_jobs(do_job, jobs, workers or cores(), False)) as finished:
-        for done, (number, result) in enumerate(finished, 1):
-            if isinstance(result, JobError):
-                failures[number] = _failure(jobs[number], result)
-            else:
-                found[number] = result
-            progress(done, len(jobs))
-    return Outcome(_gather(settings, found), [failures[number] for number in sorted(failures)])
+    entries = each_once(do_job, [Task(_key(job), job) for job in jobs], workers or cores(), progress, journal)
+    found = [entries[_key(job)] for job in jobs]
+    failures = [_failure(job, entry["error"]) for job, entry in zip(jobs, found, strict=True) if "error" in entry]
+    return Outcome(_gather(settings, [entry.get("readings", {}) for entry in found]), failures)
 
 
-def do_job(job: Job) -> dict[str, float]:
+def _key(job: Job) -> str:
+    return f"{job.setting.claim.id} {digest_of((job.setting.variant, job.setting.arms[job.arm]))} {job.arm} {job.seed}"
+
+
+def do_job(job: Job) -> Entry:
     """Simulate once, and keep only the readings."""
     from cxsim.engine import simulate
 
     case, focal = job.setting.arms[job.arm]
     run = run_of(simulate(case, job.seed, job.setting.months, "fast"), case, focal)
-    return {name: read(run) for name, read in job.setting.claim.readings.items()}
+    return {"readings": {name: float(read(run)) for name, read in job.setting.claim.readings.items()}}
 
 
-def _failure(job: Job, error: JobError) -> str:
+def _failure(job: Job, error: str) -> str:
     return f"claim {job.setting.claim.id} ({job.setting.variant}), arm {job.arm}, seed {job.seed}: {error}"
 
 

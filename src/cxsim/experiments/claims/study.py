@@ -1,7 +1,7 @@
 """From claims to findings: plan all experiments, run them together, judge."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -10,9 +10,12 @@ from cxsim.experiments.claims.effects import Floats, Runs
 from cxsim.experiments.claims.execute import Outcome, Setting, changed, run_settings, setting, switched_off
 from cxsim.experiments.claims.sample import Sampled, factors, free, judge_sample, latin_hypercube, placed
 from cxsim.experiments.claims.verdict import Ablated, ablated, estimate, judge
-from cxsim.experiments.execute import Progress
 from cxsim.experiments.intervals import Estimate
+from cxsim.experiments.runner import Progress
 from cxsim.model.params import Mechanisms, specs
+
+if TYPE_CHECKING:
+    from cxsim.store.journal import Journal
 
 SAMPLE_SEEDS = 6  # replicates at each point of the sample
 KNOCKOUT_PART = 6  # one in so many replicates of a claim is run for each cell of the knock-out matrix
@@ -85,9 +88,11 @@ def study(planned: Sequence[list[Setting]], points: int, outcome: Outcome) -> li
     return [_finding(part, [next(runs) for _ in part], points) for part in planned]
 
 
-def run_plans(planned: Sequence[list[Setting]], workers: int | None, progress: Progress) -> Outcome:
-    """Run all experiments of some claims together."""
-    return run_settings([one for part in planned for one in part], workers, progress)
+def run_plans(
+    planned: Sequence[list[Setting]], workers: int | None, progress: Progress, journal: "Journal | None" = None
+) -> Outcome:
+    """Run all experiments of some claims together. What a journal holds is not run again."""
+    return run_settings([one for part in planned for one in part], workers, progress, journal)
 
 
 def knock_out(planned: Sequence[list[Setting]], outcome: Outcome) -> list[Knockouts]:

@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from cxsim.errors import Problem, ScenarioError
-from cxsim.experiments.execute import Progress
 from cxsim.experiments.intervals import LEVEL, Estimate, mean_interval
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.pivot.best import resampled_means
 from cxsim.experiments.pivot.study import DIES, Asked, Best, Sample, Watch, best_of, level_at, study, verdict
+from cxsim.experiments.runner import Progress
 from cxsim.experiments.words import percent, with_interval
 from cxsim.model.params import specs
 
 if TYPE_CHECKING:
+    from cxsim.store.journal import Journal
     from cxsim.scenario import Scenario
 
 MOST_CELLS = 2_500
@@ -116,7 +117,11 @@ def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple
 
 
 def run_cells(
-    cells: Sequence[tuple[tuple[float, ...], "Scenario"]], asked: Asked, workers: int | None, progress: Progress
+    cells: Sequence[tuple[tuple[float, ...], "Scenario"]],
+    asked: Asked,
+    workers: int | None,
+    progress: Progress,
+    journal: "Journal | None" = None,
 ) -> list[Cell]:
     """Find the best moment in every cell, on the same seeds in all."""
     found: list[Cell] = []
@@ -126,7 +131,7 @@ def run_cells(
         done = sum(len(cell.sample.replicates) for cell in found)
         step = asked.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if asked.by == "month" else None)
         plain = asked._replace(precision=None, step=step)
-        sample = study(scenario, plain, workers, _within(done, total, progress))
+        sample = study(scenario, plain, workers, _within(done, total, progress), journal)
         if sample.trials:
             found.append(_cell(at, sample))
     return found

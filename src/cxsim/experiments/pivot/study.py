@@ -1,7 +1,7 @@
 """The whole question: which firm of which scenario, on how many seeds, until the best moment is known well enough."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from cxsim.engine.ahead import cores
 from cxsim.errors import Problem, ScenarioError
 from cxsim.experiments.answer import MOST_CARRIERS
-from cxsim.experiments.execute import Progress
 from cxsim.experiments.measures import Floats
 from cxsim.experiments.pivot.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
 from cxsim.experiments.pivot.moments import By, moments_of
-from cxsim.experiments.pivot.trials import Question, Trial, alone, try_moments
-from cxsim.experiments.pool import JobError, run_jobs
+from cxsim.experiments.pivot.trials import Question, Trial, alone, entry_of, trial_from, try_moments
+from cxsim.experiments.runner import Entry, Progress, Task, digest_of, each_once
 from cxsim.experiments.summary import carriers
 from cxsim.model.chance import replicate_seed
 
 if TYPE_CHECKING:
     from cxsim.scenario import Arm, Scenario
+    from cxsim.store.journal import Journal
 
 LEAST_RUNS = 30  # replicates from which an interval is trusted
 DIES = 0.05  # share of firms that live, below which a firm is said to die anyway
@@ -128,33 +128,41 @@ def notes_on(scenario: "Scenario", question: Question, asked: Asked) -> list[str
 
 
 def study(
-    scenario: "Scenario", asked: Asked, workers: int | None = None, watch: Watch = lambda total: nullcontext(_silent)
+    scenario: "Scenario",
+    asked: Asked,
+    workers: int | None = None,
+    watch: Watch = lambda total: nullcontext(_silent),
+    journal: "Journal | None" = None,
 ) -> Sample:
     """Run trials on the seeds of a scenario, and on more of them while the best moment is not known as asked.
 
-    ``watch`` is called with the number of trials of every round, for a context that is told how many are done.
+    ``watch`` is called with the number of trials of every round, for a context that is told how many are done. Trials that a
+    journal holds are not run again.
     """
     question = ask(scenario, asked)
-    sample = _more(Sample(question, [], [], np.zeros(0, np.intp), []), scenario, scenario.replicates, workers, watch)
+    more = partial(_more, scenario=scenario, workers=workers, watch=watch, journal=journal)
+    sample = more(Sample(question, [], [], np.zeros(0, np.intp), []), total=scenario.replicates)
     while sample.trials and asked.precision is not None and len(sample.replicates) < asked.most:
         best, n = best_of(sample), len(sample.replicates)
         width = width_of(sample, best.place)
         if width <= asked.precision and can_be_trusted(sample, best):
             break
         wanted = runs_needed(n, width, asked.precision) if np.isfinite(width) else FASTEST * n
-        sample = _more(sample, scenario, min(max(wanted, n + n // 2), FASTEST * n, asked.most), workers, watch)
+        sample = more(sample, total=min(max(wanted, n + n // 2), FASTEST * n, asked.most))
     return sample
 
 
-def _more(sample: Sample, scenario: "Scenario", total: int, workers: int | None, watch: Watch) -> Sample:
+def _more(
+    sample: Sample, scenario: "Scenario", total: int, workers: int | None, watch: Watch, journal: "Journal | None"
+) -> Sample:
     done = len(sample.trials) + len(sample.failures)
     seeds = [int(replicate_seed(scenario.seed, number)) for number in range(done, total)]
     with watch(len(seeds)) as progress:
-        results = run_trials(sample.question, seeds, workers, progress)
+        results = run_trials(sample.question, seeds, workers, progress, journal)
     trials, replicates, failures = list(sample.trials), list(sample.replicates), list(sample.failures)
     for number, (seed, result) in enumerate(zip(seeds, results, strict=True), done):
-        if isinstance(result, JobError):
-            failures.append({"replicate": number, "seed": seed, "error": str(result)})
+        if isinstance(result, str):
+            failures.append({"replicate": number, "seed": seed, "error": result})
         else:
             trials.append(result)
             replicates.append(number)
@@ -162,16 +170,24 @@ def _more(sample: Sample, scenario: "Scenario", total: int, workers: int | None,
 
 
 def run_trials(
-    question: Question, seeds: Sequence[int], workers: int | None, progress: Progress = _silent
-) -> list[Trial | JobError]:
-    """Run trials on threads; in order of seeds, whatever the order in which they finish."""
-    results: dict[int, Trial | JobError] = {}
-    progress(0, len(seeds))
-    with closing(run_jobs(partial(try_moments, question), seeds, workers or cores(), False)) as finished:
-        for number, result in finished:
-            results[number] = result
-            progress(len(results), len(seeds))
-    return [results[number] for number in range(len(seeds))]
+    question: Question,
+    seeds: Sequence[int],
+    workers: int | None,
+    progress: Progress = _silent,
+    journal: "Journal | None" = None,
+) -> list[Trial | str]:
+    """Run trials on threads, in order of seeds whatever the order in which they finish; of one that failed, what it said.
+
+    What a journal holds is not run again.
+    """
+    tasks = [Task(f"{digest_of(question)} {seed}", seed) for seed in seeds]
+    entries = each_once(partial(_entry, question), tasks, workers or cores(), progress, journal)
+    found = [entries[task.key] for task in tasks]
+    return [entry["error"] if "error" in entry else trial_from(entry) for entry in found]
+
+
+def _entry(question: Question, seed: int) -> Entry:
+    return entry_of(try_moments(question, seed))
 
 
 def _reached(question: Question, trials: Sequence[Trial]) -> NDArray[np.intp]:

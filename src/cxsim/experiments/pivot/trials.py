@@ -13,13 +13,16 @@ from cxsim.engine import fast
 from cxsim.engine.fork import copy_state, pivot_now, twin_of
 from cxsim.engine.world import World
 from cxsim.experiments.measures import Floats, heads, lived, worth
+from cxsim.experiments.packed import pack, unpack
 from cxsim.experiments.pivot.moments import Moments
 from cxsim.experiments.pivot.sight import visible
+from cxsim.experiments.runner import Entry
 from cxsim.model.case import Case, History
 from cxsim.model.params import Pivot
 from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
 
 PATHS = ("customers", "cash")
+ARRAYS = ("value", "value_cash", "survived", "lived", "pivoted", "customers", "heads", "cash", "paths")
 
 
 class Question(NamedTuple):
@@ -151,3 +154,15 @@ def _trial(question: Question, seed: int, futures: _Futures, tallies: NDArray[np
         paths=np.array([np.where(status == ALIVE, measures[name], 0).T for name in PATHS], np.float32),
         seen=visible(measures[:, -1], tallies, question.case.params.product),
     )
+
+
+def entry_of(trial: Trial) -> Entry:
+    """Write a trial as plain data, for a journal."""
+    arrays = {name: pack(getattr(trial, name)) for name in ARRAYS}
+    return {"seed": trial.seed, **arrays, "seen": {name: pack(values) for name, values in trial.seen.items()}}
+
+
+def trial_from(entry: Entry) -> Trial:
+    """Read a trial back, the same to the bit."""
+    arrays = {name: unpack(entry[name]) for name in ARRAYS}
+    return Trial(seed=entry["seed"], **arrays, seen={name: unpack(values) for name, values in entry["seen"].items()})

@@ -1,22 +1,25 @@
 """Runs of an audit: each is done once, and leaves the months of one firm."""
 
 from collections.abc import Sequence
-from contextlib import closing
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from cxsim.engine.ahead import cores
 from cxsim.errors import CxsimError
-from cxsim.experiments.execute import Progress
 from cxsim.experiments.measures import Floats, cash_flow, lived, monthly_rate, worth
-from cxsim.experiments.pool import JobError, run_jobs
+from cxsim.experiments.packed import pack, unpack
+from cxsim.experiments.runner import Entry, Progress, Task, digest_of, each_once
 from cxsim.experiments.service.cases import Subject
 from cxsim.model.case import History
 from cxsim.model.finance import role_cost
 from cxsim.model.params import SERVICE
 
+if TYPE_CHECKING:
+    from cxsim.store.journal import Journal
+
 SHOWN = 3
+SERIES = ("flow", "spend", "served")
 
 
 class FailedRunsError(CxsimError):
@@ -50,6 +53,11 @@ class Request(NamedTuple):
     seed: int
     change: Change | None = None
 
+    @property
+    def key(self) -> str:
+        """What a journal knows it by."""
+        return f"{digest_of((self.subject, self.change))} {self.seed}"
+
 
 def discounts(rate: float, months: int) -> Floats:
     """Worth at the start of a cent at the end of each month."""
@@ -60,8 +68,9 @@ def discounts(rate: float, months: int) -> Floats:
 class Runner:
     """Does the runs asked for that were not done before, on threads; what comes out depends on neither."""
 
-    def __init__(self, workers: int | None, progress: Progress, expected: int) -> None:
+    def __init__(self, workers: int | None, progress: Progress, expected: int, journal: "Journal | None" = None) -> None:
         self.workers, self.progress, self.expected = workers or cores(), progress, expected
+        self.journal = journal
         self.done: dict[Request, Track] = {}
 
     def table(self, subjects: Sequence[Subject], seeds: Sequence[int], change: Change | None = None) -> list[list[Track]]:
@@ -70,19 +79,28 @@ class Runner:
         return [[self.done[Request(one, seed, change)] for seed in seeds] for one in subjects]
 
     def _do(self, wanted: Sequence[Request]) -> None:
-        todo = [one for one in dict.fromkeys(wanted) if one not in self.done]
-        failed = []
-        with closing(run_jobs(follow, todo, self.workers, False)) as finished:
-            for number, result in finished:
-                if isinstance(result, JobError):
-                    failed.append(f"seed {todo[number].seed}: {result}")
-                    continue
-                self.done[todo[number]] = result
-                self.expected = max(self.expected, len(self.done))
-                self.progress(len(self.done), self.expected)
-        if failed:
+        todo = {one.key: one for one in dict.fromkeys(wanted) if one not in self.done}
+        before = len(self.done)
+
+        def tell(done: int, total: int) -> None:
+            self.expected = max(self.expected, before + done)
+            self.progress(before + done, self.expected)
+
+        tasks = [Task(key, one) for key, one in todo.items()]
+        entries = each_once(_entry, tasks, self.workers, tell, self.journal) if tasks else {}
+        if failed := [f"seed {todo[key].seed}: {entry['error']}" for key, entry in entries.items() if "error" in entry]:
             more = f"; and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
             raise FailedRunsError(f"{len(failed)} of {len(todo)} runs failed: {'; '.join(sorted(failed)[:SHOWN])}{more}")
+        self.done |= {one: _track(entries[key]) for key, one in todo.items()}
+
+
+def _entry(request: Request) -> Entry:
+    track = follow(request)
+    return {"value": track.value} | {name: pack(getattr(track, name)) for name in SERIES}
+
+
+def _track(entry: Entry) -> Track:
+    return Track(**{name: unpack(entry[name]) for name in SERIES}, value=entry["value"])
 
 
 def follow(request: Request) -> Track:

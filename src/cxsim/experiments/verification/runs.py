@@ -1,7 +1,6 @@
 """Runs of the reduced scenarios: ordinary files, the ordinary engine, one figure or series kept of each run."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from cxsim.engine.ahead import cores
 from cxsim.experiments.execute import seeds_of
-from cxsim.experiments.pool import JobError, run_jobs
+from cxsim.experiments.runner import Entry, Task, each_once
 from cxsim.model.case import Case, History
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
@@ -33,17 +32,16 @@ def measured(name: str, measure: Measure, workers: int | None, settings: Sequenc
     seeds = seeds_of(scenario)
     chosen = [arm for arm in scenario.arms if not arms or arm.name in arms]
     jobs = [_Job(arm.case, seed, scenario.months, measure) for arm in chosen for seed in seeds]
-    kept: list[Any] = [None] * len(jobs)
-    with closing(run_jobs(_run, jobs, workers or cores(), False)) as finished:
-        for number, result in finished:
-            if isinstance(result, JobError):
-                raise result
-            kept[number] = result
+    tasks = [Task(str(number), job) for number, job in enumerate(jobs)]
+    entries = each_once(_run, tasks, workers or cores(), lambda done, total: None)
+    if failed := [entry["error"] for entry in entries.values() if "error" in entry]:
+        raise RuntimeError(failed[0])
+    kept = [entries[task.key]["measured"] for task in tasks]
     return {arm.name: np.array(kept[k * len(seeds) : (k + 1) * len(seeds)]) for k, arm in enumerate(chosen)}
 
 
-def _run(job: _Job) -> Any:
+def _run(job: _Job) -> Entry:
     """Simulate once; nothing but what is measured stays in memory."""
     from cxsim.engine import simulate
 
-    return job.measure(simulate(job.case, job.seed, job.months, "fast"))
+    return {"measured": job.measure(simulate(job.case, job.seed, job.months, "fast"))}
