@@ -1,5 +1,6 @@
 """From checked data to the cases that engines run, and back to plain data with every default filled in."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cxsim.model.case import Case, FirmPlan
@@ -47,13 +48,14 @@ def _plan(name: str, block: dict[str, Any]) -> FirmPlan:
 
 def _filled(defaults: Any, data: dict[str, Any]) -> Any:
     """Put what is written into a group of parameters."""
-    written = {}
     group: type = type(defaults)
-    for name, (kind, spec) in specs_of(group).items():
-        value = data.get(name)
-        if isinstance(value, bool | int | float | str):
-            written[name] = _number(kind, spec.choices, value)
-    return defaults._replace(**written)
+    known = specs_of(group)
+    written = {
+        name: _number(known[name][0], known[name][1].choices, value)
+        for name, value in data.items()
+        if name in known and isinstance(value, bool | int | float | str)
+    }
+    return defaults._replace(**written) if written else defaults
 
 
 def _number(kind: type, choices: tuple[str, ...], value: Any) -> Any:
@@ -89,6 +91,12 @@ def _resolved_plan(plan: FirmPlan) -> dict[str, Any]:
 
 
 def _words(group: Any) -> dict[str, Any]:
+    return dict(_worded(group))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _worded(group: Any) -> dict[str, Any]:
+    """Most groups are the same in all arms and at all points of a sweep; groups of different types never count as equal."""
     values = group._asdict()
     definition: type = type(group)
     return {

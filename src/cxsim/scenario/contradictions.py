@@ -31,15 +31,18 @@ class Finding(NamedTuple):
     message: str
 
 
-def contradictions(drafts: list[Draft], label: str) -> list[Problem]:
-    """List every contradiction in every arm; ``label`` is the file that the user named."""
+def contradictions(drafts: list[Draft], label: str, all_arms: bool = True) -> list[Problem]:
+    """List every contradiction in every arm; ``label`` is the file that the user named.
+
+    Only when the drafts are ``all_arms`` of a scenario can a key of a pivot be called unused.
+    """
     problems = []
     for draft in drafts:
         for finding in _findings(draft):
             paths = [tuple(key.split(".")) for key in finding.keys]
             if not any(is_broken(draft.layer, path) for path in paths):
                 problems.append(_problem(draft.layer, paths, finding.message, label))
-    for plan in drafts[0].case.firms if drafts else ():
+    for plan in drafts[0].case.firms if drafts and all_arms else ():
         problems += _unused_pivot_keys(drafts, plan.name)
     return problems
 

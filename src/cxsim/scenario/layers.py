@@ -166,8 +166,13 @@ def _merged(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
 
 def table(data: Any, key: str) -> dict[str, Any]:
     """Return the table under a key; an empty one when there is none."""
-    found = data.get(key) if isinstance(data, Mapping) else None
+    found = data.get(key) if isinstance(data, dict) else None
     return found if isinstance(found, dict) else {}
+
+
+def arm_names(whole: Layer) -> list[str]:
+    """Names of the arms of a scenario, in order."""
+    return list(table(whole.data, "arms")) or ["base"]
 
 
 def found(data: Any, path: Path) -> Any:
@@ -198,32 +203,50 @@ def part(layer: Layer, prefix: Path) -> Layer:
     return Layer(data, inside)
 
 
+class Setting(NamedTuple):
+    """A value that wins over what a scenario says, and where its key and the value itself were written."""
+
+    path: Path
+    value: Any
+    key_at: str
+    value_at: str
+
+
 def read_settings(settings: Sequence[str], chain: Reading) -> Reading:
     """Turn ``--set`` texts into one layer, the last one on top."""
+    problems: list[Problem] = []
+    read: list[Setting] = []
+    for text in settings:
+        one = setting(text)
+        if isinstance(one, Problem):
+            problems.append(one)
+        else:
+            where = f"--set {plain(text[:100])}"
+            read.append(Setting(*one, where, where))
+    above = settings_layer(read, chain)
+    return Reading(above.layer, problems + above.problems, not problems)
+
+
+def settings_layer(settings: Iterable[Setting], chain: Reading) -> Reading:
+    """Check settings and put them into one layer, the last one on top."""
     layer = Layer({}, {})
     problems: list[Problem] = []
-    sound = True
-    for text in settings:
-        read = setting(text)
-        if isinstance(read, Problem):
-            problems.append(read)
-            sound = False
-            continue
-        where = f"--set {plain(text[:100])}"
-        one = _setting_layer(*read, where)
-        problems += check_values(one, where)
-        strange = _unknown_names(one, chain.layer, where) if chain.sound else []
+    for given in settings:
+        one = _layer_of(given)
+        problems += check_values(one, given.value_at)
+        strange = _unknown_names(one, chain.layer, given.key_at) if chain.sound else []
         problems += strange
         if not strange:
             layer = overlay(layer, one)
-    return Reading(layer, problems, sound)
+    return Reading(layer, problems, True)
 
 
-def _setting_layer(path: Path, value: Any, where: str) -> Layer:
-    nested: Any = value
-    for step in reversed(path):
+def _layer_of(setting: Setting) -> Layer:
+    nested: Any = setting.value
+    for step in reversed(setting.path):
         nested = {step: nested}
-    return Layer(nested, {key: Origin(where, where, key, "--set", _arm(key)) for key in _keys(nested)})
+    origins = {key: Origin(setting.key_at, setting.value_at, key, "--set", _arm(key)) for key in _keys(nested)}
+    return Layer(nested, origins)
 
 
 def _keys(data: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
@@ -235,8 +258,7 @@ def _keys(data: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
 
 def _unknown_names(one: Layer, whole: Layer, where: str) -> list[Problem]:
     """Refuse arms and firms that the scenario has not got: a misspelt name must not make a new one."""
-    arms = list(table(whole.data, "arms")) or ["base"]
-    problems = unknown(table(one.data, "arms"), arms, "arms", where)
+    problems = unknown(table(one.data, "arms"), arm_names(whole), "arms", where)
     problems += unknown(table(one.data, "firms"), list(table(whole.data, "firms")), "firms", where)
     return problems
 

@@ -4,8 +4,8 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from cxsim.scenario.layers import (
     BROKEN,
     Layer,
     Reading,
+    arm_names,
     check_values,
     found,
     overlay,
@@ -87,9 +88,9 @@ def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenar
         raise TypeError(f"a scenario is read from the path of a file, not from {path!r}")
     file, label = FilePath(path), plain(str(path))
     chain = read_chain(file, label)
-    problems = chain.problems + (_file_name(file, label) if chain.layer.origins else [])
     settings = read_settings(overrides, chain)
-    return _scenario(file.stem, chain, settings, problems + settings.problems, label)
+    problems = chain.problems + file_name_problems(file, label, chain) + settings.problems
+    return _told(put_together(file.stem, chain, settings, problems, label), chain, settings, label)
 
 
 def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
@@ -99,35 +100,49 @@ def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
         data.setdefault("firms", {firm: {} for firm in table(arm, "firms")})
     layer = Layer(data, {})
     reading = Reading(layer, check_values(layer, name), True)
-    return _scenario(name, reading, Reading(Layer({}, {}), [], True), reading.problems, name)
+    nothing = Reading(Layer({}, {}), [], True)
+    return _told(put_together(name, reading, nothing, reading.problems, name), reading, nothing, name)
 
 
-def _file_name(file: FilePath, label: str) -> list[Problem]:
-    if file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem):
+def file_name_problems(file: FilePath, label: str, chain: Reading) -> list[Problem]:
+    """Refuse a file that could be read and whose name no folder or column could bear."""
+    if not chain.layer.origins or (file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem)):
         return []
     return [Problem(label, "", f"not a name for a scenario; allowed: NAME.toml, where NAME is {NAME_RULE}")]
 
 
-def _scenario(name: str, chain: Reading, settings: Reading, problems: list[Problem], label: str) -> Scenario:
+class Assembled(NamedTuple):
+    """A scenario, and the drafts of its arms in which every value knows where it was written."""
+
+    scenario: Scenario
+    drafts: list[Draft]
+
+
+def put_together(
+    name: str, chain: Reading, settings: Reading, problems: list[Problem], label: str, wanted: Collection[str] | None = None
+) -> Assembled:
+    """Make a scenario of what was read, with all of its arms or those ``wanted``; raise every problem at once."""
     if not (chain.sound and settings.sound):
-        raise ScenarioError(_in_order(problems))
+        raise ScenarioError(in_order(problems))
     whole = overlay(chain.layer, _without_arms(settings.layer))
-    problems += _missing(whole, label)
-    drafts = _drafts(chain.layer, settings.layer, problems, label)
-    problems += contradictions(drafts, label) if drafts else []
+    problems = problems + _missing(whole, label)
+    drafts = _drafts(chain.layer, settings.layer, problems, label, wanted)
+    problems += contradictions(drafts, label, wanted is None) if drafts else []
     if problems:
-        raise ScenarioError(_in_order(problems))
+        raise ScenarioError(in_order(problems))
     texts = {key: " ".join(str(whole.data.get(key, "")).split()) for key in ("title", "question", "look_for")}
     arms = tuple(Arm(one.name, one.title, one.case) for one in drafts)
     firms = [plan.name for plan in arms[0].case.firms]
     focal = firms.index(whole.data.get("focal", firms[0]))
     run = drafts[0].run._asdict()
     resolved = texts | run | {"focal": firms[focal], "arms": {arm.name: resolved_arm(arm.title, arm.case) for arm in arms}}
-    told = {
-        "notes": tuple(_overrides(chain.layer, settings.layer)),
-        "warnings": tuple(_in_order(idle_levers(drafts, label))),
-    }
-    return Scenario(name=name, focal=focal, arms=arms, resolved=resolved, **told, **texts, **run)  # type: ignore[arg-type]
+    return Assembled(Scenario(name=name, focal=focal, arms=arms, resolved=resolved, **texts, **run), drafts)  # type: ignore[arg-type]
+
+
+def _told(made: Assembled, chain: Reading, settings: Reading, label: str) -> Scenario:
+    """Add what the reader should know although it is no error."""
+    notes = tuple(_overrides(chain.layer, settings.layer))
+    return replace(made.scenario, notes=notes, warnings=tuple(in_order(idle_levers(made.drafts, label))))
 
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:
@@ -163,13 +178,13 @@ def _given(value: object) -> bool:
     return bool(value.strip() if isinstance(value, str) else value)
 
 
-def _drafts(base: Layer, settings: Layer, problems: list[Problem], label: str) -> list[Draft]:
+def _drafts(base: Layer, settings: Layer, problems: list[Problem], label: str, wanted: Collection[str] | None) -> list[Draft]:
     """Put every arm together; an arm can change firms but not add any, so that firms pair up across arms."""
     body, firms = _without_arms(base), base.data.get("firms")
     if not firms or firms is BROKEN or base.data.get("arms") is BROKEN:
         return []
     drafts = []
-    for name in table(base.data, "arms") or {"base": {}}:
+    for name in (name for name in arm_names(base) if wanted is None or name in wanted):
         above, last = part(base, ("arms", name)), part(settings, ("arms", name))
         for layer in (above, last):
             for firm in [one for one in table(layer.data, "firms") if one not in firms]:
@@ -188,7 +203,7 @@ def _untitled(layer: Layer) -> Layer:
     return Layer({key: value for key, value in layer.data.items() if key != "title"}, layer.origins)
 
 
-def _in_order(problems: list[Problem]) -> list[Problem]:
+def in_order(problems: list[Problem]) -> list[Problem]:
     """Leave each problem once, file by file and from top to bottom."""
     files: dict[str, int] = {}
 

@@ -190,12 +190,18 @@ def _point(node: Node, lines: list[bytes]) -> tuple[int, int]:
     return row + 1, len(lines[row][:column].decode()) + 1
 
 
+def key_path(key: str) -> Path:
+    """Split a dotted key such as ``market.customers``; empty when it is none."""
+    path = tuple(part.strip() for part in key.split("."))
+    return path if all(re.fullmatch(r"[A-Za-z0-9_-]+", part) for part in path) else ()
+
+
 def setting(text: str) -> tuple[Path, Any] | Problem:
     """Read ``a.b=1`` from the command line: a dotted key and a TOML value; a bare word counts as text."""
     where = f"--set {short(text)}"
     key, equals, value = text.partition("=")
-    path = tuple(part.strip() for part in key.split("."))
-    if not equals or not all(re.fullmatch(r"[A-Za-z0-9_-]+", part) for part in path):
+    path = key_path(key)
+    if not equals or not path:
         return Problem(where, "", "not a setting; allowed: key=value, such as market.customers=5000")
     if path == ("extends",):
         return Problem(where, "extends", "can only stand in a file")

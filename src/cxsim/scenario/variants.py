@@ -1,0 +1,129 @@
+"""Many scenarios that differ in a few values, from one reading of a file.
+
+A sweep asks for a scenario at each of its points. Reading the file each time costs more than a short run; here it is read
+once, and each point only puts its own values on top, through the same steps as ``load_scenario``.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from cxsim.errors import Problem, ScenarioError
+from cxsim.scenario.layers import (
+    Layer,
+    Origin,
+    Reading,
+    Setting,
+    arm_names,
+    overlay,
+    read_chain,
+    read_settings,
+    settings_layer,
+    unknown,
+)
+from cxsim.scenario.load import Scenario, file_name_problems, in_order, put_together
+from cxsim.scenario.syntax import key_path
+from cxsim.scenario.words import plain, short, shown
+
+_SHOWN = 12  # values of a point that a message names
+
+
+class Variants:
+    """A base scenario, and settings that hold at every point.
+
+    ``settings`` are texts such as ``market.customers=5000``. Pickles are small; ``plain`` and ``from_plain`` carry the whole
+    as JSON, so that another process needs no file. Raises :class:`ScenarioError` when the file cannot be read; what
+    contradicts itself is found at the points, which may well put it right.
+    """
+
+    name: str
+    label: str
+    base: Layer
+    settings: Layer
+
+    def __init__(self, path: str | FilePath, settings: Sequence[str] = ()) -> None:
+        file, label = FilePath(path), plain(str(path))
+        chain = read_chain(file, label)
+        above = read_settings(settings, chain)
+        problems = chain.problems + file_name_problems(file, label, chain) + above.problems
+        if problems:
+            raise ScenarioError(in_order(problems))
+        self._fill(file.stem, label, chain.layer, above.layer)
+
+    def _fill(self, name: str, label: str, base: Layer, settings: Layer) -> None:
+        self.name, self.label, self.base, self.settings = name, label, base, settings
+        self.arms = tuple(arm_names(base))
+
+    @classmethod
+    def of(cls, name: str, label: str, base: Layer, settings: Layer) -> "Variants":
+        """Build from layers that have been read and checked."""
+        new = cls.__new__(cls)
+        new._fill(name, label, base, settings)
+        return new
+
+    def at(self, values: Mapping[str, Any], arms: Collection[str] | None = None) -> Scenario:
+        """Return what ``load_scenario`` gives with these values as further settings, without its notes and warnings.
+
+        ``values`` are plain Python values by dotted key; a choice is its name. With ``arms`` only these arms are built: the
+        same cases, in a scenario that has no others. Raises :class:`ScenarioError`, each message with all of ``values``.
+        """
+        try:
+            return self.placed([_written(key, value) for key, value in values.items()], arms)
+        except ScenarioError as error:
+            tail = _tail(values)
+            raise ScenarioError([one._replace(message=one.message + tail) for one in error.problems]) from None
+
+    def placed(self, settings: Sequence[Setting], arms: Collection[str] | None = None) -> Scenario:
+        """Return the scenario with settings that know where they were written."""
+        chain = Reading(self.base, [], True)
+        above = settings_layer(settings, chain)
+        wanted = None if arms is None or set(arms) == set(self.arms) else arms
+        strange = unknown(wanted or (), list(self.arms), "arms", self.label)
+        whole = Reading(overlay(self.settings, above.layer), [], True)
+        return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted).scenario
+
+    def plain(self) -> dict[str, Any]:
+        """Everything as plain data that JSON can carry."""
+        layers = {"base": self.base, "settings": self.settings}
+        return {"name": self.name, "label": self.label} | {
+            name: {"data": layer.data, "origins": [[path, origin] for path, origin in layer.origins.items()]}
+            for name, layer in layers.items()
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Variants":
+        """Rebuild from what :meth:`plain` gave, also after a way through JSON."""
+        return cls.of(plain["name"], plain["label"], _layer(plain["base"]), _layer(plain["settings"]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Variants) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]  # layers are dictionaries
+
+
+def _layer(plain: Mapping[str, Any]) -> Layer:
+    origins = {
+        tuple(path): Origin(key, value, tuple(written), *rest) for path, (key, value, written, *rest) in plain["origins"]
+    }
+    return Layer(plain["data"], origins)
+
+
+def _written(key: str, value: Any) -> Setting:
+    where = f"--set {plain(f'{key}={_text(value)}'[:100])}"
+    path = key_path(key)
+    if not path or path == ("extends",):
+        raise ScenarioError(
+            [Problem(where, short(key), "not a key that a setting can have; allowed: such as market.customers")]
+        )
+    return Setting(path, value, where, where)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, str | bool) else str(value)
+
+
+def _tail(values: Mapping[str, Any]) -> str:
+    named = [f"{short(key)} = {shown(value)}" for key, value in list(values.items())[:_SHOWN]]
+    more = [f"{len(values) - _SHOWN} more"] if len(values) > _SHOWN else []
+    return f" (at {', '.join(named + more)})" if named else ""

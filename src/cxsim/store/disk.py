@@ -1,0 +1,114 @@
+"""Every step that the store takes on a disk, so that each can fail in one way only: a :class:`StoreError` in words."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cxsim.errors import StoreError
+
+AGAIN = "the same command"
+DRAFT = ".new"  # ends the names of files that are not finished; they begin with a dot, which readers of Parquet pass over
+FULL = {errno.ENOSPC, errno.EDQUOT}
+BINARY = getattr(os, "O_BINARY", 0)  # Windows
+
+
+def trouble(path: Path, error: OSError, resume: str = AGAIN) -> StoreError:
+    """Say which file cannot be used, why, and that ``resume`` (a command in words) goes on later."""
+    full = error.errno in FULL
+    reason = "the disk is full" if full else error.strerror or str(error)
+    when = "when there is room again" if full else "once that is mended"
+    return StoreError(f"{path}: {reason}; what was finished is kept, and {resume} goes on {when}")
+
+
+@contextmanager
+def guarded(path: Path, resume: str = AGAIN) -> Iterator[None]:
+    """Turn any failure of the disk into one message that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise trouble(path, error, resume) from error
+
+
+def open_file(path: Path, flags: int) -> int:
+    """Open a file in binary mode. Like all functions below it raises :class:`OSError`; see :func:`guarded`."""
+    return os.open(path, flags | BINARY, 0o666)
+
+
+def write(file: int, data: bytes | memoryview) -> None:
+    """Write all bytes: the system may take them in pieces."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(file, left) :]
+
+
+def sync(file: int) -> None:
+    """Return when the disk itself holds what was written."""
+    os.fsync(file)
+
+
+def cut(file: int, size: int) -> None:
+    """Drop everything behind ``size`` bytes."""
+    os.ftruncate(file, size)
+
+
+def close(file: int) -> None:
+    """Close a file; some network disks tell only then that they are full."""
+    os.close(file)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder below one that is there, unless it is there itself."""
+    with suppress(FileExistsError):
+        os.mkdir(path)
+        sync_folder(path.parent)
+
+
+def rename(draft: Path, path: Path) -> None:
+    """Give a finished file its name, at once and so that the name stays after a loss of power."""
+    os.replace(draft, path)
+    sync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there."""
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def sync_folder(path: Path) -> None:
+    """Let the disk keep the names in a folder. Systems and disks that cannot do this are left alone."""
+    if os.name == "nt":
+        return
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:
+            raise
+    finally:
+        os.close(file)
+
+
+def draft_of(path: Path) -> Path:
+    """Name beside ``path`` under which it is written."""
+    return path.with_name(f".{path.name}{DRAFT}")
+
+
+def write_whole(path: Path, data: bytes, resume: str = AGAIN) -> None:
+    """Let a file appear complete or not at all, in place of an older one. Raises :class:`StoreError`."""
+    draft = draft_of(path)
+    with guarded(path, resume):
+        try:
+            file = open_file(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            try:
+                write(file, data)
+                sync(file)
+            finally:
+                close(file)
+            rename(draft, path)
+        except BaseException:
+            with suppress(OSError):
+                remove(draft)
+            raise

@@ -1,0 +1,93 @@
+"""Who works in a folder: one process at a time, known to the system, which forgets it when the process is killed."""
+
+import errno
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from cxsim.errors import StoreError
+from cxsim.store import disk
+
+LOCK = "lock"
+TRIES, PAUSE = 5, 0.05  # a look whether a lock is held takes it for an instant
+WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EIO}  # such as some network disks
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _take(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Lock:
+    """Held while a process works in the folder in which ``path`` lies. ``note`` says so when the disk knows no locks.
+
+    Use it in ``with``. Raises :class:`StoreError` when another process holds it, or the file cannot be made.
+    """
+
+    def __init__(self, path: Path, shown: str = "", resume: str = "") -> None:
+        self.path, self.shown = path, shown or str(path.parent)
+        self.note = ""
+        self._resume = resume or f"cxsim resume {self.shown}"
+        self._file = -1
+
+    def __enter__(self) -> Self:
+        for left in reversed(range(TRIES)):
+            if self._attempt():
+                return self
+            if left:
+                time.sleep(PAUSE)
+        raise StoreError(f"{self.shown} is being worked on by another cxsim; wait for it, or end it")
+
+    def _attempt(self) -> bool:
+        with disk.guarded(self.path, self._resume):
+            file = disk.open_file(self.path, os.O_RDWR | os.O_CREAT)
+        try:
+            _take(file)
+            taken = _is_still(self.path, file)
+        except OSError as error:
+            taken = error.errno in WITHOUT_LOCKS
+            if taken:
+                self.note = f"{self.shown} lies on a disk without locks: see to it that only one cxsim works in it at a time"
+        if taken:
+            self._file = file
+        else:
+            os.close(file)
+        return taken
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):  # Windows keeps files that are open, and a lock that nobody holds does no harm
+            os.unlink(self.path)
+        os.close(self._file)
+        self._file = -1
+
+
+def _is_still(path: Path, file: int) -> bool:
+    """Tell whether the locked file is the one at the path: the process that held it before may have removed it."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file))
+    except FileNotFoundError:
+        return False
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether some process works in a folder, without disturbing it."""
+    try:
+        file = os.open(path, os.O_RDWR | disk.BINARY)
+    except OSError:
+        return False
+    try:
+        _take(file)
+    except OSError as error:
+        return error.errno not in WITHOUT_LOCKS
+    finally:
+        os.close(file)
+    return False
