@@ -1,0 +1,129 @@
+"""The folder of a sweep: what was asked, what is finished, and what is left, readable at any moment by anyone.
+
+``sweep.json`` tells what was asked, and is written first. ``journal.jsonl`` grows by one line a run. Tables and a manifest come
+when nothing is left.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cxsim.errors import StoreError
+from cxsim.experiments.sweep.design import Design
+from cxsim.store import Place, model_digest, provenance
+from cxsim.store.disk import write_whole
+from cxsim.store.folder import MANIFEST
+from cxsim.store.journal import JOURNAL, read_journal
+
+ASKED = "sweep.json"
+LOCK = "lock"
+FORMAT = "cxsim sweep 1"
+KINDS = "kinds"  # key in the journal under which types of values stand
+TABLE_PARTS = ("experiments/measures.py", "experiments/sweep/results.py", "experiments/sweep/work.py", "store/parts.py", "store/tables.py")
+RECENT = 120.0  # seconds over which speed is taken
+
+
+class Asked(NamedTuple):
+    """What a sweep asks, and how it was started."""
+
+    name: str
+    title: str
+    question: str
+    look_for: str
+    design: Design
+    command: str
+    started: str
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
+        plain = self.design._replace_shard((1, 1)).plain()
+        text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+        return {
+            "design": hashlib.sha256(text.encode()).hexdigest(),
+            "model": model_digest(),
+            "tables": provenance.sources_digest(TABLE_PARTS),
+        }
+
+
+WHAT_DIFFERS = {
+    "design": "another sweep",
+    "model": "another version of the model",
+    "tables": "another version of the tables",
+}
+
+
+class Status(NamedTuple):
+    """How far a sweep has come. ``speed`` is in runs a second, NaN when it cannot be told."""
+
+    total: int
+    done: int
+    failed: int
+    damaged: int
+    speed: float
+    finished: bool
+    running: bool
+
+    @property
+    def left(self) -> int:
+        """Runs that have neither succeeded nor failed."""
+        return self.total - self.done - self.failed
+
+
+def write_asked(place: Place, asked: Asked) -> None:
+    """Say in a folder, which there is, what is asked."""
+    text = {name: getattr(asked, name) for name in TEXTS}
+    content = {"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()}
+    write_whole(place.path / ASKED, to_sealed(content), resume_words(place))
+
+
+def read_asked(place: Place) -> Asked:
+    """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
+    path = place.path / ASKED
+    if not path.is_file():
+        raise StoreError(f"{place.shown} is not the folder of a sweep: it has no {ASKED}")
+    content = read_sealed(path)
+    if content.get("format") != FORMAT:
+        raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
+    asked = Asked(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
+    differs = [WHAT_DIFFERS[name] for name, digest in asked.identity.items() if content["identity"].get(name) != digest]
+    if differs:
+        raise StoreError(f"{place.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
+    return asked
+
+
+def failed_key(key: str) -> str:
+    """Key of a run in the journal when it failed; when it succeeds later, it has its own key as well."""
+    return f"failed {key}"
+
+
+def failures_of(journal: Journal) -> set[int]:
+    """Numbers of the runs that failed, and have not succeeded since."""
+    numbers = {key.removeprefix("failed ") for key in journal.keys() if key.startswith("failed ")}
+    return {int(number) for number in numbers if number not in journal}
+
+
+def kinds_of(journal: Journal) -> dict[str, str] | None:
+    """Name and type of each value of a run, None before the first one."""
+    return dict(journal.get(KINDS)["types"]) if KINDS in journal else None
+
+
+def resume_words(place: Place) -> str:
+    """Words of the command that goes on with a sweep."""
+    return f"cxsim resume {place.shown}"
+
+
+def status_of(place: Place) -> Status:
+    """Look at a sweep, also while it runs."""
+    asked = read_asked(place)
+    total = len(asked.design.numbers)
+    done: set[str] = set()
+    failed: set[str] = set()
+    times: list[float] = []
+    for entry in read_journal(place.path / JOURNAL):
+        if "at" in entry:
+            (failed if "error" in entry else done).add(entry["key"])
+            times.append(entry["at"])
+    ...

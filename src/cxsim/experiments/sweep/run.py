@@ -1,0 +1,96 @@
+"""Run a sweep, or go on with one: the same way for a new one, a resumed one, failed runs, a shard, and a cluster."""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from functools import partial
+from typing import NamedTuple
+
+from cxsim.engine.ahead import compile_ahead, cores
+from cxsim.experiments.crew import Crew
+from cxsim.experiments.runner import RETRIES, Done, Entry, Task, carry_out
+from cxsim.experiments.sweep.folder import LOCK, Asked, failed_key, failures_of, kinds_of, resume_words
+from cxsim.experiments.sweep.results import finish
+from cxsim.experiments.sweep.work import KINDS, begin, do_runs
+from cxsim.store import Place
+from cxsim.store.journal import JOURNAL, Journal
+from cxsim.store.lock import Lock
+
+Tell = Callable[["Count"], None]
+
+
+class Count(NamedTuple):
+    """How many runs are done, failed, and asked for."""
+
+    done: int
+    failed: int
+    total: int
+
+
+class Hands(NamedTuple):
+    """Who does the work: so many processes here, or those of a cluster; and how often a run may lose its worker."""
+
+    workers: int | None = None
+    retries: int = RETRIES
+    cluster: str | None = None
+
+
+class _Record:
+    """Journal of a sweep: types of values stand in it once, and every line has the time at which its run was finished."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.kinds = kinds_of(journal)
+
+    def append(self, key: str, entry: Entry) -> None:
+        kinds = entry.pop(KINDS, None)
+        if kinds and self.kinds is None:
+            self.kinds = kinds
+            self.journal.append(KINDS, {"types": kinds})
+        self.journal.append(failed_key(key) if "error" in entry else key, entry | {"at": round(time.time(), 1)})
+
+
+def work_on(
+    place: Place, asked: Asked, hands: Hands, tell: Tell = lambda count: None, again: Collection[int] | None = None
+) -> Count:
+    """Do every run of a sweep that is left, then write the tables; ``again`` names failed runs that are tried once more.
+
+    Raises StoreError when the disk fails, or when another process works in the folder. What is finished stays in any case.
+    """
+    with Lock(place.path / LOCK, place.shown), Journal.open(place.path / JOURNAL, resume_words(place)) as journal:
+        failed = failures_of(journal)
+        left = [number for number in asked.design.numbers if str(number) not in journal and number not in failed]
+        left = sorted({*left, *failed.intersection(again)}) if again is not None else left
+        failed -= set(left)
+        count = Count(len(asked.design.numbers) - len(left) - len(failed), len(failed), len(asked.design.numbers))
+        tell(count)
+        if left:
+            compile_ahead()
+            for done in _carry_out(asked, left, hands, _Record(journal)):
+                count = count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed)
+                tell(count)
+        finish(place, asked, journal)
+    return count
+
+
+def _carry_out(asked: Asked, numbers: list[int], hands: Hands, record: _Record) -> Iterator[Done]:
+    name = asked.identity["design"]
+    tasks = (Task(str(number), number) for number in numbers)
+    with _executor(asked, name, hands, len(numbers)) as (executor, workers):
+        yield from carry_out(tasks, partial(do_runs, name), executor, record, workers, hands.retries)
+
+
+@contextmanager
+def _executor(asked: Asked, name: str, hands: Hands, most: int) -> Iterator[tuple[Executor, int]]:
+    """Give the executor and how many tasks it does at a time. Leaving by an exception ends its processes at once."""
+    start = (name, asked.design.plain())
+    if hands.cluster is None:
+        workers = min(hands.workers or cores(), most)
+        with Crew(workers, begin, start) as crew:
+            yield crew, workers
+        return
+    from cxsim.experiments.cluster import cluster_executor
+
+    with cluster_executor(hands.cluster, begin, start) as cluster:
+        yield cluster, cluster.workers
