@@ -185,6 +185,15 @@ def canonical(path: Path) -> Path:
 
 
 @cache
+def parameters() -> dict[Path, tuple[type, Spec]]:
+    """Type and :class:`Spec` of every parameter and run setting, by canonical key."""
+    groups: dict[Path, type] = {(): Run, ("firms", "*"): Block}
+    groups |= {(name,): group for name, group in GROUPS.items()}
+    groups |= {("firms", "*", name): group for name, group in FIRM_GROUPS.items()}
+    return {(*path, name): one for path, group in groups.items() for name, one in specs_of(group).items()}
+
+
+@cache
 def allowed_values() -> dict[Path, str]:
     """Say what each key may hold; a key that is not in here is unknown."""
     allowed: dict[Path, str] = {(name,): f"one text of at most {most} characters" for name, (_, most, _) in TEXTS.items()}
@@ -196,13 +205,8 @@ def allowed_values() -> dict[Path, str]:
         ("arms", "*"): "a table",
         ("firms", "*"): "a table",
     }
-    groups: dict[Path, type] = {(): Run, ("firms", "*"): Block}
-    groups |= {(name,): group for name, group in GROUPS.items()}
-    groups |= {("firms", "*", name): group for name, group in FIRM_GROUPS.items()}
-    allowed |= {path: "a table" for path in groups if path}
-    for path, group in groups.items():
-        allowed |= {(*path, name): _range(kind, spec) for name, (kind, spec) in specs_of(group).items()}
-    return allowed
+    allowed |= {path[:-1]: "a table" for path in parameters() if len(path) > 1}
+    return allowed | {path: _range(kind, spec) for path, (kind, spec) in parameters().items()}
 
 
 def _range(kind: type, spec: Spec) -> str:

@@ -17,6 +17,7 @@ from cxsim.scenario.words import Path, dotted, short
 
 MAX_DEPTH = 12
 MAX_KEYS = 10_000
+MOST_ENTRIES = 1_000  # of one list; what is further on has the place of the list
 _MOST_REPAIRS = 20
 _LONG_TEXT = 100_000
 
@@ -48,8 +49,11 @@ class Parsed(NamedTuple):
     sound: bool
 
 
-def parse(text: str, label: str) -> Parsed:
-    """Read a TOML text; a line that is not TOML is reported and left out, so that the other lines are still checked."""
+def parse(text: str, label: str, lists: bool = False) -> Parsed:
+    """Read a TOML text; a line that is not TOML is reported and left out, so that the other lines are still checked.
+
+    With ``lists`` the entries of lists have places too, under their number: ``("values", "0")``.
+    """
     text = text.replace("\r\n", "\n")
     absurd = absurdity(text)
     if absurd:
@@ -60,7 +64,7 @@ def parse(text: str, label: str) -> Parsed:
     for _ in range(_MOST_REPAIRS if len(text) <= _LONG_TEXT else 1):
         data, error = _load("\n".join(lines))
         if data is not None:
-            return Parsed(data, locate("\n".join(lines)), problems, True)
+            return Parsed(data, locate("\n".join(lines), lists), problems, True)
         line, column, message = _position(error, lines)
         problem, repairable = _explain(lines[line - 1], line, column, message, label)
         problems.append(problem)
@@ -136,8 +140,8 @@ def _where(label: str, text: str, offset: int) -> str:
     return f"{label}:{text.count(chr(10), 0, offset) + 1}:{offset - text.rfind(chr(10), 0, offset)}"
 
 
-def locate(text: str) -> dict[Path, Place]:
-    """Place of every key of a valid TOML text, found in its syntax tree."""
+def locate(text: str, lists: bool = False) -> dict[Path, Place]:
+    """Place of every key of a valid TOML text, found in its syntax tree; with ``lists`` also of entries of lists."""
     source = text.encode()
     root = Parser(Language(tree_sitter_toml.language())).parse(source).root_node
     places: dict[Path, Place] = {}
@@ -146,6 +150,8 @@ def locate(text: str) -> dict[Path, Place]:
             _locate_pair(node, (), source.split(b"\n"), places)
         elif node.type in _TABLES:
             _locate_table(node, source.split(b"\n"), places)
+    if lists:
+        _locate_entries(root, source.split(b"\n"), places)
     return places
 
 
@@ -162,7 +168,7 @@ def _locate_table(node: Node, lines: list[bytes], places: dict[Path, Place]) -> 
 def _locate_pair(node: Node, above: Path, lines: list[bytes], places: dict[Path, Place]) -> None:
     if len(node.named_children) < 2:
         return
-    name, value = node.named_children[0], node.named_children[-1]
+    name, value = node.named_children[0], node.named_children[1]  # a comment at the end of the line comes after
     path = above
     for part in _key_parts(name):
         path = (*path, _key_text(part))
@@ -170,6 +176,20 @@ def _locate_pair(node: Node, above: Path, lines: list[bytes], places: dict[Path,
     for child in value.children if value.type == "inline_table" else ():
         if child.type == "pair":
             _locate_pair(child, path, lines, places)
+
+
+def _locate_entries(root: Node, lines: list[bytes], places: dict[Path, Place]) -> None:
+    """Add the entries of every list that is the value of a key, as many as a reader may want to be shown."""
+    starts = {place.value: path for path, place in places.items()}
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        if node.type == "array" and (path := starts.get(_point(node, lines))):
+            entries = [child for child in node.named_children if child.type != "comment"]
+            for number, entry in enumerate(entries[:MOST_ENTRIES]):
+                places[*path, str(number)] = Place(_point(entry, lines), _point(entry, lines))
+        elif node.type in (*_TABLES, "document", "pair", "inline_table"):
+            nodes += node.named_children
 
 
 def _key_parts(node: Node) -> Iterator[Node]:
