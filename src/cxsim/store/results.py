@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.errors import StoreError
-from cxsim.store import provenance
+from cxsim.store import disk, provenance
 from cxsim.store.folder import MANIFEST, Place, change_folder, replace_folder
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
@@ -152,7 +152,7 @@ def write(
     texts: Mapping[str, str] = MappingProxyType({}),
 ) -> Manifest:
     """Write a whole folder of results, and give back its manifest. ``texts`` are further files, by name."""
-    manifest = _describe(origin)
+    manifest = describe(origin)
 
     def fill(folder: Path) -> None:
         for name, table in tables.items():
@@ -167,6 +167,14 @@ def write(
         _write_manifest(folder, manifest)
 
     replace_folder(place, fill)
+    return manifest
+
+
+def finish_folder(place: Place, manifest: Manifest, names: Sequence[str], resume: str = disk.AGAIN) -> Manifest:
+    """Write the manifest of files that are in a folder already, and give it back. Raises :class:`StoreError`."""
+    with disk.guarded(place.path / MANIFEST, resume):
+        manifest = manifest | {"files": {name: _about(place.path / name) for name in sorted(names)}}
+    disk.write_whole(place.path / MANIFEST, _as_text(manifest).encode(), resume)
     return manifest
 
 
@@ -186,15 +194,19 @@ def add_file(place: Place, name: str, content: bytes) -> None:
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="")
+    (folder / MANIFEST).write_text(_as_text(manifest), encoding="utf-8", newline="")
+
+
+def _as_text(manifest: Manifest) -> str:
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
 def _about(path: Path) -> dict[str, Any]:
     return {"sha256": provenance.file_digest(path), "bytes": path.stat().st_size}
 
 
-def _describe(origin: Origin) -> Manifest:
+def describe(origin: Origin) -> Manifest:
+    """Return everything that a manifest tells but the files."""
     return {
         "format": FORMAT,
         "name": origin.name,

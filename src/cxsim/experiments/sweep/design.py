@@ -6,45 +6,23 @@ and what it is called (its id) on the model, its resolved parameters and its rep
 
 import hashlib
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
+from cxsim.experiments.packed import pack, unpack
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario
+from cxsim.scenario.factors import Factor
+from cxsim.scenario.points import Grid, Listed, Points, Sampled, points_of
+from cxsim.scenario.sweep import Sweep
 from cxsim.scenario.variants import Variants
 
 Detail: TypeAlias = Literal["runs", "months"]
 Firms: TypeAlias = Literal["focal", "all"]
 ID_DIGITS = 32
-
-
-class Points(Protocol):
-    """Points of a design by number: the value of each factor."""
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-
-    def __getitem__(self, number: int, /) -> Mapping[str, Any]:
-        """Return the value of each factor at a point."""
-
-
-class Grid(NamedTuple):
-    """Every combination of some values; the last factor changes from point to point."""
-
-    keys: tuple[str, ...]
-    values: tuple[tuple[Any, ...], ...]
-
-    def __len__(self) -> int:
-        return math.prod(map(len, self.values))
-
-    def __getitem__(self, number: int) -> dict[str, Any]:  # type: ignore[override]
-        chosen = []
-        for values in reversed(self.values):
-            number, place = divmod(number, len(values))
-            chosen.append(values[place])
-        return dict(zip(self.keys, reversed(chosen), strict=True))
+PLAIN = ("arms", "replicates", "measures", "firms", "detail", "shard")  # fields that are plain data themselves
+KINDS_OF_POINTS: dict[str, Callable[..., Points]] = {"grid": Grid, "list": Listed, "sample": Sampled}
 
 
 class Spot(NamedTuple):
@@ -65,7 +43,6 @@ class Design:
 
     variants: Variants
     points: Points
-    keys: tuple[str, ...]
     arms: tuple[str, ...]
     replicates: int
     measures: tuple[str, ...] = ()
@@ -104,14 +81,31 @@ class Design:
     def plain(self) -> dict[str, Any]:
         """Everything as plain data that JSON can carry."""
         fields = {name: getattr(self, name) for name in PLAIN}
-        return {"variants": self.variants.plain(), "points": plain_points(self.points, self.keys), **fields}
+        return {"variants": self.variants.plain(), "points": _plain_points(self.points), **fields}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Design":
         """Rebuild a design from what :meth:`plain` gave, also after a way through JSON."""
         fields = {name: tuple(plain[name]) if isinstance(plain[name], list) else plain[name] for name in PLAIN}
-        points = points_from(plain["points"], fields["keys"])
-        return cls(variants=Variants.from_plain(plain["variants"]), points=points, **fields)
+        return cls(variants=Variants.from_plain(plain["variants"]), points=_points_from(plain["points"]), **fields)
+
+    @classmethod
+    def of(cls, sweep: Sweep) -> "Design":
+        """Return the design that a sweep file asks for."""
+        fields = {name: getattr(sweep, name) for name in PLAIN if name != "shard"}
+        return cls(variants=sweep.variants, points=points_of(sweep), **fields)
+
+
+def _plain_points(points: Points) -> dict[str, Any]:
+    kind = next(name for name, made in KINDS_OF_POINTS.items() if made is type(points))
+    plain: dict[str, Any] = {"kind": kind, "factors": [list(factor) for factor in points.factors]}
+    return plain | ({"unit": pack(points.unit)} if isinstance(points, Sampled) else {})
+
+
+def _points_from(plain: Mapping[str, Any]) -> Points:
+    factors = [Factor(key, kind, tuple(values), *rest) for key, kind, values, *rest in plain["factors"]]
+    unit = (unpack(plain["unit"]),) if "unit" in plain else ()
+    return KINDS_OF_POINTS[plain["kind"]](factors, *unit)
 
 
 def run_id(model: str, scenario: Scenario, replicate: int) -> str:

@@ -6,7 +6,8 @@ when nothing is left.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,13 +16,16 @@ from cxsim.experiments.sweep.design import Design
 from cxsim.store import Place, model_digest, provenance
 from cxsim.store.disk import write_whole
 from cxsim.store.folder import MANIFEST
-from cxsim.store.journal import JOURNAL, read_journal
+from cxsim.store.journal import JOURNAL, Journal, read_journal
+from cxsim.store.lock import is_locked
+from cxsim.store.results import Origin, describe, finish_folder, read_manifest
 
 ASKED = "sweep.json"
 LOCK = "lock"
 FORMAT = "cxsim sweep 1"
 KINDS = "kinds"  # key in the journal under which types of values stand
 TABLE_PARTS = ("experiments/measures.py", "experiments/sweep/results.py", "experiments/sweep/work.py", "store/parts.py", "store/tables.py")
+TEXTS = ("name", "title", "question", "look_for", "command", "started")
 RECENT = 120.0  # seconds over which speed is taken
 
 
@@ -39,7 +43,7 @@ class Asked(NamedTuple):
     @property
     def identity(self) -> dict[str, str]:
         """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
-        plain = self.design._replace_shard((1, 1)).plain()
+        plain = self.design.part((1, 1)).plain()
         text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
         return {
             "design": hashlib.sha256(text.encode()).hexdigest(),
@@ -61,7 +65,6 @@ class Status(NamedTuple):
     total: int
     done: int
     failed: int
-    damaged: int
     speed: float
     finished: bool
     running: bool
@@ -70,6 +73,28 @@ class Status(NamedTuple):
     def left(self) -> int:
         """Runs that have neither succeeded nor failed."""
         return self.total - self.done - self.failed
+
+
+def to_sealed(content: Mapping[str, Any]) -> bytes:
+    """Write plain data with a digest of it, so that a flipped bit is known."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"sha256":"{hashlib.sha256(text.encode()).hexdigest()}","content":{text}}}\n'.encode()
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read what :func:`to_sealed` wrote. Raises StoreError when it is damaged."""
+    try:
+        whole = path.read_bytes()
+        sealed = json.loads(whole)
+        content: dict[str, Any] = sealed["content"]
+        good = to_sealed(content) == whole
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError):
+        good = False
+    if not good:
+        raise StoreError(f"{path} is damaged; run the sweep again")
+    return content
 
 
 def write_asked(place: Place, asked: Asked) -> None:
@@ -116,9 +141,8 @@ def resume_words(place: Place) -> str:
 
 
 def status_of(place: Place) -> Status:
-    """Look at a sweep, also while it runs."""
+    """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
     asked = read_asked(place)
-    total = len(asked.design.numbers)
     done: set[str] = set()
     failed: set[str] = set()
     times: list[float] = []
@@ -126,4 +150,36 @@ def status_of(place: Place) -> Status:
         if "at" in entry:
             (failed if "error" in entry else done).add(entry["key"])
             times.append(entry["at"])
-    ...
+    failed = {key for key in failed if key.removeprefix("failed ") not in done}
+    total, finished = len(asked.design.numbers), (place.path / MANIFEST).is_file()
+    if finished and not done:
+        failed_runs = len(read_manifest(place)["failures"])
+        return Status(total, total - failed_runs, failed_runs, math.nan, True, False)
+    return Status(total, len(done), len(failed), _speed(times), finished, is_locked(place.path / LOCK))
+
+
+def _speed(times: list[float]) -> float:
+    """Runs a second, over the last minutes of work."""
+    recent = [at for at in times if at >= max(times) - RECENT]
+    passed = max(recent) - min(recent) if recent else 0.0
+    return (len(recent) - 1) / passed if passed > 0 else math.nan
+
+
+def write_manifest(place: Place, asked: Asked, files: Sequence[str], failures: Sequence[Mapping[str, Any]]) -> None:
+    """Say which files are the results, and where they come from."""
+    scenario = asked.design.scenario(0, asked.design.arms[0])
+    origin = Origin(
+        scenario={"sweep": {name: getattr(asked, name) for name in TEXTS}},
+        scenario_digest=asked.identity["design"],
+        name=asked.name,
+        seed=scenario.seed,
+        seeds=[],
+        engine="fast",
+        command=asked.command,
+        started=asked.started,
+        seconds=0.0,
+        failures=failures,
+    )
+    shard, total = asked.design.shard, asked.design.total
+    manifest = describe(origin) | {"identity": asked.identity, "shard": list(shard), "runs": total, "left": 0}
+    finish_folder(place, manifest, [ASKED, *files], resume_words(place))
