@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cxsim.errors import CxsimError
+from cxsim.errors import CxsimError, StoreError
 from cxsim.experiments.measures import OPTIONAL, STAGES
 from cxsim.experiments.sweep.design import Design, seed_of
 from cxsim.experiments.sweep.folder import Asked, failed_key, failures_of, kinds_of, resume_words, write_manifest
+from cxsim.experiments.sweep.summary import FILE, Line, cells, header, summarize
 from cxsim.store import Place
+from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
-from cxsim.store.parts import clean_parts, write_parts
-from cxsim.store.tables import Columns, from_bytes
+from cxsim.store.parts import clean_parts, read_parts, write_parts
+from cxsim.store.results import read_manifest
+from cxsim.store.tables import Columns, from_bytes, to_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RUNS_AT_A_TIME = 1_000
 RUNS, MONTHS = "runs", "months"
@@ -50,6 +56,7 @@ def finish(place: Place, asked: Asked, journal: Journal) -> None:
         files += _write(place, RUNS, batches, whole, types)
         if design.detail == MONTHS:
             files += _write(place, MONTHS, (_months(design, entries) for entries in _in_tens(journal, numbers)))
+        files.append(_write_summary(place, design, files))
     write_manifest(place, asked, files, [failed._asdict() for failed in failures(place, asked, journal)])
 
 
@@ -59,6 +66,33 @@ def _write(
     names = write_parts(place.path, name, batches, whole, types=types, resume=resume_words(place))
     clean_parts(place.path, name, names, resume_words(place))
     return names
+
+
+def _write_summary(place: Place, design: Design, files: Sequence[str]) -> str:
+    parts = [name for name in files if name.startswith(f"{RUNS}/")]
+    lines = list(summarize(design, read_parts(place.path, parts)))
+    names = list(lines[0].means) if lines else []
+    text = to_csv(header(design, names), map(cells, lines))
+    write_whole(place.path / FILE, text.encode(), resume_words(place))
+    return FILE
+
+
+def lines_of(place: Place, design: Design) -> list[Line]:
+    """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
+    manifest = read_manifest(place)
+    digests = {name: about["sha256"] for name, about in manifest["files"].items() if name.startswith(f"{RUNS}/")}
+    return list(summarize(design, read_parts(place.path, sorted(digests), digests)))
+
+
+def frame_of(place: Place, name: str = RUNS) -> "pd.DataFrame":
+    """Table of a finished sweep as a frame: ``runs``, or ``months``. Raises StoreError when it is damaged or not there."""
+    import pandas as pd
+
+    manifest = read_manifest(place)
+    digests = {file: about["sha256"] for file, about in manifest["files"].items() if file.startswith(f"{name}/")}
+    if not digests:
+        raise StoreError(f"{place.shown} holds no table of {name}")
+    return pd.concat([pd.DataFrame(part) for part in read_parts(place.path, sorted(digests), digests)], ignore_index=True)
 
 
 def _in_tens(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:

@@ -1,0 +1,79 @@
+"""``cxsim sweep``: run a scenario at many points, so that nothing that is finished is ever lost."""
+
+import shlex
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cxsim.cli.sweeping import shard_of, tell_results, work
+
+if TYPE_CHECKING:
+    from cxsim.experiments.sweep.folder import Asked
+    from cxsim.scenario.sweep import Sweep
+    from cxsim.store import Place
+
+NAME = "sweep"
+WORKERS = click.IntRange(1, 1024)
+
+
+@click.command(
+    NAME,
+    help="Run a scenario at every point of the sweep file SWEEP, in every arm, on the same seeds.\n\n"
+    "Finished runs are on the disk within a second: a sweep that was interrupted, killed or out of room goes on with "
+    "'cxsim resume DIR', or with the same command. A run that fails costs no other run.",
+    epilog="Example: cxsim sweep scenarios/sweeps/homogeneity.toml --workers 8",
+)
+@click.argument("sweep")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value at every point, such as months=60."
+)
+@click.option("--workers", type=WORKERS, metavar="N", help="Processes at a time; as many as there are processors.")
+@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/sweep_NAME.")
+@click.option(
+    "--retries", type=click.IntRange(0, 100), default=2, show_default=True, help="How often a run that lost its worker is tried again."
+)
+@click.option("--shard", metavar="I/N", help="Do the I-th of N parts only; 'cxsim merge' puts parts together.")
+@click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786.")
+@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
+@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
+def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: bool, **more: Any) -> None:
+    """Parse the options, and begin or go on."""
+    from cxsim import store
+    from cxsim.experiments.sweep.folder import begin
+    from cxsim.experiments.sweep.run import Hands
+    from cxsim.scenario.sweep import load_sweep
+
+    loaded = load_sweep(sweep, more["settings"])
+    part = shard_of(shard)
+    asked = asked_of(loaded, part, _command(sweep, shard, out, more))
+    usual = f"{NAME}_{loaded.name}" + (f"_{part[0]}_of_{part[1]}" if part[1] > 1 else "")
+    place = store.default_place(usual) if out is None else store.chosen_place(out)
+    if begin(place, asked, force):
+        if not quiet:
+            click.echo(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
+        tell_results(place, asked, quiet)
+        return
+    work(place, asked, Hands(more["workers"], more["retries"], more["cluster"]), quiet)
+
+
+def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
+    """Put together what is asked; points that contradict themselves, and measures that there are not, are refused."""
+    from cxsim.experiments.sweep.design import Design
+    from cxsim.experiments.sweep.folder import Asked
+    from cxsim.experiments.sweep.measures import check
+
+    check(loaded)
+    texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    return Asked(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
+
+
+def _command(sweep: str, shard: str | None, out: str | None, more: dict[str, Any]) -> str:
+    """Words of the command that makes the same results again."""
+    words = ["cxsim", NAME, sweep]
+    for setting in more["settings"]:
+        words += ["--set", setting]
+    for name, value in (("out", out), ("shard", shard)):
+        words += [f"--{name}", value] if value is not None else []
+    return shlex.join(words)

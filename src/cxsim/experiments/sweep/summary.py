@@ -1,0 +1,91 @@
+"""What came out at every point of a sweep: mean and interval of a few measures over the replicates, point by point."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cxsim.experiments.intervals import Estimate, mean_interval, share_interval
+from cxsim.experiments.summary import MEANS
+from cxsim.experiments.sweep.design import Design
+from cxsim.experiments.words import count, dollars, grid, in_a_cell, percent
+from cxsim.store.tables import Columns
+
+USUAL = ("value", "survived")
+MOST = 2  # measures that a summary tells of
+
+
+FILE = "summary.csv"
+BOUNDS = ("mean", "low", "high")
+
+
+class Line(NamedTuple):
+    """One arm at one point: how many firms stand behind it, and the mean of each measure with its 95 % interval."""
+
+    point: int
+    arm: str
+    factors: dict[str, Any]
+    firms: int
+    means: dict[str, Estimate]
+
+
+def told_measures(design: Design, names: Sequence[str]) -> list[str]:
+    """Measures that a summary tells of: the usual ones, or else the first ones kept."""
+    usual = [name for name in USUAL if name in names]
+    return usual or [name for name in design.measures if name in names][:MOST]
+
+
+def summarize(design: Design, batches: Iterable[Columns]) -> Iterator[Line]:
+    """Sum up a table of runs that comes in order of the design, an arm at a point at a time."""
+    for (point, arm), parts in groupby(_blocks(batches), key=lambda part: part[0]):
+        columns = [columns for _, columns in parts]
+        values = {name: np.concatenate([one[name] for one in columns]) for name in told_measures(design, list(columns[0]))}
+        means = {name: _mean(found) for name, found in values.items()}
+        yield Line(point, arm, design.points[point], sum(len(one["point"]) for one in columns), means)
+
+
+def header(design: Design, names: Sequence[str]) -> list[str]:
+    """Names of the columns of the summary as a file."""
+    return ["point", "arm", *design.points.keys, "firms", *(f"{name}_{bound}" for name in names for bound in BOUNDS)]
+
+
+def cells(line: Line) -> list[object]:
+    """Row of the summary as a file; money in cents, shares from 0 to 1."""
+    means = [getattr(found, bound) for found in line.means.values() for bound in BOUNDS]
+    return [line.point, line.arm, *line.factors.values(), line.firms, *means]
+
+
+def table(design: Design, lines: Sequence[Line], most: int) -> list[str]:
+    """Lines of the summary for a terminal, of the first so many arms at points."""
+    names = list(lines[0].means)
+    rows = [
+        [*(str(line.factors[key]) if isinstance(line.factors[key], str | bool | int) else f"{line.factors[key]:.4g}"
+           for key in design.points.keys), line.arm, str(line.firms), *(_told(name, line.means[name]) for name in names)]
+        for line in lines[:most]
+    ]
+    return grid([*design.points.keys, "arm", "firms", *names], rows)
+
+
+def _told(name: str, found: Estimate) -> str:
+    unit = MEANS.get(name, "")
+    style = dollars if unit == "cents" else percent if unit == "share" else count
+    return in_a_cell(found, style)
+
+
+def _blocks(batches: Iterable[Columns]) -> Iterator[tuple[tuple[int, str], Columns]]:
+    """Cut batches where the point or the arm changes."""
+    for batch in batches:
+        rows = len(batch["point"])
+        starts = [0, *(np.flatnonzero((batch["point"][1:] != batch["point"][:-1]) | (batch["arm"][1:] != batch["arm"][:-1])) + 1)]
+        for start, end in zip(starts, [*starts[1:], rows], strict=True):
+            if end > start:
+                key = int(batch["point"][start]), str(batch["arm"][start])
+                yield key, {name: column[start:end] for name, column in batch.items()}
+
+
+def _mean(values: Any) -> Estimate:
+    known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
+    if values.dtype.kind == "b":
+        return share_interval(int(known.sum()), len(known))
+    return mean_interval(known.astype(float).tolist())

@@ -1,0 +1,57 @@
+"""What is finished of a long work whose results come in one piece at the end: kept beside them until then.
+
+``results/claims.unfinished`` holds a journal. The same command goes on from there, another question begins anew.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cxsim.store import disk
+from cxsim.store.folder import Place
+from cxsim.store.journal import JOURNAL, Journal
+from cxsim.store.lock import Lock
+
+WANTED = "asked.json"
+LOCK = "lock"
+AGAIN = "the same command"
+
+
+@contextmanager
+def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
+    """Give the journal of the work whose results will stand at a place; it goes when the block ends well.
+
+    ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails, or
+    when another process does the same work; KeyboardInterrupt tells where the journal is.
+    """
+    folder = place.path.with_name(f"{place.path.name}.unfinished")
+    shown = f"{place.shown}.unfinished"
+    with disk.guarded(folder, AGAIN):
+        folder.mkdir(parents=True, exist_ok=True)
+    with Lock(folder / LOCK, shown, AGAIN):
+        _begin(folder, json.dumps(dict(wanted), indent=2) + "\n")
+        with Journal.open(folder / JOURNAL, AGAIN) as journal:
+            try:
+                yield journal
+            except BaseException as error:
+                if not len(journal):
+                    shutil.rmtree(folder, ignore_errors=True)
+                elif isinstance(error, KeyboardInterrupt):
+                    raise KeyboardInterrupt(
+                        f"Interrupted. {len(journal):,} finished runs are kept in {shown}; the same command goes on from there."
+                    ) from None
+                raise
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _begin(folder: Path, wanted: str) -> None:
+    """Keep the journal of the same work only."""
+    asked = folder / WANTED
+    with disk.guarded(asked, AGAIN):
+        same = asked.is_file() and asked.read_text(encoding="utf-8") == wanted
+        if not same:
+            disk.remove(folder / JOURNAL)
+    if not same:
+        disk.write_whole(asked, wanted.encode(), AGAIN)
