@@ -21,11 +21,12 @@ ROWS_IN_GROUP = 1 << 17
 def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]], integers: Iterable[str] = ()) -> None:
     """Write columns, names as dictionaries, NaN as missing. Columns named in ``integers`` hold whole numbers or NaN."""
     whole = set(integers)
-    table = pa.table({name: _column(values, name in whole) for name, values in columns.items()})
+    table = pa.table({name: to_column(values, name in whole) for name, values in columns.items()})
     pq.write_table(table, path, compression="zstd", write_page_checksum=True, row_group_size=ROWS_IN_GROUP)
 
 
-def _column(values: NDArray[Any], whole: bool) -> Any:
+def to_column(values: NDArray[Any], whole: bool) -> Any:
+    """Make a column of Arrow: words as a dictionary, NaN as missing, ``whole`` numbers with 32 bits."""
     if values.dtype == object:
         return pa.array(values, type=pa.string()).dictionary_encode()
     column = pa.array(values, from_pandas=True)
@@ -37,19 +38,46 @@ def read_parquet(path: Path) -> Columns:
     try:
         table = pq.read_table(path, page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"{path}: cannot be read: {_first_line(error)}") from error
-    return {name: _values(table[name].combine_chunks()) for name in table.column_names}
+        raise StoreError(f"{path}: cannot be read: {first_line(error)}") from error
+    return {name: to_values(table[name].combine_chunks()) for name in table.column_names}
 
 
-def _values(column: Any) -> NDArray[Any]:
+def to_values(column: Any) -> NDArray[Any]:
+    """Return the values of a column of Arrow: words as objects, missing numbers as NaN."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
     values: NDArray[Any] = column.to_numpy(zero_copy_only=False)
     return values
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return what an error says in one line."""
     return str(error).split("\n", 1)[0]
+
+
+def to_bytes(columns: Mapping[str, NDArray[Any]]) -> bytes:
+    """Pack columns (numbers, yes and no, words) to travel in another file; :func:`from_bytes` gives the same columns back."""
+    table = pa.table({name: _as_it_is(values) for name, values in columns.items()})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
+        stream.write_table(table)
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
+
+
+def _as_it_is(values: NDArray[Any]) -> Any:
+    return pa.array(values, type=pa.string() if values.dtype == object else None)
+
+
+def from_bytes(packed: bytes) -> Columns:
+    """Unpack columns. Raises :class:`StoreError` when they are damaged."""
+    try:
+        with pa.ipc.open_stream(packed) as stream:
+            table = stream.read_all()
+            table.validate(full=True)
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(f"packed columns cannot be read: {first_line(error)}") from error
+    return {name: to_values(table[name].combine_chunks()) for name in table.column_names}
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
