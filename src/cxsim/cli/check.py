@@ -6,6 +6,7 @@ import click
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
+    from cxsim.scenario.sweep import Sweep
 
 
 @click.command(name="check")
@@ -14,28 +15,60 @@ if TYPE_CHECKING:
 def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Check scenario FILES and list every problem as file:line:column: key: what is wrong; allowed: ...
 
+    A file with [factors] or a [design] is checked as a sweep: its keys, and whether its points can be run.
     A lever that does nothing, because another one that it needs is set otherwise, is told as a warning and is no error.
 
     Example: cxsim check scenarios/*.toml
     """
     from cxsim.errors import Problem, ScenarioError
-    from cxsim.scenario import load_scenario
+    from cxsim.scenario.sweep import is_sweep
 
     problems: list[Problem] = []
     for file in files:
         try:
-            scenario = load_scenario(file, settings)
-            click.echo(_summary(file, scenario))
-            for note in scenario.notes:
-                click.echo(f"  note: {note}")
-            for warning in scenario.warnings:
-                click.echo(warning, err=True)
+            (_check_sweep if is_sweep(file) else _check_scenario)(file, settings)
         except ScenarioError as error:
             problems += error.problems
     for problem in dict.fromkeys(problems):
         click.echo(problem, err=True)
     if problems:
         raise click.exceptions.Exit(2)
+
+
+def _check_scenario(file: str, settings: tuple[str, ...]) -> None:
+    from cxsim.scenario import load_scenario
+
+    scenario = load_scenario(file, settings)
+    click.echo(_summary(file, scenario))
+    for note in scenario.notes:
+        click.echo(f"  note: {note}")
+    for warning in scenario.warnings:
+        click.echo(warning, err=True)
+
+
+def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
+    from cxsim.errors import ScenarioError
+    from cxsim.scenario.sampling import MissingPackageError
+    from cxsim.scenario.sweep import load_sweep
+    from cxsim.scenario.sweep_check import check_points
+
+    sweep = load_sweep(file, settings)
+    summary = f"{click.format_filename(file)}: ok ({_sweep_size(sweep)})"
+    try:
+        checked = check_points(sweep)
+    except MissingPackageError as error:
+        click.echo(f"{summary}\n  note: the points were not checked: {error.problems[0].message}")
+        return
+    if checked.problems:
+        raise ScenarioError(list(checked.problems))
+    click.echo(summary)
+    if not checked.all_checked:
+        click.echo(f"  note: {checked.checked:,} of the points were checked; a bad one among the others fails when it is run")
+
+
+def _sweep_size(sweep: "Sweep") -> str:
+    counts = [_count(sweep.points, "point"), _count(len(sweep.arms), "arm"), _count(sweep.replicates, "replicate")]
+    return f"sweep: {' x '.join(counts)} = {_count(sweep.runs, 'run')} of {_count(sweep.months, 'month')}"
 
 
 def _summary(file: str, scenario: "Scenario") -> str:

@@ -11,7 +11,7 @@ WIDTH = 110
 @click.command(name="scenarios")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[DIR]")
 def command(folder: Path | None) -> None:
-    """List the scenarios in DIR with title, question and what to look for.
+    """List the scenarios and sweeps in DIR with title, question and what to look for.
 
     Without DIR: those in ./scenarios, or else the examples that come with cxsim. Folders within DIR are named, not listed.
 
@@ -32,10 +32,11 @@ def command(folder: Path | None) -> None:
 def _show(file: Path) -> None:
     from cxsim.errors import ScenarioError
     from cxsim.scenario import load_scenario
+    from cxsim.scenario.sweep import is_sweep, load_sweep
 
     name = click.format_filename(file)
     try:
-        scenario = load_scenario(file)
+        scenario = load_sweep(file) if is_sweep(file) else load_scenario(file)
     except ScenarioError as error:
         click.echo(f"{name}\n  cannot be run: {len(error.problems)} problem(s); see: cxsim check {name}")
     else:

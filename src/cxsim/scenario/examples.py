@@ -24,12 +24,17 @@ def examples_folder() -> Path:
 
 
 def scenario_files(folder: Path) -> list[Path]:
-    """Scenario files in a folder and in the folders within it."""
+    """Files of scenarios and sweeps in a folder and in the folders within it."""
     return sorted(folder.glob("*.toml")) + [file for files in scenario_groups(folder).values() for file in files]
 
 
+def example_files(folder: Path) -> list[Path]:
+    """All that belongs to the examples: scenarios, sweeps and the points of sweeps."""
+    return [*scenario_files(folder), *sorted(folder.glob("*/*.csv"))]
+
+
 def scenario_groups(folder: Path) -> dict[Path, list[Path]]:
-    """Scenario files of each folder within a folder."""
+    """Files of scenarios and sweeps of each folder within a folder."""
     groups: dict[Path, list[Path]] = {}
     for file in sorted(folder.glob("*/*.toml")):
         groups.setdefault(file.parent, []).append(file)
@@ -42,7 +47,7 @@ def copy_examples(folder: Path) -> tuple[list[Path], list[Path]]:
     A file in the way stops everything before anything is written; each file appears whole or not at all.
     """
     source = examples_folder()
-    pairs = [(file, folder / file.relative_to(source)) for file in scenario_files(source)]
+    pairs = [(file, folder / file.relative_to(source)) for file in example_files(source)]
     there = [target for file, target in pairs if target.is_file() and target.read_bytes() == file.read_bytes()]
     blocked = [target for _, target in pairs if os.path.lexists(target) and target not in there]
     if blocked:

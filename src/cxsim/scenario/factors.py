@@ -155,10 +155,11 @@ def _listed(sheet: Sheet, entry: Entry, key: Key, chain: Reading) -> Factor | No
         return None
     place = (*entry.place, given[0])
     made = _values(sheet, place, key, chain) if given[0] == "values" else _spaced(sheet, place, key, chain)
-    return _of_values(key, made, "log" if given[0] == "log" else "linear") if made else None
+    return listed_factor(key, made, "log" if given[0] == "log" else "linear") if made else None
 
 
-def _of_values(key: Key, values: tuple[Any, ...], scale: str = "linear") -> Factor:
+def listed_factor(key: Key, values: tuple[Any, ...], scale: str = "linear") -> Factor:
+    """Make a factor of listed values that have been checked."""
     low, high = (float(min(values)), float(max(values))) if key.ordered else (0.0, float(len(values) - 1))
     return Factor(dotted(key.path), key.kind, values, low, high, scale)
 
@@ -248,7 +249,7 @@ def _sampled_values(sheet: Sheet, entry: Entry, key: Key, chain: Reading) -> Fac
         sheet.refuse(entry.place, "values and a range; allowed: only one of them")
         return None
     values = _values(sheet, (*entry.place, "values"), key, chain)
-    return _of_values(key, values) if values else None
+    return listed_factor(key, values) if values else None
 
 
 def _sampled_choices(sheet: Sheet, entry: Entry, key: Key) -> Factor | None:
@@ -256,7 +257,7 @@ def _sampled_choices(sheet: Sheet, entry: Entry, key: Key) -> Factor | None:
     if entry.value or not known:
         sheet.refuse(entry.place, f"only numbers have a range; allowed: values = [...]{_choices(key)}")
         return None
-    return _of_values(key, tuple(known))
+    return listed_factor(key, tuple(known))
 
 
 def _range(sheet: Sheet, entry: Entry, key: Key, chain: Reading) -> Factor | None:

@@ -15,23 +15,23 @@ class UnreadableError(Exception):
     """Why a file cannot be read, in the user's words."""
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a small UTF-8 file, or raise :class:`UnreadableError`."""
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
+    """Return the text of a UTF-8 file of at most so many bytes, or raise :class:`UnreadableError`."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableError("this is a folder; allowed: a .toml file")
+            raise UnreadableError(f"this is a folder; allowed: a {path.suffix or '.toml'} file")
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableError("not a regular file")  # a pipe or a device may never end
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(most + 1)
     except FileNotFoundError:
         raise UnreadableError(f"no such file{suggestion(path)}") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
         raise UnreadableError(f"cannot be read: {reason}") from None
-    if len(content) > MAX_BYTES:
-        raise UnreadableError(f"too large; allowed: {MAX_BYTES:,} bytes")
+    if len(content) > most:
+        raise UnreadableError(f"too large; allowed: {most:,} bytes")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -70,10 +70,10 @@ def territory(start: Path) -> Path:
     return libraries[-1] if libraries else folder.parent
 
 
-def parent_file(child: Path, extends: str, bounds: Path) -> Path:
+def parent_file(child: Path, extends: str, bounds: Path, suffix: str = ".toml") -> Path:
     """Return the file that ``extends`` names, or raise :class:`UnreadableError` when it may not be used."""
-    if "\0" in extends or "\\" in extends or os.path.isabs(extends) or not extends.endswith(".toml"):
-        raise UnreadableError("not usable; allowed: the relative path of a .toml file, with / between folders")
+    if "\0" in extends or "\\" in extends or os.path.isabs(extends) or not extends.endswith(suffix):
+        raise UnreadableError(f"not usable; allowed: the relative path of a {suffix} file, with / between folders")
     found = real(real(child).parent / extends)
     if not found.is_relative_to(bounds):
         raise UnreadableError(f"leaves the folder '{plain(str(bounds))}'; allowed: files within it")

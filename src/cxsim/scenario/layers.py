@@ -14,6 +14,7 @@ from cxsim.scenario.syntax import parse, setting
 from cxsim.scenario.words import Path, dotted, nearest, plain, shown
 
 MAX_EXTENDS = 16
+SWEEP_KEYS = ("factors", "design")  # a file with one of these is a sweep
 
 
 class Origin(NamedTuple):
@@ -59,6 +60,9 @@ def read_file(path: FilePath, label: str) -> Reading:
     layer = Layer(parsed.data, origins)
     if not parsed.sound:
         return Reading(layer, parsed.problems, False)
+    if key := next((key for key in SWEEP_KEYS if key in parsed.data), None):
+        message = "this is a sweep, not a scenario; run it with: cxsim sweep FILE"
+        return Reading(layer, [Problem(origins[(key,)].key_at, key, message)], False)
     return Reading(layer, parsed.problems + check_values(layer, label), not parsed.problems)
 
 

@@ -108,7 +108,7 @@ class Sampled(Points):
 def points_of(sweep: Sweep) -> Points:
     """Make the points of a sweep.
 
-    Raises :class:`ScenarioError` when the design needs a package that is not installed.
+    Raises :class:`MissingPackageError`, a :class:`ScenarioError`, when the design needs a package that is not installed.
     """
     if sweep.method == "grid":
         return Grid(sweep.factors)

@@ -18,6 +18,10 @@ Floats = NDArray[np.float64]
 EXTRA = "pip install 'cxsim[sensitivity]'"
 
 
+class MissingPackageError(ScenarioError):
+    """A design that needs a package which is not installed."""
+
+
 def problem(factors: int) -> dict[str, Any]:
     """Describe the unit cube to SALib, whose analyses need what its samples were made with."""
     return {"num_vars": factors, "names": [f"x{index}" for index in range(factors)], "bounds": [[0.0, 1.0]] * factors}
@@ -30,7 +34,7 @@ def sampled(design: "Design", factors: int, where: str) -> Floats:
     except ImportError as error:
         package = (error.name or "scipy").partition(".")[0]
         message = f"method = '{design.method}' needs the package {package}; install it with: {EXTRA}"
-        raise ScenarioError([Problem(where, "design.method", message)]) from None
+        raise MissingPackageError([Problem(where, "design.method", message)]) from None
     return np.ascontiguousarray(unit, dtype=np.float64).clip(0.0, 1.0)
 
 

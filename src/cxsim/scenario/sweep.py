@@ -6,6 +6,7 @@ A sweep file is read as strictly as a scenario: every problem at once, each with
 
 import math
 import re
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -14,8 +15,20 @@ from typing import Any, NamedTuple
 from cxsim.errors import Problem, ScenarioError
 from cxsim.scenario.factors import Factor, all_different, is_factor, read_factors
 from cxsim.scenario.files import UnreadableError, display, parent_file, territory
-from cxsim.scenario.layers import Layer, Reading, Setting, arm_names, check_values, found, overlay, read_chain, settings_layer
+from cxsim.scenario.layers import (
+    SWEEP_KEYS,
+    Layer,
+    Reading,
+    Setting,
+    arm_names,
+    check_values,
+    found,
+    overlay,
+    read_chain,
+    settings_layer,
+)
 from cxsim.scenario.load import in_order
+from cxsim.scenario.point_files import PointFile, read_points
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE, Run, document_model
 from cxsim.scenario.sheet import MOST_POINTS, Sheet
 from cxsim.scenario.syntax import setting
@@ -59,7 +72,7 @@ class Sweep:
 
     ``scenario`` is the base file, ``variants`` that file read, with ``settings`` and the sweep's months, seed and replicates
     on top. ``measures`` is empty when all are kept. ``points`` counts them; ``points_of`` makes them. ``places`` tell where
-    keys stand in the file, for messages.
+    keys stand in the file, ``lines`` where points do in a file of points, for messages.
     """
 
     name: str
@@ -80,6 +93,7 @@ class Sweep:
     design: Design
     points: int
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    lines: Sequence[int] = field(default=(), compare=False, repr=False)
 
     @property
     def method(self) -> str:
@@ -113,8 +127,7 @@ def load_sweep(path: str | FilePath, overrides: Sequence[str] = ()) -> Sweep:
 
 def is_sweep(path: str | FilePath) -> bool:
     """Tell a sweep file from a scenario: it has factors or a design."""
-    sheet = Sheet(FilePath(path), "")
-    return "factors" in sheet.data or "design" in sheet.data
+    return any(name in Sheet(FilePath(path), "").data for name in SWEEP_KEYS)
 
 
 def check_measures(sweep: Sweep, allowed: Collection[str]) -> None:
@@ -139,6 +152,7 @@ class _Reader:
         self.file, self.sheet = file, sheet
         self.base = file
         self.base_label = ""
+        self.points = PointFile([], "", array("q"))
         self.chain = self._read_base()
         self.overrides = self._read_overrides(overrides)
 
@@ -175,6 +189,7 @@ class _Reader:
             design=design,
             points=points,
             places=self._places(),
+            lines=self.points.lines,
             **texts,  # type: ignore[arg-type]
             **run,  # type: ignore[arg-type]
         )
@@ -268,6 +283,8 @@ class _Reader:
 
     def _factors(self, design: Design) -> list[Factor]:
         sheet = self.sheet
+        if design.method == "csv":
+            return self._file_factors(design)
         factors = read_factors(sheet, self.chain, design.method in LISTED)
         if not sheet.table(("factors",)):
             example = '[factors] with lines such as "market.homogeneity" = { values = [0.2, 0.9] }'
@@ -278,6 +295,19 @@ class _Reader:
             self._equal_lengths(factors)
         return factors
 
+    def _file_factors(self, design: Design) -> list[Factor]:
+        if "factors" in self.sheet.data:
+            self.sheet.refuse(("factors",), "not beside method = 'csv': the file of points names the factors", at_key=True)
+        if not design.file:
+            if "file" not in self.sheet.table(("design",)):
+                example = "file = 'points.csv'"
+                self.sheet.refuse(
+                    ("design", "file"), f"missing; method = 'csv' needs a file of points, such as {example}", True
+                )
+            return []
+        self.points = read_points(self.sheet, self.file, design.file, self.chain)
+        return self.points.factors
+
     def _equal_lengths(self, factors: list[Factor]) -> None:
         for factor in factors[1:]:
             if len(factor.values) != len(factors[0].values):
@@ -286,6 +316,8 @@ class _Reader:
                 self.sheet.problems.append(Problem(self._factor_at(factor.key), factor.key, message))
 
     def _factor_at(self, key: str) -> str:
+        if self.points.lines:
+            return f"{self.points.label}:1:1"
         places = {dotted(one.key): one.place for one in self.sheet.entries(("factors",), is_factor)}
         return self.sheet.key_at(places.get(key, ("factors",)))
 
@@ -325,8 +357,8 @@ class _Reader:
     def _places(self) -> dict[str, str]:
         sheet = self.sheet
         places = {dotted(path): sheet.value_at(path) for path in sheet.places if path[0] in ("measures", "design", "scenario")}
-        keys = {dotted(one.key): sheet.value_at(one.place) for one in sheet.entries(("factors",), is_factor)}
-        return {"": sheet.label} | places | keys
+        keys = {dotted(one.key): sheet.key_at(one.place) for one in sheet.entries(("factors",), is_factor)}
+        return {"": sheet.label, "points": self.points.label} | places | keys
 
 
 def number_of_points(design: Design, factors: Sequence[Factor]) -> int:

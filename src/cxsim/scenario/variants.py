@@ -71,7 +71,7 @@ class Variants:
         try:
             return self.placed([_written(key, value) for key, value in values.items()], arms)
         except ScenarioError as error:
-            tail = _tail(values)
+            tail = f" ({described(values, 'at ')})" if values else ""
             raise ScenarioError([one._replace(message=one.message + tail) for one in error.problems]) from None
 
     def placed(self, settings: Sequence[Setting], arms: Collection[str] | None = None) -> Scenario:
@@ -123,7 +123,8 @@ def _text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, str | bool) else str(value)
 
 
-def _tail(values: Mapping[str, Any]) -> str:
+def described(values: Mapping[str, Any], before: str = "") -> str:
+    """Write the values of a point in a message, the first dozen of them."""
     named = [f"{short(key)} = {shown(value)}" for key, value in list(values.items())[:_SHOWN]]
     more = [f"{len(values) - _SHOWN} more"] if len(values) > _SHOWN else []
-    return f" (at {', '.join(named + more)})" if named else ""
+    return before + ", ".join(named + more)

@@ -1,0 +1,82 @@
+"""Checking the points of a sweep before anything is run: values that are fine by themselves may contradict one another."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from cxsim.errors import Problem, ScenarioError
+from cxsim.scenario.layers import Setting
+from cxsim.scenario.points import Grid, Points, points_of
+from cxsim.scenario.sweep import Sweep
+from cxsim.scenario.variants import described
+
+MOST_CHECKED = 10_000
+MOST_TOLD = 20
+MOST_CORNERS = 4096
+_GOLDEN = 0.6180339887498949  # steps of this share fall in no pattern with the rows of a grid
+
+
+class Checked(NamedTuple):
+    """How many points there are, how many were checked and how many of these cannot be run, with the first problems."""
+
+    points: int
+    checked: int
+    wrong: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def all_checked(self) -> bool:
+        """Tell whether every point was checked; otherwise the rest is found when it is run."""
+        return self.checked == self.points
+
+
+def check_points(sweep: Sweep, most: int = MOST_CHECKED) -> Checked:
+    """Check every point, or of more than ``most`` a spread of them and the corners of a grid.
+
+    At most 20 different problems are told, each with the values of the first point that has it. Raises
+    :class:`ScenarioError` when points cannot be made at all.
+    """
+    points = points_of(sweep)
+    numbers = range(len(points)) if len(points) <= most else _some(points, most)
+    problems: dict[tuple[str, str], Problem] = {}
+    wrong = 0
+    for number in numbers:
+        values = points[number]
+        faults = faults_at(sweep, values, number)
+        wrong += bool(faults)
+        for one in faults:
+            if len(problems) < MOST_TOLD:
+                told = one._replace(message=f"{one.message} (point {number:,}{described(values, ': ')})")
+                problems.setdefault((one.key, one.message), told)
+    return Checked(len(points), len(numbers), wrong, tuple(problems.values()))
+
+
+def faults_at(sweep: Sweep, values: Mapping[str, Any], number: int = 0) -> list[Problem]:
+    """List what is wrong with a point in the arms of a sweep, at the place where its factor or its line stands."""
+    line = f"{sweep.place('points')}:{sweep.lines[number]}:1" if sweep.lines else ""
+    settings = [Setting(tuple(key.split(".")), value, *[line or sweep.place(key)] * 2) for key, value in values.items()]
+    try:
+        sweep.variants.placed(settings, sweep.arms)
+    except ScenarioError as error:
+        return error.problems
+    return []
+
+
+def _some(points: Points, most: int) -> list[int]:
+    """Numbers of points that lie everywhere in a design, with the corners of a grid and each of its values."""
+    size = len(points)
+    spread = {int(index * _GOLDEN % 1 * size) for index in range(most)}
+    extremes = set(itertools.islice(_extremes(points), MOST_CORNERS)) if isinstance(points, Grid) else set()
+    return sorted(spread | extremes | {0, size - 1})
+
+
+def _extremes(grid: Grid) -> Iterable[int]:
+    strides, sizes = [], [len(factor.values) for factor in grid.factors]
+    stride = len(grid)
+    for size in sizes:
+        stride //= size
+        strides.append(stride)
+    for size, step in zip(sizes, strides, strict=True):
+        yield from (index * step for index in range(size))
+    ends = [(0, (size - 1) * step) for size, step in zip(sizes, strides, strict=True)]
+    yield from (sum(corner) for corner in itertools.product(*ends))
