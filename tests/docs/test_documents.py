@@ -107,8 +107,8 @@ def test_the_data_dictionary_lists_the_columns_of_a_run() -> None:
     outcome = run_scenario(scenario)
     assert outcome.failures == []
     tables = assemble(outcome.records)
-    assert list(tables.months) == list(generator().month_dictionary())
-    assert list(tables.runs) == list(generator().run_dictionary())
+    assert list(tables.months) == list(month_dictionary())
+    assert list(tables.runs) == list(run_dictionary())
     assert list(Row._fields) == list(generator().SUMMARY)
     assert all(f"staff_{role}" in tables.months for role in ROLES)
     about = {row.measure for row in summarize(tables.runs)}

@@ -15,7 +15,11 @@ from cxsim.cli.sweeping import work
 @click.argument("folder", metavar="DIR")
 @click.option("--workers", type=WORKERS, metavar="N", help="Processes at a time; as many as there are processors.")
 @click.option(
-    "--retries", type=click.IntRange(0, 100), default=2, show_default=True, help="How often a run that lost its worker is tried again."
+    "--retries",
+    type=click.IntRange(0, 100),
+    default=2,
+    show_default=True,
+    help="How often a run that lost its worker is tried again.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")

@@ -12,27 +12,33 @@ from cxsim.cli.sweeping import work
     epilog="Example: cxsim retry-failed results/sweep_homogeneity --only 17",
 )
 @click.argument("folder", metavar="DIR")
-@click.option("--only", "numbers", type=int, multiple=True, metavar="NUMBER", help="Try this failed run only; may be given often.")
+@click.option(
+    "--only", "numbers", type=int, multiple=True, metavar="NUMBER", help="Try this failed run only; may be given often."
+)
 @click.option("--workers", type=WORKERS, metavar="N", help="Processes at a time; as many as there are processors.")
 @click.option(
-    "--retries", type=click.IntRange(0, 100), default=2, show_default=True, help="How often a run that lost its worker is tried again."
+    "--retries",
+    type=click.IntRange(0, 100),
+    default=2,
+    show_default=True,
+    help="How often a run that lost its worker is tried again.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786.")
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(
-    folder: str, numbers: tuple[int, ...], workers: int | None, retries: int, cluster: str | None, quiet: bool
-) -> None:
+def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
     """Try again."""
     from cxsim import store
+    from cxsim.errors import CxsimError
     from cxsim.experiments.sweep.folder import failed_numbers, read_asked
     from cxsim.experiments.sweep.run import Hands
-    from cxsim.errors import CxsimError
 
     place = store.existing_place(folder)
     asked = read_asked(place)
     failed = failed_numbers(place)
     if strange := sorted(set(numbers) - failed):
-        raise CxsimError(f"--only: run {strange[0]} has not failed; failed: {', '.join(map(str, sorted(failed)[:20])) or 'none'}")
+        raise CxsimError(
+            f"--only: run {strange[0]} has not failed; failed: {', '.join(map(str, sorted(failed)[:20])) or 'none'}"
+        )
     if not failed:
         if not quiet:
             click.echo(f"No run of {place.shown} has failed: nothing was run.")

@@ -14,7 +14,6 @@ import click
 def command(folder: str) -> None:
     """Look at the folder."""
     from cxsim import store
-    from cxsim.cli.sweeping import failure_words
     from cxsim.experiments.sweep.folder import read_asked, status_of
     from cxsim.experiments.words import plural
 

@@ -11,7 +11,6 @@ from cxsim.cli.sweeping import shard_of, tell_results, work
 if TYPE_CHECKING:
     from cxsim.experiments.sweep.folder import Asked
     from cxsim.scenario.sweep import Sweep
-    from cxsim.store import Place
 
 NAME = "sweep"
 WORKERS = click.IntRange(1, 1024)
@@ -31,7 +30,11 @@ WORKERS = click.IntRange(1, 1024)
 @click.option("--workers", type=WORKERS, metavar="N", help="Processes at a time; as many as there are processors.")
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/sweep_NAME.")
 @click.option(
-    "--retries", type=click.IntRange(0, 100), default=2, show_default=True, help="How often a run that lost its worker is tried again."
+    "--retries",
+    type=click.IntRange(0, 100),
+    default=2,
+    show_default=True,
+    help="How often a run that lost its worker is tried again.",
 )
 @click.option("--shard", metavar="I/N", help="Do the I-th of N parts only; 'cxsim merge' puts parts together.")
 @click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786.")
@@ -59,9 +62,9 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
 
 def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
     """Put together what is asked; points that contradict themselves, and measures that there are not, are refused."""
+    from cxsim.experiments.sweep.check import check
     from cxsim.experiments.sweep.design import Design
     from cxsim.experiments.sweep.folder import Asked
-    from cxsim.experiments.sweep.measures import check
 
     check(loaded)
     texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}

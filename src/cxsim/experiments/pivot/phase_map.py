@@ -19,8 +19,8 @@ from cxsim.experiments.words import percent, with_interval
 from cxsim.model.params import specs
 
 if TYPE_CHECKING:
-    from cxsim.store.journal import Journal
     from cxsim.scenario import Scenario
+    from cxsim.store.journal import Journal
 
 MOST_CELLS = 2_500
 MOST_AXES = 2

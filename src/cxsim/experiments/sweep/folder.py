@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from cxsim.errors import StoreError
 from cxsim.experiments.sweep.design import Design
 from cxsim.store import Place, model_digest, provenance
-from cxsim.store.disk import write_whole
-from cxsim.store.folder import MANIFEST
+from cxsim.store.folder import MANIFEST, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import is_locked
 from cxsim.store.results import Origin, describe, finish_folder, read_manifest
@@ -24,7 +23,13 @@ ASKED = "sweep.json"
 LOCK = "lock"
 FORMAT = "cxsim sweep 1"
 KINDS = "kinds"  # key in the journal under which types of values stand
-TABLE_PARTS = ("experiments/measures.py", "experiments/sweep/results.py", "experiments/sweep/work.py", "store/parts.py", "store/tables.py")
+TABLE_PARTS = (
+    "experiments/measures.py",
+    "experiments/sweep/results.py",
+    "experiments/sweep/work.py",
+    "store/parts.py",
+    "store/tables.py",
+)
 TEXTS = ("name", "title", "question", "look_for", "command", "started")
 RECENT = 120.0  # seconds over which speed is taken
 
@@ -60,7 +65,9 @@ WHAT_DIFFERS = {
 
 
 class Status(NamedTuple):
-    """How far a sweep has come. ``speed`` is in runs a second, NaN when it cannot be told."""
+    """How far a sweep has come. ``speed`` is in runs a second, NaN when it cannot be told. ``errors`` has number and message of
+    every failed run.
+    """
 
     total: int
     done: int
@@ -68,6 +75,7 @@ class Status(NamedTuple):
     speed: float
     finished: bool
     running: bool
+    errors: list[tuple[int, str]]
 
     @property
     def left(self) -> int:
@@ -97,11 +105,9 @@ def read_sealed(path: Path) -> dict[str, Any]:
     return content
 
 
-def write_asked(place: Place, asked: Asked) -> None:
-    """Say in a folder, which there is, what is asked."""
+def _content(asked: Asked) -> bytes:
     text = {name: getattr(asked, name) for name in TEXTS}
-    content = {"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()}
-    write_whole(place.path / ASKED, to_sealed(content), resume_words(place))
+    return to_sealed({"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()})
 
 
 def read_asked(place: Place) -> Asked:
@@ -140,22 +146,69 @@ def resume_words(place: Place) -> str:
     return f"cxsim resume {place.shown}"
 
 
-def status_of(place: Place) -> Status:
-    """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
-    asked = read_asked(place)
-    done: set[str] = set()
-    failed: set[str] = set()
-    times: list[float] = []
+def begin(place: Place, asked: Asked, force: bool) -> bool:
+    """Make the folder of a sweep, or find it; true when all that is asked is there already.
+
+    Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
+    """
+    holds_something = place.path.is_dir() and any(place.path.iterdir())
+    if holds_something and not force:
+        there = _other(place, asked)
+        return (place.path / MANIFEST).is_file() and not read_manifest(place).get("left") and there
+    replace_folder(place, lambda folder: (folder / ASKED).write_bytes(_content(asked)) and None)
+    return False
+
+
+def _other(place: Place, asked: Asked) -> bool:
+    """Refuse a folder that holds something else."""
+    tail = "add --force to replace it, or --out DIR to keep both"
+    if not (place.path / ASKED).is_file():
+        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
+    content = read_sealed(place.path / ASKED)
+    differs = [word for name, word in WHAT_DIFFERS.items() if content["identity"].get(name) != asked.identity[name]]
+    if not differs and tuple(content["design"]["shard"]) != asked.design.shard:
+        differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
+    if differs:
+        raise StoreError(f"{place.shown} holds results of {' and '.join(differs)}; {tail}")
+    return True
+
+
+def failed_numbers(place: Place) -> set[int]:
+    """Numbers of the runs of a sweep that failed, and have not succeeded since."""
+    return {int(key.removeprefix("failed ")) for key, _ in _look(place).failed.items()}
+
+
+class _Look(NamedTuple):
+    """What stands in a journal: keys of runs that succeeded, what those said that failed, and when each was finished."""
+
+    done: set[str]
+    failed: dict[str, str]
+    times: list[float]
+
+
+def _look(place: Place) -> _Look:
+    look = _Look(set(), {}, [])
     for entry in read_journal(place.path / JOURNAL):
         if "at" in entry:
-            (failed if "error" in entry else done).add(entry["key"])
-            times.append(entry["at"])
-    failed = {key for key in failed if key.removeprefix("failed ") not in done}
-    total, finished = len(asked.design.numbers), (place.path / MANIFEST).is_file()
-    if finished and not done:
-        failed_runs = len(read_manifest(place)["failures"])
-        return Status(total, total - failed_runs, failed_runs, math.nan, True, False)
-    return Status(total, len(done), len(failed), _speed(times), finished, is_locked(place.path / LOCK))
+            look.times.append(entry["at"])
+            if "error" in entry:
+                look.failed[entry["key"]] = entry["error"]
+            else:
+                look.done.add(entry["key"])
+    return look._replace(
+        failed={key: told for key, told in look.failed.items() if key.removeprefix("failed ") not in look.done}
+    )
+
+
+def status_of(place: Place) -> Status:
+    """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
+    total, finished = len(read_asked(place).design.numbers), (place.path / MANIFEST).is_file()
+    if finished and not (place.path / JOURNAL).is_file():
+        return Status(total, total, 0, math.nan, True, False, [])
+    look = _look(place)
+    errors = sorted((int(key.removeprefix("failed ")), told) for key, told in look.failed.items())
+    running = is_locked(place.path / LOCK)
+    return Status(total, len(look.done), len(errors), _speed(look.times), finished, running, errors)
 
 
 def _speed(times: list[float]) -> float:

@@ -14,6 +14,7 @@ from cxsim.experiments.sweep.folder import LOCK, Asked, failed_key, failures_of,
 from cxsim.experiments.sweep.results import finish
 from cxsim.experiments.sweep.work import KINDS, begin, do_runs
 from cxsim.store import Place
+from cxsim.store.disk import remove
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import Lock
 
@@ -71,6 +72,8 @@ def work_on(
                 count = count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed)
                 tell(count)
         finish(place, asked, journal)
+        if not count.failed:
+            remove(place.path / JOURNAL)
     return count
 
 

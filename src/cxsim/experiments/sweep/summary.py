@@ -60,8 +60,15 @@ def table(design: Design, lines: Sequence[Line], most: int) -> list[str]:
     """Lines of the summary for a terminal, of the first so many arms at points."""
     names = list(lines[0].means)
     rows = [
-        [*(str(line.factors[key]) if isinstance(line.factors[key], str | bool | int) else f"{line.factors[key]:.4g}"
-           for key in design.points.keys), line.arm, str(line.firms), *(_told(name, line.means[name]) for name in names)]
+        [
+            *(
+                str(line.factors[key]) if isinstance(line.factors[key], str | bool | int) else f"{line.factors[key]:.4g}"
+                for key in design.points.keys
+            ),
+            line.arm,
+            str(line.firms),
+            *(_told(name, line.means[name]) for name in names),
+        ]
         for line in lines[:most]
     ]
     return grid([*design.points.keys, "arm", "firms", *names], rows)
@@ -77,7 +84,10 @@ def _blocks(batches: Iterable[Columns]) -> Iterator[tuple[tuple[int, str], Colum
     """Cut batches where the point or the arm changes."""
     for batch in batches:
         rows = len(batch["point"])
-        starts = [0, *(np.flatnonzero((batch["point"][1:] != batch["point"][:-1]) | (batch["arm"][1:] != batch["arm"][:-1])) + 1)]
+        starts = [
+            0,
+            *(np.flatnonzero((batch["point"][1:] != batch["point"][:-1]) | (batch["arm"][1:] != batch["arm"][:-1])) + 1),
+        ]
         for start, end in zip(starts, [*starts[1:], rows], strict=True):
             if end > start:
                 key = int(batch["point"][start]), str(batch["arm"][start])
