@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
@@ -16,7 +15,7 @@ from cxsim.experiments.claims.claim import Claim
 from cxsim.experiments.claims.report import DECISIVE, Row, ids, left_of, of_kind, unsure, what
 from cxsim.experiments.claims.units import CASH, HOURS, LOG, OF_VALUE, POINTS, amount, figure
 from cxsim.palette import COLOURS
-from cxsim.plots import wrapped
+from cxsim.plots import plain, sheet, wrapped
 
 FULL_COLOUR, DECISIVE_COLOUR, SHOWN_COLOUR = COLOURS[0], COLOURS[1], "#777777"
 LEAST, MOST = -1.0, 3.0  # shares at which the colours of the heat map end; white lies at 1: all is left
@@ -48,7 +47,7 @@ def claim_figure(rows: Sequence[Row], claim: Claim) -> Figure:
     """
     effect = of_kind(rows, claim.id, "effect")[0]
     upper, lower = _effects(rows, claim), [] if claim.ablations else _behind(rows, claim)
-    drawn = _figure(8.6, 2.5 + 0.5 * len(upper) + (1.0 + 0.5 * len(lower) if lower else 0))
+    drawn = sheet(8.6, 2.5 + 0.5 * len(upper) + (1.0 + 0.5 * len(lower) if lower else 0))
     ratios = [len(part) + 0.4 for part in (upper, lower) if part]
     panels = drawn.subplots(len(ratios), 1, squeeze=False, height_ratios=ratios)[:, 0]
     panels[0].axvspan(-claim.band, claim.band, color="#DDDDDD", linewidth=0)
@@ -89,10 +88,6 @@ def _behind(rows: Sequence[Row], claim: Claim) -> list[Line]:
     return [Line(row.name, row, SHOWN_COLOUR, "D") for row in others if row.unit == max(units, key=units.count)]
 
 
-def _figure(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
-
-
 def _panel(axes: Axes, lines: Sequence[Line], label: str) -> None:
     unit = lines[0].row.unit
     for place, line in enumerate(lines):
@@ -103,10 +98,7 @@ def _panel(axes: Axes, lines: Sequence[Line], label: str) -> None:
     axes.margins(x=0.12)
     _scale(axes, unit)
     axes.set_xlabel(wrapped(f"{label} ({SCALES[unit]})" if unit in SCALES else label, 60))
-    axes.grid(True, axis="x", color="#E6E6E6", linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    plain(axes, "x")
 
 
 def _scale(axes: Axes, unit: str) -> None:
@@ -160,7 +152,7 @@ def heat_map(rows: Sequence[Row], numbers: dict[str, str]) -> Figure:
     found = [[left_of(rows, claim, name) for name in names] for claim in claims]
     unclear = [unsure(rows, claim) for claim in claims]
     left = np.array([[share if sure else 1.0 for share, sure in line] for line in found])
-    drawn = _figure(3.2 + 0.62 * len(names), 3.6 + 0.36 * len(claims))
+    drawn = sheet(3.2 + 0.62 * len(names), 3.6 + 0.36 * len(claims))
     axes = drawn.subplots()
     norm = TwoSlopeNorm(1.0, LEAST, MOST)
     image = axes.imshow(np.clip(np.nan_to_num(left, nan=1.0), LEAST, MOST), cmap="PuOr", norm=norm, aspect="auto")

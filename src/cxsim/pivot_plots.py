@@ -9,14 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from cxsim.experiments.pivot.report import Findings
 from cxsim.experiments.words import count, dollars
 from cxsim.palette import COLOURS
-from cxsim.plots import wrapped
+from cxsim.plots import head, plain, remark, sheet, wrapped
 
 BLUE, ORANGE, GREEN, GREY = COLOURS[0], COLOURS[1], COLOURS[2], "#888888"
 REGIONS = {"never": "#BBBBBB", "at once": "#E69F00", "dies anyway": "#333333", "no difference": "#FFFFFF"}
@@ -31,9 +30,9 @@ def figures(found: Findings) -> dict[str, Figure]:
 
 
 def _figure(width: float, height: float, title: str, note: str) -> Figure:
-    figure = Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
-    figure.suptitle(wrapped(title, int(width * 9)), fontsize="large", fontweight="bold")
-    figure.supxlabel(wrapped(note, int(width * 14)), fontsize="small", color="#444444")
+    figure = sheet(width, height)
+    head(figure, title)
+    remark(figure, note)
     return figure
 
 
@@ -89,10 +88,7 @@ def _name_moments(axes: Axes, table: pd.DataFrame, last: int, there: float) -> N
     shown = list(range(0, last, step))
     texts = [_level(table["level"].iloc[k], str(table["moment"].iloc[k])) for k in shown]
     axes.set_xticks([*shown, there], [*texts, "never"], fontsize="small")
-    axes.grid(True, color="#E6E6E6", linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    plain(axes)
 
 
 def _level(level: float, label: str) -> str:

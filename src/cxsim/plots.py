@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -91,7 +91,7 @@ def _series(
     note = f"{meaning(picture)}; {note}"
     crowded = len(picture.arms) > MOST_BANDS
     figure, panels = _panels(len(picture.arms)) if crowded else _single(len(picture.arms))
-    _head(figure, title)
+    head(figure, title)
     lines = {arm: bands(grid) for arm, grid in grids.items()}
     ends = {arm: few_from(picture, arm) if math.isnan(missing) else picture.months for arm in picture.arms}
     for number, arm in enumerate(picture.arms):
@@ -132,12 +132,13 @@ def _style(number: int) -> dict[str, Any]:
     }
 
 
-def _figure(width: float, height: float) -> Figure:
+def sheet(width: float, height: float) -> Figure:
+    """Return an empty figure of a width and a height in inches."""
     return Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
 
 
 def _single(arms: int) -> tuple[Figure, list[Axes]]:
-    figure = _figure(7.2, 4.6 + 0.18 * (max(arms - 1, 0) // 3))
+    figure = sheet(7.2, 4.6 + 0.18 * (max(arms - 1, 0) // 3))
     axes = figure.subplots()
     axes.set_xlabel("month")
     return figure, [axes]
@@ -147,7 +148,7 @@ def _panels(number: int) -> tuple[Figure, list[Axes]]:
     """Small panels with common scales, three to a row."""
     across = min(number, 3)
     down = math.ceil(number / across)
-    figure = _figure(max(2.9 * across, 5.8), 1.5 + 2.4 * down)
+    figure = sheet(max(2.9 * across, 5.8), 1.5 + 2.4 * down)
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     every = [axes for row in grid for axes in row]
     for axes in every[number:]:
@@ -158,24 +159,34 @@ def _panels(number: int) -> tuple[Figure, list[Axes]]:
     return figure, every[:number]
 
 
-def _head(figure: Figure, title: str) -> None:
+def head(figure: Figure, title: str) -> None:
+    """Write the title above everything."""
     width = int(figure.get_figwidth() * 9)
     figure.suptitle(wrapped(title, width), fontsize="large", fontweight="bold")
 
 
 def _foot(figure: Figure, note: str, handles: Sequence[Any] = (), labels: Sequence[str] = (), handle: float = 3.5) -> None:
     """Tell what lines and areas stand for, and, smaller, what was drawn; below everything, where it hides nothing."""
-    note = wrapped(note, int(figure.get_figwidth() * 14))
     if len(labels) < 2:
-        figure.supxlabel(note, fontsize="small", color="#444444")
+        remark(figure, note)
         return
     across = int(figure.get_figwidth() * 9.5 / (max(len(label) for label in labels) + 2.5 + 1.8 * handle))
     legend = figure.legend(
         handles, labels, loc="outside lower center", ncols=max(1, min(len(labels), across)), frameon=False,
-        handlelength=handle, title=note, title_fontsize="small",
+        handlelength=handle, title=small(figure, note), title_fontsize="small",
     )  # fmt: skip
     legend.get_title().set_color("#444444")
     legend.get_title().set_multialignment("center")
+
+
+def remark(figure: Figure, note: str) -> None:
+    """Tell, smaller, what was drawn; below everything."""
+    figure.supxlabel(small(figure, note), fontsize="small", color="#444444")
+
+
+def small(figure: Figure, note: str) -> str:
+    """Break small print into lines as wide as the figure."""
+    return wrapped(note, int(figure.get_figwidth() * 14))
 
 
 def wrapped(text: str, width: int) -> str:
@@ -192,11 +203,12 @@ def _dress(axes: Axes, label: str, ticks: Callable[[float, Any], str] | None, mo
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     if ticks:
         axes.yaxis.set_major_formatter(FuncFormatter(ticks))
-    _plain(axes)
+    plain(axes)
 
 
-def _plain(axes: Axes) -> None:
-    axes.grid(True, color="#E6E6E6", linewidth=0.6)
+def plain(axes: Axes, grid: Literal["both", "x"] = "both") -> None:
+    """Draw a pale grid behind everything, and no frame above and to the right."""
+    axes.grid(True, axis=grid, color="#E6E6E6", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -213,7 +225,7 @@ def _big_numbers(number: float, _: Any = None) -> str:
 def survival(picture: Picture) -> Figure:
     """Share of focal firms in business, month by month. Nobody leaves a run but by closing, so shares are exact."""
     figure, (axes,) = _single(len(picture.arms))
-    _head(figure, f"Share of runs in which the firm {picture.focal} is in business")
+    head(figure, f"Share of runs in which the firm {picture.focal} is in business")
     for number, arm in enumerate(picture.arms):
         share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0)
         style = _style(number) | {"drawstyle": "steps-post"}
@@ -229,14 +241,14 @@ def survival(picture: Picture) -> Figure:
 def value(picture: Picture) -> Figure:
     """Value of the focal firm in every run, with the mean of each arm and its interval."""
     names = list(picture.arms)
-    figure = _figure(7.2, 1.9 + 0.62 * len(names))
+    figure = sheet(7.2, 1.9 + 0.62 * len(names))
     axes = figure.subplots()
     even = even_part([run_values(picture, arm) for arm in names])
     marks = "dots: runs; box: middle half and median; diamond: mean with 95 % interval"
     note = f"{marks}; {label_of_runs(picture)}; closed firms included"
     if even:
         note += f"; the scale is even up to {dollars(even)} and logarithmic beyond"
-    _head(figure, f"What the firm {picture.focal} is worth")
+    head(figure, f"What the firm {picture.focal} is worth")
     _foot(figure, note)
     for number, arm in enumerate(names):
         _spread(axes, number, run_values(picture, arm))
@@ -249,7 +261,7 @@ def value(picture: Picture) -> Figure:
     else:
         axes.xaxis.set_major_locator(MaxNLocator(7))
     axes.xaxis.set_major_formatter(FuncFormatter(_money))
-    _plain(axes)
+    plain(axes)
     return figure
 
 
@@ -299,7 +311,7 @@ def capacity(picture: Picture) -> Figure:
     """Where the focal firm's product capacity went, month by month, as shares of all there was."""
     figure, panels = _panels(len(picture.arms))
     note = f"shares of the capacity of all firms in business in a month; {label_of_runs(picture)}{pale(picture)}"
-    _head(figure, f"Where the product capacity of {picture.focal} went")
+    head(figure, f"Where the product capacity of {picture.focal} went")
     handles: list[Any] = []
     for axes, arm in zip(panels, picture.arms, strict=True):
         shares = work_shares(picture, arm)
@@ -324,7 +336,7 @@ def firms(picture: Picture) -> Figure:
     figure, panels = _panels(len(picture.arms))
     shown = list(picture.plans)[:SHOWN_FIRMS]
     note = f"{meaning(picture)}; a closed firm counts as 0 customers"
-    _head(figure, "Customers of each firm")
+    head(figure, "Customers of each firm")
     for axes, arm in zip(panels, picture.arms, strict=True):
         for number, plan in enumerate(shown):
             line = bands(over_time(picture, arm, plan, "customers", 0.0))

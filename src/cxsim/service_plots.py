@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxsim.experiments.service import Chart, Mark, Panel, Series
 from cxsim.experiments.words import dollars
 from cxsim.palette import COLOURS
-from cxsim.plots import LINES, MARKERS, wrapped
+from cxsim.plots import LINES, MARKERS, head, plain, remark, sheet, small
 
 MARK_COLOUR = "#555555"
 ACROSS = 3  # panels to a row
@@ -25,7 +24,7 @@ def figure(chart: Chart) -> Figure:
     down = math.ceil(len(chart.panels) / across)
     bars = chart.kind == "bars"
     size = (8.6, 1.9 + 0.55 * len(chart.panels[0].series[0].x)) if bars else (max(4.1 * across, 7.2), 1.4 + 3.1 * down)
-    drawn = Figure(figsize=size, dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
+    drawn = sheet(*size)
     grid = drawn.subplots(down, across, squeeze=False)
     every = [axes for line in grid for axes in line]
     for axes in every[len(chart.panels) :]:
@@ -33,8 +32,8 @@ def figure(chart: Chart) -> Figure:
     for axes, panel in zip(every, chart.panels, strict=False):
         _bars(axes, panel) if bars else _lines(axes, panel)
         _dress(axes, panel, bars)
-    drawn.suptitle(wrapped(chart.title, int(size[0] * 9)), fontsize="large", fontweight="bold")
-    _foot(drawn, every[: len(chart.panels)], wrapped(chart.note, int(size[0] * 14)))
+    head(drawn, chart.title)
+    _foot(drawn, every[: len(chart.panels)], chart.note)
     return drawn
 
 
@@ -45,11 +44,11 @@ def _foot(drawn: Figure, axes: Sequence[Axes], note: str) -> None:
         for handle, label in zip(*one.get_legend_handles_labels(), strict=True):
             named.setdefault(label, handle)
     if not named:
-        drawn.supxlabel(note, fontsize="small", color="#444444")
+        remark(drawn, note)
         return
     legend = drawn.legend(
-        named.values(), named.keys(), loc="outside lower center", ncols=len(named), frameon=False, title=note,
-        title_fontsize="small",
+        named.values(), named.keys(), loc="outside lower center", ncols=len(named), frameon=False,
+        title=small(drawn, note), title_fontsize="small",
     )  # fmt: skip
     legend.get_title().set_color("#444444")
     legend.get_title().set_multialignment("center")
@@ -120,10 +119,7 @@ def _dress(axes: Axes, panel: Panel, bars: bool) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(_writer(panel.x_unit)))
     if not bars:
         axes.yaxis.set_major_formatter(FuncFormatter(_writer(panel.y_unit)))
-    axes.grid(True, axis="x" if bars else "both", color="#E6E6E6", linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    plain(axes, "x" if bars else "both")
 
 
 def _writer(unit: str) -> Callable[[float, Any], str]:

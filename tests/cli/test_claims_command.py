@@ -2,39 +2,18 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-
-from cxsim.cli import main
-
-
-class Claims:
-    """The command in an empty folder."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
-        monkeypatch.chdir(folder)
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        self.patch.setattr(sys, "argv", ["cxsim", "claims", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        told = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code, told.out, told.err
+from command_line import Cxsim, interrupted
 
 
 @pytest.fixture
-def claims(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Claims:
-    return Claims(monkeypatch, capsys, tmp_path)
+def claims(cxsim: Cxsim) -> Cxsim:
+    return cxsim.of("claims")
 
 
-def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
+def test_a_table_a_file_and_a_plot(claims: Cxsim) -> None:
     code, out, err = claims("c18", "--replicates", "3", "--robustness", "8")
     assert code == 0
     place = claims.folder / "results" / "claims-C18"
@@ -59,7 +38,7 @@ def test_a_table_a_file_and_a_plot(claims: Claims) -> None:
     assert os.listdir(claims.folder / "results") == ["claims-C18"]
 
 
-def test_each_selection_has_a_folder_of_its_own(claims: Claims) -> None:
+def test_each_selection_has_a_folder_of_its_own(claims: Cxsim) -> None:
     few = ("--replicates", "2", "--robustness", "0", "--no-plots", "--quiet")
     assert claims("C18", *few) == (0, "", "")
     assert claims("C18", "C08", *few) == (0, "", "")
@@ -72,7 +51,7 @@ def test_each_selection_has_a_folder_of_its_own(claims: Claims) -> None:
     assert "holds results of claims with their ablations (asked: knock-outs); add --force" in err
 
 
-def test_knockouts_and_quiet(claims: Claims) -> None:
+def test_knockouts_and_quiet(claims: Cxsim) -> None:
     assert claims("C18", "--replicates", "2", "--knockouts", "--quiet") == (0, "", "")
     manifest = json.loads((claims.folder / "results" / "knockouts-C18" / "manifest.json").read_text())
     assert set(manifest["files"]) == {"claims.csv", "plots/knockouts.png", "report.html"}
@@ -89,18 +68,18 @@ def test_knockouts_and_quiet(claims: Claims) -> None:
         (("C01", "--out", ""), "the path is empty"),
     ],
 )
-def test_wrong_options_leave_with_2_and_write_nothing(claims: Claims, words: tuple[str, ...], told: str) -> None:
+def test_wrong_options_leave_with_2_and_write_nothing(claims: Cxsim, words: tuple[str, ...], told: str) -> None:
     code, _, err = claims(*words)
     assert code == 2
     assert told in err
     assert os.listdir(claims.folder) == []
 
 
-def test_runs_that_fail_are_told_and_leave_with_3(claims: Claims) -> None:
+def test_runs_that_fail_are_told_and_leave_with_3(claims: Cxsim) -> None:
     def fail(*_: object) -> None:
         raise ValueError("a lot of trouble")
 
-    claims.patch.setattr("cxsim.engine.simulate", fail)
+    claims.engine(fail)
     code, out, err = claims("C18", "--replicates", "2", "--no-plots")
     assert code == 3
     assert "too uncertain" in out
@@ -108,7 +87,7 @@ def test_runs_that_fail_are_told_and_leave_with_3(claims: Claims) -> None:
     assert claims("C18", "--replicates", "2", "--no-plots")[0] == 3
 
 
-def test_help_has_an_example(claims: Claims) -> None:
+def test_help_has_an_example(claims: Cxsim) -> None:
     code, out, _ = claims("--help")
     assert code == 0
     assert "Example: cxsim claims C03 C12" in out
@@ -116,15 +95,7 @@ def test_help_has_an_example(claims: Claims) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_interrupting_leaves_130_and_nothing_behind(tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "cxsim", "claims", "C17"]
-    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if " runs" in line and " of " in line:
-                break
-        time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    code, err = interrupted(tmp_path, "claims", "C17")
+    assert code == 130
     assert "Interrupted" in err
     assert os.listdir(tmp_path) == []

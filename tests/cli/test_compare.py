@@ -2,38 +2,19 @@
 
 import json
 import os
-import runpy
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from command_line import FAKES, SCENARIOS, Cxsim
 
-from cxsim.cli import main
 from cxsim.experiments.intervals import mean_interval, welch_interval
 from cxsim.store.tables import from_csv, read_parquet
 
-ROOT = Path(__file__).parents[2]
-FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
-SCENARIOS = ROOT / "scenarios"
 
-
-class Cxsim:
-    """The command in a folder of its own."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
-        monkeypatch.chdir(folder)
-        monkeypatch.setattr("cxsim.engine.simulate", FAKES["simulate"])
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        self.patch.setattr(sys, "argv", ["cxsim", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        told = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code, told.out, told.err
+class Compare(Cxsim):
+    """The command on made-up histories, and what it compares."""
 
     def made(self, name: str, *words: str, scenario: str = "survive_to_thrive", replicates: str = "6") -> Path:
         """Results of a short run."""
@@ -47,8 +28,10 @@ class Cxsim:
 
 
 @pytest.fixture
-def cxsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cxsim:
-    return Cxsim(monkeypatch, capsys, tmp_path)
+def cxsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Compare:
+    made = Compare(monkeypatch, capsys, tmp_path)
+    made.engine(FAKES["simulate"])
+    return made
 
 
 def values(folder: Path, arm: str) -> Any:
@@ -61,7 +44,7 @@ def difference(rows: list[dict[str, str]], measure: str, pair: str) -> dict[str,
     return found
 
 
-def test_the_same_seeds_are_compared_seed_by_seed(cxsim: Cxsim) -> None:
+def test_the_same_seeds_are_compared_seed_by_seed(cxsim: Compare) -> None:
     one = cxsim.made("one")
     two = cxsim.made("two", "--set", "firms.founders.after.price=70000", "--set", "market.customers=5000")
     code, out, _ = cxsim("compare", "one", "two")
@@ -82,7 +65,7 @@ def test_the_same_seeds_are_compared_seed_by_seed(cxsim: Cxsim) -> None:
     ]
 
 
-def test_fewer_replicates_of_the_same_seed_pair_up_as_far_as_they_go(cxsim: Cxsim) -> None:
+def test_fewer_replicates_of_the_same_seed_pair_up_as_far_as_they_go(cxsim: Compare) -> None:
     one, two = cxsim.made("one"), cxsim.made("two", replicates="4")
     code, out, _ = cxsim("compare", "one", "two", "--no-plots", "--no-report")
     assert code == 0
@@ -93,7 +76,7 @@ def test_fewer_replicates_of_the_same_seed_pair_up_as_far_as_they_go(cxsim: Cxsi
     assert "is worth the same in two as in one, in every run" in out
 
 
-def test_other_seeds_are_told_and_compared_as_independent_samples(cxsim: Cxsim) -> None:
+def test_other_seeds_are_told_and_compared_as_independent_samples(cxsim: Compare) -> None:
     one, two = cxsim.made("one"), cxsim.made("two", "--seed", "99", replicates="5")
     code, out, _ = cxsim("compare", "one", "two", "--no-plots", "--no-report")
     assert code == 0
@@ -104,7 +87,7 @@ def test_other_seeds_are_told_and_compared_as_independent_samples(cxsim: Cxsim) 
     assert [float(found[name]) for name in ("mean", "low", "high")] == pytest.approx(wanted[:3])
 
 
-def test_three_results_are_held_against_the_first(cxsim: Cxsim) -> None:
+def test_three_results_are_held_against_the_first(cxsim: Compare) -> None:
     for name, price in (("one", 50_000), ("two", 60_000), ("three", 70_000)):
         cxsim.made(name, "--set", f"firms.founders.strategy.price={price}")
     code, out, _ = cxsim("compare", "one", "two", "three", "--no-plots", "--no-report")
@@ -114,7 +97,7 @@ def test_three_results_are_held_against_the_first(cxsim: Cxsim) -> None:
     assert "two and three compared with one" in out
 
 
-def test_the_same_again_does_nothing_and_tells_the_same(cxsim: Cxsim) -> None:
+def test_the_same_again_does_nothing_and_tells_the_same(cxsim: Compare) -> None:
     cxsim.made("one")
     cxsim.made("two", "--set", "market.customers=5000")
     _, first, _ = cxsim("compare", "one", "two", "--no-plots", "--no-report")
@@ -128,7 +111,7 @@ def test_the_same_again_does_nothing_and_tells_the_same(cxsim: Cxsim) -> None:
     assert "--force" in err
 
 
-def test_arms_of_other_names_and_a_single_arm(cxsim: Cxsim) -> None:
+def test_arms_of_other_names_and_a_single_arm(cxsim: Compare) -> None:
     cxsim.made("one", scenario="baseline")
     cxsim.made("three", scenario="survive_to_thrive")
     code, _, err = cxsim("compare", "one", "three")
@@ -137,7 +120,7 @@ def test_arms_of_other_names_and_a_single_arm(cxsim: Cxsim) -> None:
     assert "customize, pivot, standard" in err
 
 
-def test_single_arms_are_compared_whatever_their_names(cxsim: Cxsim) -> None:
+def test_single_arms_are_compared_whatever_their_names(cxsim: Compare) -> None:
     for name in ("left", "right"):
         (cxsim.folder / f"{name}.toml").write_text(f'extends = "base/baseline.toml"\n[arms.{name}]\ntitle = "{name}"\n')
     (cxsim.folder / "base").mkdir()
@@ -151,7 +134,7 @@ def test_single_arms_are_compared_whatever_their_names(cxsim: Cxsim) -> None:
     assert "worth the same in right as in left, in every run" in out
 
 
-def test_an_answer_about_another_firm(cxsim: Cxsim) -> None:
+def test_an_answer_about_another_firm(cxsim: Compare) -> None:
     cxsim.made("one", scenario="three_rivals")
     cxsim.made("two", "--set", "firms.cheap.strategy.price=60000", scenario="three_rivals")
     code, out, _ = cxsim("compare", "one", "two", "--firm", "cheap", "--no-plots")
@@ -163,7 +146,7 @@ def test_an_answer_about_another_firm(cxsim: Cxsim) -> None:
     assert "Customers of cheap" in (cxsim.folder / "results/compare_one_two/report.html").read_text(encoding="utf-8")
 
 
-def test_arms_without_a_namesake_are_told(cxsim: Cxsim) -> None:
+def test_arms_without_a_namesake_are_told(cxsim: Compare) -> None:
     cxsim.made("one")
     two = cxsim.made("two")
     manifest = json.loads((two / "manifest.json").read_text())
@@ -195,7 +178,7 @@ def test_arms_without_a_namesake_are_told(cxsim: Cxsim) -> None:
         (("one", ""), "no such folder"),
     ],
 )
-def test_bad_input_leaves_with_2_and_writes_nothing(cxsim: Cxsim, words: tuple[str, ...], told: str) -> None:
+def test_bad_input_leaves_with_2_and_writes_nothing(cxsim: Compare, words: tuple[str, ...], told: str) -> None:
     cxsim.made("one")
     cxsim.made("two", "--set", "market.customers=5000")
     cxsim.made("shorter", "--months", "12")

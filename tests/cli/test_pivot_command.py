@@ -1,41 +1,21 @@
 """``cxsim pivot`` from the outside: what it writes, says, refuses, and leaves with."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
+from command_line import SCENARIO, SCENARIOS, Cxsim
 
-from cxsim.cli import main
 from cxsim.store.tables import read_parquet
 
-ROOT = Path(__file__).parents[2]
-SCENARIO = str(ROOT / "scenarios" / "survive_to_thrive.toml")
 SHORT = ("--months", "36", "--replicates", "16", "--step", "6")
 
 
-class Pivot:
-    """The command in an empty folder."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
-        monkeypatch.chdir(folder)
-
-    def __call__(self, *words: str, scenario: str = SCENARIO) -> tuple[int, str, str]:
-        self.patch.setattr(sys, "argv", ["cxsim", "pivot", scenario, *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        told = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code, told.out, told.err
-
-
 @pytest.fixture
-def pivot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Pivot:
-    return Pivot(monkeypatch, capsys, tmp_path)
+def pivot(cxsim: Cxsim) -> Cxsim:
+    return cxsim.of("pivot", SCENARIO)
 
 
-def test_it_writes_everything_and_answers(pivot: Pivot) -> None:
+def test_it_writes_everything_and_answers(pivot: Cxsim) -> None:
     code, out, err = pivot(*SHORT, "--verbose", "--map", "product.upkeep=0.01:0.03:2", "--map-replicates", "4")
     assert code == 0
     place = pivot.folder / "results" / "pivot_survive_to_thrive"
@@ -58,7 +38,7 @@ def test_it_writes_everything_and_answers(pivot: Pivot) -> None:
     assert "another scenario or other settings" in err
 
 
-def test_the_answer_does_not_depend_on_workers(pivot: Pivot) -> None:
+def test_the_answer_does_not_depend_on_workers(pivot: Cxsim) -> None:
     for workers in ("1", "3"):
         assert pivot(*SHORT, "--workers", workers, "--no-plots", "--quiet", "--out", f"with_{workers}") == (0, "", "")
     one, three = (pivot.folder / f"with_{workers}" for workers in ("1", "3"))
@@ -66,7 +46,7 @@ def test_the_answer_does_not_depend_on_workers(pivot: Pivot) -> None:
         assert (one / name).read_bytes() == (three / name).read_bytes(), name
 
 
-def test_moments_by_customers_and_cash(pivot: Pivot) -> None:
+def test_moments_by_customers_and_cash(pivot: Cxsim) -> None:
     for by in ("customers", "cash"):
         code, out, _ = pivot("--by", by, "--months", "36", "--replicates", "6", "--no-plots", "--out", by)
         assert code == 0
@@ -90,7 +70,7 @@ def test_moments_by_customers_and_cash(pivot: Pivot) -> None:
         (("--replicates", "0"), "--replicates 0"),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_written(pivot: Pivot, words: tuple[str, ...], message: str) -> None:
+def test_bad_input_is_refused_before_anything_is_written(pivot: Cxsim, words: tuple[str, ...], message: str) -> None:
     code, out, err = pivot(*words)
     assert code == 2
     assert message in err
@@ -98,13 +78,13 @@ def test_bad_input_is_refused_before_anything_is_written(pivot: Pivot, words: tu
     assert not list(pivot.folder.iterdir())
 
 
-def test_a_firm_without_a_second_strategy_is_refused(pivot: Pivot) -> None:
-    code, _, err = pivot(scenario=str(ROOT / "scenarios" / "young_smallco.toml"))
+def test_a_firm_without_a_second_strategy_is_refused(cxsim: Cxsim) -> None:
+    code, _, err = cxsim("pivot", str(SCENARIOS / "young_smallco.toml"))
     assert code == 2
     assert "the pivot would change nothing" in err
 
 
-def test_runs_that_fail_are_told_and_cost_no_other(pivot: Pivot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_that_fail_are_told_and_cost_no_other(pivot: Cxsim, monkeypatch: pytest.MonkeyPatch) -> None:
     from cxsim.experiments.pivot import study
     from cxsim.experiments.pivot.trials import try_moments
     from cxsim.model.chance import replicate_seed
@@ -121,7 +101,7 @@ def test_runs_that_fail_are_told_and_cost_no_other(pivot: Pivot, monkeypatch: py
     assert "3 runs with 95 % intervals" in out
 
 
-def test_nothing_is_written_when_every_run_fails(pivot: Pivot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_when_every_run_fails(pivot: Cxsim, monkeypatch: pytest.MonkeyPatch) -> None:
     from cxsim.experiments.pivot import study
 
     def fails(question, seed):

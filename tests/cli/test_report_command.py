@@ -2,38 +2,20 @@
 
 import json
 import os
-import runpy
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import FAKES, ROOT, SCENARIO, Cxsim
 
-from cxsim.cli import main
-
-ROOT = Path(__file__).parents[2]
-FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
-SCENARIO = str(ROOT / "scenarios" / "survive_to_thrive.toml")
 SHORT = ("--months", "12", "--replicates", "3", "--no-plots", "--out", "here")
 HINT = "pip install 'cxsim[report]'"
 
 
-class Cxsim:
-    """The command in a folder of its own."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
-        monkeypatch.chdir(folder)
-        monkeypatch.setattr("cxsim.engine.simulate", FAKES["simulate"])
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        self.patch.setattr(sys, "argv", ["cxsim", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        told = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code, told.out, told.err
+class Report(Cxsim):
+    """The command on made-up histories, and the report that it writes."""
 
     def without_the_libraries(self) -> None:
         self.patch.setattr("cxsim.report.library.missing", lambda: ["jinja2", "vl-convert-python"])
@@ -44,11 +26,13 @@ class Cxsim:
 
 
 @pytest.fixture
-def cxsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cxsim:
-    return Cxsim(monkeypatch, capsys, tmp_path)
+def cxsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Report:
+    made = Report(monkeypatch, capsys, tmp_path)
+    made.engine(FAKES["simulate"])
+    return made
 
 
-def test_a_run_ends_with_a_report_that_is_part_of_its_results(cxsim: Cxsim) -> None:
+def test_a_run_ends_with_a_report_that_is_part_of_its_results(cxsim: Report) -> None:
     assert cxsim("run", SCENARIO, *SHORT)[0] == 0
     made = cxsim.report.read_bytes()
     manifest = json.loads((cxsim.folder / "here" / "manifest.json").read_text())
@@ -60,7 +44,7 @@ def test_a_run_ends_with_a_report_that_is_part_of_its_results(cxsim: Cxsim) -> N
     assert cxsim("run", SCENARIO, *SHORT, "--force")[0] == 0  # the report is known, so nothing stands in the way
 
 
-def test_the_same_results_give_the_same_bytes(cxsim: Cxsim) -> None:
+def test_the_same_results_give_the_same_bytes(cxsim: Report) -> None:
     assert cxsim("run", SCENARIO, *SHORT)[0] == 0
     made = cxsim.report.read_bytes()
     cxsim.report.unlink()
@@ -72,7 +56,7 @@ def test_the_same_results_give_the_same_bytes(cxsim: Cxsim) -> None:
     assert (cxsim.folder / "there.html").read_bytes() == made
 
 
-def test_without_a_report_when_asked_and_later_with_one(cxsim: Cxsim) -> None:
+def test_without_a_report_when_asked_and_later_with_one(cxsim: Report) -> None:
     assert cxsim("run", SCENARIO, *SHORT, "--no-report")[0] == 0
     assert not cxsim.report.exists()
     assert cxsim("run", SCENARIO, *SHORT)[0] == 0  # found again, and completed
@@ -80,7 +64,7 @@ def test_without_a_report_when_asked_and_later_with_one(cxsim: Cxsim) -> None:
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("half of it")])
-def test_a_report_that_was_lost_is_made_again_without_a_run(cxsim: Cxsim, damage: Callable[[Path], None]) -> None:
+def test_a_report_that_was_lost_is_made_again_without_a_run(cxsim: Report, damage: Callable[[Path], None]) -> None:
     assert cxsim("run", SCENARIO, *SHORT)[0] == 0
     made = cxsim.report.read_bytes()
     damage(cxsim.report)
@@ -91,7 +75,7 @@ def test_a_report_that_was_lost_is_made_again_without_a_run(cxsim: Cxsim, damage
     assert cxsim.report.read_bytes() == made
 
 
-def test_a_run_without_the_libraries_says_how_to_get_the_report(cxsim: Cxsim) -> None:
+def test_a_run_without_the_libraries_says_how_to_get_the_report(cxsim: Report) -> None:
     cxsim.without_the_libraries()
     code, out, _ = cxsim("run", SCENARIO, *SHORT)
     assert code == 0
@@ -106,7 +90,7 @@ def test_a_run_without_the_libraries_says_how_to_get_the_report(cxsim: Cxsim) ->
     assert HINT in err
 
 
-def test_claims_end_with_a_report(cxsim: Cxsim) -> None:
+def test_claims_end_with_a_report(cxsim: Report) -> None:
     words = ("claims", "C18", "--replicates", "2", "--robustness", "0", "--no-plots", "--quiet", "--out", "here")
     cxsim.patch.undo()
     os.chdir(cxsim.folder)
@@ -130,7 +114,7 @@ def test_claims_end_with_a_report(cxsim: Cxsim) -> None:
         (("here", "--out", "no/such/folder/page.html"), "cannot be written"),
     ],
 )
-def test_bad_input_leaves_with_2_and_writes_nothing(cxsim: Cxsim, words: tuple[str, ...], told: str) -> None:
+def test_bad_input_leaves_with_2_and_writes_nothing(cxsim: Report, words: tuple[str, ...], told: str) -> None:
     assert cxsim("run", SCENARIO, *SHORT, "--no-report")[0] == 0
     assert cxsim("run", SCENARIO, *SHORT[:-1], "damaged", "--no-report")[0] == 0
     (cxsim.folder / "damaged" / "months.parquet").write_bytes(b"nothing")

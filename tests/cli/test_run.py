@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import runpy
 import signal
 import subprocess
 import sys
@@ -12,42 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import FAKES, ROOT, SCENARIO, Cxsim
 
-from cxsim.cli import main
 from cxsim.store.tables import read_parquet
 
-ROOT = Path(__file__).parents[2]
-SCENARIO = str(ROOT / "scenarios" / "survive_to_thrive.toml")
-FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
 SHORT = ("--months", "24", "--replicates", "3", "--seed", "7")
 
 
-class Run:
-    """The command in an empty folder, with made-up histories in place of an engine."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
-        monkeypatch.chdir(folder)
-        self.engine(FAKES["simulate"])
-
-    def engine(self, simulate: Any) -> None:
-        self.patch.setattr("cxsim.engine.simulate", simulate)
-
-    def __call__(self, *words: str, scenario: str = SCENARIO) -> tuple[int, str, str]:
-        self.patch.setattr(sys, "argv", ["cxsim", "run", scenario, *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        told = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code, told.out, told.err
-
-
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    return Run(monkeypatch, capsys, tmp_path)
+def run(cxsim: Cxsim) -> Cxsim:
+    """The command with made-up histories in place of an engine."""
+    cxsim.engine(FAKES["simulate"])
+    return cxsim.of("run", SCENARIO)
 
 
-def test_a_run_writes_everything_and_answers(run: Run) -> None:
+def test_a_run_writes_everything_and_answers(run: Cxsim) -> None:
     code, out, err = run(*SHORT)
     assert code == 0
     place = run.folder / "results" / "survive_to_thrive"
@@ -63,7 +41,7 @@ def test_a_run_writes_everything_and_answers(run: Run) -> None:
     assert len(read_parquet(place / "runs.parquet")["arm"]) == 9
 
 
-def test_the_same_again_runs_nothing_and_gives_the_same_answer(run: Run) -> None:
+def test_the_same_again_runs_nothing_and_gives_the_same_answer(run: Cxsim) -> None:
     _, first, _ = run(*SHORT, "--no-plots")
     before = (run.folder / "results/survive_to_thrive/manifest.json").read_bytes()
     run.engine(None)
@@ -75,7 +53,7 @@ def test_the_same_again_runs_nothing_and_gives_the_same_answer(run: Run) -> None
     assert (run.folder / "results/survive_to_thrive/manifest.json").read_bytes() == before
 
 
-def test_other_results_are_replaced_only_with_force(run: Run) -> None:
+def test_other_results_are_replaced_only_with_force(run: Cxsim) -> None:
     assert run(*SHORT, "--no-plots")[0] == 0
     code, _, err = run("--months", "12", "--replicates", "2", "--no-plots")
     assert code == 2
@@ -84,7 +62,7 @@ def test_other_results_are_replaced_only_with_force(run: Run) -> None:
     assert os.listdir(run.folder / "results") == ["survive_to_thrive"]
 
 
-def test_a_run_that_fails_costs_no_other_and_the_command_leaves_with_3(run: Run) -> None:
+def test_a_run_that_fails_costs_no_other_and_the_command_leaves_with_3(run: Cxsim) -> None:
     run.engine(FAKES["fail_in_the_second"])
     code, out, err = run(*SHORT, "--no-plots", "--quiet")
     assert (code, out) == (3, "")
@@ -98,7 +76,7 @@ def test_a_run_that_fails_costs_no_other_and_the_command_leaves_with_3(run: Run)
     assert run(*SHORT, "--no-plots")[0] == 3  # found again, still with holes
 
 
-def test_nothing_is_written_when_every_run_fails(run: Run) -> None:
+def test_nothing_is_written_when_every_run_fails(run: Cxsim) -> None:
     run.engine(None)
     code, _, err = run(*SHORT)
     assert code == 3
@@ -106,7 +84,7 @@ def test_nothing_is_written_when_every_run_fails(run: Run) -> None:
     assert os.listdir(run.folder) == []
 
 
-def test_quiet_says_nothing(run: Run) -> None:
+def test_quiet_says_nothing(run: Cxsim) -> None:
     assert run(*SHORT, "--no-plots", "--quiet", "--out", "here") == (0, "", "")
     assert (run.folder / "here" / "manifest.json").is_file()
 
@@ -125,7 +103,7 @@ def test_quiet_says_nothing(run: Run) -> None:
         (("--out", "/proc/nowhere/at/all"), "/proc/nowhere"),
     ],
 )
-def test_wrong_options_leave_with_2_and_write_nothing(run: Run, words: tuple[str, ...], told: str) -> None:
+def test_wrong_options_leave_with_2_and_write_nothing(run: Cxsim, words: tuple[str, ...], told: str) -> None:
     code, _, err = run(*words)
     assert code == 2
     assert told in err
@@ -133,13 +111,13 @@ def test_wrong_options_leave_with_2_and_write_nothing(run: Run, words: tuple[str
     assert os.listdir(run.folder) == []
 
 
-def test_a_missing_scenario_leaves_with_2(run: Run) -> None:
-    code, _, err = run(scenario="nowhere.toml")
+def test_a_missing_scenario_leaves_with_2(cxsim: Cxsim) -> None:
+    code, _, err = cxsim("run", "nowhere.toml")
     assert code == 2
     assert "nowhere.toml" in err
 
 
-def test_settings_that_win_over_arms_are_told(run: Run) -> None:
+def test_settings_that_win_over_arms_are_told(run: Cxsim) -> None:
     code, out, err = run(*SHORT, "--no-plots", "--set", "firms.founders.pivot.when=never")
     assert code == 0
     note = "--set firms.founders.pivot.when=never overrides what arms pivot, standard say"
@@ -148,7 +126,7 @@ def test_settings_that_win_over_arms_are_told(run: Run) -> None:
     assert json.loads((run.folder / "results/survive_to_thrive/manifest.json").read_text())["notes"] == [note]
 
 
-def test_first_customers_that_cannot_be_won_are_told(run: Run) -> None:
+def test_first_customers_that_cannot_be_won_are_told(run: Cxsim) -> None:
     words = ("--set", "market.customers=2000", "--set", "firms.founders.start.customers=1_900", *SHORT, "--no-plots")
     for _ in range(2):  # run, then found again
         code, out, _ = run(*words)
@@ -199,7 +177,7 @@ def test_a_closed_pipe_is_no_mistake(tmp_path: Path) -> None:
     os.close(writer)
 
 
-def test_workers_do_not_change_a_byte(run: Run) -> None:
+def test_workers_do_not_change_a_byte(run: Cxsim) -> None:
     assert run(*SHORT, "--no-plots", "--out", "one", "--workers", "1")[0] == 0
     assert run(*SHORT, "--no-plots", "--out", "two", "--workers", "2")[0] == 0
     for name in ("months.parquet", "runs.parquet", "summary.csv"):
@@ -238,7 +216,7 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_a_lever_that_does_nothing_is_noted(run: Run) -> None:
+def test_a_lever_that_does_nothing_is_noted(run: Cxsim) -> None:
     code, out, err = run(*SHORT, "--no-plots", "--set", "firms.founders.strategy.horizon=6")
     note = "Note: --set firms.founders.strategy.horizon=6: firms.founders.strategy.horizon: warning: this does nothing here"
     assert code == 0

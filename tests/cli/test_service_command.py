@@ -3,57 +3,38 @@
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
+from command_line import SCENARIOS, Cxsim, interrupted
 
-from cxsim.cli import main
 from cxsim.experiments.theory import best_retention_spend, one_period_spend
 from cxsim.experiments.verification.formulas import SHORT_SIGHTED
 from cxsim.store import chosen_place, read
 from cxsim.store.tables import from_csv
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 KEEPING = "scenarios/verification/p03_keeping.toml"
 SMALL = ("--months", "6", "--replicates", "2", "--set", "market.customers=1000", "--set", "firms.largeco.start.customers=300")
 LARGECO = ("scenarios/largeco_service.toml", *SMALL)
 
 
-class Service:
-    """The command beside the scenarios."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        self.patch, self.capsys, self.folder = monkeypatch, capsys, folder
-        monkeypatch.chdir(folder)
-        shutil.copytree(SCENARIOS, folder / "scenarios")
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        self.patch.setattr(sys, "argv", ["cxsim", "service", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        told = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code, told.out, told.err
-
-    def figures(self, place: str) -> dict[tuple[str, str], float]:
-        rows = from_csv((self.folder / place / "service.csv").read_text(encoding="utf-8"))
-        return {(row["part"], row["name"]): float(row["mean"] or "nan") for row in rows}
-
-
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Service:
-    return Service(monkeypatch, capsys, tmp_path)
+def service(cxsim: Cxsim) -> Cxsim:
+    """The command beside the scenarios."""
+    shutil.copytree(SCENARIOS, cxsim.folder / "scenarios")
+    return cxsim.of("service")
 
 
-def test_the_one_period_manager_of_p3_is_found(service: Service) -> None:
+def figures(place: Path) -> dict[tuple[str, str], float]:
+    rows = from_csv((place / "service.csv").read_text(encoding="utf-8"))
+    return {(row["part"], row["name"]): float(row["mean"] or "nan") for row in rows}
+
+
+def test_the_one_period_manager_of_p3_is_found(service: Cxsim) -> None:
     code, out, _ = service(KEEPING, "--horizons", "1,40", "--brief", "--no-plots")
     assert code == 0
     assert "under-invests in service by 35 %" in out
-    found = service.figures("results/service_p03_keeping")
+    found = figures(service.folder / "results/service_p03_keeping")
     best, short = best_retention_spend(SHORT_SIGHTED), one_period_spend(SHORT_SIGHTED)
     assert 100 * found["best", "in full"] == pytest.approx(best, rel=0.01)
     assert 100 * found["best", "1 month"] == pytest.approx(short, rel=0.01)
@@ -61,7 +42,7 @@ def test_the_one_period_manager_of_p3_is_found(service: Service) -> None:
     assert found["too little", "in full"] == pytest.approx(1 - 0.22 / (best / 100), abs=0.01)
 
 
-def test_a_whole_audit_is_kept_and_recalled(service: Service) -> None:
+def test_a_whole_audit_is_kept_and_recalled(service: Cxsim) -> None:
     code, out, err = service(*LARGECO, "--horizons", "3,6,3")
     assert code == 0
     assert "runs (100 %)" in err
@@ -85,9 +66,9 @@ def test_a_whole_audit_is_kept_and_recalled(service: Service) -> None:
     assert os.listdir(service.folder / "results") == ["service_largeco_service"]
 
 
-def test_quiet_and_another_arm(service: Service) -> None:
+def test_quiet_and_another_arm(service: Cxsim) -> None:
     assert service(*LARGECO, "--arm", "high", "--brief", "--no-plots", "--out", "kept", "--quiet") == (0, "", "")
-    assert service.figures("kept")["own", "share"] == pytest.approx(0.25)
+    assert figures(service.folder / "kept")["own", "share"] == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +89,7 @@ def test_quiet_and_another_arm(service: Service) -> None:
         (("--workers", "0"), "--workers"),
     ],
 )
-def test_wrong_options_leave_with_2_and_write_nothing(service: Service, words: tuple[str, ...], told: str) -> None:
+def test_wrong_options_leave_with_2_and_write_nothing(service: Cxsim, words: tuple[str, ...], told: str) -> None:
     code, out, err = service(*LARGECO, *words)
     assert code == 2
     assert told in err
@@ -117,11 +98,11 @@ def test_wrong_options_leave_with_2_and_write_nothing(service: Service, words: t
     assert os.listdir(service.folder) == ["scenarios"]
 
 
-def test_runs_that_fail_are_told_and_nothing_is_written(service: Service) -> None:
+def test_runs_that_fail_are_told_and_nothing_is_written(service: Cxsim) -> None:
     def fail(*_: object) -> None:
         raise ValueError("a lot of trouble")
 
-    service.patch.setattr("cxsim.engine.simulate", fail)
+    service.engine(fail)
     code, _, err = service(*LARGECO, "--quiet")
     assert code == 3
     assert "a lot of trouble" in err
@@ -129,22 +110,14 @@ def test_runs_that_fail_are_told_and_nothing_is_written(service: Service) -> Non
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_interrupting_leaves_130_and_nothing_behind(service: Service) -> None:
-    words = [sys.executable, "-m", "cxsim", "service", "scenarios/largeco_service.toml"]
-    with subprocess.Popen(words, cwd=service.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if " runs" in line and " of " in line:
-                break
-        time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+def test_interrupting_leaves_130_and_nothing_behind(service: Cxsim) -> None:
+    code, err = interrupted(service.folder, "service", "scenarios/largeco_service.toml")
+    assert code == 130
     assert "Interrupted" in err
     assert os.listdir(service.folder) == ["scenarios"]
 
 
-def test_help_has_an_example(service: Service) -> None:
+def test_help_has_an_example(service: Cxsim) -> None:
     code, out, _ = service("--help")
     assert code == 0
     assert "Example: cxsim service scenarios/largeco_service.toml" in out

@@ -1,12 +1,12 @@
 """``cxsim verify-model`` as a user meets it."""
 
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from command_line import Cxsim
 
-from cxsim.cli import group, main
+from cxsim.cli import group
 from cxsim.experiments import verification
 from cxsim.experiments.intervals import NOTHING_KNOWN
 from cxsim.experiments.verification import Row, Target, Tolerance, Verification
@@ -53,11 +53,9 @@ def test_quiet_shows_what_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None
     assert run("P4")[1].endswith("0 of 1 figures pass, 1 fail\n")
 
 
-def test_an_unknown_target(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_target(cxsim: Cxsim) -> None:
     told = "target P9 compares with published facts and not with theory, so it is not measured here"
     for name, message in (("P12", "no target 'P12'; allowed: P1, P2, "), ("P12", "did you mean 'P2'?"), ("P9", told)):
-        monkeypatch.setattr(sys, "argv", ["cxsim", "verify-model", name])
-        with pytest.raises(SystemExit) as left:
-            main()
-        assert left.value.code == 2
-        assert message in capsys.readouterr().err
+        code, _, err = cxsim("verify-model", name)
+        assert code == 2
+        assert message in err

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-import shlex
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cxsim.cli.claims_folder import NAME, differences, folder_name
 from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.options import ResultOptions, result_options, workers_option
+from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
 from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ DETAILED = 4  # claims whose other figures are printed too
 POINTS = 16  # of the sample, so that one claim takes less than half a minute
 
 
-class Options(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Options(ResultOptions):
     """What the user asked for."""
 
     ids: tuple[str, ...]
@@ -33,16 +36,6 @@ class Options(NamedTuple):
     robustness: int
     knockouts: bool
     workers: int | None
-    out: str | None
-    force: bool
-    plots: bool
-    report: bool
-    quiet: bool
-
-    def say(self, text: str = "") -> None:
-        """Tell something that is not an error."""
-        if not self.quiet:
-            click.echo(text)
 
 
 @click.command(
@@ -65,53 +58,32 @@ class Options(NamedTuple):
 @click.option(
     "--knockouts", is_flag=True, help="Fill the matrix of claims and mechanisms instead, with each mechanism off in turn."
 )
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
-@click.option(
-    "--out",
-    metavar="DIR",
-    help="Folder of the results, instead of results/claims, results/claims-C03-C12 or results/knockouts.",
-)
-@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
-@click.option("--no-plots", is_flag=True, help="Draw no figures.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(
-    ids: tuple[str, ...],
-    replicates: int | None,
-    robustness: int | None,
-    knockouts: bool,
-    workers: int | None,
-    out: str | None,
-    force: bool,
-    no_plots: bool,
-    no_report: bool,
-    quiet: bool,
-) -> None:
+@workers_option
+@result_options(out="Folder of the results, instead of results/claims, results/claims-C03-C12 or results/knockouts.")
+def command(robustness: int | None, **given: Any) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
-    from cxsim.cli.report import add_report
     from cxsim.experiments.claims.report import from_cells
     from cxsim.experiments.claims.study import knockout_plans, plans
     from cxsim.experiments.claims.table import CLAIMS
     from cxsim.experiments.named import chosen
 
+    knockouts = given["knockouts"]
     if knockouts and robustness:
         raise click.UsageError("--knockouts and --robustness ask for different tables; give one of them")
     points = robustness if robustness is not None else 0 if knockouts else POINTS
-    options = Options(ids, replicates, points, knockouts, workers, out, force, not no_plots, not no_report, quiet)
-    claims = list(chosen(ids, CLAIMS, "claim").values())
-    usual = folder_name([claim.id for claim in claims], len(CLAIMS), knockouts)
-    place = store.default_place(usual) if out is None else store.chosen_place(out)
-    planned = knockout_plans(claims, replicates) if knockouts else plans(claims, replicates, points)
+    options = Options(robustness=points, **given)
+    claims = list(chosen(options.ids, CLAIMS, "claim").values())
+    place = options.place(folder_name([claim.id for claim in claims], len(CLAIMS), knockouts))
+    planned = knockout_plans(claims, options.replicates) if knockouts else plans(claims, options.replicates, points)
     origin = _origin(planned, options)
     wanted = store.identity(origin.scenario_digest, origin.seeds)
-    there = store.find(place, wanted, force, lambda manifest: differences(origin.scenario, manifest["scenario"]))
+    there = store.find(place, wanted, options.force, lambda manifest: differences(origin.scenario, manifest["scenario"]))
     if there is None:
         _make(claims, planned, origin, place, options)
         return
-    options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
-    if options.report and not store.has_report(place):
-        options.say(add_report(place))
+    for line in recall(place, options):
+        options.say(line)
     _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
     leave_if_failed([failure["error"] for failure in there["failures"]])
 
@@ -140,24 +112,17 @@ def _origin(planned: "Sequence[list[Setting]]", options: Options) -> "Origin":
         seed=0,
         seeds=list(seeds),
         engine="fast",
-        command=shlex.join(_command(options)),
+        command=_again(options),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0.0,
     )
 
 
-def _command(options: Options) -> list[str]:
-    words = ["cxsim", NAME, *options.ids]
-    if options.replicates is not None:
-        words += ["--replicates", str(options.replicates)]
-    if not options.knockouts:
-        words += ["--robustness", str(options.robustness)]
-    if options.knockouts:
-        words += ["--knockouts"]
-    if options.out is not None:
-        words += ["--out", options.out]
-    words += [] if options.plots else ["--no-plots"]
-    return words if options.report else [*words, "--no-report"]
+def _again(options: Options) -> str:
+    """Write the command that makes the same results again."""
+    robustness = None if options.knockouts else options.robustness
+    given = {"replicates": options.replicates, "robustness": robustness, "knockouts": options.knockouts, "out": options.out}
+    return options.command([NAME, *options.ids], given)
 
 
 def _make(
@@ -170,8 +135,6 @@ def _make(
     """Run everything, write the results, and tell them."""
     from cxsim import store
     from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.cli.report import add_report
-    from cxsim.cli.run import say_where
     from cxsim.experiments.claims import report
     from cxsim.experiments.claims.study import knock_out, number_of_runs, run_plans, study
 
@@ -187,18 +150,15 @@ def _make(
     seconds = time.perf_counter() - clock
     origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
     store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
-    made = add_report(place) if options.report else ""
+    made = add_lacking_report(place, options)
     with say_where(place):
         _tell(claims, rows, options)
-        options.say(f"\nResults: {place.shown} ({number_of_runs(planned):,} runs in {seconds:.1f} s)")
-        if made:
-            options.say(made)
+        say_end(place, options, made, f"{number_of_runs(planned):,} runs in {seconds:.1f} s")
     leave_if_failed(outcome.failures)
 
 
 def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str, bytes]:
     from cxsim.claim_plots import claim_figure, heat_map
-    from cxsim.cli.run import png
     from cxsim.experiments.claims.study import mechanisms
 
     if knockouts:

@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-import shlex
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from cxsim.cli.options import ResultOptions, result_options
+from cxsim.cli.results import add_lacking_report, png, say_end, say_where
 
 if TYPE_CHECKING:
     from cxsim.experiments.comparison import Compared, Pair, Side
@@ -19,21 +22,12 @@ MOST_NAME = 120
 SHOWN_FIELDS = 12
 
 
-class Options(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Options(ResultOptions):
     """What the user asked for."""
 
     dirs: tuple[str, ...]
     firm: str | None
-    out: str | None
-    force: bool
-    plots: bool
-    report: bool
-    quiet: bool
-
-    def say(self, text: str = "") -> None:
-        """Tell something that is not an error."""
-        if not self.quiet:
-            click.echo(text)
 
 
 @click.command(
@@ -45,36 +39,28 @@ class Options(NamedTuple):
 )
 @click.argument("dirs", nargs=-1, required=True, metavar="DIR DIR...")
 @click.option("--firm", metavar="NAME", help="The firm to answer about, instead of the focal firm of the first DIR.")
-@click.option("--out", metavar="DIR", help="Folder of the comparison, instead of results/compare_A_B.")
-@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
-@click.option("--no-plots", is_flag=True, help="Draw no figures.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(
-    dirs: tuple[str, ...], firm: str | None, out: str | None, force: bool, no_plots: bool, no_report: bool, quiet: bool
-) -> None:
+@result_options(out="Folder of the comparison, instead of results/compare_A_B.")
+def command(**given: Any) -> None:
     """Read the results, compare them, keep that, and tell it."""
     from cxsim import store
-    from cxsim.cli.report import add_report
     from cxsim.experiments.comparison import firm_of, pairs_of, sides
     from cxsim.experiments.kept import read_run
 
-    if len(dirs) < 2:
+    options = Options(**given)
+    if len(options.dirs) < 2:
         raise click.UsageError("a comparison needs at least two folders of results")
-    options = Options(dirs, firm, out, force, not no_plots, not no_report, quiet)
-    compared = sides([read_run(store.existing_place(one)) for one in dirs])
-    pairs, focal = pairs_of(compared), firm_of(compared, firm)
-    place = store.default_place(_name(compared)) if out is None else store.chosen_place(out)
+    compared = sides([read_run(store.existing_place(one)) for one in options.dirs])
+    pairs, focal = pairs_of(compared), firm_of(compared, options.firm)
+    place = options.place(_name(compared))
     if any(side.kept.place.path.resolve() == place.path.resolve() for side in compared):
         raise click.UsageError(f"--out {place.shown} is one of the results that are compared; name another folder")
     origin = _origin(compared, pairs, focal, options)
-    there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), force)
+    there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), options.force)
     if there is None:
         _make(compared, pairs, focal, origin, place, options)
     else:
         options.say(f"This comparison is already in {place.shown}: nothing was done. Add --force to make it again.")
-    lacking = options.report and not store.has_report(place)
-    _tell(place, options, add_report(place) if lacking else "")
+    _tell(place, options, add_lacking_report(place, options))
 
 
 def _name(compared: "Sequence[Side]") -> str:
@@ -107,7 +93,7 @@ def _origin(compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, opti
         seed=compared[0].kept.manifest["seed"],
         seeds=list(seeds),
         engine="none",
-        command=shlex.join(_command(options)),
+        command=options.command(["compare", *options.dirs], {"firm": options.firm, "out": options.out}),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0.0,
         notes=list(remarks(compared, pairs)),
@@ -118,16 +104,6 @@ def _source(side: "Side") -> dict[str, Any]:
     manifest = side.kept.manifest
     about = {name: manifest[name] for name in ("name", "command", "identity", "seed")}
     return {"label": side.label, **about, "replicates": len(manifest["replicate_seeds"])}
-
-
-def _command(options: Options) -> Iterator[str]:
-    yield from ("cxsim", "compare", *options.dirs)
-    if options.firm is not None:
-        yield from ("--firm", options.firm)
-    if options.out is not None:
-        yield from ("--out", options.out)
-    yield from ([] if options.plots else ["--no-plots"])
-    yield from ([] if options.report else ["--no-report"])
 
 
 def _make(
@@ -158,7 +134,6 @@ def _overlaid(
     }
     if not plots:
         return tables, {}
-    from cxsim.cli.run import png
     from cxsim.plots import figures
 
     images = {
@@ -172,7 +147,6 @@ def _overlaid(
 def _tell(place: "Place", options: Options, report: str) -> None:
     """Print what differs, the answer in words, and the table, from what is stored."""
     from cxsim import store
-    from cxsim.cli.run import say_where
     from cxsim.experiments.comparison import Field, from_cells
     from cxsim.experiments.comparison_words import fields_table, sentences, table
     from cxsim.experiments.words import grid
@@ -198,6 +172,4 @@ def _tell(place: "Place", options: Options, report: str) -> None:
         options.say("Means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero.")
         for note in manifest["notes"]:
             options.say(f"Note: {note}")
-        options.say(f"\nResults: {place.shown}")
-        if report:
-            options.say(report)
+        say_end(place, options, report)

@@ -1,10 +1,121 @@
-"""Options that several commands share: shorter ways to write some settings."""
+"""Options that several commands share: how they are declared, and what the user asked for with them."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
+    from cxsim.store import Place
+
+SHORT = ("seed", "replicates", "months")  # settings that are options of their own as well
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultOptions:
+    """What the user asked for of a command that keeps results: the fields of :func:`result_options`."""
+
+    out: str | None
+    force: bool
+    plots: bool
+    report: bool
+    quiet: bool
+
+    def say(self, text: str = "") -> None:
+        """Tell something that is not an error."""
+        if not self.quiet:
+            click.echo(text)
+
+    def place(self, usual: str) -> "Place":
+        """Return the folder of the results: the one asked for, or ``results/<usual>``."""
+        from cxsim import store
+
+        return store.default_place(usual) if self.out is None else store.chosen_place(self.out)
+
+    def command(self, words: Sequence[str], given: Mapping[str, Any]) -> str:
+        """Write the command that makes the same results again: its words, the options given, and what is left out."""
+        left_out = {"no-plots": not self.plots, "no-report": not self.report}
+        return shlex.join(["cxsim", *words, *as_words({**given, **left_out})])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioOptions(ResultOptions):
+    """What the user asked for of a command that runs a scenario and keeps results."""
+
+    path: str
+    settings: tuple[str, ...]
+    short: dict[str, str]  # those of SHORT that were given
+    workers: int | None
+
+    def load(self) -> "Scenario":
+        """Load the scenario as it was asked for."""
+        return load_with(self.path, self.settings, self.short)
+
+
+def result_options(out: str) -> Callable[[Command], Command]:
+    """Declare where results go and what is made of them; ``out`` is the help of ``--out``."""
+    return _together(
+        click.option("--out", metavar="DIR", help=out),
+        click.option("--force", is_flag=True, help="Replace results that are in that folder."),
+        click.option("--no-plots", "plots", is_flag=True, callback=_unless_given, help="Draw no figures."),
+        click.option("--no-report", "report", is_flag=True, callback=_unless_given, help="Write no report.html."),
+        click.option("--quiet", is_flag=True, help="Tell only what goes wrong."),
+    )
+
+
+def setting_options(settings: str, replicates: str) -> Callable[[Command], Command]:
+    """Declare how values of the scenario are changed; the arguments are the helps of ``--set`` and ``--replicates``."""
+    return _together(
+        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=settings),
+        click.option("--seed", metavar="N", help="Seed from which those of all replicates follow."),
+        click.option("--replicates", metavar="N", help=replicates),
+        click.option("--months", metavar="N", help="Length of a run."),
+    )
+
+
+scenario_argument = click.argument("path", metavar="SCENARIO")
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors."
+)
+
+
+def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def declare(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return declare
+
+
+def _unless_given(context: click.Context, option: click.Parameter, given: bool) -> bool:
+    return not given
+
+
+def take_short(given: dict[str, Any]) -> dict[str, str]:
+    """Take the options of SHORT out of all that click parsed, and return those that were given."""
+    taken = {name: given.pop(name) for name in SHORT}
+    return {name: value for name, value in taken.items() if value is not None}
+
+
+def as_words(given: Mapping[str, Any]) -> list[str]:
+    """Write options as the words of a command; those that are None or False are left out.
+
+    >>> as_words({"set": ("a=1", "b=2"), "seed": 0, "out": None, "verbose": True, "no-plots": False})
+    ['--set', 'a=1', '--set', 'b=2', '--seed', '0', '--verbose']
+    """
+    words: list[str] = []
+    for name, value in given.items():
+        if value is True:
+            words.append(f"--{name}")
+        elif value is not None and value is not False:
+            words += [word for one in (value if isinstance(value, tuple) else (value,)) for word in (f"--{name}", str(one))]
+    return words
 
 
 def load_with(path: str, settings: Sequence[str], short: Mapping[str, str]) -> "Scenario":

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cxsim.cli.options import load_with
 from cxsim.cli.progress import say_whether_compiling, show_progress
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ def command(
 
     Example: cxsim parity scenarios/baseline.toml --set market.customers=2000 --months 36
     """
-    from cxsim.cli.options import load_with
     from cxsim.model.chance import replicate_seed
 
     given = (("seed", seed), ("months", months))

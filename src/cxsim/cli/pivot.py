@@ -3,16 +3,27 @@
 import hashlib
 import json
 import math
-import shlex
 import textwrap
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.options import (
+    ScenarioOptions,
+    load_with,
+    result_options,
+    scenario_argument,
+    setting_options,
+    take_short,
+    workers_option,
+)
+from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
+from cxsim.cli.terminal import TEXT
 
 if TYPE_CHECKING:
     from cxsim.experiments.pivot.phase_map import Axis, Cell
@@ -24,30 +35,16 @@ if TYPE_CHECKING:
 NAME = "pivot"
 TABLE = "moments.csv"
 ANSWER = "answer.txt"
-WIDTH = 110
 
 
-class Options(NamedTuple):
-    """What the user asked for, beside the scenario."""
+@dataclass(frozen=True, kw_only=True)
+class Options(ScenarioOptions):
+    """What the user asked for."""
 
-    path: str
-    settings: tuple[str, ...]
-    short: dict[str, str]  # seed, replicates and months, when given as options of their own
     asked: "Asked"
     maps: tuple[str, ...]
     map_replicates: int | None
     verbose: bool
-    workers: int | None
-    out: str | None
-    force: bool
-    plots: bool
-    report: bool
-    quiet: bool
-
-    def say(self, text: str = "") -> None:
-        """Tell something that is not an error."""
-        if not self.quiet:
-            click.echo(text)
 
 
 class Done(NamedTuple):
@@ -67,7 +64,7 @@ class Done(NamedTuple):
     "early or late, and which of the figures that the firm can see would have told it. docs/pivot.md explains the methods.",
     epilog="Example: cxsim pivot scenarios/survive_to_thrive.toml --by customers --map market.homogeneity=0:1:5",
 )
-@click.argument("scenario")
+@scenario_argument
 @click.option("--firm", metavar="NAME", help="Firm that pivots, instead of the scenario's focal firm.")
 @click.option(
     "--arm", metavar="NAME", help="Arm whose market and strategies are taken, instead of the first; its trigger is not."
@@ -78,10 +75,9 @@ class Done(NamedTuple):
 @click.option(
     "--step", type=click.IntRange(1, 1200), metavar="N", help="Months between candidates, of which there are some 40."
 )
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value, such as market.customers=5000.")
-@click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
-@click.option("--replicates", metavar="N", help="Seeds to begin with, instead of the scenario's.")
-@click.option("--months", metavar="N", help="Length of a run.")
+@setting_options(
+    settings="Change one value, such as market.customers=5000.", replicates="Seeds to begin with, instead of the scenario's."
+)
 @click.option(
     "--precision",
     type=click.FloatRange(min=0, min_open=True),
@@ -102,40 +98,29 @@ class Done(NamedTuple):
     "--map-replicates", type=click.IntRange(2, 100_000), metavar="N", help="Seeds in each cell, instead of at most 40."
 )
 @click.option("--verbose", is_flag=True, help="Tell how much narrower common luck makes differences.")
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
-@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/pivot_SCENARIO.")
-@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
-@click.option("--no-plots", is_flag=True, help="Draw no figures.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(
-    scenario: str, settings: tuple[str, ...], maps: tuple[str, ...], no_plots: bool, no_report: bool, **more: Any
-) -> None:
+@workers_option
+@result_options(out="Folder of the results, instead of results/pivot_SCENARIO.")
+def command(**given: Any) -> None:
     """Parse the options, and leave with 3 when some runs failed."""
     from cxsim.experiments.pivot.study import Asked
 
-    if more["step"] is not None and more["by"] != "month":
+    if given["step"] is not None and given["by"] != "month":
         raise click.UsageError("--step is about months; leave it out, or take --by month")
-    if more["map_replicates"] is not None and not maps:
+    if given["map_replicates"] is not None and not given["maps"]:
         raise click.UsageError("--map-replicates is about a map; add --map KEY=LO:HI:N")
-    if not math.isfinite(more["precision"] or 0.0):
+    if not math.isfinite(given["precision"] or 0.0):
         raise click.UsageError("--precision must be a finite number")
-    short = {name: more[name] for name in ("seed", "replicates", "months") if more[name] is not None}
-    asked = Asked(*(more[name] for name in Asked._fields))
-    rest = {name: more[name] for name in ("map_replicates", "verbose", "workers", "out", "force", "quiet")}
-    options = Options(scenario, settings, short, asked, maps, plots=not no_plots, report=not no_report, **rest)
-    _run(options)
+    asked, short = Asked(*(given.pop(name) for name in Asked._fields)), take_short(given)
+    _run(Options(short=short, asked=asked, **given))
 
 
 def _run(options: Options) -> None:
     """Do the whole job."""
     from cxsim import store
-    from cxsim.cli.options import load_with
-    from cxsim.cli.report import add_report
     from cxsim.experiments.pivot.phase_map import axes_of, load_cells
     from cxsim.experiments.pivot.study import ask
 
-    scenario = load_with(options.path, options.settings, options.short)
+    scenario = options.load()
     ask(scenario, options.asked)
     axes = axes_of(options.maps)
 
@@ -143,15 +128,14 @@ def _run(options: Options) -> None:
         return load_with(options.path, [*options.settings, *more], _unless_set(options.short, more))
 
     cells = load_cells(axes, load, options.map_replicates) if axes else []
-    place = store.default_place(f"{NAME}_{scenario.name}") if options.out is None else store.chosen_place(options.out)
+    place = options.place(f"{NAME}_{scenario.name}")
     origin = _origin(scenario, [cell for _, cell in cells], options)
     there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), options.force)
     if there is None:
         _make(scenario, axes, cells, origin, place, options)
         return
-    options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.\n")
-    if options.report and not store.has_report(place):
-        options.say(f"{add_report(place)}\n")
+    for line in recall(place, options):
+        options.say(f"{line}\n")
     options.say(store.read_text(place, ANSWER))
     leave_if_failed(list(map(_told, there["failures"])))
 
@@ -182,28 +166,20 @@ def _origin(scenario: "Scenario", cells: "Sequence[Scenario]", options: Options)
         seed=scenario.seed,
         seeds=seeds_of(scenario),
         engine="fast",
-        command=shlex.join(_command(options)),
+        command=_again(options),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0.0,
         notes=scenario.notes,
     )
 
 
-def _command(options: Options) -> list[str]:
-    """Words of the command that makes the same results again."""
-    words = ["cxsim", NAME, options.path]
-    for setting in options.settings:
-        words += ["--set", setting]
-    asked: dict[str, Any] = {**options.short, **options.asked._asdict(), "map-replicates": options.map_replicates}
-    for name, value in asked.items():
-        if value is not None and (name, value) not in (("by", "month"), ("most", 2_000)):
-            words += [f"--{name}", str(value)]
-    for axis in options.maps:
-        words += ["--map", axis]
-    words += ["--verbose"] if options.verbose else []
-    words += ["--out", options.out] if options.out is not None else []
-    words += [] if options.plots else ["--no-plots"]
-    return words if options.report else [*words, "--no-report"]
+def _again(options: Options) -> str:
+    """Write the command that makes the same results again."""
+    usual = (("by", "month"), ("most", 2_000))
+    asked = {name: value for name, value in options.asked._asdict().items() if (name, value) not in usual}
+    maps = {"map-replicates": options.map_replicates, "map": options.maps, "verbose": options.verbose}
+    given = {"set": options.settings, **options.short, **asked, **maps, "out": options.out}
+    return options.command([NAME, options.path], given)
 
 
 def _make(
@@ -215,9 +191,6 @@ def _make(
     options: Options,
 ) -> None:
     """Run everything, write the results, and tell them."""
-    from cxsim.cli.report import add_report
-    from cxsim.cli.run import say_where
-
     clock = time.perf_counter()
     done, failures = _find(scenario, axes, cells, options)
     if done is None:
@@ -227,13 +200,11 @@ def _make(
     lines = list(_lines(scenario, done))
     seconds = time.perf_counter() - clock
     _keep(scenario.title, done, lines, origin._replace(seconds=seconds, failures=failures), place, options)
-    made = add_report(place) if options.report else ""
+    made = add_lacking_report(place, options)
     with say_where(place):
         for line in lines:
             options.say(line)
-        options.say(f"\nResults: {place.shown} ({len(done.sample.trials)} seeds in {seconds:.1f} s)")
-        if made:
-            options.say(made)
+        say_end(place, options, made, f"{len(done.sample.trials)} seeds in {seconds:.1f} s")
     leave_if_failed(list(map(_told, failures)))
 
 
@@ -267,9 +238,9 @@ def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
 
     lines = [f"{scenario.title}: when should {done.found.firm} pivot?", ""]
     sentences = [*done.found.sentences, *(sentences_on(done.axes, done.cells) if done.cells else [])]
-    lines += [textwrap.fill(sentence, WIDTH) for sentence in sentences]
+    lines += [textwrap.fill(sentence, TEXT) for sentence in sentences]
     lines += ["", *done.found.table]
-    return [*lines, *(textwrap.fill(f"Note: {note}", WIDTH) for note in done.found.notes)]
+    return [*lines, *(textwrap.fill(f"Note: {note}", TEXT) for note in done.found.notes)]
 
 
 def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
@@ -290,7 +261,6 @@ def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place:
 
 
 def _draw(done: Done, tables: dict[str, Any]) -> dict[str, bytes]:
-    from cxsim.cli.run import png
     from cxsim.pivot_plots import figures, phase_map
 
     made = figures(done.found)

@@ -1,16 +1,23 @@
 """``cxsim run``: run every arm of a scenario on the same seeds, keep the results, and answer the scenario's question."""
 
-import io
-import shlex
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.options import (
+    ScenarioOptions,
+    result_options,
+    scenario_argument,
+    setting_options,
+    take_short,
+    workers_option,
+)
+from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
 from cxsim.cli.terminal import folded
 
 if TYPE_CHECKING:
@@ -20,24 +27,11 @@ if TYPE_CHECKING:
     from cxsim.store import Place
 
 
-class Options(NamedTuple):
-    """What the user asked for, beside the scenario."""
+@dataclass(frozen=True, kw_only=True)
+class Options(ScenarioOptions):
+    """What the user asked for."""
 
-    path: str
-    settings: tuple[str, ...]
-    short: dict[str, str]  # seed, replicates and months, when given as options of their own
     engine: "Engine"
-    workers: int | None
-    out: str | None
-    force: bool
-    plots: bool
-    report: bool
-    quiet: bool
-
-    def say(self, text: str = "") -> None:
-        """Tell something that is not an error."""
-        if not self.quiet:
-            click.echo(text)
 
 
 @click.command(
@@ -47,43 +41,26 @@ class Options(NamedTuple):
     "else in your cache folder (~/.cache/cxsim).",
     epilog="Example: cxsim run scenarios/survive_to_thrive.toml --set market.customers=50000 --replicates 40",
 )
-@click.argument("scenario")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Change one value, such as market.customers=5000, in every arm, also where an arm says otherwise; "
+@scenario_argument
+@setting_options(
+    settings="Change one value, such as market.customers=5000, in every arm, also where an arm says otherwise; "
     "arms.NAME.KEY=VALUE changes it in one arm.",
+    replicates="Runs of each arm.",
 )
-@click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
-@click.option("--replicates", metavar="N", help="Runs of each arm.")
-@click.option("--months", metavar="N", help="Length of a run.")
 @click.option(
     "--engine", type=click.Choice(["fast", "reference"]), default="fast", show_default=True, help="Same bits, other speed."
 )
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
-@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/SCENARIO.")
-@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
-@click.option("--no-plots", is_flag=True, help="Draw no figures.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(scenario: str, settings: tuple[str, ...], force: bool, no_plots: bool, quiet: bool, **more: Any) -> None:
-    """Parse the options, run, and leave with 3 when some runs failed."""
-    short = {name: more[name] for name in ("seed", "replicates", "months") if more[name] is not None}
-    made = not no_plots, not more["no_report"]
-    options = Options(scenario, settings, short, more["engine"], more["workers"], more["out"], force, *made, quiet)
-    _run(options)
-
-
-def _run(options: Options) -> None:
-    """Do the whole job."""
+@workers_option
+@result_options(out="Folder of the results, instead of results/SCENARIO.")
+def command(**given: Any) -> None:
+    """Run the scenario, or find its results, and leave with 3 when some runs failed."""
     from cxsim import store
-    from cxsim.cli.options import load_with
     from cxsim.experiments.execute import seeds_of
 
-    scenario = load_with(options.path, options.settings, options.short)
-    place = store.default_place(scenario.name) if options.out is None else store.chosen_place(options.out)
+    short = take_short(given)
+    options = Options(short=short, **given)
+    scenario = options.load()
+    place = options.place(scenario.name)
     there = store.find(place, store.identity(scenario.digest, seeds_of(scenario)), options.force)
     if there is None:
         _make(scenario, place, options)
@@ -94,16 +71,13 @@ def _run(options: Options) -> None:
 def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> None:
     """Answer from results that are there already."""
     from cxsim import store
-    from cxsim.cli.report import add_report
     from cxsim.experiments.execute import Failure
     from cxsim.experiments.summary import from_cells
 
-    lacking = options.report and not store.has_report(place)
-    report = add_report(place) if lacking else ""
+    lines = recall(place, options)
     with say_where(place):
-        options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
-        if report:
-            options.say(report)
+        for line in lines:
+            options.say(line)
         if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
             options.say("They hold no plots; add --force to draw them.")
         _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], manifest.get("notes", ()), options)
@@ -115,7 +89,6 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
     """Run everything and write the results."""
     from cxsim.cli.notes import start_notes
     from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.cli.report import add_report
     from cxsim.experiments.execute import assemble, run_scenario
     from cxsim.experiments.summary import summarize
     from cxsim.experiments.words import plural
@@ -137,26 +110,12 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
     rows = summarize(tables.runs)
     plots = _draw(scenario, tables) if options.plots else {}
     _keep(scenario, place, options, outcome, tables, rows, plots, notes, (started, time.perf_counter() - clock))
-    report = add_report(place) if options.report else ""
+    report = add_lacking_report(place, options)
     with say_where(place):
         _tell(scenario, rows, notes, options)
         made = plural(runs - len(outcome.failures), "run")
-        options.say(f"\nResults: {place.shown} ({made} in {time.perf_counter() - clock:.1f} s)")
-        if report:
-            options.say(report)
+        say_end(place, options, report, f"{made} in {time.perf_counter() - clock:.1f} s")
     leave_if_failed(failures)
-
-
-@contextmanager
-def say_where(place: "Place") -> Iterator[None]:
-    """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        message = f"cannot write to the standard output: {error.strerror}; the results are in {place.shown}"
-        raise click.ClickException(message) from None
 
 
 def _keep(
@@ -182,7 +141,7 @@ def _keep(
         seed=scenario.seed,
         seeds=seeds_of(scenario),
         engine=options.engine,
-        command=shlex.join(_command(options)),
+        command=_again(options),
         started=clock[0].isoformat(timespec="seconds"),
         seconds=clock[1],
         failures=[failure._asdict() | {"command": _repeat(options, failure)} for failure in outcome.failures],
@@ -192,29 +151,20 @@ def _keep(
     store.write(place, origin, parts, (Row._fields, rows), plots)
 
 
-def _command(options: Options) -> list[str]:
-    """Words of the command that makes the same results again."""
-    words = ["cxsim", "run", options.path]
-    for setting in options.settings:
-        words += ["--set", setting]
-    for name, value in options.short.items():
-        words += [f"--{name}", value]
-    if options.engine != "fast":
-        words += ["--engine", options.engine]
-    if options.out is not None:
-        words += ["--out", options.out]
-    words += [] if options.plots else ["--no-plots"]
-    return words if options.report else [*words, "--no-report"]
+def _again(options: Options) -> str:
+    """Write the command that makes the same results again."""
+    engine = None if options.engine == "fast" else options.engine
+    given = {"set": options.settings, **options.short, "engine": engine, "out": options.out}
+    return options.command(["run", options.path], given)
 
 
 def _repeat(options: Options, failure: "Failure") -> str:
     """Build the command that comes to a failed run again; the replicates before it come first."""
     settings = tuple(setting for setting in options.settings if not setting.startswith("replicates="))
     short = options.short | {"replicates": str(failure.replicate + 1)}
-    again = options._replace(
-        settings=settings, short=short, out=f"results/again_{failure.arm}_{failure.replicate}", plots=False
-    )
-    return shlex.join([*_command(again), "--workers", "1"])
+    out = f"results/again_{failure.arm}_{failure.replicate}"
+    again = replace(options, settings=settings, short=short, out=out, plots=False)
+    return f"{_again(again)} --workers 1"
 
 
 def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
@@ -226,13 +176,6 @@ def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
     focal = scenario.arms[0].case.firms[scenario.focal].name
     picture = Picture(tables.months, tables.runs, arms, focal, plans, scenario.months)
     return {name: png(figure) for name, figure in figures(picture).items()}
-
-
-def png(figure: Any) -> bytes:
-    """Make the file of a figure."""
-    image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
-    return image.getvalue()
 
 
 def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], options: Options) -> None:

@@ -2,16 +2,26 @@
 
 import hashlib
 import json
-import shlex
 import textwrap
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cxsim.cli.failures import SOME_FAILED
+from cxsim.cli.options import (
+    ScenarioOptions,
+    result_options,
+    scenario_argument,
+    setting_options,
+    take_short,
+    workers_option,
+)
+from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
+from cxsim.cli.terminal import TEXT
 
 if TYPE_CHECKING:
     from cxsim.experiments.service import Audit, Question, Row
@@ -21,30 +31,16 @@ if TYPE_CHECKING:
 
 NAME = "service"
 TABLE = "service.csv"
-WIDTH = 110
 
 
-class Options(NamedTuple):
-    """What the user asked for, beside the scenario."""
+@dataclass(frozen=True, kw_only=True)
+class Options(ScenarioOptions):
+    """What the user asked for."""
 
-    path: str
-    settings: tuple[str, ...]
-    short: dict[str, str]  # seed, replicates and months, when given as options of their own
     firm: str | None
     arm: str | None
     horizons: str | None
     brief: bool
-    workers: int | None
-    out: str | None
-    force: bool
-    plots: bool
-    report: bool
-    quiet: bool
-
-    def say(self, text: str = "") -> None:
-        """Tell something that is not an error."""
-        if not self.quiet:
-            click.echo(text)
 
 
 @click.command(
@@ -54,45 +50,37 @@ class Options(NamedTuple):
     "says how each figure is made.",
     epilog="Example: cxsim service scenarios/largeco_service.toml --arm high --horizons 3,12,36",
 )
-@click.argument("scenario")
+@scenario_argument
 @click.option("--firm", metavar="NAME", help="Firm to audit, instead of the one that the scenario is about.")
 @click.option("--arm", metavar="NAME", help="Arm in which the firm follows its own rule, instead of the first.")
 @click.option(
     "--horizons", metavar="H,H,...", help="Months that a manager may count, instead of those of 3,12,36,120 that fit."
 )
 @click.option("--brief", is_flag=True, help="Only the best spend and the gap: no cut, no split, no sizes.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value, such as mechanisms.queue=false.")
-@click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
-@click.option("--replicates", metavar="N", help="Seeds for each share; the split and the sizes take two fifths of them.")
-@click.option("--months", metavar="N", help="Length of a run.")
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
-@click.option("--out", metavar="DIR", help="Folder of the results, instead of results/service_SCENARIO.")
-@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
-@click.option("--no-plots", is_flag=True, help="Draw no figures.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
-def command(scenario: str, settings: tuple[str, ...], no_plots: bool, no_report: bool, **more: Any) -> None:
+@setting_options(
+    settings="Change one value, such as mechanisms.queue=false.",
+    replicates="Seeds for each share; the split and the sizes take two fifths of them.",
+)
+@workers_option
+@result_options(out="Folder of the results, instead of results/service_SCENARIO.")
+def command(**given: Any) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
-    from cxsim.cli.options import load_with
-    from cxsim.cli.report import add_report
     from cxsim.experiments.service import from_cells
 
-    short = {name: more.pop(name) for name in ("seed", "replicates", "months")}
-    given = {name: value for name, value in short.items() if value is not None}
-    options = Options(scenario, settings, given, plots=not no_plots, report=not no_report, **more)
-    loaded = load_with(options.path, options.settings, options.short)
-    arm, question = _question(loaded, options)
-    place = store.default_place(f"{NAME}_{loaded.name}") if options.out is None else store.chosen_place(options.out)
-    origin = _origin(loaded, arm, question, options)
+    short = take_short(given)
+    options = Options(short=short, **given)
+    scenario = options.load()
+    arm, question = _question(scenario, options)
+    place = options.place(f"{NAME}_{scenario.name}")
+    origin = _origin(scenario, arm, question, options)
     there = store.find(place, store.identity(origin.scenario_digest, origin.seeds), options.force)
     if there is None:
-        _make(loaded, arm, question, origin, place, options)
+        _make(scenario, arm, question, origin, place, options)
         return
-    options.say(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
-    if options.report and not store.has_report(place):
-        options.say(add_report(place))
-    _tell(loaded, arm, question, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+    for line in recall(place, options):
+        options.say(line)
+    _tell(scenario, arm, question, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
 
 
 def _question(scenario: "Scenario", options: Options) -> "tuple[Arm, Question]":
@@ -114,10 +102,10 @@ def _question(scenario: "Scenario", options: Options) -> "tuple[Arm, Question]":
 
 def _known(firm: str, names: Sequence[str]) -> str:
     from cxsim.errors import CxsimError
-    from cxsim.scenario.words import nearest, short
+    from cxsim.scenario.words import no_such
 
     if firm not in names:
-        raise CxsimError(f"no firm '{short(firm)}'; allowed: {', '.join(names)}{nearest(firm, names)}")
+        raise CxsimError(no_such("firm", firm, names))
     return firm
 
 
@@ -161,33 +149,23 @@ def _origin(scenario: "Scenario", arm: "Arm", question: "Question", options: Opt
         seed=scenario.seed,
         seeds=list(question.seeds),
         engine="fast",
-        command=shlex.join(_command(options)),
+        command=_again(options),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0.0,
         notes=scenario.notes,
     )
 
 
-def _command(options: Options) -> list[str]:
-    """Words of the command that makes the same results again."""
-    words = ["cxsim", NAME, options.path]
-    for name in ("firm", "arm", "horizons", "out"):
-        if getattr(options, name) is not None:
-            words += [f"--{name}", getattr(options, name)]
-    for setting in options.settings:
-        words += ["--set", setting]
-    for name, value in options.short.items():
-        words += [f"--{name}", value]
-    words += ["--brief"] if options.brief else []
-    words += [] if options.plots else ["--no-plots"]
-    return words if options.report else [*words, "--no-report"]
+def _again(options: Options) -> str:
+    """Write the command that makes the same results again."""
+    asked = {name: getattr(options, name) for name in ("firm", "arm", "horizons", "out")}
+    given = {**asked, "set": options.settings, **options.short, "brief": options.brief}
+    return options.command([NAME, options.path], given)
 
 
 def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "Place", options: Options) -> None:
     """Run everything, write the results, and tell them."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.cli.report import add_report
-    from cxsim.cli.run import say_where
     from cxsim.experiments.service import FailedRunsError, Runner, audit
     from cxsim.experiments.words import plural
     from cxsim.report.services import service_report
@@ -206,13 +184,10 @@ def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origi
         progress(runner.expected, runner.expected)
     page = service_report(_title(scenario, arm), question.subject.plan, made)
     _write(made, page, origin._replace(seconds=time.perf_counter() - clock), place, options)
-    where = add_report(place) if options.report else ""
+    report = add_lacking_report(place, options)
     with say_where(place):
         _tell(scenario, arm, question, made.rows, options)
-        seconds = time.perf_counter() - clock
-        options.say(f"\nResults: {place.shown} ({plural(made.runs_made, 'run')} in {seconds:.1f} s)")
-        if where:
-            options.say(where)
+        say_end(place, options, report, f"{plural(made.runs_made, 'run')} in {time.perf_counter() - clock:.1f} s")
 
 
 def _title(scenario: "Scenario", arm: "Arm") -> str:
@@ -237,7 +212,6 @@ def _columns(frame: Any) -> dict[str, Any]:
 
 
 def _draw(made: "Audit") -> dict[str, bytes]:
-    from cxsim.cli.run import png
     from cxsim.service_plots import figure
 
     return {chart.name: png(figure(chart)) for chart in made.charts}
@@ -251,9 +225,9 @@ def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequenc
     told = answer(rows, Asked(plan.name, rule_of(plan)))
     options.say(f"\n{_title(scenario, arm)}: how much service is too little for {plan.name}?\n")
     for sentence in told.sentences:
-        options.say(textwrap.fill(sentence, WIDTH))
+        options.say(textwrap.fill(sentence, TEXT))
     options.say()
     for line in told.table:
         options.say(line)
     for note in told.notes:
-        options.say(textwrap.fill(note, WIDTH))
+        options.say(textwrap.fill(note, TEXT))

@@ -8,6 +8,7 @@ import click
 
 from cxsim.cli.failures import SOME_FAILED
 from cxsim.cli.files import write_whole
+from cxsim.cli.options import workers_option
 from cxsim.cli.progress import say_whether_compiling
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", 
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the table to FILE as well, as CSV."
 )
 @click.option("--force", is_flag=True, help="Replace FILE when it holds something else.")
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors.")
+@workers_option
 def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, workers: int | None) -> None:
     """Hold the model against theory: all targets, or those with the IDs given, such as P1.
 

@@ -30,7 +30,7 @@ from cxsim.scenario.layers import (
     values,
 )
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
-from cxsim.scenario.words import nearest, plain, short
+from cxsim.scenario.words import no_such, plain
 
 
 class Arm(NamedTuple):
@@ -73,8 +73,7 @@ class Scenario:
         """Return the arm of a name."""
         names = [arm.name for arm in self.arms]
         if name not in names:
-            message = f"no arm '{short(name)}'; allowed: {', '.join(names)}{nearest(name, names)}"
-            raise ScenarioError([Problem(self.name, "arms", message)])
+            raise ScenarioError([Problem(self.name, "arms", no_such("arm", name, names))])
         return self.arms[names.index(name)]
 
 

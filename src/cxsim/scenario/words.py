@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 Path = tuple[str, ...]
@@ -69,3 +69,12 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """Suggest the nearest of the words, as the tail of a message; nothing when none is near."""
     near = get_close_matches(word[:200], list(words), 1, 0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def no_such(noun: str, name: str, known: Sequence[str]) -> str:
+    """Say that a name is none of those that there are, and suggest the nearest.
+
+    >>> no_such("firm", "foundrs", ["founders", "rivals"])
+    "no firm 'foundrs'; allowed: founders, rivals; did you mean 'founders'?"
+    """
+    return f"no {noun} '{short(name)}'; allowed: {', '.join(known)}{nearest(name, known)}"

@@ -103,14 +103,13 @@ def ask(scenario: "Scenario", asked: Asked) -> Question:
 
 
 def _focal(scenario: "Scenario", arm: "Arm", firm: str | None) -> int:
-    from cxsim.scenario.words import nearest, short
+    from cxsim.scenario.words import no_such
 
     names = [plan.name for plan in arm.case.firms]
     if firm is None:
         return scenario.focal
     if firm not in names:
-        message = f"no firm '{short(firm)}'; allowed: {', '.join(names)}{nearest(firm, names)}"
-        raise ScenarioError([Problem("--firm", "", message)])
+        raise ScenarioError([Problem("--firm", "", no_such("firm", firm, names))])
     return names.index(firm)
 
 
