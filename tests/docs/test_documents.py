@@ -10,6 +10,7 @@ import pytest
 from documents import ROOT, generator, text_of
 
 import cxsim
+from cxsim.experiments.dictionary import month_dictionary, run_dictionary
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.summary import Row, summarize
 from cxsim.model.params import ROLES, Params, Pivot, Spec, Start, Strategy, specs

@@ -59,7 +59,7 @@ class ScenarioOptions(ResultOptions):
 
 def result_options(out: str) -> Callable[[Command], Command]:
     """Declare where results go and what is made of them; ``out`` is the help of ``--out``."""
-    return _together(
+    return together(
         click.option("--out", metavar="DIR", help=out),
         click.option("--force", is_flag=True, help="Replace results that are in that folder."),
         click.option("--no-plots", "plots", is_flag=True, callback=_unless_given, help="Draw no figures."),
@@ -70,7 +70,7 @@ def result_options(out: str) -> Callable[[Command], Command]:
 
 def setting_options(settings: str, replicates: str) -> Callable[[Command], Command]:
     """Declare how values of the scenario are changed; the arguments are the helps of ``--set`` and ``--replicates``."""
-    return _together(
+    return together(
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=settings),
         click.option("--seed", metavar="N", help="Seed from which those of all replicates follow."),
         click.option("--replicates", metavar="N", help=replicates),
@@ -84,7 +84,9 @@ workers_option = click.option(
 )
 
 
-def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Make one declaration of several, in this order."""
+
     def declare(command: Command) -> Command:
         for option in reversed(options):
             command = option(command)

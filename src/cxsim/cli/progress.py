@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from cxsim.experiments.execute import Progress
+    from cxsim.experiments.runner import Progress
 
 
 def say_whether_compiling(wanted: bool) -> None:

@@ -2,8 +2,7 @@
 
 import click
 
-from cxsim.cli.sweep import WORKERS
-from cxsim.cli.sweeping import work
+from cxsim.cli.sweeping import hands_options, work
 
 
 @click.command(
@@ -15,16 +14,7 @@ from cxsim.cli.sweeping import work
 @click.option(
     "--only", "numbers", type=int, multiple=True, metavar="NUMBER", help="Try this failed run only; may be given often."
 )
-@click.option("--workers", type=WORKERS, metavar="N", help="Processes at a time; as many as there are processors.")
-@click.option(
-    "--retries",
-    type=click.IntRange(0, 100),
-    default=2,
-    show_default=True,
-    help="How often a run that lost its worker is tried again.",
-)
-@click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786.")
-@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
+@hands_options
 def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
     """Try again."""
     from cxsim import store

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cxsim.cli.sweeping import shard_of, tell_results, work
+from cxsim.cli.sweeping import hands_options, shard_of, tell_results, work
 
 if TYPE_CHECKING:
     from cxsim.experiments.sweep.folder import Asked
     from cxsim.scenario.sweep import Sweep
 
 NAME = "sweep"
-WORKERS = click.IntRange(1, 1024)
 
 
 @click.command(
@@ -27,19 +26,10 @@ WORKERS = click.IntRange(1, 1024)
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value at every point, such as months=60."
 )
-@click.option("--workers", type=WORKERS, metavar="N", help="Processes at a time; as many as there are processors.")
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/sweep_NAME.")
-@click.option(
-    "--retries",
-    type=click.IntRange(0, 100),
-    default=2,
-    show_default=True,
-    help="How often a run that lost its worker is tried again.",
-)
 @click.option("--shard", metavar="I/N", help="Do the I-th of N parts only; 'cxsim merge' puts parts together.")
-@click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786.")
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
-@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
+@hands_options
 def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, and begin or go on."""
     from cxsim import store

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cxsim.cli.failures import leave_if_failed
+from cxsim.cli.options import together, workers_option
 
 if TYPE_CHECKING:
     from cxsim.experiments.sweep.folder import Asked
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
     from cxsim.store import Place
 
 MOST_LINES = 16
+
+hands_options = together(
+    workers_option,
+    click.option(
+        "--retries",
+        type=click.IntRange(0, 100),
+        default=2,
+        show_default=True,
+        help="How often a run that lost its worker is tried again.",
+    ),
+    click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786."),
+    click.option("--quiet", is_flag=True, help="Tell only what goes wrong."),
+)
 
 
 def shard_of(text: str | None) -> tuple[int, int]:

@@ -9,11 +9,12 @@ import itertools
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
+from cxsim.experiments.crew import Crew
 from cxsim.experiments.threads import Threads
 
 if TYPE_CHECKING:
@@ -56,19 +57,19 @@ class Done(NamedTuple):
 class Record(Protocol):
     """What keeps entries: see :class:`cxsim.store.journal.Journal`."""
 
-    def append(self, key: str, entry: Mapping[str, Any]) -> None:
+    def append(self, key: str, entry: Entry) -> None:
         """Keep an entry under a key."""
 
 
 class Nowhere:
     """Keeps nothing, for work whose results are used at once."""
 
-    def append(self, key: str, entry: Mapping[str, Any]) -> None:
+    def append(self, key: str, entry: Entry) -> None:
         """Forget it."""
 
 
 def attempt(do: Callable[[Any], Entry], things: Sequence[Any]) -> list[Entry]:
-    """Do things one by one in a worker: an entry each, with the ``seconds`` it took; an exception is an entry with ``error``."""
+    """Do things one by one in a worker: an entry each, with the ``seconds`` it took, and an ``error`` where one was raised."""
     entries = []
     for thing in things:
         start = time.perf_counter()
@@ -197,7 +198,7 @@ def each_once(
     found = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
     progress(len(found), len(tasks))
     hands = min(workers, max(len(left), 1))
-    executor = Crew(hands) if processes and hands > 1 else Threads(hands)
+    executor: Executor = Crew(hands) if processes and hands > 1 else Threads(hands)
     work = partial(attempt, do)
     try:
         for done in carry_out(left, work, executor, journal or Nowhere(), hands, 0, SHORT_BATCH):

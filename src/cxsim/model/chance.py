@@ -75,7 +75,7 @@ def draws(key: int, number: int) -> NDArray[np.float64]:
     words = np.uint64(int(key)) + np.arange(number, dtype=np.uint64) * np.uint64(GOLDEN)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         words = (words ^ (words >> np.uint64(shift))) * np.uint64(factor)
-    return ((words ^ (words >> np.uint64(31))) >> np.uint64(11)) * TO_UNIT
+    return ((words ^ (words >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) * TO_UNIT
 
 
 def skip(key: int, entities: int) -> int:

@@ -23,8 +23,8 @@ AGAIN = "the same command"
 def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
     """Give the journal of the work whose results will stand at a place; it goes when the block ends well.
 
-    ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails, or
-    when another process does the same work; KeyboardInterrupt tells where the journal is.
+    ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails,
+    or when another process does the same work; KeyboardInterrupt tells where the journal is.
     """
     folder = place.path.with_name(f"{place.path.name}.unfinished")
     shown = f"{place.shown}.unfinished"

@@ -37,8 +37,8 @@ class Spot(NamedTuple):
 class Design:
     """Everything that a sweep asks, in a form that another process can be told.
 
-    ``measures`` are columns of the table of runs to keep, all when empty. ``firms`` tells whose rows are kept: those of the focal
-    firm, or of all. ``detail`` tells whether months are kept beside runs. ``shard`` is (i, n): this part runs every n-th run.
+    ``measures`` are columns of the table of runs to keep, all when empty. ``firms`` tells whose rows are kept: those of the
+    focal firm, or of all. ``detail`` tells whether months are kept beside runs. ``shard`` is (i, n): this part does every n-th.
     """
 
     variants: Variants
@@ -86,7 +86,7 @@ class Design:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Design":
         """Rebuild a design from what :meth:`plain` gave, also after a way through JSON."""
-        fields = {name: tuple(plain[name]) if isinstance(plain[name], list) else plain[name] for name in PLAIN}
+        fields: dict[str, Any] = {name: tuple(plain[name]) if isinstance(plain[name], list) else plain[name] for name in PLAIN}
         return cls(variants=Variants.from_plain(plain["variants"]), points=_points_from(plain["points"]), **fields)
 
     @classmethod

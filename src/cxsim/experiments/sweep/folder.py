@@ -65,9 +65,7 @@ WHAT_DIFFERS = {
 
 
 class Status(NamedTuple):
-    """How far a sweep has come. ``speed`` is in runs a second, NaN when it cannot be told. ``errors`` has number and message of
-    every failed run.
-    """
+    """How far a sweep has come: ``speed`` in runs a second (NaN: cannot be told), ``errors`` with number and message."""
 
     total: int
     done: int
@@ -132,7 +130,7 @@ def failed_key(key: str) -> str:
 
 def failures_of(journal: Journal) -> set[int]:
     """Numbers of the runs that failed, and have not succeeded since."""
-    numbers = {key.removeprefix("failed ") for key in journal.keys() if key.startswith("failed ")}
+    numbers = {key.removeprefix("failed ") for key in journal if key.startswith("failed ")}
     return {int(number) for number in numbers if number not in journal}
 
 
@@ -155,7 +153,11 @@ def begin(place: Place, asked: Asked, force: bool) -> bool:
     if holds_something and not force:
         there = _other(place, asked)
         return (place.path / MANIFEST).is_file() and not read_manifest(place).get("left") and there
-    replace_folder(place, lambda folder: (folder / ASKED).write_bytes(_content(asked)) and None)
+
+    def fill(folder: Path) -> None:
+        (folder / ASKED).write_bytes(_content(asked))
+
+    replace_folder(place, fill)
     return False
 
 
