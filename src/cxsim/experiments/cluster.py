@@ -34,17 +34,34 @@ def cluster_executor(
     Raises CxsimError when Dask is not installed, or nothing answers within these seconds.
     """
     try:
-        from distributed import Client
+        connect = _client_class()
     except ImportError as error:
         raise CxsimError("a cluster needs the extra 'cluster': pip install 'cxsim[cluster]'") from error
-    for name in ("distributed.client", "distributed.core", "distributed.comm"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told by exceptions
     try:
-        client = Client(address, timeout=seconds, set_as_default=False, name="cxsim")
+        client = connect(address, timeout=seconds, set_as_default=False, name="cxsim")
     except (OSError, ValueError, TypeError) as error:
         message = f"no Dask scheduler answers at {address!r} within {seconds:g} s ({describe(error)})"
         raise CxsimError(f"{message}; start one with: dask scheduler") from error
     return ClusterExecutor(client, address, start, args)
+
+
+def _client_class() -> Any:
+    import distributed
+
+    for name in ("distributed.client", "distributed.core", "distributed.comm"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told by exceptions
+
+    class Client(distributed.Client):  # type: ignore[misc]
+        """One that cannot connect leaves nothing behind: collected later as garbage, it could block the next one for ever."""
+
+        def start(self, **options: Any) -> None:
+            try:
+                super().start(**options)
+            except BaseException:
+                self.close(timeout=CLOSE_SECONDS)
+                raise
+
+    return Client
 
 
 class ClusterExecutor(Workers):
