@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from cxsim.experiments.crew_child import describe
 from cxsim.experiments.crew_process import ChildProcess, LostError, TaskFailed, block_interrupts, task_bytes
 
-__all__ = ["Crew", "CrewBroken", "TaskFailed", "WorkerLost"]
+__all__ = ["Crew", "CrewBroken", "TaskFailed", "WorkerLost", "Workers"]
 
 TICK = 0.1  # seconds between two looks at the processes
 PATIENCE = 1.0  # seconds in which a dead process's last answer may still be read, and killed ones are waited for
@@ -59,7 +59,34 @@ class _Hand:
         return of_tasks if self.future else None
 
 
-class Crew(Executor):
+class Workers(Executor):
+    """An executor that can be ended at once, and is when its ``with`` block is left by an exception such as Ctrl-C."""
+
+    @property
+    def workers(self) -> int:
+        """Tasks that are done side by side."""
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        """End everything at once; futures that are not done raise WorkerLost."""
+        raise NotImplementedError
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, calls: TracebackType | None
+    ) -> bool | None:
+        """Finish all tasks, or end them at once after an exception, also one that comes while they are finished."""
+        finished = False
+        try:
+            if kind is None:
+                self.shutdown()
+                finished = True
+        finally:
+            if not finished:
+                self.kill()
+        return None
+
+
+class Crew(Workers):
     """Processes that do tasks; one that dies is replaced, and only its own task is lost.
 
     ``start(*args)`` runs first in every process. A task may take ``limit`` seconds (None: any time), then its process is ended;
@@ -76,7 +103,7 @@ class Crew(Executor):
     ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, not {workers}")
-        self.workers, self.limit = workers, limit
+        self._workers, self.limit = workers, limit
         self._start = task_bytes(start, args, {}) if start else None
         self._changed = threading.Condition()
         self._tasks: deque[_Task] = deque()
@@ -86,6 +113,11 @@ class Crew(Executor):
         self._closed = False
         self._broken: str | None = None
         threading.Thread(target=self._watch, name="crew watch", daemon=True).start()
+
+    @property
+    def workers(self) -> int:
+        """Processes."""
+        return self._workers
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Queue a call. Raises RuntimeError after shutdown, CrewBroken when no process can be started."""
@@ -134,20 +166,6 @@ class Crew(Executor):
         with self._changed:
             self._changed.wait_for(lambda: not self._threads, PATIENCE)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, calls: TracebackType | None
-    ) -> bool | None:
-        """Finish all tasks, or end them at once when the block is left by an exception such as Ctrl-C."""
-        finished = False
-        try:
-            if kind is None:
-                self.shutdown()
-                finished = True
-        finally:
-            if not finished:
-                self.kill()
-        return None
-
     def _drop_tasks(self) -> list[_Task]:
         dropped = list(self._tasks)
         self._tasks.clear()
@@ -155,7 +173,7 @@ class Crew(Executor):
 
     def _refill(self) -> list[_Task]:
         """Put hands where some are missing while there is or may be work; return tasks that nobody will do."""
-        while self._broken is None and (self._tasks or not self._closed) and len(self._hands) < self.workers:
+        while self._broken is None and (self._tasks or not self._closed) and len(self._hands) < self._workers:
             hand = _Hand(self._live)
             try:
                 hand.thread.start()
