@@ -15,6 +15,7 @@ COMMANDS = {
     "service": "audit what a firm spends on service, and what would be best",
     "compare": "compare folders of results: what differs, and by how much",
     "report": "write a page of HTML from folders of results",
+    "verify": "tell whether folders of results are as they were written",
     "claims": "test what the source texts claim, each with its mechanism on and off",
     "check": "check scenario files and list every problem",
     "schema": "print the JSON Schema of scenario files",
