@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cxsim.errors import StoreError
 
 MANIFEST = "manifest.json"
+ASKED = "asked.json"  # sealed, in a folder that is filled over time: see sealed.py
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
@@ -59,6 +60,11 @@ def _nearest(path: Path) -> str:
         return ""
     near = get_close_matches(path.name, beside, 1)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def files_in(folder: Path) -> Iterator[str]:
+    """Names of all files below a folder, and of links."""
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
 
 
 def change_folder(place: Place, change: Callable[[Path], None]) -> None:

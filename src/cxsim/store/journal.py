@@ -165,6 +165,12 @@ class Journal:
                 file, self._file = self._file, -1
                 disk.close(file)
 
+    def discard(self) -> None:
+        """Close and remove the file: what it held stands elsewhere now."""
+        self.close()
+        with disk.guarded(self.path, self._resume):
+            disk.remove(self.path)
+
     def __enter__(self) -> Self:
         return self
 
@@ -183,15 +189,15 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
             yield from (_entry(line.text) for line in _lines(path) if line.text is not None)
 
 
-def journal_damages(path: Path) -> list[str]:
-    """Say what is wrong with a journal, line by line."""
+def journal_damages(path: Path, writing: bool = False) -> list[str]:
+    """Say what is wrong with a journal, line by line; ``writing``: another process is at its last line."""
     said = []
     with disk.guarded(path):
         for line in _lines(path):
-            if line.torn:
-                said.append(f"{path.name}: the last line is torn")
-            elif line.text is None:
-                said.append(f"{path.name}: line {line.number} is damaged")
+            if line.torn and not writing:
+                said.append("the last line is torn")
+            elif line.text is None and not line.torn:
+                said.append(f"line {line.number} is damaged")
     return said
 
 

@@ -2,17 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
-from cxsim.store.folder import MANIFEST, Place, change_folder, replace_folder
+from cxsim.store.folder import ASKED, MANIFEST, Place, change_folder, files_in, replace_folder
+from cxsim.store.sealed import sealed_text, unsealed, write_sealed
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
-FORMAT = 1
+FORMAT = 2
+EARLIER = (1,)  # whose manifest had no digest of its own
 SUMMARY = "summary.csv"
 PLOTS = "plots"
 REPORT = "report.html"  # made from the other files, so that losing it spoils nothing
@@ -71,7 +73,7 @@ def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | No
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
     manifest = _manifest(place)
-    strange = sorted(set(_files(place.path)) - set(manifest["files"]) - {MANIFEST})
+    strange = sorted(set(files_in(place.path)) - set(manifest["files"]) - {MANIFEST})
     if force and strange:
         raise StoreError(f"{place.shown} also holds {_some(strange)}, which --force would remove; move that away first")
     if force:
@@ -106,16 +108,18 @@ def read_manifest(place: Place) -> Manifest:
     if not path.is_file():
         raise StoreError(f"{place.shown} is not a folder of results: it has no {MANIFEST}")
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest, whole = unsealed(path.read_bytes())
         good = all(isinstance(manifest[name], dict) for name in ("files", "identity", "scenario"))
-        known = manifest["format"] == FORMAT
-    except (OSError, ValueError, KeyError, TypeError):
-        good = known = False
-    if not good:
+        made = manifest["format"]
+    except (OSError, ValueError, KeyError, RecursionError):
+        good = False
+    if good and not whole and made in EARLIER:
+        raise StoreError(f"{place.shown} was made by an earlier version of cxsim; make the results again")
+    if not (good and whole):
         raise StoreError(f"{place.shown}/{MANIFEST} is damaged; make the results again")
-    if not known:
-        raise StoreError(f"{place.shown} holds results in format {manifest['format']}, not {FORMAT}; make the results again")
-    return dict(manifest)
+    if made != FORMAT:
+        raise StoreError(f"{place.shown} holds results in format {made}, not {FORMAT}; make the results again")
+    return manifest
 
 
 def has_report(place: Place) -> bool:
@@ -134,10 +138,6 @@ def _verify(place: Place, manifest: Manifest, names: Iterable[str]) -> None:
             raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
 
 
-def _files(folder: Path) -> Iterator[str]:
-    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
-
-
 def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
@@ -152,7 +152,7 @@ def write(
     texts: Mapping[str, str] = MappingProxyType({}),
 ) -> Manifest:
     """Write a whole folder of results, and give back its manifest. ``texts`` are further files, by name."""
-    manifest = describe(origin)
+    manifest = _describe(origin)
 
     def fill(folder: Path) -> None:
         for name, table in tables.items():
@@ -163,18 +163,10 @@ def write(
         for name, image in plots.items():
             (folder / PLOTS).mkdir(exist_ok=True)
             (folder / PLOTS / f"{name}.png").write_bytes(image)
-        manifest["files"] = {name: _about(folder / name) for name in sorted(_files(folder))}
+        manifest["files"] = {name: _about(folder / name) for name in sorted(files_in(folder))}
         _write_manifest(folder, manifest)
 
     replace_folder(place, fill)
-    return manifest
-
-
-def finish_folder(place: Place, manifest: Manifest, names: Sequence[str], resume: str = disk.AGAIN) -> Manifest:
-    """Write the manifest of files that are in a folder already, and give it back. Raises :class:`StoreError`."""
-    with disk.guarded(place.path / MANIFEST, resume):
-        manifest = manifest | {"files": {name: _about(place.path / name) for name in sorted(names)}}
-    disk.write_whole(place.path / MANIFEST, _as_text(manifest).encode(), resume)
     return manifest
 
 
@@ -194,19 +186,28 @@ def add_file(place: Place, name: str, content: bytes) -> None:
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    (folder / MANIFEST).write_text(_as_text(manifest), encoding="utf-8", newline="")
+    (folder / MANIFEST).write_text(sealed_text(manifest), encoding="utf-8", newline="")
 
 
-def _as_text(manifest: Manifest) -> str:
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+def finish(place: Place, origin: Origin, names: Iterable[str], resume: str = disk.AGAIN, **more: Any) -> Manifest:
+    """Write the manifest of files that stand in a folder already, which makes it one of results, and give it back.
+
+    ``names`` are those of the files, beside what was asked; ``more`` are further things to tell.
+    Raises :class:`StoreError`; ``resume`` goes on then.
+    """
+    manifest = _describe(origin) | more
+    asked = [ASKED] if (place.path / ASKED).exists() else []
+    with disk.guarded(place.path, resume):
+        manifest["files"] = {name: _about(place.path / name) for name in sorted({*names, *asked})}
+    write_sealed(place.path / MANIFEST, manifest, resume)
+    return manifest
 
 
 def _about(path: Path) -> dict[str, Any]:
     return {"sha256": provenance.file_digest(path), "bytes": path.stat().st_size}
 
 
-def describe(origin: Origin) -> Manifest:
-    """Return everything that a manifest tells but the files."""
+def _describe(origin: Origin) -> Manifest:
     return {
         "format": FORMAT,
         "name": origin.name,

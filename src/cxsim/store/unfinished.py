@@ -3,20 +3,16 @@
 ``results/claims.unfinished`` holds a journal. The same command goes on from there, another question begins anew.
 """
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from cxsim.store import disk
-from cxsim.store.folder import Place
+from cxsim.store.folder import ASKED, Place
 from cxsim.store.journal import JOURNAL, Journal
-from cxsim.store.lock import Lock
-
-WANTED = "asked.json"
-LOCK = "lock"
-AGAIN = "the same command"
+from cxsim.store.lock import LOCK, Lock
+from cxsim.store.sealed import sealed_text
 
 
 @contextmanager
@@ -28,11 +24,11 @@ def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
     """
     folder = place.path.with_name(f"{place.path.name}.unfinished")
     shown = f"{place.shown}.unfinished"
-    with disk.guarded(folder, AGAIN):
+    with disk.guarded(folder, disk.AGAIN):
         folder.mkdir(parents=True, exist_ok=True)
-    with Lock(folder / LOCK, shown, AGAIN):
-        _begin(folder, json.dumps(dict(wanted), indent=2) + "\n")
-        with Journal.open(folder / JOURNAL, AGAIN) as journal:
+    with Lock(folder / LOCK, shown, disk.AGAIN):
+        _begin(folder, sealed_text({"identity": dict(wanted)}))
+        with Journal.open(folder / JOURNAL, disk.AGAIN) as journal:
             try:
                 yield journal
             except BaseException as error:
@@ -48,10 +44,10 @@ def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
 
 def _begin(folder: Path, wanted: str) -> None:
     """Keep the journal of the same work only."""
-    asked = folder / WANTED
-    with disk.guarded(asked, AGAIN):
+    asked = folder / ASKED
+    with disk.guarded(asked, disk.AGAIN):
         same = asked.is_file() and asked.read_text(encoding="utf-8") == wanted
         if not same:
             disk.remove(folder / JOURNAL)
     if not same:
-        disk.write_whole(asked, wanted.encode(), AGAIN)
+        disk.write_whole(asked, wanted.encode(), disk.AGAIN)

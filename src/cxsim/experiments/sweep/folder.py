@@ -1,11 +1,9 @@
 """The folder of a sweep: what was asked, what is finished, and what is left, readable at any moment by anyone.
 
-``sweep.json`` tells what was asked, and is written first. ``journal.jsonl`` grows by one line a run. Tables and a manifest come
+``asked.json`` tells what was asked, and is written first. ``journal.jsonl`` grows by one line a run. Tables and a manifest come
 when nothing is left.
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,13 +12,12 @@ from typing import Any, NamedTuple
 from cxsim.errors import StoreError
 from cxsim.experiments.sweep.design import Design
 from cxsim.store import Place, model_digest, provenance
-from cxsim.store.folder import MANIFEST, replace_folder
+from cxsim.store.folder import ASKED, MANIFEST, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
-from cxsim.store.lock import is_locked
-from cxsim.store.results import Origin, describe, finish_folder, read_manifest
+from cxsim.store.lock import LOCK, is_locked
+from cxsim.store.results import Origin, finish, read_manifest
+from cxsim.store.sealed import digest_of, read_sealed, sealed_text
 
-ASKED = "sweep.json"
-LOCK = "lock"
 FORMAT = "cxsim sweep 1"
 KINDS = "kinds"  # key in the journal under which types of values stand
 TABLE_PARTS = (
@@ -49,9 +46,8 @@ class Asked(NamedTuple):
     def identity(self) -> dict[str, str]:
         """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
         plain = self.design.part((1, 1)).plain()
-        text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
         return {
-            "design": hashlib.sha256(text.encode()).hexdigest(),
+            "design": digest_of(plain),
             "model": model_digest(),
             "tables": provenance.sources_digest(TABLE_PARTS),
         }
@@ -81,31 +77,9 @@ class Status(NamedTuple):
         return self.total - self.done - self.failed
 
 
-def to_sealed(content: Mapping[str, Any]) -> bytes:
-    """Write plain data with a digest of it, so that a flipped bit is known."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f'{{"sha256":"{hashlib.sha256(text.encode()).hexdigest()}","content":{text}}}\n'.encode()
-
-
-def read_sealed(path: Path) -> dict[str, Any]:
-    """Read what :func:`to_sealed` wrote. Raises StoreError when it is damaged."""
-    try:
-        whole = path.read_bytes()
-        sealed = json.loads(whole)
-        content: dict[str, Any] = sealed["content"]
-        good = to_sealed(content) == whole
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError):
-        good = False
-    if not good:
-        raise StoreError(f"{path} is damaged; run the sweep again")
-    return content
-
-
-def _content(asked: Asked) -> bytes:
+def _content(asked: Asked) -> str:
     text = {name: getattr(asked, name) for name in TEXTS}
-    return to_sealed({"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()})
+    return sealed_text({"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()})
 
 
 def read_asked(place: Place) -> Asked:
@@ -152,10 +126,10 @@ def begin(place: Place, asked: Asked, force: bool) -> bool:
     holds_something = place.path.is_dir() and any(place.path.iterdir())
     if holds_something and not force:
         there = _other(place, asked)
-        return (place.path / MANIFEST).is_file() and not read_manifest(place).get("left") and there
+        return there and (place.path / MANIFEST).is_file() and bool(read_manifest(place))
 
     def fill(folder: Path) -> None:
-        (folder / ASKED).write_bytes(_content(asked))
+        (folder / ASKED).write_text(_content(asked), encoding="utf-8", newline="")
 
     replace_folder(place, fill)
     return False
@@ -222,12 +196,11 @@ def _speed(times: list[float]) -> float:
 
 def write_manifest(place: Place, asked: Asked, files: Sequence[str], failures: Sequence[Mapping[str, Any]]) -> None:
     """Say which files are the results, and where they come from."""
-    scenario = asked.design.scenario(0, asked.design.arms[0])
     origin = Origin(
         scenario={"sweep": {name: getattr(asked, name) for name in TEXTS}},
         scenario_digest=asked.identity["design"],
         name=asked.name,
-        seed=scenario.seed,
+        seed=asked.design.scenario(0, asked.design.arms[0]).seed,
         seeds=[],
         engine="fast",
         command=asked.command,
@@ -235,6 +208,5 @@ def write_manifest(place: Place, asked: Asked, files: Sequence[str], failures: S
         seconds=0.0,
         failures=failures,
     )
-    shard, total = asked.design.shard, asked.design.total
-    manifest = describe(origin) | {"identity": asked.identity, "shard": list(shard), "runs": total, "left": 0}
-    finish_folder(place, manifest, [ASKED, *files], resume_words(place))
+    whole = {"identity": asked.identity, "shard": list(asked.design.shard), "runs": asked.design.total}
+    finish(place, origin, files, resume_words(place), **whole)

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from cxsim.engine.ahead import compile_ahead, cores
 from cxsim.experiments.crew import Crew
 from cxsim.experiments.runner import RETRIES, Done, Entry, Task, carry_out
-from cxsim.experiments.sweep.folder import LOCK, Asked, failed_key, failures_of, kinds_of, resume_words
+from cxsim.experiments.sweep.folder import Asked, failed_key, failures_of, kinds_of, resume_words
 from cxsim.experiments.sweep.results import finish
 from cxsim.experiments.sweep.work import KINDS, begin, do_runs
 from cxsim.store import Place
 from cxsim.store.disk import remove
 from cxsim.store.journal import JOURNAL, Journal
-from cxsim.store.lock import Lock
+from cxsim.store.lock import LOCK, Lock
 
 Tell = Callable[["Count"], None]
 

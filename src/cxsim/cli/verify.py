@@ -1,0 +1,46 @@
+"""``cxsim verify``: whether folders of results are as they were written."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cxsim.store import Place
+
+
+@click.command(
+    "verify",
+    help="Read every file of the results in each DIR, of any command, finished or not, and hold it against its checksum. "
+    "Lists each damage: a flipped bit, a file that is cut, missing, or not among the results.",
+    epilog="Example: cxsim verify results/*",
+)
+@click.argument("dirs", nargs=-1, required=True, metavar="DIR...")
+def command(dirs: tuple[str, ...]) -> None:
+    """Verify every folder, and leave with 2 when one is damaged."""
+    from cxsim.errors import StoreError
+    from cxsim.store import existing_place
+    from cxsim.store.verify import verify_folder
+
+    damaged = False
+    for one in dict.fromkeys(dirs):
+        try:
+            place = existing_place(one)
+            damages = verify_folder(place)
+        except StoreError as error:
+            damages = [str(error)]
+        for damage in damages:
+            click.echo(damage, err=True)
+        if not damages:
+            click.echo(_summary(place))
+        damaged = damaged or bool(damages)
+    if damaged:
+        raise click.exceptions.Exit(2)
+
+
+def _summary(place: "Place") -> str:
+    from cxsim.store.folder import files_in
+    from cxsim.store.verify import is_finished
+
+    number = sum(1 for _ in files_in(place.path))
+    state = "" if is_finished(place) else ", not finished yet"
+    return f"{place.shown}: whole: {number:,} file{'' if number == 1 else 's'}{state}"

@@ -1,0 +1,90 @@
+"""Whether a folder of results is as it was written: what any command made, finished or not."""
+
+from collections.abc import Iterable, Iterator
+
+from cxsim.errors import StoreError
+from cxsim.store import disk
+from cxsim.store.folder import ASKED, MANIFEST, Place, files_in
+from cxsim.store.journal import JOURNAL, journal_damages
+from cxsim.store.lock import LOCK, is_locked
+from cxsim.store.parts import PART, check_part
+from cxsim.store.provenance import file_digest
+from cxsim.store.results import SUMMARY, read_manifest
+from cxsim.store.sealed import read_sealed
+
+WITHOUT_DIGEST = {MANIFEST, ASKED, JOURNAL, LOCK}  # checked in other ways; a lock holds nothing
+
+
+def is_finished(place: Place) -> bool:
+    """Tell whether a folder holds results, rather than work that goes on or was interrupted."""
+    return (place.path / MANIFEST).exists()
+
+
+def verify_folder(place: Place) -> list[str]:
+    """Say one thing for each damage: a flipped bit, a file that is cut, missing, or not among the results. None: it is whole.
+
+    A journal that was cut exactly behind a line is one from a moment before: what is gone from it is done again.
+    """
+    if is_finished(place):
+        return [*_finished(place), *_asked(place), *_journal(place)]
+    if (place.path / ASKED).exists() or (place.path / JOURNAL).exists():
+        return [*_asked(place, True), *_journal(place, True), *_parts(place)]
+    return [f"{place.shown} is not a folder of results: it has neither {MANIFEST} nor {ASKED}"]
+
+
+def _finished(place: Place) -> Iterator[str]:
+    try:
+        files = read_manifest(place)["files"]
+    except StoreError as error:
+        yield str(error)
+        return
+    for name, about in files.items():
+        try:
+            if file_digest(place.path / name) != about["sha256"]:
+                yield f"{place.shown}/{name} is damaged"
+        except FileNotFoundError:
+            yield f"{place.shown}/{name} is missing"
+        except OSError as error:
+            yield f"{place.shown}/{name} cannot be read: {error.strerror}"
+    yield from _strange(place, files)
+
+
+def _strange(place: Place, known: Iterable[str]) -> Iterator[str]:
+    """Name files that nobody wrote. Drafts of a process that was killed are passed over: the next one removes them."""
+    for name in sorted(set(files_in(place.path)) - set(known) - WITHOUT_DIGEST):
+        if not name.endswith(disk.DRAFT):
+            yield f"{place.shown}/{name} is not among the results"
+
+
+def _asked(place: Place, needed: bool = False) -> Iterator[str]:
+    path = place.path / ASKED
+    if needed or path.exists():
+        try:
+            read_sealed(path)
+        except StoreError as error:
+            yield str(error).replace(str(place.path), place.shown, 1)
+
+
+def _journal(place: Place, needed: bool = False) -> Iterator[str]:
+    path = place.path / JOURNAL
+    if not path.exists():
+        if needed:
+            yield f"{place.shown}/{JOURNAL} is missing"
+        return
+    try:
+        damages = journal_damages(path, writing=is_locked(place.path / LOCK))
+    except StoreError as error:
+        damages = [str(error)]
+    for damage in damages:
+        yield f"{place.shown}/{JOURNAL}: {damage}; what it held is done again on resuming"
+
+
+def _parts(place: Place) -> Iterator[str]:
+    """Check parts that no manifest tells of yet, by the digits in their names."""
+    parts = [name for name in files_in(place.path) if name.count("/") == 1 and PART.fullmatch(name.split("/")[1])]
+    for name in sorted(parts):
+        try:
+            check_part(place.path, name)
+        except StoreError:
+            yield f"{place.shown}/{name} is damaged"
+    yield from _strange(place, [*parts, SUMMARY])
