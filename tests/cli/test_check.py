@@ -55,6 +55,37 @@ def test_check_warns_of_what_does_nothing_and_leaves_with_0(tmp_path: Path) -> N
     )
 
 
+def test_check_of_a_sweep(tmp_path: Path) -> None:
+    done = cxsim("check", "scenarios/sweeps/best_moment.toml", "--set", "replicates=4", "--set", "months=12")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("best_moment.toml: ok (sweep: 45 points x 1 arm x 4 replicates = 180 runs of 12 months)\n")
+    (tmp_path / "base.toml").write_text('title = "A"\nquestion = "?"\n[firms.f]\n')
+    head = 'title = "A"\nquestion = "?"\nscenario = "base.toml"\n[factors]\n'
+    (tmp_path / "a.toml").write_text(head + "market.drift = { values = [0, 0.6] }\n")
+    (tmp_path / "b.toml").write_text(head + "market.needs_max = { linspace = [1, 5, 5] }\n")
+    done = cxsim("check", "a.toml", "b.toml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith("a.toml:5:31: market.drift: 0.6 is too large; allowed: a number from 0 to 0.5")
+    assert lines[1:] == [
+        f"b.toml:5:8: market.needs_max: needs_min 4 is above needs_max {most} (point {most - 1}: market.needs_max = {most})"
+        for most in (1, 2, 3)
+    ]
+
+
+def test_a_sweep_is_not_run_as_a_scenario(tmp_path: Path) -> None:
+    done = cxsim("run", ROOT / "scenarios" / "sweeps" / "best_moment.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "this is a sweep, not a scenario; run it with: cxsim sweep FILE" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_scenarios_lists_sweeps() -> None:
+    done = cxsim("scenarios", "scenarios/sweeps")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "scenarios/sweeps/best_moment.toml\n  The best moment of the pivot\n  When should a founder team" in done.stdout
+
+
 def test_check_needs_a_file() -> None:
     done = cxsim("check")
     assert done.returncode == 2
@@ -121,7 +152,7 @@ def test_scenarios_lists_titles_and_broken_files(tmp_path: Path) -> None:
 
 
 def test_init_copies_once_and_never_overwrites(tmp_path: Path) -> None:
-    names = sorted(str(file.relative_to(SCENARIOS)) for file in SCENARIOS.rglob("*.toml"))
+    names = sorted(str(file.relative_to(SCENARIOS)) for file in SCENARIOS.rglob("*") if file.is_file())
     first = cxsim("init", "study", cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     study = tmp_path / "study"
@@ -136,7 +167,7 @@ def test_init_copies_once_and_never_overwrites(tmp_path: Path) -> None:
     assert (study / "baseline.toml").read_text() == "mine"
     assert not (study / "one_market.toml").exists()
     (study / "baseline.toml").unlink()
-    assert "2 scenarios written" in cxsim("init", "study", cwd=tmp_path).stdout
+    assert "2 files written" in cxsim("init", "study", cwd=tmp_path).stdout
 
 
 def test_init_into_a_file(tmp_path: Path) -> None:

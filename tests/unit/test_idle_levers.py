@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from cxsim.scenario import load_scenario
+from cxsim.scenario.examples import scenario_files
+from cxsim.scenario.sweep import is_sweep
 
 ROOT = Path(__file__).parents[2]
 HEAD = 'title = "T"\nquestion = "Q?"\n[firms.f.strategy]\n'
@@ -63,6 +65,9 @@ def test_settings_are_told_too_and_files_below_are_not(tmp_path: Path) -> None:
     assert warnings(tmp_path, 'extends = "below.toml"\n[firms.f.strategy]\nservice_rule = "fixed"') == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "scenarios").rglob("*.toml")), ids=lambda path: path.stem)
+EXAMPLES = [path for path in scenario_files(ROOT / "scenarios") if not is_sweep(path)]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_no_example_has_a_lever_that_does_nothing(path: Path) -> None:
     assert load_scenario(path).warnings == ()

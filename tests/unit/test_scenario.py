@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator
 from cxsim.errors import Problem, ScenarioError
 from cxsim.model.params import AT_MONTH, LOUDEST, NEVER, WHEN_VIABLE, Params, Pivot, Start, Strategy
 from cxsim.scenario import Scenario, json_schema, load_scenario, scenario_from_resolved
+from cxsim.scenario.examples import scenario_files
 from cxsim.scenario.schema import GROUPS, allowed_values, document_model
+from cxsim.scenario.sweep import is_sweep
 
-SHIPPED = sorted(Path(__file__).parents[2].joinpath("scenarios").rglob("*.toml"))
+SHIPPED = [file for file in scenario_files(Path(__file__).parents[2] / "scenarios") if not is_sweep(file)]
 HEAD = 'title = "T"\nquestion = "Q?"\n[firms.f]\n'
 
 

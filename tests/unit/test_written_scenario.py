@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from cxsim.scenario import load_scenario
+from cxsim.scenario.examples import scenario_files
+from cxsim.scenario.sweep import is_sweep
 from cxsim.scenario.written import as_toml
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "scenarios").rglob("*.toml"))
+FILES = [str(path.relative_to(ROOT)) for path in scenario_files(ROOT / "scenarios") if not is_sweep(path)]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -26,7 +26,7 @@ def command(folder: str) -> None:
         raise click.ClickException(f"{click.format_filename(folder)} cannot be written: {reason}") from None
     name = click.format_filename(folder)
     if written:
-        click.echo(f"{name}: {len(written)} scenarios written")
+        click.echo(f"{name}: {len(written)} files written")
     if there:
-        click.echo(f"{name}: {len(there)} scenarios already there, unchanged")
+        click.echo(f"{name}: {len(there)} files already there, unchanged")
     click.echo(f"Next: cxsim scenarios {name}")

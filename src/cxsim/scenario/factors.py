@@ -133,9 +133,13 @@ def read_factors(sheet: Sheet, chain: Reading, listed: bool) -> list[Factor]:
     return factors
 
 
-def is_factor(data: Mapping[str, Any]) -> bool:
-    """Tell a factor from a table around factors: it is empty, or one of its keys says what a factor's do."""
-    return not data or any(name in WRITTEN and not isinstance(value, dict) for name, value in data.items())
+def is_factor(key: Path, data: Mapping[str, Any]) -> bool:
+    """Tell a factor from a table around factors: its key can be varied, or what is in it is what factors have."""
+    return (
+        not data
+        or canonical(key) in parameters()
+        or any(name in WRITTEN and not isinstance(value, dict) for name, value in data.items())
+    )
 
 
 def _example_of(listed: bool) -> str:
@@ -148,10 +152,11 @@ def _listed(sheet: Sheet, entry: Entry, key: Key, chain: Reading) -> Factor | No
         sheet.refuse((*entry.place, name), "only for sampled designs; allowed: values, linspace, log", at_key=True)
     sheet.known(entry.place, [*LISTED, *strange])
     given = [name for name in entry.value if name in LISTED]
-    if len(given) != 1:
+    others = [name for name in entry.value if name not in LISTED]
+    if len(given) != 1 and not others:
         what = "no values" if not given else "values given in two ways"
         sheet.refuse(entry.place, f"{what}; allowed: one of values, linspace and log, such as {{ values = [0, 0.5, 1] }}")
-    if len(given) != 1 or strange:
+    if len(given) != 1 or others:
         return None
     place = (*entry.place, given[0])
     made = _values(sheet, place, key, chain) if given[0] == "values" else _spaced(sheet, place, key, chain)

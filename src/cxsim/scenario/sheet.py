@@ -138,7 +138,7 @@ class Sheet:
             steps = key_path(name)
             if not steps:
                 self.refuse((*place, name), "not a key; allowed: such as market.customers", at_key=True)
-            elif not isinstance(value, dict) or is_value(value):
+            elif not isinstance(value, dict) or is_value((*above, *steps), value):
                 yield Entry((*above, *steps), (*place, name), value)
             else:
                 yield from self._walk(value, (*place, name), (*above, *steps), is_value)

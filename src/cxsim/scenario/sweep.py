@@ -136,7 +136,7 @@ def check_measures(sweep: Sweep, allowed: Collection[str]) -> None:
         Problem(
             sweep.place(f"measures.{index}"),
             "measures",
-            f"no measure '{short(name)}'; 'cxsim schema' and docs/sweeps.md list them{nearest(name, allowed)}",
+            f"no measure '{short(name)}'; docs/data.md lists them{nearest(name, allowed)}",
         )
         for index, name in enumerate(sweep.measures)
         if name not in allowed
@@ -333,7 +333,7 @@ class _Reader:
         sheet = self.sheet
         settings: list[Setting] = []
         varied = {factor.key: self._factor_at(factor.key) for factor in factors}
-        for entry in sheet.entries(("set",), lambda value: False):
+        for entry in sheet.entries(("set",), lambda key, value: False):
             if entry.key[-1] in RUN and len(entry.key) == 1:
                 sheet.refuse(entry.place, "give it at the top of the sweep", at_key=True)
             else:
