@@ -83,8 +83,9 @@ def main() -> None:
     except CxsimError as wrong:
         click.echo(f"Error: {wrong}" if "\n" not in str(wrong) else str(wrong), err=True)
         code = 2
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted. Nothing half-written was left behind.", err=True)
+    except (KeyboardInterrupt, click.Abort) as stopped:
+        told = stopped if isinstance(stopped, KeyboardInterrupt) else stopped.__cause__
+        click.echo(str(told or "") or "Interrupted. Nothing half-written was left behind.", err=True)
         code = 130
     except OSError as wrong:
         if not _while_printing(wrong):

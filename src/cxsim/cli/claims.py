@@ -13,7 +13,7 @@ import click
 from cxsim.cli.claims_folder import NAME, differences, folder_name
 from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import ResultOptions, result_options, workers_option
-from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
 from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
@@ -140,16 +140,17 @@ def _make(
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)
-    with show_progress(number_of_runs(planned), options.quiet) as progress:
-        outcome = run_plans(planned, options.workers, progress)
-    if options.knockouts:
-        rows = list(report.knockout_rows(knock_out(planned, outcome)))
-    else:
-        rows = [row for finding in study(planned, options.robustness, outcome) for row in report.rows_of(finding)]
-    plots = _draw(claims, rows, options.knockouts) if options.plots else {}
-    seconds = time.perf_counter() - clock
-    origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
-    store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
+    with kept_until_written(place, origin, options) as journal:
+        with show_progress(number_of_runs(planned), options.quiet) as progress:
+            outcome = run_plans(planned, options.workers, progress, journal)
+        if options.knockouts:
+            rows = list(report.knockout_rows(knock_out(planned, outcome)))
+        else:
+            rows = [row for finding in study(planned, options.robustness, outcome) for row in report.rows_of(finding)]
+        plots = _draw(claims, rows, options.knockouts) if options.plots else {}
+        seconds = time.perf_counter() - clock
+        origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
+        store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
     made = add_lacking_report(place, options)
     with say_where(place):
         _tell(claims, rows, options)

@@ -22,7 +22,7 @@ from cxsim.cli.options import (
     take_short,
     workers_option,
 )
-from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
 from cxsim.cli.terminal import TEXT
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cxsim.experiments.pivot.study import Asked, Sample
     from cxsim.scenario import Scenario
     from cxsim.store import Origin, Place
+    from cxsim.store.journal import Journal
 
 NAME = "pivot"
 TABLE = "moments.csv"
@@ -192,14 +193,15 @@ def _make(
 ) -> None:
     """Run everything, write the results, and tell them."""
     clock = time.perf_counter()
-    done, failures = _find(scenario, axes, cells, options)
-    if done is None:
-        click.echo("No run came to its end, so nothing was written.", err=True)
-        leave_if_failed(list(map(_told, failures)), kept=False)
-        return
-    lines = list(_lines(scenario, done))
-    seconds = time.perf_counter() - clock
-    _keep(scenario.title, done, lines, origin._replace(seconds=seconds, failures=failures), place, options)
+    with kept_until_written(place, origin, options) as journal:
+        done, failures = _find(scenario, axes, cells, options, journal)
+        if done is None:
+            click.echo("No run came to its end, so nothing was written.", err=True)
+            leave_if_failed(list(map(_told, failures)), kept=False)
+            return
+        lines = list(_lines(scenario, done))
+        seconds = time.perf_counter() - clock
+        _keep(scenario.title, done, lines, origin._replace(seconds=seconds, failures=failures), place, options)
     made = add_lacking_report(place, options)
     with say_where(place):
         for line in lines:
@@ -209,7 +211,11 @@ def _make(
 
 
 def _find(
-    scenario: "Scenario", axes: "list[Axis]", cells: "list[tuple[tuple[float, ...], Scenario]]", options: Options
+    scenario: "Scenario",
+    axes: "list[Axis]",
+    cells: "list[tuple[tuple[float, ...], Scenario]]",
+    options: Options,
+    journal: "Journal",
 ) -> tuple[Done | None, list[dict[str, object]]]:
     """Run the study, and the map; nothing when no run came to its end."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
@@ -218,7 +224,7 @@ def _find(
     from cxsim.experiments.pivot.study import notes_on, study
 
     say_whether_compiling(not options.quiet)
-    sample = study(scenario, options.asked, options.workers, lambda total: show_progress(total, options.quiet))
+    sample = study(scenario, options.asked, options.workers, lambda total: show_progress(total, options.quiet), journal)
     failures = list(sample.failures)
     if not sample.trials:
         return None, failures
@@ -227,7 +233,7 @@ def _find(
     mapped: list[Cell] = []
     if cells:
         with show_progress(sum(one.replicates for _, one in cells), options.quiet) as progress:
-            mapped = run_cells(cells, options.asked, options.workers, progress)
+            mapped = run_cells(cells, options.asked, options.workers, progress, journal)
         failures += [failure for cell in mapped for failure in cell.sample.failures]
     return Done(found, sample, axes, mapped), failures
 

@@ -9,7 +9,8 @@ import click
 
 if TYPE_CHECKING:
     from cxsim.cli.options import ResultOptions
-    from cxsim.store import Place
+    from cxsim.store import Origin, Place
+    from cxsim.store.journal import Journal
 
 
 def png(figure: Any) -> bytes:
@@ -51,3 +52,15 @@ def say_end(place: "Place", options: "ResultOptions", report: str, made: str = "
     options.say(f"\nResults: {place.shown}{f' ({made})' if made else ''}")
     if report:
         options.say(report)
+
+
+@contextmanager
+def kept_until_written(place: "Place", origin: "Origin", options: "ResultOptions") -> "Iterator[Journal]":
+    """Give a journal of finished runs, so that a work that was stopped goes on; it goes when the results have been written."""
+    from cxsim import store
+    from cxsim.store.unfinished import unfinished
+
+    with unfinished(place, store.identity(origin.scenario_digest, origin.seeds)) as journal:
+        if len(journal) and not options.quiet:
+            click.echo(f"Going on: {len(journal):,} runs were finished before.", err=True)
+        yield journal

@@ -20,7 +20,7 @@ from cxsim.cli.options import (
     take_short,
     workers_option,
 )
-from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
 from cxsim.cli.terminal import TEXT
 
 if TYPE_CHECKING:
@@ -174,16 +174,17 @@ def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origi
     say_whether_compiling(not options.quiet)
     for note in () if options.quiet else scenario.notes:
         click.echo(f"Note: {note}", err=True)
-    with show_progress(question.expected_runs, options.quiet) as progress:
-        runner = Runner(options.workers, progress, question.expected_runs)
-        try:
-            made = audit(question, runner)
-        except FailedRunsError as error:
-            click.echo(f"Failed: {error}. Nothing was written.", err=True)
-            raise click.exceptions.Exit(SOME_FAILED) from None
-        progress(runner.expected, runner.expected)
-    page = service_report(_title(scenario, arm), question.subject.plan, made)
-    _write(made, page, origin._replace(seconds=time.perf_counter() - clock), place, options)
+    with kept_until_written(place, origin, options) as journal:
+        with show_progress(question.expected_runs, options.quiet) as progress:
+            runner = Runner(options.workers, progress, question.expected_runs, journal)
+            try:
+                made = audit(question, runner)
+            except FailedRunsError as error:
+                click.echo(f"Failed: {error}. Nothing was written; what was finished is kept.", err=True)
+                raise click.exceptions.Exit(SOME_FAILED) from None
+            progress(runner.expected, runner.expected)
+        page = service_report(_title(scenario, arm), question.subject.plan, made)
+        _write(made, page, origin._replace(seconds=time.perf_counter() - clock), place, options)
     report = add_lacking_report(place, options)
     with say_where(place):
         _tell(scenario, arm, question, made.rows, options)

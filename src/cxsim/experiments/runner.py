@@ -194,8 +194,9 @@ def each_once(
 
     What a journal holds is not done again. Threads suit compiled work, which runs beside other threads.
     """
-    left = [task for task in tasks if journal is None or task.key not in journal]
-    found = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
+    kept = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
+    found = {key: entry for key, entry in kept.items() if "error" not in entry}  # what failed is tried again
+    left = [task for task in tasks if task.key not in found]
     progress(len(found), len(tasks))
     hands = min(workers, max(len(left), 1))
     executor: Executor = Crew(hands) if processes and hands > 1 else Threads(hands)
