@@ -1,14 +1,18 @@
 """Sweep files: what they may say, and every kind of mistake with its exact place."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from cxsim.errors import ScenarioError
 from cxsim.scenario import load_scenario
-from cxsim.scenario.sweep import Sweep, check_measures, is_sweep, load_sweep
+from cxsim.scenario.sweep import HEAD as HEAD_KEYS
+from cxsim.scenario.sweep import METHODS, Sweep, check_measures, is_sweep, load_sweep
 from cxsim.scenario.syntax import parse
 
+ROOT = Path(__file__).parents[2]
 HEAD = 'title = "T"\nquestion = "Q?"\nscenario = "base.toml"\n'
 BASE = """title = "T"
 question = "Q?"
@@ -384,6 +388,20 @@ CSV = {
 def test_mistakes_around_a_file_of_points(tmp_path: Path, lines: str) -> None:
     (tmp_path / "p.csv").write_text("market.drift\n0\n")
     assert problems(tmp_path, f"{HEAD}[design]\n{lines}\n")[0].startswith(f"s.toml:{CSV[lines]}")
+
+
+def test_the_example_of_the_documents_is_a_sweep() -> None:
+    document = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
+    shipped = tomllib.loads((ROOT / "scenarios" / "sweeps" / "best_moment.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads(example)
+    assert {name: shipped[name] for name in told if name != "measures"} == {
+        name: told[name] for name in told if name != "measures"
+    }
+    for method in METHODS:
+        assert f'| `"{method}"` |' in document
+    for key in HEAD_KEYS:
+        assert f"`{key}`" in document
 
 
 def test_the_place_of_a_value_is_not_that_of_the_comment_behind_it() -> None:
