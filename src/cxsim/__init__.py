@@ -3,33 +3,36 @@
 >>> from cxsim import CompanyGrowthModel, load_scenario  # doctest: +SKIP
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cxsim.experiments.start import start_run
+    from cxsim.experiments.sweep.api import run_design
+    from cxsim.experiments.sweep.design import Design
     from cxsim.mesa_model import CompanyGrowthModel
     from cxsim.scenario import Scenario, load_scenario
 
-__all__ = ["CompanyGrowthModel", "Scenario", "__version__", "load_scenario", "start_run"]
+__all__ = ["CompanyGrowthModel", "Design", "Scenario", "__version__", "load_scenario", "run_design", "start_run"]
 
 __version__ = "0.1.0"
 
 
+HOMES = {
+    "CompanyGrowthModel": "cxsim.mesa_model",
+    "Design": "cxsim.experiments.sweep.design",
+    "Scenario": "cxsim.scenario",
+    "load_scenario": "cxsim.scenario",
+    "run_design": "cxsim.experiments.sweep.api",
+    "start_run": "cxsim.experiments.start",
+}
+
+
 def __getattr__(name: str) -> Any:
     """Import on first use, so that ``cxsim --help`` does not wait for Mesa and numba."""
-    if name == "CompanyGrowthModel":
-        from cxsim.mesa_model import CompanyGrowthModel
-
-        return CompanyGrowthModel
-    if name == "start_run":
-        from cxsim.experiments.start import start_run
-
-        return start_run
-    if name in ("Scenario", "load_scenario"):
-        import cxsim.scenario
-
-        return getattr(cxsim.scenario, name)
-    raise AttributeError(f"module 'cxsim' has no attribute {name!r}")
+    if name not in HOMES:
+        raise AttributeError(f"module 'cxsim' has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "resume": "go on with a sweep that was interrupted",
     "status": "tell how far a sweep has come, also while it runs",
     "retry-failed": "try the failed runs of a sweep once more",
+    "merge": "put the parts of a sweep together that ran apart",
     "verify": "tell whether folders of results are as they were written",
     "claims": "test what the source texts claim, each with its mechanism on and off",
     "check": "check scenario files and list every problem",

@@ -38,6 +38,13 @@ class Sheet:
         self.data, self.places, self.sound = parsed.data, parsed.places, parsed.sound
         self.problems += parsed.problems
 
+    @classmethod
+    def of(cls, data: dict[str, Any], label: str) -> "Sheet":
+        """Take what a file would say from Python; problems then have no line."""
+        sheet = cls.__new__(cls)
+        sheet.label, sheet.data, sheet.places, sheet.problems, sheet.sound = label, data, {}, [], True
+        return sheet
+
     def key_at(self, path: Path) -> str:
         """Place of a key, in full."""
         return self._at(path, 0)
@@ -49,6 +56,8 @@ class Sheet:
     def _at(self, path: Path, part: int) -> str:
         while path and path not in self.places:
             path = path[:-1]
+        if not self.places:
+            return self.label
         line, column = self.places[path][part] if path else (1, 1)
         return f"{self.label}:{line}:{column}"
 

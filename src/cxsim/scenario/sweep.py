@@ -4,6 +4,7 @@ A sweep file is read as strictly as a scenario: every problem at once, each with
 ``cxsim.scenario.points``) turns what is read here into points, ``Variants`` turns points into scenarios.
 """
 
+import json
 import math
 import re
 from array import array
@@ -123,6 +124,14 @@ def load_sweep(path: str | FilePath, overrides: Sequence[str] = ()) -> Sweep:
     if not (file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem)):
         sheet.problems.append(Problem(label, "", f"not a name for a sweep; allowed: NAME.toml, where NAME is {NAME_RULE}"))
     return _Reader(file, sheet, overrides).sweep()
+
+
+def sweep_of(scenario: str | FilePath, asked: Mapping[str, Any]) -> Sweep:
+    """Make a sweep of a scenario file from what a sweep file would say. Raises :class:`ScenarioError` with every problem."""
+    base = FilePath(scenario)
+    texts = {"title": "A design", "question": "What comes out?"}
+    plain_data = json.loads(json.dumps({**texts, **asked, "scenario": base.name}))
+    return _Reader(base.with_name("design.toml"), Sheet.of(plain_data, "design"), ()).sweep()
 
 
 def is_sweep(path: str | FilePath) -> bool:

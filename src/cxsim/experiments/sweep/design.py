@@ -6,16 +6,18 @@ and what it is called (its id) on the model, its resolved parameters and its rep
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from cxsim.experiments.packed import pack, unpack
+from cxsim.experiments.sweep.check import check
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Grid, Listed, Points, Sampled, points_of
-from cxsim.scenario.sweep import Sweep
+from cxsim.scenario.sweep import Sweep, load_sweep, sweep_of
 from cxsim.scenario.variants import Variants
 
 Detail: TypeAlias = Literal["runs", "months"]
@@ -90,8 +92,25 @@ class Design:
         return cls(variants=Variants.from_plain(plain["variants"]), points=_points_from(plain["points"]), **fields)
 
     @classmethod
+    def read(cls, path: str | Path, settings: Sequence[str] = ()) -> "Design":
+        """Read a sweep file; ``settings`` such as ``months=60`` win over it. Raises ScenarioError with every problem."""
+        return cls.of(load_sweep(path, settings))
+
+    @classmethod
+    def make(cls, scenario: str | Path, factors: Mapping[str, Any], **asked: Any) -> "Design":
+        """Make a design of a scenario file: what a sweep file says, in Python.
+
+        ``factors`` has for each key a list of values, or a table as in a sweep file. ``asked`` are the other keys of sweep
+        files: ``arms``, ``replicates``, ``months``, ``seed``, ``measures``, ``firms``, ``detail``, ``set`` and ``design``, of
+        which ``design={"method": "sobol", "points": 64}`` is an example. Raises ScenarioError with every problem.
+        """
+        tables = {key: value if isinstance(value, Mapping) else {"values": list(value)} for key, value in factors.items()}
+        return cls.of(sweep_of(scenario, {**asked, "factors": tables}))
+
+    @classmethod
     def of(cls, sweep: Sweep) -> "Design":
-        """Return the design that a sweep file asks for."""
+        """Return the design of a sweep. Raises ScenarioError for measures that there are not, and points that cannot be run."""
+        check(sweep)
         fields = {name: getattr(sweep, name) for name in PLAIN if name != "shard"}
         return cls(variants=sweep.variants, points=points_of(sweep), **fields)
 

@@ -180,7 +180,8 @@ def status_of(place: Place) -> Status:
     """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
     total, finished = len(read_asked(place).design.numbers), (place.path / MANIFEST).is_file()
     if finished and not (place.path / JOURNAL).is_file():
-        return Status(total, total, 0, math.nan, True, False, [])
+        failures = [(failed["number"], failed["error"]) for failed in read_manifest(place)["failures"]]  # of merged parts
+        return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
     look = _look(place)
     errors = sorted((int(key.removeprefix("failed ")), told) for key, told in look.failed.items())
     running = is_locked(place.path / LOCK)

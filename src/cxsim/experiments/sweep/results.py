@@ -45,27 +45,38 @@ class Failed(NamedTuple):
 
 def finish(place: Place, asked: Asked, journal: Journal) -> None:
     """Write the tables of everything that is in the journal, and a manifest that says which files belong to the results."""
-    design = asked.design
+    design, kinds = asked.design, kinds_of(journal)
     numbers = [number for number in design.numbers if str(number) in journal]
-    kinds = kinds_of(journal)
-    files: list[str] = []
+    tables: dict[str, Iterable[Columns]] = {}
+    types: dict[str, Any] = {}
     if kinds is not None:
-        whole = [name for name in OPTIONAL if name in kinds]
         types = KEYS | WHO | factor_types(design) | {name: np.dtype(kind) for name, kind in kinds.items()}
-        batches = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))
-        files += _write(place, RUNS, batches, whole, types)
+        tables[RUNS] = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))
         if design.detail == MONTHS:
-            files += _write(place, MONTHS, (_months(design, entries) for entries in _in_tens(journal, numbers)))
-        files.append(_write_summary(place, design, files))
-    write_manifest(place, asked, files, [failed._asdict() for failed in failures(place, asked, journal)])
+            tables[MONTHS] = (_months(design, entries) for entries in _in_tens(journal, numbers))
+    write_results(place, asked, tables, [failed._asdict() for failed in failures(place, asked, journal)], types)
 
 
-def _write(
-    place: Place, name: str, batches: Iterable[Columns], whole: Sequence[str] = (), types: Mapping[str, Any] | None = None
-) -> list[str]:
-    names = write_parts(place.path, name, batches, whole, types=types, resume=resume_words(place))
-    clean_parts(place.path, name, names, resume_words(place))
-    return names
+def write_results(
+    place: Place,
+    asked: Asked,
+    tables: Mapping[str, Iterable[Columns]],
+    failures: Sequence[Failure],
+    types: Mapping[str, Any] | None = None,
+) -> None:
+    """Write tables, whose rows stand in order, then their summary, then the manifest; what it does not name goes last.
+
+    ``types`` are those of the table of runs, or of its first batch.
+    """
+    resume = resume_words(place)
+    files: list[str] = []
+    for name, batches in tables.items():
+        files += write_parts(place.path, name, batches, OPTIONAL, types=types if name == RUNS else None, resume=resume)
+    if files:
+        files.append(_write_summary(place, asked.design, files))
+    write_manifest(place, asked, files, failures)
+    for name in tables:
+        clean_parts(place.path, name, files, resume)
 
 
 def _write_summary(place: Place, design: Design, files: Sequence[str]) -> str:

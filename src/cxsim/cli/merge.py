@@ -1,0 +1,27 @@
+"""``cxsim merge``: put the parts of a sweep together that ran apart."""
+
+import click
+
+from cxsim.cli.sweeping import tell_results
+
+
+@click.command(
+    "merge",
+    help="Put the parts of a sweep together that ran apart with --shard 1/N to --shard N/N, in any order. The tables are those "
+    "of the sweep in one piece, byte by byte.",
+    epilog="Example: cxsim merge results/sweep_best_moment_*_of_8",
+)
+@click.argument("folders", nargs=-1, required=True, metavar="DIR...")
+@click.option("--out", metavar="DIR", help="Folder of the whole, instead of results/sweep_NAME.")
+@click.option("--partial", is_flag=True, help="Merge also when some runs failed: their rows are missing.")
+@click.option("--force", is_flag=True, help="Replace results that are in that folder.")
+@click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
+def command(folders: tuple[str, ...], out: str | None, partial: bool, force: bool, quiet: bool) -> None:
+    """Merge."""
+    from cxsim import store
+    from cxsim.experiments.sweep.folder import read_asked
+    from cxsim.experiments.sweep.merge import merge
+
+    places = [store.existing_place(folder) for folder in folders]
+    target = store.default_place(f"sweep_{read_asked(places[0]).name}") if out is None else store.chosen_place(out)
+    tell_results(target, merge(places, target, partial, force), quiet)
