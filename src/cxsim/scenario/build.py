@@ -48,6 +48,8 @@ def _plan(name: str, block: dict[str, Any]) -> FirmPlan:
 
 def _filled(defaults: Any, data: dict[str, Any]) -> Any:
     """Put what is written into a group of parameters."""
+    if not data:
+        return defaults
     group: type = type(defaults)
     known = specs_of(group)
     written = {
@@ -55,7 +57,7 @@ def _filled(defaults: Any, data: dict[str, Any]) -> Any:
         for name, value in data.items()
         if name in known and isinstance(value, bool | int | float | str)
     }
-    return defaults._replace(**written) if written else defaults
+    return defaults._replace(**written)
 
 
 def _number(kind: type, choices: tuple[str, ...], value: Any) -> Any:
