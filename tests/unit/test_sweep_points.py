@@ -1,7 +1,6 @@
 """Points of sweeps: which there are, in which order, and that they are the same every time."""
 
 import itertools
-import json
 import math
 import sys
 from pathlib import Path
@@ -18,7 +17,6 @@ from cxsim.scenario.points import Grid, Listed, Points, Sampled, points_of
 from cxsim.scenario.sampling import MissingPackageError
 from cxsim.scenario.sweep import Sweep, load_sweep
 from cxsim.scenario.sweep_check import check_points
-from cxsim.scenario.sweep_plain import sweep_as_plain, sweep_digest, sweep_from_plain
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = 'title = "T"\nquestion = "Q?"\nscenario = "base.toml"\n'
@@ -266,24 +264,7 @@ def test_shipped_sweeps(file: Path) -> None:
     sweep = load_sweep(file)
     assert sweep.question.endswith("?")
     assert sweep.runs < 10_000
-    assert sweep_from_plain(json.loads(json.dumps(sweep_as_plain(sweep)))) == sweep
     if sweep.method in ("morris", "saltelli"):
         pytest.importorskip("SALib")
     checked = check_points(sweep)
     assert (checked.wrong, checked.all_checked) == (0, True)
-
-
-def test_a_digest_of_what_is_asked(tmp_path: Path) -> None:
-    text = "[factors]\nmarket.drift = { values = [0, 0.1] }\n"
-    first = sweep_of(tmp_path, text)
-    again = sweep_from_plain(json.loads(json.dumps(sweep_as_plain(first))))
-    assert sweep_digest(first) == sweep_digest(again)
-    assert list(points_of(again)) == list(points_of(first))
-    others = [
-        text.replace("0.1", "0.2"),
-        f"replicates = 3\n{text}",
-        f"set.market.customers = 200\n{text}",
-        f'arms = ["x"]\n{text}',
-    ]
-    digests = {sweep_digest(sweep_of(tmp_path, other)) for other in others}
-    assert len(digests | {sweep_digest(first)}) == 5

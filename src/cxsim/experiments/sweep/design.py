@@ -19,6 +19,7 @@ from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Grid, Listed, Points, Sampled, points_of
 from cxsim.scenario.sweep import Sweep, load_sweep, sweep_of
 from cxsim.scenario.variants import Variants
+from cxsim.store.sealed import digest_of
 
 Detail: TypeAlias = Literal["runs", "months"]
 Firms: TypeAlias = Literal["focal", "all"]
@@ -79,6 +80,13 @@ class Design:
     def part(self, shard: tuple[int, int]) -> "Design":
         """Return the same design, of which only every n-th run is done: the i-th of n parts."""
         return replace(self, shard=shard)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that decides the runs and what is kept of them; where it is written, and the part, do not count."""
+        layers = [layer.data for layer in (self.variants.base, self.variants.settings)]
+        fields = {name: getattr(self, name) for name in PLAIN if name != "shard"}
+        return digest_of({"scenario": layers, "points": self.points.digest, **fields})
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain data that JSON can carry."""

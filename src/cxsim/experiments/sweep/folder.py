@@ -16,7 +16,7 @@ from cxsim.store.folder import ASKED, MANIFEST, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import LOCK, is_locked
 from cxsim.store.results import Origin, finish, read_manifest
-from cxsim.store.sealed import digest_of, read_sealed, sealed_text
+from cxsim.store.sealed import read_sealed, sealed_text
 
 FORMAT = "cxsim sweep 1"
 KINDS = "kinds"  # key in the journal under which types of values stand
@@ -45,9 +45,8 @@ class Asked(NamedTuple):
     @property
     def identity(self) -> dict[str, str]:
         """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
-        plain = self.design.part((1, 1)).plain()
         return {
-            "design": digest_of(plain),
+            "design": self.design.digest,
             "model": model_digest(),
             "tables": provenance.sources_digest(TABLE_PARTS),
         }
