@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxsim.experiments.answer import MOST_CARRIERS
 from cxsim.experiments.intervals import Estimate
-from cxsim.experiments.pivot.best import FEWEST, runs_needed, variance_ratio
+from cxsim.experiments.pivot.best import FEWEST, runs_needed
 from cxsim.experiments.pivot.moments import UNITS
 from cxsim.experiments.pivot.study import DIES, Asked, Best, Sample, can_be_trusted, level_at, width_of
 from cxsim.experiments.words import (
@@ -26,7 +26,6 @@ from cxsim.experiments.words import (
 )
 
 MOST_ROWS = 16
-AIM = 5  # times that pairing should narrow a variance
 SOME = 6  # ranges of moments named one by one
 
 
@@ -259,26 +258,6 @@ def _rough(number: int) -> int:
     """
     step = 10 ** max(len(str(number)) - 2, 0)
     return math.ceil(number / step) * step if step > 1 and number % step else number
-
-
-def ratios(told: Told) -> Iterator[str]:
-    """Tell what common luck is worth: variances of differences, with independent seeds over those on the same seeds."""
-    if len(told.sample.trials) < 2:
-        return
-    for name, subject in (("value", "value"), ("survived", "survival")):
-        table, parts = told.sample.table(name), []
-        for words, other in (("the best", told.best.column), ("never", told.never)):
-            ratio = np.delete(variance_ratio(table, other), other)
-            known = ratio[~np.isnan(ratio)]
-            if len(known):
-                least, most, share = known.min(), known.max(), percent(float((known >= AIM).mean()))
-                middle = f"{np.median(known):.1f} ({least:.1f} to {most:.1f}; {AIM} or more for {share} of moments)"
-                parts.append(f"from {words} {middle}")
-        if parts:
-            yield (
-                f"What common luck is worth for {subject}: the variance of differences with independent seeds, over that on "
-                f"the same seeds, is in the median {listed(parts)}."
-            )
 
 
 def table(told: Told) -> list[str]:

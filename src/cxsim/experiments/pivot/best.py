@@ -104,13 +104,6 @@ def _may_be_best(k: int, mean: Floats, deviation: Floats, variance: Floats, n: i
     return bool((lead[known] / error[known]).max() <= max(np.quantile(chance.max(axis=1), LEVEL), 0.0))
 
 
-def variance_ratio(values: Floats, reference: int) -> Floats:
-    """How much smaller than with independent seeds the variance of the difference to a column is; NaN where both are equal."""
-    variance, gaps = values.var(axis=0), (values - values[:, [reference]]).var(axis=0)
-    ratios: Floats = np.divide(variance + variance[reference], gaps, out=np.full(len(variance), np.nan), where=gaps > 0)
-    return ratios
-
-
 def runs_needed(n: int, width: float, wanted: float) -> int:
     """Guess how many runs make an interval as narrow as wanted: widths shrink with the square root of runs.
 

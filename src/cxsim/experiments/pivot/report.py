@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from cxsim.experiments.intervals import Estimate
-from cxsim.experiments.pivot import answer
+from cxsim.experiments.pivot import answer, luck
 from cxsim.experiments.pivot.study import Asked, Sample, best_of, level_at, verdict
 from cxsim.experiments.pivot.tables import costs_table, moments_table, paths_table, runs_table, signals_table
 
@@ -47,7 +47,7 @@ def report(sample: Sample, asked: Asked, notes: list[str], verbose: bool = False
     levels = (level_at(sample, place.place), level_at(sample, place.low), level_at(sample, place.high))
     moment = Estimate(*levels, len(sample.trials)) if kind != "same" else _NOTHING
     sentences = [*answer.headline(told, kind), *(answer.details(told) if kind != "same" else [])]
-    sentences += answer.ratios(told) if verbose else []
+    sentences += luck.sentences(told) if verbose else []
     return Findings(
         firm=plan.name,
         by=sample.question.moments.by,
