@@ -1,6 +1,7 @@
 """Every single call on the disk is made to fail: one message, nothing torn, and the work can be finished."""
 
 import errno
+import io
 import os
 import shutil
 import subprocess
@@ -181,6 +182,76 @@ def check_told(told: str, folder: Path, number: int) -> None:
     assert told.startswith(str(folder))
     assert ("the disk is full" if number == errno.ENOSPC else os.strerror(number)) in told
     assert told.endswith(f"{RESUME} goes on {'when there is room again' if number == errno.ENOSPC else 'once that is mended'}")
+
+
+MOVED = " is now in "
+
+
+class BadSystem:
+    """Makes call number ``bad`` of all that a folder of results is written with fail, and all later ones if it ``lasts``."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, bad: int, lasts: bool) -> None:
+        self.bad, self.lasts, self.calls = bad, lasts, 0
+        for module, name in ((os, "mkdir"), (os, "rename"), (os, "fsync"), (io, "open")):
+            monkeypatch.setattr(module, name, self._watched(getattr(module, name)))
+
+    def _watched(self, true: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
+            if any(word in ("r", "rb") for word in arguments[1:2]):
+                return true(*arguments, **named)
+            self.calls += 1
+            if self.calls == self.bad or (self.lasts and self.calls > self.bad > 0):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return true(*arguments, **named)
+
+        return call
+
+
+def write_results(place: Place, value: float) -> None:
+    table = results.Table({"value": np.array([value])})
+    results.write(place, ORIGIN, {"runs": table}, (("value",), [(value,)]), {"value": b"png"}, texts={"answer.txt": "yes"})
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("there", [False, True], ids=["new", "replaced"])
+@pytest.mark.parametrize("lasts", [False, True], ids=["once", "lasting"])
+def test_a_folder_of_results_is_the_old_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, lasts: bool
+) -> None:
+    place = Place(tmp_path / "out", "DIR")
+    with monkeypatch.context() as patch:
+        good = BadSystem(patch, 0, False)
+        write_results(place, 2.0)
+    assert good.calls > 10
+    new = tree(place.path)
+    messages = set()
+    for bad in range(1, good.calls + 1 + there):
+        shutil.rmtree(place.path, ignore_errors=True)
+        if there:
+            write_results(place, 1.0)
+        old = tree(place.path)
+        with monkeypatch.context() as patch:
+            BadSystem(patch, bad, lasts)
+            said = refused(place)
+        messages.add(said.partition(str(tmp_path))[0])
+        if MOVED in said:
+            moved = Path(said.partition(MOVED)[2])
+            assert tree(moved) == old
+            shutil.rmtree(moved.parent)
+        else:
+            assert tree(place.path) == (old if said else new)
+        assert os.listdir(tmp_path) in (["out"], [])
+    told = "cannot write results to DIR: Input/output error; "
+    moved_away = {told + "what stood there" + MOVED} if there and lasts else set()
+    assert messages - {""} == {told + "nothing was written"} | moved_away
+
+
+def refused(place: Place) -> str:
+    try:
+        write_results(place, 2.0)
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 FULL = """
