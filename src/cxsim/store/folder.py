@@ -6,12 +6,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
 from cxsim.errors import StoreError
+from cxsim.store import disk
 
 MANIFEST = "manifest.json"
 ASKED = "asked.json"  # sealed, in a folder that is filled over time: see sealed.py
@@ -110,6 +111,8 @@ def replace_folder(place: Place, fill: Callable[[Path], None]) -> None:
                     _sync(path)
             _swap(staging, place)
         made.clear()
+        with suppress(OSError):  # a loss of power may bring back what was there before, which is whole as well
+            disk.sync_folder(place.path.parent)
     except OSError as error:
         raise StoreError(f"cannot write results to {place.shown}: {_reason(error)}; nothing was written") from error
     finally:
@@ -156,8 +159,16 @@ def _swap(staging: Path, place: Place) -> None:
         staging.rename(place.path)
     finally:
         if kept.exists() and not place.path.exists():
-            kept.rename(place.path)
+            _put_back(kept, place)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(kept: Path, place: Place) -> None:
+    try:
+        kept.rename(place.path)
+    except OSError as error:
+        message = f"cannot write results to {place.shown}: {_reason(error)}; what stood there is now in {kept}"
+        raise StoreError(message) from error
 
 
 def _sync(path: Path) -> None:
