@@ -11,6 +11,7 @@ Afterwards: where the time of one fast run goes.
 import argparse
 import json
 import pickle
+import resource
 import statistics
 import subprocess
 import sys
@@ -87,25 +88,33 @@ def fast_rows(runs: int, workers: int) -> list[dict[str, Any]]:
 PARTS: dict[str, Callable[[int, int], list[dict[str, Any]]]] = {"mesa": mesa_rows, "fast": fast_rows}
 
 
-def measure(part: str, runs: int, workers: int) -> tuple[float, list[dict[str, Any]]]:
-    """Runs per second of a part in a process of its own, start-up included, and its rows."""
+def processor_seconds() -> float:
+    """What processes that this one started, and those that they started, have used so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(part: str, runs: int, workers: int) -> tuple[float, float, list[dict[str, Any]]]:
+    """Runs per second, and per second of processor time, of a part in a process of its own, start-up included; its rows."""
     command = [sys.executable, "-m", "benchmarks.sweeps", "--part", part, "--runs", str(runs), "--workers", str(workers)]
-    start = time.perf_counter()
+    start, used = time.perf_counter(), processor_seconds()
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return runs / (time.perf_counter() - start), json.loads(told)
+    return runs / (time.perf_counter() - start), runs / (processor_seconds() - used), json.loads(told)
 
 
 def side_by_side(mesa_runs: int, fast_runs: int, rounds: int) -> None:
     asked = (("mesa", mesa_runs, 2), ("fast", fast_runs, 2), ("fast", fast_runs, 1))
     measured = [[measure(*part) for part in asked] for _ in range(rounds)]  # in turns, as the machine may be busy at times
-    slow, two, one = (max(speed for speed, _ in part) for part in zip(*measured, strict=True))
-    rows = [[json.dumps(rows[:mesa_runs]) for _, rows in part] for part in measured]
+    slow, two, one = (max(speed for speed, _, _ in part) for part in zip(*measured, strict=True))
+    slow_used, two_used, one_used = (max(speed for _, speed, _ in part) for part in zip(*measured, strict=True))
+    rows = [[json.dumps(rows[:mesa_runs]) for _, _, rows in part] for part in measured]
     assert len({text for part in rows for text in part}) == 1, "engines or workers make a difference"
     print(f"{CUSTOMERS:,} customers x {MONTHS} months, runs per second, start-up included, best of {rounds}:")
     print(f"  mesa.batch_run, two processes, {mesa_runs} runs: {slow:.3f}")
     print(f"  fast engine, two processes, {fast_runs} runs: {two:.1f}; one process: {one:.1f}")
     print(f"  fast over Mesa, two processes each: {two / slow:,.0f} times (at least {LIMIT_RATIO})")
     print(f"  two processes over one: {two / one:.2f} times (at least {LIMIT_WORKERS})")
+    print(f"  runs per second of processor time: {slow_used:.3f} Mesa, {two_used:.1f} two processes, {one_used:.1f} one")
 
 
 def seconds_of(call: Callable[[], Any], times: int = 60) -> float:
