@@ -57,7 +57,7 @@ class Cluster:
             return caller.connect_ex(("127.0.0.1", self.port)) == 0
 
     def start_worker(self) -> subprocess.Popen:
-        place = ["--host", "127.0.0.1", "--local-directory", str(self.folder)]
+        place = ["--host", "127.0.0.1", "--local-directory", str(self.folder), "--death-timeout", "60"]
         return self.start("dask_worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", *place)
 
     def start(self, program: str, *options: str) -> subprocess.Popen:
