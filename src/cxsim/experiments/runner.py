@@ -10,11 +10,13 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from cxsim.experiments.crew import Crew
+from cxsim.errors import CxsimError
+from cxsim.experiments.crew import Crew, CrewBroken, WorkerLost
+from cxsim.experiments.crew_child import describe
 from cxsim.experiments.threads import Threads
 
 if TYPE_CHECKING:
@@ -81,12 +83,6 @@ def attempt(do: Callable[[Any], Entry], things: Sequence[Any]) -> list[Entry]:
     return entries
 
 
-def describe(error: BaseException) -> str:
-    """One line that names an error."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def carry_out(
     tasks: Iterable[Task],
     work: Work,
@@ -129,7 +125,10 @@ class _Shift:
         """Put batches before the workers; false when nothing is left."""
         while len(self.pending) < WAITING * self.workers and (batch := self.next_batch()):
             self.set_limit(len(batch))
-            self.pending[self.executor.submit(self.work, [task.what for task in batch])] = batch
+            try:
+                self.pending[self.executor.submit(self.work, [task.what for task in batch])] = batch
+            except CrewBroken as error:
+                raise _no_worker(error) from error
         return bool(self.pending)
 
     def next_batch(self) -> list[Task]:
@@ -152,8 +151,10 @@ class _Shift:
             batch = self.pending.pop(future)
             try:
                 entries = future.result()
-            except BrokenExecutor as lost:
+            except WorkerLost as lost:
                 yield from self.lose(batch, str(lost))
+            except CrewBroken as error:
+                raise _no_worker(error) from error
             except Exception as error:  # of the batch as a whole: a worker that could not be told, for example
                 yield from (Done(task.key, {"error": describe(error)}) for task in batch)
             else:
@@ -180,6 +181,10 @@ class _Shift:
         """Leave what has not begun."""
         for future in self.pending:
             future.cancel()
+
+
+def _no_worker(error: CrewBroken) -> CxsimError:
+    return CxsimError(f"no worker can be started ({error}); what is finished is kept")
 
 
 def each_once(
