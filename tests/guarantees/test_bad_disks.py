@@ -18,7 +18,7 @@ from cxsim.experiments.sweep.run import Count, Hands, work_on
 from cxsim.store import Place, disk, folder, provenance
 from cxsim.store.verify import verify_folder
 
-SMALL = tiny(replicates=1, factors={"market.segments": [2, 4]}, detail="months")
+SMALL = tiny(replicates=1, factors={"market.segments": [2, 4]}, arms=["pivot"], measures=["value"])
 CALLS = ("open", "write", "fsync", "replace", "ftruncate", "mkdir", "unlink", "close")
 
 
@@ -27,8 +27,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in this process, and save what takes long and is not the matter here: hundreds of sweeps are done."""
     monkeypatch.setattr(run, "Crew", Here)
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    for name in ("versions", "commit", "machine"):
-        monkeypatch.setattr(provenance, name, lambda found=getattr(provenance, name)(): found)
+    monkeypatch.setattr(provenance, "versions", dict)
+    monkeypatch.setattr(provenance, "commit", str)
 
 
 class BadDisk:
@@ -68,7 +68,7 @@ def outcome(place: Place, faulty: BadDisk, patch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize(
     ("number", "lasts", "step"),
-    [(errno.ENOSPC, False, 1), (errno.EIO, True, 3)],
+    [(errno.ENOSPC, False, 1), (errno.EIO, True, 5)],
     ids=["one call finds no space", "the disk breaks"],
 )
 def test_calls_fail_in_turn(number: int, lasts: bool, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
