@@ -110,11 +110,11 @@ def test_runs_that_fail_are_told_and_nothing_is_written(service: Cxsim) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_interrupting_leaves_130_and_nothing_behind(service: Cxsim) -> None:
+def test_interrupting_leaves_130_and_what_is_finished(service: Cxsim) -> None:
     code, err = interrupted(service.folder, "service", "scenarios/largeco_service.toml")
     assert code == 130
-    assert "Interrupted" in err
-    assert os.listdir(service.folder) == ["scenarios"]
+    assert "finished runs are kept in results/service_largeco_service.unfinished; the same command goes on" in err
+    assert os.listdir(service.folder / "results") == ["service_largeco_service.unfinished"]
 
 
 def test_help_has_an_example(service: Cxsim) -> None:

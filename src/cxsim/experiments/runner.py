@@ -210,7 +210,7 @@ def each_once(
     executor: Executor = Crew(hands) if processes and hands > 1 else Threads(hands)
     work = partial(attempt, do)
     try:
-        for done in carry_out(left, work, executor, journal or Nowhere(), hands, 0, SHORT_BATCH):
+        for done in carry_out(left, work, executor, Nowhere() if journal is None else journal, hands, 0, SHORT_BATCH):
             found[done.key] = done.entry
             progress(len(found), len(tasks))
     finally:
