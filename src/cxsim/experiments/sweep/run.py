@@ -93,7 +93,7 @@ def _go_on(place: Place, asked: Asked, hands: Hands, tell: Tell, again: Collecti
 
 
 def _left(asked: Asked, journal: Journal, failed: set[int]) -> list[int]:
-    """Numbers of the runs to do. When the types of values were lost, which stand in the journal once, a run gives them again."""
+    """Numbers of the runs to do. When the types of values were lost, which the journal holds once, a run gives them again."""
     left = [number for number in asked.design.numbers if str(number) not in journal and number not in failed]
     done = next((number for number in asked.design.numbers if str(number) in journal), None)
     return left if left or done is None or KINDS in journal else [done]
