@@ -125,11 +125,9 @@ def overhead(runs: int, rounds: int) -> None:
     ratios = [sweep / bare for (sweep, _), (bare, _) in zip(found["sweep"], found["bare"], strict=True)]
     bare = min(seconds for seconds, _ in found["bare"])
     print(f"{LARGE:,} customers x {MONTHS} months, {runs} runs of about {2_000 * bare / runs:.0f} ms on two processes:")
-    print(
-        f"  with journal and tables {100 * (median(ratios) - 1):.1f} % longer than with nothing kept, median of {rounds}",
-        end="",
-    )
-    print(f" (at most {100 * LIMIT_OVERHEAD:.0f} %)")
+    longer = 100 * (median(ratios) - 1)
+    print(f"  with journal and tables {longer:.1f} % longer than with nothing kept, median of {rounds}")
+    print(f"  (at most {100 * LIMIT_OVERHEAD:.0f} %)")
 
 
 def main() -> None:

@@ -63,6 +63,17 @@ class Record(Protocol):
         """Keep an entry under a key."""
 
 
+class _Successes:
+    """A journal, if there is one, of what succeeded: what failed is tried again by whoever goes on."""
+
+    def __init__(self, journal: "Journal | None") -> None:
+        self.journal = journal
+
+    def append(self, key: str, entry: Entry) -> None:
+        if self.journal is not None and "error" not in entry:
+            self.journal.append(key, entry)
+
+
 class Nowhere:
     """Keeps nothing, for work whose results are used at once."""
 
@@ -199,15 +210,14 @@ def each_once(
 
     What a journal holds is not done again. Threads suit compiled work, which runs beside other threads.
     """
-    kept = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
-    found = {key: entry for key, entry in kept.items() if "error" not in entry}  # what failed is tried again
+    found = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
     left = [task for task in tasks if task.key not in found]
     progress(len(found), len(tasks))
     hands = min(workers, max(len(left), 1))
     executor: Executor = Crew(hands) if processes and hands > 1 else Threads(hands)
     work = partial(attempt, do)
     try:
-        for done in carry_out(left, work, executor, journal or Nowhere(), hands, 0, SHORT_BATCH):
+        for done in carry_out(left, work, executor, _Successes(journal), hands, 0, SHORT_BATCH):
             found[done.key] = done.entry
             progress(len(found), len(tasks))
     finally:

@@ -14,7 +14,6 @@ from cxsim.experiments.sweep.folder import Asked, failed_key, failures_of, kinds
 from cxsim.experiments.sweep.results import finish
 from cxsim.experiments.sweep.work import KINDS, begin, do_runs
 from cxsim.store import Place
-from cxsim.store.disk import remove
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 
@@ -73,7 +72,7 @@ def work_on(
                 tell(count)
         finish(place, asked, journal)
         if not count.failed:
-            remove(place.path / JOURNAL)
+            journal.discard()
     return count
 
 
