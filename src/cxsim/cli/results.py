@@ -42,6 +42,9 @@ def add_lacking_report(place: "Place", options: "ResultOptions") -> str:
 
 def recall(place: "Place", options: "ResultOptions") -> list[str]:
     """Return the lines that tell that results are there already; a report that they lack is added."""
+    from cxsim.store.unfinished import forget_unfinished
+
+    forget_unfinished(place)
     report = add_lacking_report(place, options)
     found = f"These results are already in {place.shown}: nothing was run. Add --force to run again."
     return [found, report] if report else [found]

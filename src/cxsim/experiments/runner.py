@@ -166,8 +166,11 @@ class _Shift:
                 yield from self.lose(batch, str(lost))
             except CrewBroken as error:
                 raise _no_worker(error) from error
-            except Exception as error:  # of the batch as a whole: a worker that could not be told, for example
-                yield from (Done(task.key, {"error": describe(error)}) for task in batch)
+            except Exception as error:  # of the batch as a whole: too large to be sent back, for example
+                if len(batch) > 1:
+                    self.again.extend(batch)
+                else:
+                    yield Done(batch[0].key, {"error": describe(error)})
             else:
                 yield from self.settle(batch, entries)
 
@@ -180,10 +183,10 @@ class _Shift:
             yield Done(task.key, entry)
 
     def lose(self, batch: list[Task], reason: str) -> Iterator[Done]:
-        """Try tasks again whose worker was lost, and set those aside that have lost it too often."""
+        """Try tasks again whose worker was lost, and set one aside that has lost it too often, the last time on its own."""
         for task in batch:
             lost = self.losses[task.key] = self.losses.get(task.key, 0) + 1
-            if lost > self.retries:
+            if lost > self.retries and len(batch) == 1:
                 yield Done(task.key, {"error": f"lost its worker {lost} times: {reason}"})
             else:
                 self.again.append(task)

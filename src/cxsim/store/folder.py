@@ -8,11 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
+from glob import escape
 from pathlib import Path
 from typing import NamedTuple
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
+from cxsim.store.lock import hold_folder, release_folder
 
 MANIFEST = "manifest.json"
 ASKED = "asked.json"  # sealed, in a folder that is filled over time: see sealed.py
@@ -138,7 +140,9 @@ def _remove_empty(folders: list[Path]) -> None:
 
 @contextmanager
 def _staging(place: Place) -> Iterator[Path]:
-    staging = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f".{place.path.name}.new-"))
+    _remove_abandoned(place)
+    staging = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f"{_hidden(place)}new-"))
+    held = hold_folder(staging)
     try:
         umask = os.umask(0)
         os.umask(umask)
@@ -146,14 +150,28 @@ def _staging(place: Place) -> Iterator[Path]:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        release_folder(held)
+
+
+def _hidden(place: Place) -> str:
+    return f".{place.path.name}."
+
+
+def _remove_abandoned(place: Place) -> None:
+    """Remove what processes left beside a place that were killed while they wrote, unless it is all that is left of results."""
+    kinds = ["new", "old"] if place.path.exists() else ["new"]
+    for beside in [path for kind in kinds for path in place.path.parent.glob(f"{escape(_hidden(place))}{kind}-*")]:
+        if (held := hold_folder(beside)) >= 0:
+            shutil.rmtree(beside, ignore_errors=True)
+            release_folder(held)
 
 
 def _swap(staging: Path, place: Place) -> None:
     if not place.path.exists():
         staging.rename(place.path)
         return
-    old = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f".{place.path.name}.old-"))
-    kept = old / "results"
+    old = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f"{_hidden(place)}old-"))
+    held, kept = hold_folder(old), old / "results"
     try:
         place.path.rename(kept)
         staging.rename(place.path)
@@ -161,6 +179,7 @@ def _swap(staging: Path, place: Place) -> None:
         if kept.exists() and not place.path.exists():
             _put_back(kept, place)
         shutil.rmtree(old, ignore_errors=True)
+        release_folder(held)
 
 
 def _put_back(kept: Path, place: Place) -> None:

@@ -78,6 +78,24 @@ def _is_still(path: Path, file: int) -> bool:
         return False
 
 
+def hold_folder(path: Path) -> int:
+    """Mark a folder as in use until the file that is given back is closed, or this process ends; -1 where that cannot be."""
+    file = -1
+    try:
+        file = os.open(path, os.O_RDONLY)
+        _take(file)
+    except OSError:
+        release_folder(file)
+        return -1
+    return file
+
+
+def release_folder(file: int) -> None:
+    """End what :func:`hold_folder` began."""
+    if file >= 0:
+        os.close(file)
+
+
 def is_locked(path: Path) -> bool:
     """Tell whether some process works in a folder, without disturbing it."""
     try:

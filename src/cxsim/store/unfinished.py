@@ -11,8 +11,19 @@ from pathlib import Path
 from cxsim.store import disk
 from cxsim.store.folder import ASKED, Place
 from cxsim.store.journal import JOURNAL, Journal
-from cxsim.store.lock import LOCK, Lock
+from cxsim.store.lock import LOCK, Lock, is_locked
 from cxsim.store.sealed import sealed_text
+
+
+def _folder(place: Place) -> Path:
+    return place.path.with_name(f"{place.path.name}.unfinished")
+
+
+def forget_unfinished(place: Place) -> None:
+    """Remove the journal of results that have been written: their process was killed before it could."""
+    folder = _folder(place)
+    if (folder / ASKED).is_file() and not is_locked(folder / LOCK):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -22,7 +33,7 @@ def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
     ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails,
     or when another process does the same work; KeyboardInterrupt tells where the journal is.
     """
-    folder = place.path.with_name(f"{place.path.name}.unfinished")
+    folder = _folder(place)
     shown = f"{place.shown}.unfinished"
     made = not folder.parent.exists()
     with disk.guarded(folder, disk.AGAIN):

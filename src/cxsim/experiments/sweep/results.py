@@ -49,6 +49,8 @@ def finish(place: Place, asked: Asked, journal: Journal) -> None:
     numbers = [number for number in design.numbers if str(number) in journal]
     tables: dict[str, Iterable[Columns]] = {}
     types: dict[str, Any] = {}
+    if kinds is None and numbers:
+        raise StoreError(f"{place.shown}: the journal is damaged; what it lost is done again by: {resume_words(place)}")
     if kinds is not None:
         types = KEYS | WHO | factor_types(design) | {name: np.dtype(kind) for name, kind in kinds.items()}
         tables[RUNS] = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))

@@ -16,6 +16,8 @@ from cxsim.experiments.sweep.work import KINDS, begin, do_runs
 from cxsim.store import Place
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
+from cxsim.store.results import read_manifest
+from cxsim.store.verify import is_finished
 
 Tell = Callable[["Count"], None]
 
@@ -56,24 +58,45 @@ def work_on(
 ) -> Count:
     """Do every run of a sweep that is left, then write the tables; ``again`` names failed runs that are tried once more.
 
-    Raises StoreError when the disk fails, or when another process works in the folder. What is finished stays in any case.
+    A sweep that is finished is left as it is. Raises StoreError when the disk fails, or when another process works in the
+    folder. What is finished stays in any case.
     """
-    with Lock(place.path / LOCK, place.shown), Journal.open(place.path / JOURNAL, resume_words(place)) as journal:
-        failed = failures_of(journal)
-        left = [number for number in asked.design.numbers if str(number) not in journal and number not in failed]
-        left = sorted({*left, *failed.intersection(again)}) if again is not None else left
-        failed -= set(left)
-        count = Count(len(asked.design.numbers) - len(left) - len(failed), len(failed), len(asked.design.numbers))
-        tell(count)
-        if left:
-            compile_ahead()
-            for done in _carry_out(asked, left, hands, _Record(journal)):
-                count = count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed)
-                tell(count)
-        finish(place, asked, journal)
-        if not count.failed:
-            journal.discard()
+    with Lock(place.path / LOCK, place.shown):
+        if is_finished(place) and not (place.path / JOURNAL).exists():
+            count = _count_finished(place, asked)
+            tell(count)
+            return count
+        with Journal.open(place.path / JOURNAL, resume_words(place)) as journal:
+            return _go_on(place, asked, hands, tell, again or (), journal)
+
+
+def _count_finished(place: Place, asked: Asked) -> Count:
+    total, failed = len(asked.design.numbers), len(read_manifest(place)["failures"])
+    return Count(total - failed, failed, total)
+
+
+def _go_on(place: Place, asked: Asked, hands: Hands, tell: Tell, again: Collection[int], journal: Journal) -> Count:
+    failed = failures_of(journal)
+    left = _left(asked, journal, failed.difference(again))
+    failed -= set(left)
+    count = Count(len(asked.design.numbers) - len(left) - len(failed), len(failed), len(asked.design.numbers))
+    tell(count)
+    if left:
+        compile_ahead()
+        for done in _carry_out(asked, left, hands, _Record(journal)):
+            count = count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed)
+            tell(count)
+    finish(place, asked, journal)
+    if not count.failed:
+        journal.discard()
     return count
+
+
+def _left(asked: Asked, journal: Journal, failed: set[int]) -> list[int]:
+    """Numbers of the runs to do. When the types of values were lost, which stand in the journal once, a run gives them again."""
+    left = [number for number in asked.design.numbers if str(number) not in journal and number not in failed]
+    done = next((number for number in asked.design.numbers if str(number) in journal), None)
+    return left if left or done is None or KINDS in journal else [done]
 
 
 def _carry_out(asked: Asked, numbers: list[int], hands: Hands, record: _Record) -> Iterator[Done]:

@@ -1,0 +1,155 @@
+"""Sweeps that take a moment, executors for them, and what can be said of their folders."""
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any, Self
+
+from cxsim.experiments.sweep.design import Design
+from cxsim.experiments.sweep.folder import Asked, begin
+from cxsim.experiments.sweep.run import Count, Hands, work_on
+from cxsim.store import Place
+from cxsim.store.journal import JOURNAL, read_journal
+from cxsim.store.verify import verify_folder
+
+ROOT = Path(__file__).parents[2]
+SCENARIO = ROOT / "scenarios" / "survive_to_thrive.toml"
+FACTORS = {"market.homogeneity": [0.2, 0.8], "market.segments": [2, 4, 6]}
+TINY = {"set": {"market.customers": 150}, "months": 12, "arms": ["customize", "pivot"], "replicates": 5}
+FINISHED = {"asked.json", "manifest.json", "summary.csv"}
+
+FILE = """\
+title = "Tiny"
+question = "Is it there?"
+scenario = "{scenario}"
+months = {months}
+replicates = {replicates}
+arms = ["customize", "pivot"]
+[set]
+"market.customers" = {customers}
+[design]
+method = "grid"
+[factors]
+"market.homogeneity" = {{ values = [0.2, 0.8] }}
+"market.segments" = {{ values = [2, 4, 6] }}
+"""
+
+
+def tiny(**asked: Any) -> Design:
+    """Return a design of 60 runs, unless something else is asked."""
+    return Design.make(SCENARIO, asked.pop("factors", FACTORS), **(TINY | asked))
+
+
+def asked_of(design: Design) -> Asked:
+    return Asked("tiny", "Tiny", "Is it there?", "", design, "cxsim sweep tiny.toml", "2030-01-01T00:00:00+00:00")
+
+
+def write_file(folder: Path, customers: int = 150, months: int = 12, replicates: int = 5) -> str:
+    """Write the file of a tiny sweep, with its scenario beside it; return its name."""
+    (folder / SCENARIO.name).write_text(SCENARIO.read_text())
+    baseline = SCENARIO.with_name("baseline.toml")
+    (folder / baseline.name).write_text(baseline.read_text())
+    text = FILE.format(scenario=SCENARIO.name, customers=customers, months=months, replicates=replicates)
+    (folder / "tiny.toml").write_text(text)
+    return "tiny.toml"
+
+
+def place_of(folder: Path) -> Place:
+    return Place(folder, str(folder))
+
+
+def do(folder: Path, design: Design, workers: int = 1, tell: Callable[[Count], None] = lambda count: None) -> Count:
+    """Begin a sweep or go on with it, and do all of it."""
+    place, asked = place_of(folder), asked_of(design)
+    begin(place, asked, False)
+    return work_on(place, asked, Hands(workers), tell)
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    """Bytes of every table, by name: what must never differ."""
+    names = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in (".parquet", ".csv")]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in names}
+
+
+def is_finished_and_tidy(folder: Path) -> bool:
+    """Whole, and nothing there or beside it that does not belong to the results."""
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    beside = [path.name for path in folder.parent.iterdir() if path.name.startswith(f".{folder.name}")]
+    return names == FINISHED | tables(folder).keys() and not beside and verify_folder(place_of(folder)) == []
+
+
+def runs_in_journal(folder: Path) -> dict[str, Any]:
+    """Entry of every run in a journal; a run that stands there twice is a mistake."""
+    entries = [entry for entry in read_journal(folder / JOURNAL) if entry["key"].isdigit()]
+    twice = [key for key, times in Counter(entry["key"] for entry in entries).items() if times > 1]
+    assert not twice, f"runs {twice} were done twice"
+    return {entry["key"]: entry for entry in entries}
+
+
+def until(condition: Callable[[], object], seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.005)
+    return bool(condition())
+
+
+def parents() -> dict[int, int]:
+    """Parent of every process that has not ended, as Linux tells it."""
+    found = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            state, parent = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if state not in "ZX":
+            found[int(name)] = int(parent)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    return [child for child, parent in parents().items() if parent == pid]
+
+
+def descendants(pid: int) -> set[int]:
+    known, found = parents(), {pid}
+    while more := {child for child, parent in known.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+class Here(Executor):
+    """Takes the place of a crew: tasks are done in this process at once, and told in an order of its own choice."""
+
+    chance: random.Random | None = None
+
+    def __init__(self, workers: int, start: Callable[..., None] | None = None, args: tuple[Any, ...] = ()) -> None:
+        self.waiting: list[tuple[Future[Any], Callable[[], Any]]] = []
+        self.workers = workers
+        if start:
+            start(*args)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave at once."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self.waiting.append((future, lambda: fn(*args, **kwargs)))
+        while len(self.waiting) >= self.workers:
+            self.do_one()
+        return future
+
+    def do_one(self) -> None:
+        number = self.chance.randrange(len(self.waiting)) if self.chance else 0
+        future, call = self.waiting.pop(number)
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(call())
+            except Exception as error:
+                future.set_exception(error)
