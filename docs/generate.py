@@ -17,7 +17,7 @@ from cxsim.experiments.answer import Asked, answer, rank
 from cxsim.experiments.claims import document, report
 from cxsim.experiments.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
 from cxsim.experiments.claims.table import CLAIMS
-from cxsim.experiments.dictionary import month_dictionary, run_dictionary
+from cxsim.experiments.dictionary import SUMMARY, month_dictionary, run_dictionary
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
 from cxsim.experiments.verification import VERIFICATIONS
@@ -74,25 +74,6 @@ LIBRARY = {
 }
 BLOCK = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
 ASSUMPTION = re.compile(r"\bA-[A-Z]+(?:-[A-Z]+)*\b")
-
-SUMMARY = {
-    "kind": (
-        "-",
-        "`mean`, `median`, `difference` (of means, on the same seeds), `share_better` (share of seeds for which `arm` has more "
-        "than `versus`), `share_equal` (of those for which both have the same) or `carriers` (fewest runs that together hold "
-        "more than half of the sum of all positive values)",
-    ),
-    "measure": ("-", "which measure; see the next table"),
-    "unit": ("-", "unit of the figure"),
-    "firm": ("-", "firm block; the mean over its firms when it makes several"),
-    "arm": ("-", "arm"),
-    "versus": ("-", "the arm that is compared with; for a difference, the one that is taken away"),
-    "mean": ("unit", "the mean, median, mean difference, share or number"),
-    "low": ("unit", "lower end of the 95 % interval, cut at what can be: shares at 0 and 1, counts at 0"),
-    "high": ("unit", "upper end of the 95 % interval"),
-    "n": ("runs", "replicates behind the figure"),
-    "significant": ("yes/no", "for a difference: 1 when the interval leaves out zero, else 0"),
-}
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
