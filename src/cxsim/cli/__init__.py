@@ -21,6 +21,7 @@ COMMANDS = {
     "status": "tell how far a sweep has come, also while it runs",
     "retry-failed": "try the failed runs of a sweep once more",
     "verify": "tell whether folders of results are as they were written",
+    "sensitivity": "tell which factors of a sweep matter: Morris and Sobol' indices with intervals",
     "claims": "test what the source texts claim, each with its mechanism on and off",
     "check": "check scenario files and list every problem",
     "schema": "print the JSON Schema of scenario files",

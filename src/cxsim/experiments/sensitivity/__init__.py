@@ -3,7 +3,7 @@
 from cxsim.experiments.sensitivity.indices import require
 from cxsim.experiments.sensitivity.reading import METHODS, Sample, Subject, check_method, read_subjects, sample_of
 from cxsim.experiments.sensitivity.rows import Group, Row, analyse, from_cells, groups, short_names
-from cxsim.experiments.sensitivity.words import answer, notes, tables
+from cxsim.experiments.sensitivity.words import answer, notes, strongest_pairs, table, tables
 
 __all__ = [
     "METHODS",
@@ -21,5 +21,7 @@ __all__ = [
     "require",
     "sample_of",
     "short_names",
+    "strongest_pairs",
+    "table",
     "tables",
 ]

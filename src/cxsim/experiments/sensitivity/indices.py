@@ -1,8 +1,8 @@
 """Indices of sensitivity by SALib, with intervals that cover both which points were sampled and which seeds were drawn.
 
 Replicates share their seeds over all points, so seeds and groups of points are drawn anew together (Owen 2007, Annals of
-Applied Statistics 1: the two-way bootstrap, whose intervals are rather too wide than too narrow). What luck alone would add to an
-index is told beside it, from how much the same step differs between seeds.
+Applied Statistics 1: the two-way bootstrap, whose intervals are rather too wide than too narrow). What luck alone would add
+to an index is told beside it, from how much the same step differs between seeds.
 """
 
 import math
@@ -25,7 +25,7 @@ SPREAD, NOISE_SHARE = "spread", "noise_share"
 class Index(NamedTuple):
     """An index of a factor, or of two, with its 95 % interval, and the part of it that luck alone would give."""
 
-    index: str
+    kind: str
     factor: str
     other: str
     value: float
@@ -61,7 +61,8 @@ def indices(sample: Sample, values: Floats) -> list[Index]:
 
 def means(values: Floats) -> Floats:
     """Mean of the known replicates at every point."""
-    return np.nansum(values, axis=1) / (~np.isnan(values)).sum(axis=1)
+    found: Floats = np.nansum(values, axis=1) / (~np.isnan(values)).sum(axis=1)
+    return found
 
 
 def noise_share(values: Floats) -> float:
@@ -167,7 +168,8 @@ class _Sobol(_Resampled):
         size = np.where(size > 0, size, 1.0)
 
         def scaled(drawn: Floats) -> Floats:
-            return (drawn - centre) / size
+            found: Floats = (drawn - centre) / size
+            return found
 
         a, b = scaled(a), scaled(b)
         crossed = [scaled(self.drawn(self._of(1 + number))) for number in range(len(names))]

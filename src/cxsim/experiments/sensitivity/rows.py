@@ -19,13 +19,13 @@ MATTERS, LEAVE, UNSURE, NOISE = "matters", "leave", "unsure", "noise"
 class Row(NamedTuple):
     """An index of a measure under an arm, or of ``arm`` less ``versus``; see ``indices`` for what there is.
 
-    ``unit`` is that of the figure. ``noise`` is what luck of the seeds alone would give; empty where it gives nothing on average.
+    ``unit`` is that of the figure. ``noise`` is what luck of the seeds alone would give; NaN where that is nothing on average.
     """
 
     measure: str
     arm: str
     versus: str
-    index: str
+    kind: str
     factor: str
     other: str
     unit: str
@@ -56,12 +56,12 @@ class Group(NamedTuple):
     @property
     def main(self) -> list[Row]:
         """The row by which each factor is ranked, the largest first."""
-        found = [row for row in self.rows if row.index in MAIN]
+        found = [row for row in self.rows if row.kind in MAIN]
         return sorted(found, key=lambda row: -row.value)
 
-    def of(self, index: str, factor: str = "") -> Row:
+    def of(self, kind: str, factor: str = "") -> Row:
         """Return the row of an index of a factor, or of all."""
-        return next(row for row in self.rows if (row.index, row.factor) == (index, factor))
+        return next(row for row in self.rows if (row.kind, row.factor) == (kind, factor))
 
     @property
     def noise_share(self) -> float:
@@ -72,7 +72,7 @@ class Group(NamedTuple):
     def small(self) -> float:
         """Figure below which a factor can be left alone."""
         main = self.main
-        return SMALL_SHARE if main[0].index == "total" else SMALL_EFFECT * main[0].value
+        return SMALL_SHARE if main[0].kind == "total" else SMALL_EFFECT * main[0].value
 
     def verdict(self, row: Row) -> str:
         """Say of a factor whether it matters, can be left alone, cannot be told from luck, or is in between.
@@ -80,19 +80,19 @@ class Group(NamedTuple):
         Luck adds to a total index on average what it gives alone, so that it is taken off; mu* it hides instead.
         """
         luck = 0.0 if math.isnan(row.noise) else row.noise
-        off = luck if row.index == "total" else 0.0
+        off = luck if row.kind == "total" else 0.0
         if row.high - off <= self.small or row.value == 0:
             return LEAVE
-        if row.low <= luck:
-            return NOISE if luck > self.small else UNSURE
-        return MATTERS if row.low - off > self.small else UNSURE
+        if row.low > luck and row.low - off > self.small:
+            return MATTERS
+        return NOISE if self.small < luck and row.low <= luck and row.value <= 2 * luck else UNSURE
 
 
 def analyse(sample: Sample, subjects: Iterable[Subject]) -> Iterator[Row]:
     """Compute the rows of every subject. Raises CxsimError when SALib is not there."""
     for measure, arm, versus, values in subjects:
         for found in indices(sample, values):
-            unit = "share" if found.index in ("total", "first", "second", NOISE_SHARE) else unit_of(measure)
+            unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else unit_of(measure)
             yield Row(measure, arm, versus, *found[:3], unit, *found[3:])
 
 
@@ -111,8 +111,9 @@ def groups(rows: Iterable[Row]) -> list[Group]:
 
 def from_cells(cells: Mapping[str, str]) -> Row:
     """Read a row back from the text of its cells."""
-    figures = [float(cells[name] or "nan") for name in ("value", "low", "high", "noise")]
-    return Row(*(cells[name] for name in Row._fields[:7]), *figures)
+    measure, arm, versus, kind, factor, other, unit = (cells[name] for name in Row._fields[:7])
+    value, low, high, noise = (float(cells[name] or "nan") for name in Row._fields[7:])
+    return Row(measure, arm, versus, kind, factor, other, unit, value, low, high, noise)
 
 
 def short_names(keys: Sequence[str]) -> dict[str, str]:
@@ -131,5 +132,3 @@ def _short(key: str, others: Sequence[str]) -> str:
         if not any(f".{other}".endswith(f".{name}") for other in others):
             return name
     return key
-
-

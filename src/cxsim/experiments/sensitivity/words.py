@@ -13,9 +13,9 @@ A_LITTLE, TOO_MUCH = 0.1, 0.5  # shares of the variance that luck may have befor
 INDICES = {"mu_star": "mu*", "mu": "mu", "sigma": "sigma", "total": "total", "first": "first"}
 MARKS = {MATTERS: "matters", LEAVE: "leave alone", NOISE: "lost in luck", UNSURE: "unsure"}
 NOTE = {
-    "mu_star": "mu*: mean size of the change when a factor crosses its whole range; mu: mean change; sigma: how much that "
-    "change differs from place to place. Luck: mu* that the luck of the seeds alone would give. Leave alone: below a tenth of "
-    "the largest.",
+    "mu_star": "mu*: mean size of the change when a factor crosses its range (measured by steps of half of it or more, and "
+    "scaled up); mu: mean change; sigma: how much that change differs from place to place. Luck: mu* that the luck of the "
+    "seeds alone would give. Leave alone: below a tenth of the largest.",
     "total": "Total: share of the variance between points that is gone when the factor is known, with all it does through "
     "others; first: what it does alone. Luck: total that the luck of the seeds alone would give. Leave alone: below 5 %.",
 }
@@ -36,7 +36,9 @@ def _most(found: Sequence[Group], names: dict[str, str]) -> str:
     for group in (one for one in found if one.measure == measure):
         which = [names[row.factor] for row in group.main if group.verdict(row) == MATTERS]
         where = f"in the difference {group.title}" if group.versus else f"under {group.title}"
-        parts.append(f"{where}, {few(which, MOST_NAMED) if which else 'nothing that can be told from the rest'}")
+        parts += [f"{where} {few(which, MOST_NAMED)}"] if which else []
+    if not parts:
+        return f"No factor surely matters for {measure} in any arm."
     return f"What matters most for {measure}: {'; '.join(parts)}."
 
 
@@ -67,26 +69,29 @@ def tables(rows: Sequence[Row], width: int) -> list[str]:
     """Lines of a table for each measure in each arm, at most so wide as far as names allow, and what stands in them."""
     lines: list[str] = []
     for group in groups(rows):
-        lines += [*_head(group), *split_grid(*table(group), width), *_tail(group), ""]
+        if group.of(SPREAD).value == 0:
+            lines += [f"{group.measure}, {group.title}: the same at every point, so that no factor matters", ""]
+        else:
+            lines += [_head(group), *split_grid(*table(group), width), *_tail(group), ""]
     return lines
 
 
 def notes(rows: Sequence[Row]) -> list[str]:
     """Say what stands in the tables."""
-    main = groups(rows)[0].main[0].index
+    main = groups(rows)[0].main[0].kind
     return [f"{NOTE[main]} {INTERVALS}"]
 
 
-def _head(group: Group) -> list[str]:
+def _head(group: Group) -> str:
     style, share = style_of(group.of(SPREAD)), group.noise_share
     luck = "" if math.isnan(share) else f", of which luck {percent(share)} of the variance"
-    return [f"{group.measure}, {group.title}: standard deviation between points {style(group.of(SPREAD).value)}{luck}"]
+    return f"{group.measure}, {group.title}: standard deviation between points {style(group.of(SPREAD).value)}{luck}"
 
 
 def table(group: Group, most: int = MOST_LINES) -> tuple[list[str], list[list[str]]]:
     """Header and rows of the factors of a group, the largest first."""
     names = short_names([row.factor for row in group.main])
-    columns = [name for name in INDICES if any(row.index == name for row in group.rows)]
+    columns = [name for name in INDICES if any(row.kind == name for row in group.rows)]
     rows = []
     for row in group.main[:most]:
         figures = [group.of(name, row.factor) for name in columns]
@@ -108,7 +113,7 @@ def _tail(group: Group) -> list[str]:
 
 def strongest_pairs(group: Group, most: int = 3) -> list[str]:
     """Pairs of factors whose joint effect has an interval above zero, the largest first; none when none was sampled."""
-    pairs = sorted((row for row in group.rows if row.index == "second"), key=lambda row: -row.value)
+    pairs = sorted((row for row in group.rows if row.kind == "second"), key=lambda row: -row.value)
     names = short_names([row.factor for row in group.main])
     told = [f"{names[row.factor]} and {names[row.other]} {in_a_cell(row.estimate, percent)}" for row in pairs if row.low > 0]
     if pairs and not told:
@@ -119,4 +124,3 @@ def strongest_pairs(group: Group, most: int = 3) -> list[str]:
 def style_of(row: Row) -> Style:
     """How figures of a row are written."""
     return dollars if row.unit == "cents" else percent if row.unit == "share" else count
-

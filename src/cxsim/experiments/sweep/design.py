@@ -40,7 +40,7 @@ class Design:
 
     ``measures`` are columns of the table of runs to keep, all when empty. ``firms`` tells whose rows are kept: those of the
     focal firm, or of all. ``detail`` tells whether months are kept beside runs. ``shard`` is (i, n): this part does every n-th.
-    ``method`` is the design of the sweep file that made the points, with its ``levels`` (Morris) and ``second_order`` (Saltelli).
+    ``method``, ``levels`` (Morris) and ``second_order`` (Saltelli) are what the sweep file says of how points were made.
     """
 
     variants: Variants
