@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
-from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from cxsim.experiments.runner import RETRIES, Entry, Task, carry_out
 from cxsim.experiments.sweep.folder import Asked, failed_key, failures_of, is_complete, kinds_of, resume_words
 from cxsim.experiments.sweep.results import finish
 from cxsim.experiments.sweep.work import KINDS, begin, do_runs
+from cxsim.experiments.workers import Workers
 from cxsim.store import Place
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
@@ -121,7 +121,7 @@ def _counted(count: Count, asked: Asked, numbers: list[int], hands: Hands, recor
 
 
 @contextmanager
-def _executor(asked: Asked, name: str, hands: Hands, most: int) -> Iterator[tuple[Executor, int]]:
+def _executor(asked: Asked, name: str, hands: Hands, most: int) -> Iterator[tuple[Workers, int]]:
     """Give the executor and how many tasks it does at a time. Leaving by an exception ends its processes at once."""
     start = (name, asked.design.plain())
     if hands.cluster is None:
