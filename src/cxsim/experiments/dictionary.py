@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from cxsim.experiments.intervals import BOUNDS
 from cxsim.experiments.measures import STAGE_HEADS, STAGES, WINDOW
 from cxsim.experiments.summary import MEANS
-from cxsim.experiments.sweep.summary import BOUNDS
 from cxsim.model.state import FIRM_MEASURES, measure_columns
 from cxsim.scenario.schema import canonical, parameters
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.experiments.intervals import Estimate, mean_interval, share_interval
+from cxsim.experiments.intervals import BOUNDS, Estimate, mean_interval, share_interval
 from cxsim.experiments.summary import MEANS
 from cxsim.experiments.sweep.design import Design
 from cxsim.experiments.words import GAP, count, dollars, grid, in_a_cell, percent, plural
@@ -17,7 +17,6 @@ MOST = 2  # measures that a summary tells of
 
 
 FILE = "summary.csv"
-BOUNDS = ("mean", "low", "high")
 
 
 class Line(NamedTuple):
