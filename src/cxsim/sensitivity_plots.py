@@ -134,7 +134,7 @@ def _dress(axes: Axes, group: Group, label: str) -> None:
     style = style_of(group.main[0])
     axes.set_title(wrapped(group.title, 34), fontsize="medium")
     axes.set_xlabel(label)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style(value)))
 
 

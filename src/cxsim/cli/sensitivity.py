@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "sensitivity"
 TABLE = "sensitivity.csv"
-MADE_BY = ("experiments/sensitivity", "experiments/intervals.py")
+MADE_BY = ("experiments/sensitivity/indices.py", "experiments/sensitivity/reading.py", "experiments/intervals.py")
 
 
 @dataclass(frozen=True, kw_only=True)

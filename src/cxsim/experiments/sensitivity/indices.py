@@ -74,8 +74,8 @@ def noise_share(values: Floats) -> float:
         return math.nan
     if not at_points.var():
         return 0.0
-    of_seeds = np.nansum(values, axis=0) / np.maximum(known.sum(axis=0), 1)
-    left = np.where(known, values - at_points[:, None] - of_seeds + at_points.mean(), 0.0)
+    left = np.where(known, values - at_points[:, None], 0.0)
+    left -= np.where(known, left.sum(axis=0) / np.maximum(known.sum(axis=0), 1), 0.0)
     of_a_mean = (left**2).sum() / freedom * (1 / known.sum(axis=1)).mean()
     return min(float(of_a_mean / at_points.var(ddof=1)), 1.0)
 
