@@ -164,9 +164,9 @@ def test_an_unfinished_sweep_is_refused(cxsim: Cxsim) -> None:
 
 
 def test_a_part_of_a_sweep_is_refused(cxsim: Cxsim) -> None:
-    code, _, _ = cxsim("sweep", "small.toml", "--shard", "1/50", "--quiet", "--workers", "1")
-    assert code == 0
-    code, _, err = cxsim("sensitivity", f"{SWEEP}_1_of_50")
+    asked = read_asked(existing_place(SWEEP))
+    begin(chosen_place("part"), asked._replace(design=asked.design.part((1, 50))), False)
+    code, _, err = cxsim("sensitivity", "part")
     assert code == 2
     assert "is part 1 of 50 of a sweep" in err
 
