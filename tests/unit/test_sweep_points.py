@@ -265,7 +265,7 @@ def test_of_many_points_a_spread_and_the_corners_are_checked(tmp_path: Path) -> 
 def test_shipped_sweeps(file: Path) -> None:
     sweep = load_sweep(file)
     assert sweep.question.endswith("?")
-    assert sweep.runs < 10_000
+    assert sweep.runs < 50_000  # a few minutes on two processors
     assert sweep_from_plain(json.loads(json.dumps(sweep_as_plain(sweep)))) == sweep
     if sweep.method in ("morris", "saltelli"):
         pytest.importorskip("SALib")

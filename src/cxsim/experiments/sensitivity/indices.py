@@ -167,21 +167,19 @@ class _Sobol(_Resampled):
         size = np.sqrt(((a - centre) ** 2 + (b - centre) ** 2).mean(axis=0) / 2)
         size = np.where(size > 0, size, 1.0)
 
-        def scaled(drawn: Floats) -> Floats:
-            found: Floats = (drawn - centre) / size
+        def at(place: int) -> Floats:
+            found: Floats = (self.drawn(self._of(place)) - centre) / size
             return found
 
-        a, b = scaled(a), scaled(b)
-        crossed = [scaled(self.drawn(self._of(1 + number))) for number in range(len(names))]
+        a, b = at(0), at(-1)
         for number, key in enumerate(names):
             noise = _mean_known(self.luck(first, self._of(1 + number))) / 2 / variance
             total, own = float(found["ST"][number]), float(found["S1"][number])
-            drawn = sobol.total_order(a, crossed[number], b)
-            yield Index("total", key, "", total, *self.interval(total, drawn, 0.0), noise)
-            yield Index("first", key, "", own, *self.interval(own, sobol.first_order(a, crossed[number], b)))
+            crossed = at(1 + number)
+            yield Index("total", key, "", total, *self.interval(total, sobol.total_order(a, crossed, b), 0.0), noise)
+            yield Index("first", key, "", own, *self.interval(own, sobol.first_order(a, crossed, b)))
         for one, other in self._pairs():
-            back = scaled(self.drawn(self._of(1 + len(names) + one)))
-            drawn = sobol.second_order(a, crossed[one], crossed[other], back, b)
+            drawn = sobol.second_order(a, at(1 + one), at(1 + other), at(1 + len(names) + one), b)
             value = float(found["S2"][one, other])
             yield Index("second", names[one], names[other], value, *self.interval(value, drawn))
 

@@ -16,8 +16,8 @@ NOTE = {
     "mu_star": "mu*: mean size of the change when a factor crosses its range (measured by steps of half of it or more, and "
     "scaled up); mu: mean change; sigma: how much that change differs from place to place. Luck: mu* that the luck of the "
     "seeds alone would give. Leave alone: below a tenth of the largest.",
-    "total": "Total: share of the variance between points in which a factor has a part, alone or through others; first: what it "
-    "does alone. Luck: total that the luck of the seeds alone would give. Leave alone: below 5 %.",
+    "total": "Total: share of the variance between points in which a factor has a part, alone or through others; first: what "
+    "it does alone. Luck: total that the luck of the seeds alone would give. Leave alone: below 5 %.",
 }
 INTERVALS = "95 % intervals cover which points were sampled and which seeds were drawn; sensitivity.csv has all of them."
 FEW_POINTS = (
