@@ -7,6 +7,7 @@ to an index is told beside it, from how much the same step differs between seeds
 
 import math
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,14 +35,18 @@ class Index(NamedTuple):
     noise: float = math.nan
 
 
-def require() -> None:
-    """Raise CxsimError when SALib, or what it needs, is not installed."""
+def require() -> str:
+    """Return the version of SALib. Raises CxsimError when it, or what it needs, is not installed."""
     try:
         import SALib.analyze.morris
         import SALib.analyze.sobol  # noqa: F401
     except ImportError as error:
         package = (error.name or "SALib").partition(".")[0]
         raise CxsimError(f"sensitivity needs the package {package}, which is not there: {EXTRA}") from None
+    try:
+        return version("SALib")
+    except PackageNotFoundError:  # pragma: no cover - installed by hand
+        return "unknown"
 
 
 def indices(sample: Sample, values: Floats) -> list[Index]:
