@@ -65,13 +65,13 @@ def bars(found: Sequence[Group]) -> Figure:
 
 
 def _order(found: Sequence[Group]) -> list[str]:
-    """Factors by how much they matter beyond luck where they matter most, as shares of the largest."""
+    """Factors by how much they matter beyond luck, as shares of the largest, on average over the panels."""
 
     def beyond(group: Group, factor: str) -> float:
         row = group.of(group.main[0].kind, factor)
         return float(row.value - np.nan_to_num(row.noise)) / (group.main[0].value or 1.0)
 
-    size = {row.factor: max(beyond(group, row.factor) for group in found) for row in found[0].main}
+    size = {row.factor: sum(beyond(group, row.factor) for group in found) for row in found[0].main}
     return sorted(size, key=lambda factor: -size[factor])
 
 
@@ -134,7 +134,7 @@ def _dress(axes: Axes, group: Group, label: str) -> None:
     style = style_of(group.main[0])
     axes.set_title(wrapped(group.title, 34), fontsize="medium")
     axes.set_xlabel(label)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style(value)))
 
 

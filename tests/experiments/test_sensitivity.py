@@ -14,11 +14,14 @@ from cxsim.experiments.sensitivity import Group, Row, analyse, answer, from_cell
 from cxsim.experiments.sensitivity.reading import collect, subjects
 from cxsim.experiments.sensitivity.rows import LEAVE, MATTERS
 from cxsim.experiments.sweep.design import Design
+from cxsim.report.sensitivities import sensitivity_report
+from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
 from cxsim.scenario.sampling import sampled
 from cxsim.scenario.sweep import Design as Asked
 from cxsim.scenario.variants import Variants
+from cxsim.sensitivity_plots import figures
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.tables import from_csv, to_csv
 
@@ -253,6 +256,29 @@ def test_tables_fit_the_terminal(tmp_path: Path) -> None:
     (found,) = swept(tmp_path, morris(1), SHARES, noisy(linear, 1.0, 1))
     for width in (60, 80, 110):
         assert max(map(len, tables(found.rows, width)[1:])) <= width
+
+
+def test_figures_have_every_factor_in_order_with_its_interval(tmp_path: Path) -> None:
+    (found,) = swept(tmp_path, morris(1), SHARES, noisy(linear, 0.5, 1))
+    drawn = figures(found.rows)
+    assert list(drawn) == [f"factors_{MEASURE}", f"mu_sigma_{MEASURE}"]
+    bars = drawn[f"factors_{MEASURE}"].axes[0]
+    assert [label.get_text() for label in bars.get_yticklabels()] == list(LINEAR)
+    widths = [bar.get_width() for bar in bars.patches]
+    assert widths == pytest.approx([found.of("mu_star", name).value for name in LINEAR])
+    (found,) = swept(tmp_path, saltelli(1, 64), SHARES, noisy(linear, 0.0, 1))
+    drawn = figures(found.rows)
+    assert list(drawn) == [f"factors_{MEASURE}"]
+    assert len(drawn[f"factors_{MEASURE}"].axes[0].patches) == 2 * len(LINEAR)
+
+
+@pytest.mark.parametrize("asked", [morris(1), saltelli(1, 64, second_order=True)])
+def test_the_report_says_the_same_after_a_way_through_its_file(tmp_path: Path, asked: Asked) -> None:
+    (found,) = swept(tmp_path, asked, SHARES, noisy(linear, 0.5, 1))
+    report = from_json(to_json(sensitivity_report("Title", "What matters?", found.rows)))
+    assert report.answer == answer(found.rows)
+    marks, table = report.sections[0].parts
+    assert [mark.name for mark in marks.marks] == [row[0] for row in table.rows] == list(LINEAR)
 
 
 def test_without_salib_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

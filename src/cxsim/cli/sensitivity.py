@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "sensitivity"
 TABLE = "sensitivity.csv"
-MADE_BY = ("experiments/sensitivity", "experiments/intervals.py")
+MADE_BY = ("experiments/sensitivity/indices.py", "experiments/sensitivity/reading.py", "experiments/intervals.py")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +121,7 @@ def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
 def _origin(source: "Place", asked: "Asked", subjects: "Sequence[Subject]", options: Options) -> "Origin":
     """Say what was analysed; the digest covers the sweep's tables, what is asked of them, and how it is computed."""
     from cxsim import store
+    from cxsim.experiments.sensitivity import require
 
     manifest, design = store.read_manifest(source), asked.design
     what = {
@@ -128,6 +129,7 @@ def _origin(source: "Place", asked: "Asked", subjects: "Sequence[Subject]", opti
         "tables": {name: about["sha256"] for name, about in manifest["files"].items() if name.endswith(".parquet")},
         "measures": list(dict.fromkeys(subject.measure for subject in subjects)),
         "method": design.method,
+        "SALib": require(),
         "made_by": store.sources_digest(MADE_BY),
     }
     again = {"measure": options.measures, "out": options.out}

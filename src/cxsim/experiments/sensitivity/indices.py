@@ -7,6 +7,7 @@ to an index is told beside it, from how much the same step differs between seeds
 
 import math
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,14 +35,18 @@ class Index(NamedTuple):
     noise: float = math.nan
 
 
-def require() -> None:
-    """Raise CxsimError when SALib, or what it needs, is not installed."""
+def require() -> str:
+    """Return the version of SALib. Raises CxsimError when it, or what it needs, is not installed."""
     try:
         import SALib.analyze.morris
         import SALib.analyze.sobol  # noqa: F401
     except ImportError as error:
         package = (error.name or "SALib").partition(".")[0]
         raise CxsimError(f"sensitivity needs the package {package}, which is not there: {EXTRA}") from None
+    try:
+        return version("SALib")
+    except PackageNotFoundError:  # pragma: no cover - installed by hand
+        return "unknown"
 
 
 def indices(sample: Sample, values: Floats) -> list[Index]:
@@ -74,8 +79,8 @@ def noise_share(values: Floats) -> float:
         return math.nan
     if not at_points.var():
         return 0.0
-    of_seeds = np.nansum(values, axis=0) / np.maximum(known.sum(axis=0), 1)
-    left = np.where(known, values - at_points[:, None] - of_seeds + at_points.mean(), 0.0)
+    left = np.where(known, values - at_points[:, None], 0.0)
+    left -= np.where(known, left.sum(axis=0) / np.maximum(known.sum(axis=0), 1), 0.0)
     of_a_mean = (left**2).sum() / freedom * (1 / known.sum(axis=1)).mean()
     return min(float(of_a_mean / at_points.var(ddof=1)), 1.0)
 
@@ -167,21 +172,19 @@ class _Sobol(_Resampled):
         size = np.sqrt(((a - centre) ** 2 + (b - centre) ** 2).mean(axis=0) / 2)
         size = np.where(size > 0, size, 1.0)
 
-        def scaled(drawn: Floats) -> Floats:
-            found: Floats = (drawn - centre) / size
+        def at(place: int) -> Floats:
+            found: Floats = (self.drawn(self._of(place)) - centre) / size
             return found
 
-        a, b = scaled(a), scaled(b)
-        crossed = [scaled(self.drawn(self._of(1 + number))) for number in range(len(names))]
+        a, b = at(0), at(-1)
         for number, key in enumerate(names):
             noise = _mean_known(self.luck(first, self._of(1 + number))) / 2 / variance
             total, own = float(found["ST"][number]), float(found["S1"][number])
-            drawn = sobol.total_order(a, crossed[number], b)
-            yield Index("total", key, "", total, *self.interval(total, drawn, 0.0), noise)
-            yield Index("first", key, "", own, *self.interval(own, sobol.first_order(a, crossed[number], b)))
+            crossed = at(1 + number)
+            yield Index("total", key, "", total, *self.interval(total, sobol.total_order(a, crossed, b), 0.0), noise)
+            yield Index("first", key, "", own, *self.interval(own, sobol.first_order(a, crossed, b)))
         for one, other in self._pairs():
-            back = scaled(self.drawn(self._of(1 + len(names) + one)))
-            drawn = sobol.second_order(a, crossed[one], crossed[other], back, b)
+            drawn = sobol.second_order(a, at(1 + one), at(1 + other), at(1 + len(names) + one), b)
             value = float(found["S2"][one, other])
             yield Index("second", names[one], names[other], value, *self.interval(value, drawn))
 

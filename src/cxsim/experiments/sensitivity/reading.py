@@ -132,6 +132,9 @@ def _names(design: Design, kept: Sequence[str], asked: Sequence[str]) -> list[st
 
 
 def _check_finished(place: Place, asked: Asked) -> None:
+    if asked.design.shard[1] > 1:
+        part, parts = asked.design.shard
+        raise CxsimError(f"{place.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
     status = status_of(place)
     if not status.finished:
         raise CxsimError(
@@ -143,9 +146,6 @@ def _check_finished(place: Place, asked: Asked) -> None:
             f"{place.shown} has {plural(failed, 'failed run')}, and every point is needed; try them again with: "
             f"cxsim retry-failed {place.shown}, or take out of the ranges what cannot be run"
         )
-    if asked.design.shard[1] > 1:
-        part, parts = asked.design.shard
-        raise CxsimError(f"{place.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
 
 
 def _check_known(subject: Subject) -> None:
