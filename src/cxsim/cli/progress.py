@@ -85,11 +85,13 @@ class _Lines:
         self.noun, self.head = noun, head
         self.step = max(math.ceil(total / 10), 1)
         self.pace = _Pace()
+        self.told = -1
 
     def __call__(self, done: int, total: int, failed: int = 0) -> None:
-        """Tell of every tenth of the work."""
+        """Tell of every tenth of the work that is done here: what the first call says was there before."""
         pace = self.pace.seconds(done)
-        if done and (done % self.step == 0 or done == total):
+        before, self.told = self.told, done
+        if done > before >= 0 and (done % self.step == 0 or done == total):
             lost = f", {failed:,} failed" if failed else ""
             left = f", {pace * (total - done):.0f} s left" if pace is not None else ""
             click.echo(f"{self.head}{done} of {total} {self.noun} ({100 * done // total} %){lost}{left}", err=True)

@@ -59,6 +59,8 @@ def shard_of(text: str | None) -> tuple[int, int]:
     number, slash, total = text.partition("/")
     if not (slash and number.isascii() and number.isdigit() and total.isascii() and total.isdigit() and len(text) < 12):
         raise CxsimError(f"--shard: '{text[:60]}' is not a part; give I/N, such as 1/8 for the first of eight parts")
+    if int(total) < 1:
+        raise CxsimError(f"--shard: there is no part {int(number)} of {int(total)}; N is at least 1")
     if not 1 <= int(number) <= int(total):
         raise CxsimError(f"--shard: there is no part {int(number)} of {int(total)}; allowed: 1/{total} to {total}/{total}")
     return int(number), int(total)
