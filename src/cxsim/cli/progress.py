@@ -73,8 +73,11 @@ class _Bar:
 
     def __call__(self, done: int, total: int, failed: int = 0) -> None:
         """Move the bar on; it takes the time for a step from its start, which is set to fit."""
-        if (pace := self.pace.seconds(done)) is not None:
-            self.bar.start = time.time() - pace * done
+        pace, now = self.pace.seconds(done), time.time()
+        if pace is None:
+            self.bar.start = self.bar.last_eta = now
+        else:
+            self.bar.start = now - pace * done
         self.bar.update(done - self.bar.pos, f"{failed:,} failed" if failed else None)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -68,7 +69,7 @@ def shard_of(text: str | None) -> tuple[int, int]:
 
 def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
     """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
-    from cxsim.cli.progress import show_progress
+    from cxsim.cli.progress import Progress, show_progress
     from cxsim.experiments.sweep.folder import is_complete
     from cxsim.experiments.sweep.run import Count, work_on
 
@@ -78,14 +79,18 @@ def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Col
         tell_results(place, asked, quiet)
         return
     last = Count(0, 0, len(asked.design.numbers))
-    with show_progress(last.total, quiet) as progress:
+    progress: Progress | None = None
+    with ExitStack() as shown:
 
         def tell(count: "Count") -> None:
-            nonlocal last
-            if not quiet:
-                _say_how(count, last)
+            nonlocal last, progress
+            if progress is None and not quiet:
+                _say_how(count)
+            if progress is None and count.workers:  # what is said comes before a bar
+                progress = shown.enter_context(show_progress(count.total, quiet))
             last = count
-            progress(count.done + count.failed, count.total, count.failed)
+            if progress is not None:
+                progress(count.done + count.failed, count.total, count.failed)
 
         try:
             work_on(place, asked, hands, tell, again)
@@ -96,14 +101,13 @@ def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Col
     tell_results(place, asked, quiet, f"{time.perf_counter() - clock:.1f} s")
 
 
-def _say_how(count: "Count", before: "Count") -> None:
+def _say_how(count: "Count") -> None:
     """Tell what is there already, once the journal is read, and who does the rest, once the workers are there."""
     from cxsim.cli.progress import say_whether_compiling
     from cxsim.experiments.words import plural
 
     if count.workers:
-        if not before.workers:
-            click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
+        click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
         return
     if count.damaged:
         damaged = plural(count.damaged, "line")

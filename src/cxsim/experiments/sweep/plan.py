@@ -76,8 +76,8 @@ class _Sizes(NamedTuple):
     reading: float
 
 
-def pilot(asked: Asked, seconds: float = PILOT_SECONDS) -> Pilot:
-    """Do runs in this process for so many seconds. Compiling, and loading what is compiled, do not count.
+def pilot(asked: Asked, seconds: float | None = None) -> Pilot:
+    """Do runs in this process for so many seconds, else PILOT_SECONDS. Compiling, and loading what is compiled, do not count.
 
     Then one worker is started, to see what that takes. Runs that fail are told of in ``errors``.
     """
@@ -86,7 +86,7 @@ def pilot(asked: Asked, seconds: float = PILOT_SECONDS) -> Pilot:
     compile_ahead()
     parent = memory_used()
     load_engine()
-    found = _do_some(design, name, seconds)
+    found = _do_some(design, name, PILOT_SECONDS if seconds is None else seconds)
     slowest = max(found.entries, key=dict(zip(found.entries, found.seconds, strict=True)).__getitem__, default=None)
     start, worker = _start_one(asked, [] if slowest is None else [slowest])
     return found._replace(start=start, worker=worker, parent=parent)
