@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_LINES = 50
 
-hands_options = together(
+worker_options = together(
     workers_option,
     click.option(
         "--retries",
@@ -28,8 +28,8 @@ hands_options = together(
         help="How often a run that lost its worker is tried again.",
     ),
     click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786."),
-    click.option("--quiet", is_flag=True, help="Tell only what goes wrong."),
 )
+hands_options = together(worker_options, click.option("--quiet", is_flag=True, help="Tell only what goes wrong."))
 
 
 def load(file: str, settings: Sequence[str]) -> "Sweep":
@@ -69,15 +69,22 @@ def shard_of(text: str | None) -> tuple[int, int]:
 
 def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
     """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
-    from cxsim.cli.progress import Progress, show_progress
     from cxsim.experiments.sweep.folder import is_complete
-    from cxsim.experiments.sweep.run import Count, work_on
 
     clock = time.perf_counter()
     if is_complete(place):
         say_complete(place, quiet)
         tell_results(place, asked, quiet)
         return
+    do_runs(place, asked, hands, quiet, again)
+    tell_results(place, asked, quiet, f"{time.perf_counter() - clock:.1f} s")
+
+
+def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
+    """Do the runs that are left, or failed ones again, and tell how far it has come."""
+    from cxsim.cli.progress import Progress, show_progress
+    from cxsim.experiments.sweep.run import Count, work_on
+
     last = Count(0, 0, len(asked.design.numbers))
     progress: Progress | None = None
     with ExitStack() as shown:
@@ -98,7 +105,6 @@ def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Col
             raise KeyboardInterrupt(
                 f"Interrupted. {last.done:,} of {last.total:,} runs are kept; go on with: cxsim resume {place.shown}"
             ) from None
-    tell_results(place, asked, quiet, f"{time.perf_counter() - clock:.1f} s")
 
 
 def _say_how(count: "Count") -> None:
