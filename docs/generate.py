@@ -17,7 +17,7 @@ from cxsim.experiments.answer import Asked, answer, rank
 from cxsim.experiments.claims import document, report
 from cxsim.experiments.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
 from cxsim.experiments.claims.table import CLAIMS
-from cxsim.experiments.dictionary import SUMMARY, month_dictionary, run_dictionary
+from cxsim.experiments.dictionary import SUMMARY, month_dictionary, run_dictionary, sweep_columns
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
 from cxsim.experiments.verification import VERIFICATIONS
@@ -236,6 +236,16 @@ def summary_columns_block() -> str:
     return f"{dictionary(SUMMARY)}\n{table(['measure', 'kind', 'unit'], rows)}"
 
 
+def sweep_run_columns_block() -> str:
+    """Columns of the table of runs of a sweep that a single run does not have."""
+    return dictionary(sweep_columns()["runs"])
+
+
+def sweep_summary_columns_block() -> str:
+    """Columns of the summary of a sweep."""
+    return dictionary(sweep_columns()["summary"])
+
+
 def headline_block() -> str:
     """The answer of the first scenario, from the committed table."""
     scenario, summary = load_scenario(HEADLINE), Summary(reference_rows())
@@ -364,6 +374,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "month_columns": month_columns_block,
     "run_columns": run_columns_block,
     "summary_columns": summary_columns_block,
+    "sweep_run_columns": sweep_run_columns_block,
+    "sweep_summary_columns": sweep_summary_columns_block,
     "verification": verification_block,
     "claim_columns": claim_columns_block,
     "claims": claims_block,

@@ -73,8 +73,11 @@ class _Bar:
 
     def __call__(self, done: int, total: int, failed: int = 0) -> None:
         """Move the bar on; it takes the time for a step from its start, which is set to fit."""
-        if (pace := self.pace.seconds(done)) is not None:
-            self.bar.start = time.time() - pace * done
+        pace, now = self.pace.seconds(done), time.time()
+        if pace is None:
+            self.bar.start = self.bar.last_eta = now
+        else:
+            self.bar.start = now - pace * done
         self.bar.update(done - self.bar.pos, f"{failed:,} failed" if failed else None)
 
 
@@ -85,11 +88,13 @@ class _Lines:
         self.noun, self.head = noun, head
         self.step = max(math.ceil(total / 10), 1)
         self.pace = _Pace()
+        self.told = -1
 
     def __call__(self, done: int, total: int, failed: int = 0) -> None:
-        """Tell of every tenth of the work."""
+        """Tell of every tenth of the work that is done here: what the first call says was there before."""
         pace = self.pace.seconds(done)
-        if done and (done % self.step == 0 or done == total):
+        before, self.told = self.told, done
+        if done > before >= 0 and (done % self.step == 0 or done == total):
             lost = f", {failed:,} failed" if failed else ""
             left = f", {pace * (total - done):.0f} s left" if pace is not None else ""
             click.echo(f"{self.head}{done} of {total} {self.noun} ({100 * done // total} %){lost}{left}", err=True)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -59,6 +60,8 @@ def shard_of(text: str | None) -> tuple[int, int]:
     number, slash, total = text.partition("/")
     if not (slash and number.isascii() and number.isdigit() and total.isascii() and total.isdigit() and len(text) < 12):
         raise CxsimError(f"--shard: '{text[:60]}' is not a part; give I/N, such as 1/8 for the first of eight parts")
+    if int(total) < 1:
+        raise CxsimError(f"--shard: there is no part {int(number)} of {int(total)}; N is at least 1")
     if not 1 <= int(number) <= int(total):
         raise CxsimError(f"--shard: there is no part {int(number)} of {int(total)}; allowed: 1/{total} to {total}/{total}")
     return int(number), int(total)
@@ -79,18 +82,22 @@ def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Col
 
 def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
     """Do the runs that are left, or failed ones again, and tell how far it has come."""
-    from cxsim.cli.progress import show_progress
+    from cxsim.cli.progress import Progress, show_progress
     from cxsim.experiments.sweep.run import Count, work_on
 
     last = Count(0, 0, len(asked.design.numbers))
-    with show_progress(last.total, quiet) as progress:
+    progress: Progress | None = None
+    with ExitStack() as shown:
 
         def tell(count: "Count") -> None:
-            nonlocal last
-            if not quiet:
-                _say_how(count, last)
+            nonlocal last, progress
+            if progress is None and not quiet:
+                _say_how(count)
+            if progress is None and count.workers:  # what is said comes before a bar
+                progress = shown.enter_context(show_progress(count.total, quiet))
             last = count
-            progress(count.done + count.failed, count.total, count.failed)
+            if progress is not None:
+                progress(count.done + count.failed, count.total, count.failed)
 
         try:
             work_on(place, asked, hands, tell, again)
@@ -100,14 +107,13 @@ def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: 
             ) from None
 
 
-def _say_how(count: "Count", before: "Count") -> None:
+def _say_how(count: "Count") -> None:
     """Tell what is there already, once the journal is read, and who does the rest, once the workers are there."""
     from cxsim.cli.progress import say_whether_compiling
     from cxsim.experiments.words import plural
 
     if count.workers:
-        if not before.workers:
-            click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
+        click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
         return
     if count.damaged:
         damaged = plural(count.damaged, "line")

@@ -128,7 +128,8 @@ def _factor(key: str) -> tuple[str, str]:
 
 def sweep_run_dictionary(keys: Sequence[str]) -> Dictionary:
     """Unit and meaning of every column of the runs of a sweep over these factors, in order when all measures are kept."""
-    return SWEEP | {name: WHO[name] for name in ("firm", "plan")} | factor_dictionary(keys) | RUNS
+    measures = {name: about for name, about in RUNS.items() if name != "entrant"}
+    return SWEEP | {name: WHO[name] for name in ("firm", "plan")} | factor_dictionary(keys) | measures
 
 
 def sweep_month_dictionary() -> Dictionary:

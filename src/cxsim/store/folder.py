@@ -58,7 +58,7 @@ def existing_place(path: str) -> Place:
 def _nearest(path: Path) -> str:
     """Name the folder of results beside a path whose name is most like it, if there is one."""
     try:
-        beside = [one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file()]
+        beside = [one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file() or (one / ASKED).is_file()]
     except OSError:
         return ""
     near = get_close_matches(path.name, beside, 1)

@@ -28,7 +28,7 @@ MOST_RUNS = 5_000  # of a pilot: what they leave behind is held in memory
 GOLDEN = 0.6180339887498949  # steps of this share fall in no pattern with points, arms and replicates
 STAMP = {"at": 1_700_000_000.0}  # any time: all are as long
 LINE_BYTES = 10  # of a line of the journal beside its text
-INDEX_BYTES = 400  # that the parent knows of a run: its number, and where it stands in the journal
+INDEX_BYTES = 300  # that the parent knows of a run: its number, and where it stands in the journal
 COPIES = 4  # of a piece of a table that stand in memory while it is written
 CELL_BYTES = 8
 MANIFEST_BYTES = 4_000
@@ -76,8 +76,8 @@ class _Sizes(NamedTuple):
     reading: float
 
 
-def pilot(asked: Asked, seconds: float = PILOT_SECONDS) -> Pilot:
-    """Do runs in this process for so many seconds. Compiling, and loading what is compiled, do not count.
+def pilot(asked: Asked, seconds: float | None = None) -> Pilot:
+    """Do runs in this process for so many seconds, else PILOT_SECONDS. Compiling, and loading what is compiled, do not count.
 
     Then one worker is started, to see what that takes. Runs that fail are told of in ``errors``.
     """
@@ -86,7 +86,7 @@ def pilot(asked: Asked, seconds: float = PILOT_SECONDS) -> Pilot:
     compile_ahead()
     parent = memory_used()
     load_engine()
-    found = _do_some(design, name, seconds)
+    found = _do_some(design, name, PILOT_SECONDS if seconds is None else seconds)
     slowest = max(found.entries, key=dict(zip(found.entries, found.seconds, strict=True)).__getitem__, default=None)
     start, worker = _start_one(asked, [] if slowest is None else [slowest])
     return found._replace(start=start, worker=worker, parent=parent)

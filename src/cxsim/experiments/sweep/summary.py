@@ -58,16 +58,18 @@ def cells(line: Line) -> list[object]:
 def table(design: Design, lines: Sequence[Line], most: int, width: int) -> list[str]:
     """Lines of the summary for a terminal of that width, of the first so many arms at points.
 
-    A point is its number and its factors, as many as fit; a column of arms, or of firms, that is the same everywhere is left
-    out. Factors have the last parts of their keys as names.
+    A point is its factors, with the last parts of their keys as names; where not all fit, its number as well. A column of
+    arms, or of firms, that is the same everywhere is left out.
     """
     names = list(lines[0].means)
     keys = design.points.keys
     factors = [[name, *(_value(line.factors[key]) for line in lines[:most])] for key, name in short_names(keys).items()]
     arms = [["arm", *(line.arm for line in lines[:most])]] if len(design.arms) > 1 else []
-    ends = [["firms", *(str(line.firms) for line in lines[:most])]]
+    differ = len({line.firms for line in lines}) > 1
+    ends = [["firms", *(str(line.firms) for line in lines[:most])]] if differ else []
     ends += [[name, *(_told(name, line.means[name]) for line in lines[:most])] for name in names]
-    points = [["point", *(str(line.point) for line in lines[:most])]]
+    fitting = _fitting([*arms, *ends], factors, width)
+    points = [["point", *(str(line.point) for line in lines[:most])]] if fitting < len(keys) else []
     fitting = _fitting([*points, *arms, *ends], factors, width)
     columns = [*points, *factors[:fitting], *arms, *ends]
     note = [f"(and {plural(len(keys) - fitting, 'more factor')} in {FILE})"] if fitting < len(keys) else []
