@@ -2,6 +2,7 @@
 
 import os
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -122,13 +123,9 @@ def descendants(pid: int) -> set[int]:
 
 
 class Here(Executor):
-    """Takes the place of a crew: tasks are done in this process at once, and told in an order of its own choice."""
-
-    chance: random.Random | None = None
+    """Takes the place of a crew: tasks are done in this process, at once."""
 
     def __init__(self, workers: int, start: Callable[..., None] | None = None, args: tuple[Any, ...] = ()) -> None:
-        self.waiting: list[tuple[Future[Any], Callable[[], Any]]] = []
-        self.workers = workers
         if start:
             start(*args)
 
@@ -140,16 +137,39 @@ class Here(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         future: Future[Any] = Future()
-        self.waiting.append((future, lambda: fn(*args, **kwargs)))
-        while len(self.waiting) >= self.workers:
-            self.do_one()
+        _do(future, lambda: fn(*args, **kwargs))
         return future
 
-    def do_one(self) -> None:
-        number = self.chance.randrange(len(self.waiting)) if self.chance else 0
-        future, call = self.waiting.pop(number)
-        if future.set_running_or_notify_cancel():
-            try:
-                future.set_result(call())
-            except Exception as error:
-                future.set_exception(error)
+
+class Shuffled(Here):
+    """Does tasks on a thread, whichever it likes of those that wait."""
+
+    chance = random.Random()
+
+    def __init__(self, *more: Any) -> None:
+        super().__init__(*more)
+        self.waiting: list[tuple[Future[Any], Callable[[], Any]]] = []
+        self.left = False
+        threading.Thread(target=self.loop, daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        self.left = True
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self.waiting.append((future, lambda: fn(*args, **kwargs)))
+        return future
+
+    def loop(self) -> None:
+        while not self.left:
+            time.sleep(0.0005)
+            if self.waiting:
+                _do(*self.waiting.pop(self.chance.randrange(len(self.waiting))))
+
+
+def _do(future: "Future[Any]", call: Callable[[], Any]) -> None:
+    if future.set_running_or_notify_cancel():
+        try:
+            future.set_result(call())
+        except Exception as error:
+            future.set_exception(error)
