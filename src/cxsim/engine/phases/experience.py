@@ -18,7 +18,7 @@ def experience(world: Any, month: int) -> None:
     """Satisfaction moves; some leave, and choose again; some ask for what they miss; word goes round; then needs drift.
 
     Customers are taken in blocks. Where most buy, a block is a stretch of the columns as they are; where few buy, buyers are
-    first laid side by side. Either goes through short loops without branches, one for each rule, which a compiler turns into
+    first laid side by side. Either goes through short loops without branches, few rules in each, which a compiler turns into
     vector instructions; only the few who may leave or ask are then looked at one by one. The order within a month does not
     matter, since each customer depends on its own state and on what its firm offers.
     """
@@ -139,8 +139,7 @@ def live_month(world: Any, size: int, whole: bool, shared: Any, special: Any, mo
         see_fit(block, size, traits)
     if promises:
         see_delay(block, size, traits, month)
-    feel(block, size, traits, vips, params.loyalty)
-    remember(block, size, traits, params.loyalty, mechanisms.memory)
+    feel(block, size, traits, vips, params.loyalty, mechanisms.memory)
     draw_luck(block, size, whole, leaving)
     mark_leavers(block, size, traits, params.loyalty, mechanisms.loyalty)
     if wanting:
@@ -240,8 +239,11 @@ def see_delay(block: Any, size: int, traits: Any, month: int) -> None:
 
 
 @part
-def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any) -> None:
-    """Experience of each customer."""
+def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any, memory: bool) -> None:
+    """Move the satisfaction of each buyer by its experience, and see what that adds to its firm's sums.
+
+    Those who buy from nobody keep what they have and add nothing.
+    """
     quality = block.offers.quality
     if vips:
         quality = block.present
@@ -249,16 +251,12 @@ def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any) -> None:
             quality[k] = block.offers.vip_quality[k] if traits.tier[k] else block.offers.quality[k]
     for k in range(size):
         worth = block.fit[k] * block.offers.condition[k]
-        block.felt[k] = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
-
-
-@part
-def remember(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
-    """Move the satisfaction of each buyer by its experience; those who buy from nobody keep what they have."""
-    for k in range(size):
-        before = traits.satisfaction[k]
-        after = loyalty.next_satisfaction(before, block.felt[k], rules, on)
-        traits.satisfaction[k] = after if traits.supplier[k] >= 0 else before
+        felt = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
+        before, buys = traits.satisfaction[k], traits.supplier[k] >= 0
+        after = loyalty.next_satisfaction(before, felt, rules, memory)
+        traits.satisfaction[k] = after if buys else before
+        block.millionths[k] = int(after * MILLION) if buys else 0
+        block.praise[k] = loyalty.praise(after) if buys else 0
 
 
 @part
@@ -294,9 +292,6 @@ def mark_askers(block: Any, size: int, traits: Any, rules: Any) -> None:
 @part
 def add_up(block: Any, size: int, traits: Any, lanes: Any, firms: Any) -> None:
     """Add up satisfaction and praise by firm; with many firms in lanes, so that one sum need not wait for the one before."""
-    for k in range(size):
-        block.millionths[k] = int(traits.satisfaction[k] * MILLION) if traits.supplier[k] >= 0 else 0
-        block.praise[k] = loyalty.praise(traits.satisfaction[k]) if traits.supplier[k] >= 0 else 0
     if lanes.shape[1] > FEW:
         for k in range(size):  # those without a supplier add nothing, to the last firm
             lanes[k % LANES, traits.supplier[k]] += block.millionths[k]
