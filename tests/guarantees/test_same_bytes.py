@@ -1,7 +1,6 @@
 """The tables of a sweep have the same bytes, however the work was shared out, in whatever order and however often stopped."""
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ def design(request: pytest.FixtureRequest) -> Design:
 
 
 @pytest.fixture(scope="module")
-def expected(design: Design, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, bytes]]:
+def expected(design: Design, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Tables of a sweep that one process did from beginning to end, in order."""
     folder = tmp_path_factory.mktemp("expected") / "out"
     with pytest.MonkeyPatch.context() as patch:
@@ -43,7 +42,7 @@ def expected(design: Design, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     assert is_finished_and_tidy(folder)
     found = tables(folder)
     assert {name.split("/")[0] for name in found} == {"runs", "summary.csv"} | ({"months"} & {design.detail})
-    yield found
+    return found
 
 
 @pytest.mark.parametrize("design", ["months"], indirect=True)
