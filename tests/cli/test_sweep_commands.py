@@ -280,6 +280,17 @@ def test_folders_that_are_no_sweep(strange: Cxsim, command: str, place: str, mes
     assert (code, out, err.replace(f"{strange.folder}/", "")) == (2, "", f"Error: {message}\n")
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="all is permitted to this user")
+@pytest.mark.parametrize("command", ["resume", "status", "retry-failed", "export"])
+def test_what_may_not_be_read_is_told_of(finished: Cxsim, command: str) -> None:
+    (finished.folder / PLACE).chmod(0)
+    try:
+        told = finished(command, PLACE, *(["--csv"] if command == "export" else []))
+    finally:
+        (finished.folder / PLACE).chmod(0o755)
+    assert told == (2, "", f"Error: {PLACE} cannot be read: Permission denied\n")
+
+
 def test_a_damaged_manifest_is_told_of(strange: Cxsim) -> None:
     code, _, err = strange("resume", "damaged_m")
     assert (code, err) == (2, "Error: damaged_m/manifest.json is damaged; make the results again\n")

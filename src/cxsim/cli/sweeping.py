@@ -70,9 +70,11 @@ def shard_of(text: str | None) -> tuple[int, int]:
 def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
     """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
     from cxsim.experiments.sweep.folder import is_complete
+    from cxsim.store import read_manifest
 
     clock = time.perf_counter()
     if is_complete(place):
+        read_manifest(place)  # which tells when it is damaged
         say_complete(place, quiet)
         tell_results(place, asked, quiet)
         return

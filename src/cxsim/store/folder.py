@@ -52,6 +52,8 @@ def existing_place(path: str) -> Place:
         raise StoreError(f"{place.shown}: no such folder{_nearest(place.path)}")
     if not place.path.is_dir():
         raise StoreError(f"{place.shown} is a file; name the folder of results")
+    if not os.access(place.path, os.R_OK | os.X_OK):
+        raise StoreError(f"{place.shown} cannot be read: Permission denied")
     return place
 
 
