@@ -108,7 +108,7 @@ class Design:
     @classmethod
     def read(cls, path: str | Path, settings: Sequence[str] = ()) -> "Design":
         """Read a sweep file; ``settings`` such as ``months=60`` win over it. Raises ScenarioError with every problem."""
-        return cls.of(load_sweep(path, settings))
+        return cls._checked(load_sweep(path, settings))
 
     @classmethod
     def make(cls, scenario: str | Path, factors: Mapping[str, Any], **asked: Any) -> "Design":
@@ -119,12 +119,16 @@ class Design:
         which ``design={"method": "sobol", "points": 64}`` is an example. Raises ScenarioError with every problem.
         """
         tables = {key: value if isinstance(value, Mapping) else {"values": list(value)} for key, value in factors.items()}
-        return cls.of(sweep_of(scenario, {**asked, "factors": tables}))
+        return cls._checked(sweep_of(scenario, {**asked, "factors": tables}))
+
+    @classmethod
+    def _checked(cls, sweep: Sweep) -> "Design":
+        check(sweep)
+        return cls.of(sweep)
 
     @classmethod
     def of(cls, sweep: Sweep) -> "Design":
-        """Return the design of a sweep. Raises ScenarioError for measures that there are not, and points that cannot be run."""
-        check(sweep)
+        """Return the design of a sweep, which is taken to have been checked (see ``check``)."""
         fields = {name: getattr(sweep, name) for name in PLAIN if name not in ("shard", *MADE_BY)}
         fields |= {name: getattr(sweep.design, name) for name in MADE_BY}
         return cls(variants=sweep.variants, points=points_of(sweep), **fields)
