@@ -187,7 +187,8 @@ class _Shift:
         for task in batch:
             lost = self.losses[task.key] = self.losses.get(task.key, 0) + 1
             if lost > self.retries and len(batch) == 1:
-                yield Done(task.key, {"error": f"lost its worker {lost} times: {reason}"})
+                told = "its worker died" if lost == 1 else f"lost its worker {lost} times"
+                yield Done(task.key, {"error": f"{told}: {reason}"})
             else:
                 self.again.append(task)
 
