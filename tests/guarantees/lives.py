@@ -40,11 +40,13 @@ class ForkedWorker:
         self.returncode: int | None = None
         self.pid = os.fork()
         if self.pid == 0:
-            os.dup2(to_read, 0)
-            os.dup2(from_write, 1)
-            os.closerange(3, 256)
-            crew_child.main()
-            os._exit(0)
+            try:
+                os.dup2(to_read, 0)
+                os.dup2(from_write, 1)
+                os.closerange(3, 256)
+                crew_child.main()
+            finally:
+                os._exit(0)
         os.close(to_read)
         os.close(from_write)
         self.stdin, self.stdout = os.fdopen(to_write, "wb"), os.fdopen(from_read, "rb")

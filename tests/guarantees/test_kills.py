@@ -15,20 +15,41 @@ from typing import Any
 
 import lives
 import pytest
-from tiny_sweeps import ROOT, Here, descendants, do, is_finished_and_tidy, parents, runs_in_journal, tables, until, write_file
+from tiny_sweeps import (
+    ENVIRONMENT,
+    Here,
+    descendants,
+    do,
+    is_finished_and_tidy,
+    parents,
+    runs_in_journal,
+    start,
+    tables,
+    until,
+    write_file,
+)
 
 from cxsim.experiments.sweep import run
 from cxsim.experiments.sweep.design import Design
 from cxsim.store.journal import JOURNAL
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up as Linux tells them")
-ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(Path(__file__).parent)])}
+
+
+def contents(path: Path) -> bytes:
+    """Read a file that may be gone."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def kill(folder: Path, seed: int, kills: int, seconds: float) -> dict[str, Any]:
     command = [sys.executable, lives.__file__, str(folder), str(seed), str(kills)]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=seconds, check=False)
     assert done.returncode == 0, done.stderr[-3_000:]
+    left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if str(folder).encode() in contents(path)]
+    assert not left
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -43,12 +64,6 @@ def test_a_hundred_kills(tmp_path: Path) -> None:
 def test_a_thousand_kills(tmp_path: Path) -> None:
     found = kill(tmp_path, random.SystemRandom().randrange(10**6), 1_000, 3_000)
     assert sum(found["kills"].values()) >= 1_000
-
-
-def start(folder: Path, *words: str) -> subprocess.Popen[str]:
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-m", "cxsim", *words]
-    return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
 
 def test_commands_that_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -21,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 SCENARIO = ROOT / "scenarios" / "survive_to_thrive.toml"
 FACTORS = {"market.homogeneity": [0.2, 0.8], "market.segments": [2, 4, 6]}
 TINY = {"set": {"market.customers": 150}, "months": 12, "arms": ["customize", "pivot"], "replicates": 5}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(Path(__file__).parent)])}
 FINISHED = {"asked.json", "manifest.json", "summary.csv"}
 
 FILE = """\
@@ -57,6 +60,13 @@ def write_file(folder: Path, customers: int = 150, months: int = 12, replicates:
     text = FILE.format(scenario=SCENARIO.name, customers=customers, months=months, replicates=replicates)
     (folder / "tiny.toml").write_text(text)
     return "tiny.toml"
+
+
+def start(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    """Start a command in a process group of its own."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "cxsim", *words]
+    return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
 
 def place_of(folder: Path) -> Place:

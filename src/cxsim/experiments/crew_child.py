@@ -103,7 +103,10 @@ def main() -> None:
     _leave_interrupts_to_the_parent()
     tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     source, sink = _private_pipes()
-    sys.path[:] = pickle.loads(read_frame(source))
+    try:
+        sys.path[:] = pickle.loads(read_frame(source))
+    except EOFError:  # the parent is gone already
+        return
     threading.Thread(target=_take, args=(source, tasks), daemon=True).start()
     while True:
         task = tasks.get()

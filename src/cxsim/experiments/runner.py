@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from cxsim.errors import CxsimError
-from cxsim.experiments.crew import Crew
+from cxsim.experiments.crew import Crew, TaskFailed
 from cxsim.experiments.crew_child import describe
 from cxsim.experiments.threads import Threads
 from cxsim.experiments.workers import CrewBroken, WorkerLost, Workers
@@ -170,7 +170,7 @@ class _Shift:
                 if len(batch) > 1:
                     self.again.extend(batch)
                 else:
-                    yield Done(batch[0].key, {"error": describe(error)})
+                    yield Done(batch[0].key, {"error": error.error if isinstance(error, TaskFailed) else describe(error)})
             else:
                 yield from self.settle(batch, entries)
 
