@@ -17,7 +17,7 @@ from cxsim.experiments.answer import Asked, answer, rank
 from cxsim.experiments.claims import document, report
 from cxsim.experiments.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
 from cxsim.experiments.claims.table import CLAIMS
-from cxsim.experiments.dictionary import month_dictionary, run_dictionary
+from cxsim.experiments.dictionary import SUMMARY, month_dictionary, run_dictionary, sweep_columns
 from cxsim.experiments.execute import assemble, run_scenario
 from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
 from cxsim.experiments.verification import VERIFICATIONS
@@ -74,25 +74,6 @@ LIBRARY = {
 }
 BLOCK = re.compile(r"(<!-- generated: ([a-z_]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
 ASSUMPTION = re.compile(r"\bA-[A-Z]+(?:-[A-Z]+)*\b")
-
-SUMMARY = {
-    "kind": (
-        "-",
-        "`mean`, `median`, `difference` (of means, on the same seeds), `share_better` (share of seeds for which `arm` has more "
-        "than `versus`), `share_equal` (of those for which both have the same) or `carriers` (fewest runs that together hold "
-        "more than half of the sum of all positive values)",
-    ),
-    "measure": ("-", "which measure; see the next table"),
-    "unit": ("-", "unit of the figure"),
-    "firm": ("-", "firm block; the mean over its firms when it makes several"),
-    "arm": ("-", "arm"),
-    "versus": ("-", "the arm that is compared with; for a difference, the one that is taken away"),
-    "mean": ("unit", "the mean, median, mean difference, share or number"),
-    "low": ("unit", "lower end of the 95 % interval, cut at what can be: shares at 0 and 1, counts at 0"),
-    "high": ("unit", "upper end of the 95 % interval"),
-    "n": ("runs", "replicates behind the figure"),
-    "significant": ("yes/no", "for a difference: 1 when the interval leaves out zero, else 0"),
-}
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -255,6 +236,16 @@ def summary_columns_block() -> str:
     return f"{dictionary(SUMMARY)}\n{table(['measure', 'kind', 'unit'], rows)}"
 
 
+def sweep_run_columns_block() -> str:
+    """Columns of the table of runs of a sweep that a single run does not have."""
+    return dictionary(sweep_columns()["runs"])
+
+
+def sweep_summary_columns_block() -> str:
+    """Columns of the summary of a sweep."""
+    return dictionary(sweep_columns()["summary"])
+
+
 def headline_block() -> str:
     """The answer of the first scenario, from the committed table."""
     scenario, summary = load_scenario(HEADLINE), Summary(reference_rows())
@@ -383,6 +374,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "month_columns": month_columns_block,
     "run_columns": run_columns_block,
     "summary_columns": summary_columns_block,
+    "sweep_run_columns": sweep_run_columns_block,
+    "sweep_summary_columns": sweep_summary_columns_block,
     "verification": verification_block,
     "claim_columns": claim_columns_block,
     "claims": claims_block,

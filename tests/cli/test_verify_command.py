@@ -96,7 +96,7 @@ def test_what_are_no_results_is_told(cxsim: Cxsim) -> None:
         2,
         ["one: whole: 4 files"],
         [
-            "empty is not a folder of results: it has neither manifest.json nor sweep.json",
+            "empty is not a folder of results: it has neither manifest.json nor asked.json",
             "ones: no such folder; did you mean 'one'?",
             "file is a file; name the folder of results",
         ],

@@ -14,7 +14,7 @@ from tiny_sweeps import ENVIRONMENT, Here, asked_of, do, is_finished_and_tidy, p
 
 from cxsim.errors import StoreError
 from cxsim.experiments.sweep import run
-from cxsim.experiments.sweep.run import Count, Hands, work_on
+from cxsim.experiments.sweep.run import Hands, work_on
 from cxsim.store import Place, disk, folder, provenance
 from cxsim.store.verify import verify_folder
 
@@ -88,7 +88,7 @@ def test_calls_fail_in_turn(number: int, lasts: bool, step: int, tmp_path: Path,
         else:
             tolerated.append(faulty.failed)
         assert [damage for damage in verify_folder(place) if "journal" not in damage] == []
-        assert work_on(place, asked_of(SMALL), Hands(1)) == Count(SMALL.total, 0, SMALL.total)
+        assert work_on(place, asked_of(SMALL), Hands(1))[:3] == (SMALL.total, 0, SMALL.total)
         assert tables(place.path) == tables(tmp_path / "good")
         assert is_finished_and_tidy(place.path), (bad, faulty.failed)
         bad += step
@@ -170,5 +170,5 @@ def test_a_disk_that_becomes_read_only(tmp_path: Path) -> None:
             assert done.stderr.count("\n") == 1
             assert "ead-only file system" in done.stderr or "no permission to write" in done.stderr
         change_disk(tmp_path / "disk", "rw")
-        assert do(place.path, SMALL).done == SMALL.total
+        assert do(place.path, SMALL)[0] == SMALL.total
         assert is_finished_and_tidy(place.path)

@@ -17,7 +17,7 @@ from cxsim.experiments.sweep import run
 from cxsim.experiments.sweep.design import seed_of
 from cxsim.experiments.sweep.folder import begin, status_of
 from cxsim.experiments.sweep.results import frame_of
-from cxsim.experiments.sweep.run import Count, Hands, work_on
+from cxsim.experiments.sweep.run import Hands, work_on
 from cxsim.store import read_manifest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -41,10 +41,10 @@ class BadSweep:
         self.patch, self.place = patch, place_of(folder)
         patch.setattr(run, "do_runs", bad_work.do_runs)
 
-    def __call__(self, fates: dict[int, str], retries: int = 2, again: Any = None) -> Count:
+    def __call__(self, fates: dict[int, str], retries: int = 2, again: Any = None) -> tuple[int, int, int]:
         self.patch.setenv(bad_work.FATES, json.dumps(fates))
         begin(self.place, asked_of(DESIGN), False)
-        return work_on(self.place, asked_of(DESIGN), Hands(2, retries), again=again)
+        return work_on(self.place, asked_of(DESIGN), Hands(2, retries), again=again)[:3]
 
     @property
     def errors(self) -> dict[int, str]:
@@ -72,7 +72,7 @@ def test_each_bad_run_is_set_aside_and_no_other(bad: BadSweep, good: Path) -> No
         34: "leave",
     }
     fates[45] = f"once {bad.place.path}.mark"
-    assert bad(fates) == Count(60 - 6, 6, 60)
+    assert bad(fates) == (60 - 6, 6, 60)
     errors = bad.errors
     assert errors[0] == "lost its worker 3 times: its process was ended by SIGKILL (out of memory?)"
     assert errors[7] == "lost its worker 3 times: its process was ended by SIGSEGV"
@@ -91,14 +91,14 @@ def test_each_bad_run_is_set_aside_and_no_other(bad: BadSweep, good: Path) -> No
         assert failed["command"] == f"cxsim retry-failed {bad.place.shown} --only {failed['number']}"
     assert status_of(bad.place).failed == 6
 
-    assert bad({}, again=list(errors)) == Count(60, 0, 60)
+    assert bad({}, again=list(errors)) == (60, 0, 60)
     assert tables(bad.place.path) == tables(good)
     assert is_finished_and_tidy(bad.place.path)
 
 
 def test_without_retries_a_run_does_not_take_others_with_it(bad: BadSweep, good: Path) -> None:
     """Short runs travel together; those that travel with a bad one are not to blame."""
-    assert bad({40: "die SIGKILL", 58: "exit 0"}, retries=0) == Count(58, 2, 60)
+    assert bad({40: "die SIGKILL", 58: "exit 0"}, retries=0) == (58, 2, 60)
     assert sorted(bad.errors) == [40, 58]
     pd.testing.assert_frame_equal(rows(bad.place.path, ()), rows(good, {40, 58}), check_exact=True)
 
@@ -107,7 +107,7 @@ def test_a_run_that_never_ends_is_ended(bad: BadSweep, good: Path, monkeypatch: 
     monkeypatch.setattr(runner, "FIRST_LIMIT", 20.0)
     monkeypatch.setattr(runner, "LEAST_LIMIT", 6.0)
     monkeypatch.setattr(runner, "SLOWER", 1)
-    assert bad({30: "sleep 1000000"}, retries=0) == Count(59, 1, 60)
+    assert bad({30: "sleep 1000000"}, retries=0) == (59, 1, 60)
     assert "took longer than" in bad.errors[30]
     pd.testing.assert_frame_equal(rows(bad.place.path, ()), rows(good, {30}), check_exact=True)
 

@@ -73,11 +73,13 @@ def place_of(folder: Path) -> Place:
     return Place(folder, str(folder))
 
 
-def do(folder: Path, design: Design, workers: int = 1, tell: Callable[[Count], None] = lambda count: None) -> Count:
-    """Begin a sweep or go on with it, and do all of it."""
+def do(
+    folder: Path, design: Design, workers: int = 1, tell: Callable[[Count], None] = lambda count: None
+) -> tuple[int, int, int]:
+    """Begin a sweep or go on with it, and do all of it; give back how many runs are done, failed and asked for."""
     place, asked = place_of(folder), asked_of(design)
     begin(place, asked, False)
-    return work_on(place, asked, Hands(workers), tell)
+    return work_on(place, asked, Hands(workers), tell)[:3]
 
 
 def tables(folder: Path) -> dict[str, bytes]:

@@ -74,7 +74,7 @@ def test_it_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "_seen_to", set())
     monkeypatch.setattr(ahead, "cores", lambda: 2)
     monkeypatch.setattr(ahead, "_compile_in_helpers", given.extend)
-    monkeypatch.setattr("cxsim.engine.compile.is_cached", lambda name: name == "plan")
+    monkeypatch.setattr("cxsim.engine.ahead.is_cached", lambda name: name == "plan")
     for _ in range(2):
         ahead.compile_ahead(("sell", "plan", "serve", "record"))
     assert given == [["sell", "record"], ["serve"]]

@@ -124,6 +124,13 @@ def test_damage_after_opening_is_noticed_on_reading(path: Path) -> None:
         assert made.get("run4")["number"] == 4
 
 
+def test_a_journal_that_is_done_with_goes(path: Path) -> None:
+    with Journal.open(filled(path)) as made:
+        made.discard()
+    assert not path.exists()
+    made.close()
+
+
 def test_readers_change_nothing(path: Path) -> None:
     whole = filled(path).read_bytes()[:-5]
     path.write_bytes(whole)

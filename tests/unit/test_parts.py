@@ -240,7 +240,11 @@ def test_packed_columns_come_back(tmp_path: Path) -> None:
 
 
 def test_packed_columns_that_are_damaged_are_told() -> None:
-    packed = to_bytes(table())
-    for wrong in (b"", packed[:-200], packed[:100], b"x" * 100):
-        with pytest.raises(StoreError, match="packed columns cannot be read"):
+    packed, chance = to_bytes(table()), random.Random(2)
+    for wrong in (b"", b"abc", packed[:4], packed[:-200], packed[:100], b"x" * 100, b"\0" * 4, b"\0\0\0\0x"):
+        with pytest.raises(StoreError, match="packed columns"):
             from_bytes(wrong)
+    for _ in range(300):
+        at = chance.randrange(len(packed))
+        with pytest.raises(StoreError, match="packed columns are damaged"):
+            from_bytes(packed[:at] + bytes([packed[at] ^ 1 << chance.randrange(8)]) + packed[at + 1 :])

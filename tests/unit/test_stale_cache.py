@@ -30,7 +30,7 @@ print(int(simulate(case, 3, 6, "{engine}").measures["revenue"].sum()), is_cached
 """,
 }
 SET_UP = """
-from cxsim.engine.compile import is_cached
+from cxsim.engine.cache import is_cached
 from cxsim.engine.phases.begin import begin
 from cxsim.engine.reference import ReferenceModel
 from cxsim.engine.world import make_world

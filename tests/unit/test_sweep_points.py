@@ -263,7 +263,7 @@ def test_of_many_points_a_spread_and_the_corners_are_checked(tmp_path: Path) -> 
 def test_shipped_sweeps(file: Path) -> None:
     sweep = load_sweep(file)
     assert sweep.question.endswith("?")
-    assert sweep.runs < 10_000
+    assert sweep.runs < 50_000  # a few minutes on two processors
     if sweep.method in ("morris", "saltelli"):
         pytest.importorskip("SALib")
     checked = check_points(sweep)

@@ -22,6 +22,8 @@ COMMANDS = {
     "retry-failed": "try the failed runs of a sweep once more",
     "merge": "put the parts of a sweep together that ran apart",
     "verify": "tell whether folders of results are as they were written",
+    "export": "write the tables of results as CSV",
+    "sensitivity": "tell which factors of a sweep matter: Morris and Sobol' indices with intervals",
     "claims": "test what the source texts claim, each with its mechanism on and off",
     "check": "check scenario files and list every problem",
     "schema": "print the JSON Schema of scenario files",

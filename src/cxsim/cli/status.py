@@ -4,6 +4,10 @@ import math
 
 import click
 
+from cxsim.cli.sweeping import duration
+
+MOST_TOLD = 3
+
 
 @click.command(
     "status",
@@ -28,17 +32,7 @@ def command(folder: str) -> None:
         click.echo(f"Go on with: cxsim resume {place.shown}")
     elif now.failed and not now.running:
         click.echo(f"Try the failed runs again with: cxsim retry-failed {place.shown}")
-    for error, number in now.errors[:3]:
+    for number, error in now.errors[:MOST_TOLD]:
         click.echo(f"Failed: run {number}: {error}")
-
-
-def duration(seconds: float) -> str:
-    """Write a time as people say it.
-
-    >>> duration(3.2), duration(200), duration(7300), duration(400_000)
-    ('3 s', '3.3 min', '2.0 h', '4.6 days')
-    """
-    for unit, size in (("days", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 2 * size or (unit != "min" and seconds >= size * 1.5):
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"
+    if len(now.errors) > MOST_TOLD:
+        click.echo(f"... and {len(now.errors) - MOST_TOLD:,} more")

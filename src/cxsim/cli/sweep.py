@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cxsim.cli.sweeping import hands_options, shard_of, tell_results, work
+from cxsim.cli.sweeping import hands_options, load, shard_of, work
 
 if TYPE_CHECKING:
     from cxsim.experiments.sweep.folder import Asked
@@ -35,28 +35,29 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
     from cxsim import store
     from cxsim.experiments.sweep.folder import begin
     from cxsim.experiments.sweep.run import Hands
-    from cxsim.scenario.sweep import load_sweep
 
-    loaded = load_sweep(sweep, more["settings"])
     part = shard_of(shard)
+    loaded = load(sweep, more["settings"])
     asked = asked_of(loaded, part, _command(sweep, shard, out, more))
     usual = f"{NAME}_{loaded.name}" + (f"_{part[0]}_of_{part[1]}" if part[1] > 1 else "")
     place = store.default_place(usual) if out is None else store.chosen_place(out)
-    if begin(place, asked, force):
-        if not quiet:
-            click.echo(f"These results are already in {place.shown}: nothing was run. Add --force to run again.")
-        tell_results(place, asked, quiet)
-        return
+    begin(place, asked, force)
     work(place, asked, Hands(more["workers"], more["retries"], more["cluster"]), quiet)
 
 
 def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
     """Put together what is asked; points that contradict themselves, and measures that there are not, are refused."""
     from cxsim.experiments.sweep.check import check
+
+    check(loaded)
+    return asked_unchecked(loaded, shard, command)
+
+
+def asked_unchecked(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
+    """Put together what is asked of a sweep that has been checked."""
     from cxsim.experiments.sweep.design import Design
     from cxsim.experiments.sweep.folder import Asked
 
-    check(loaded)
     texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
     started = datetime.now(UTC).isoformat(timespec="seconds")
     return Asked(design=Design.of(loaded).part(shard), command=command, started=started, **texts)

@@ -1,7 +1,8 @@
 """What the commands around sweeps share: doing the runs that are left, and telling what came out."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -12,11 +13,12 @@ from cxsim.cli.options import together, workers_option
 if TYPE_CHECKING:
     from cxsim.experiments.sweep.folder import Asked
     from cxsim.experiments.sweep.run import Count, Hands
+    from cxsim.scenario.sweep import Sweep
     from cxsim.store import Place
 
-MOST_LINES = 16
+MOST_LINES = 50
 
-hands_options = together(
+worker_options = together(
     workers_option,
     click.option(
         "--retries",
@@ -26,8 +28,27 @@ hands_options = together(
         help="How often a run that lost its worker is tried again.",
     ),
     click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786."),
-    click.option("--quiet", is_flag=True, help="Tell only what goes wrong."),
 )
+hands_options = together(worker_options, click.option("--quiet", is_flag=True, help="Tell only what goes wrong."))
+
+
+def load(file: str, settings: Sequence[str]) -> "Sweep":
+    """Read a sweep file; a scenario in its place is told to be one."""
+    from cxsim.errors import CxsimError, ScenarioError
+    from cxsim.scenario import load_scenario
+    from cxsim.scenario.sweep import load_sweep
+
+    try:
+        return load_sweep(file, settings)
+    except ScenarioError:
+        try:
+            load_scenario(file)
+        except ScenarioError:
+            pass
+        else:
+            message = "is a scenario, not a sweep: it has no [factors]; run it with: cxsim run"
+            raise CxsimError(f"{click.format_filename(file)} {message} {click.format_filename(file)}") from None
+        raise
 
 
 def shard_of(text: str | None) -> tuple[int, int]:
@@ -39,6 +60,8 @@ def shard_of(text: str | None) -> tuple[int, int]:
     number, slash, total = text.partition("/")
     if not (slash and number.isascii() and number.isdigit() and total.isascii() and total.isdigit() and len(text) < 12):
         raise CxsimError(f"--shard: '{text[:60]}' is not a part; give I/N, such as 1/8 for the first of eight parts")
+    if int(total) < 1:
+        raise CxsimError(f"--shard: there is no part {int(number)} of {int(total)}; N is at least 1")
     if not 1 <= int(number) <= int(total):
         raise CxsimError(f"--shard: there is no part {int(number)} of {int(total)}; allowed: 1/{total} to {total}/{total}")
     return int(number), int(total)
@@ -46,19 +69,37 @@ def shard_of(text: str | None) -> tuple[int, int]:
 
 def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
     """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
-    from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.experiments.sweep.run import Count, work_on
+    from cxsim.experiments.sweep.folder import is_complete
+    from cxsim.store import read_manifest
 
     clock = time.perf_counter()
-    last = Count(0, 0, len(asked.design.numbers))
-    say_whether_compiling(not quiet)
+    if is_complete(place):
+        read_manifest(place)  # which tells when it is damaged
+        say_complete(place, quiet)
+        tell_results(place, asked, quiet)
+        return
+    do_runs(place, asked, hands, quiet, again)
+    tell_results(place, asked, quiet, f"{time.perf_counter() - clock:.1f} s")
 
-    with show_progress(last.total, quiet) as progress:
+
+def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
+    """Do the runs that are left, or failed ones again, and tell how far it has come."""
+    from cxsim.cli.progress import Progress, show_progress
+    from cxsim.experiments.sweep.run import Count, work_on
+
+    last = Count(0, 0, len(asked.design.numbers))
+    progress: Progress | None = None
+    with ExitStack() as shown:
 
         def tell(count: "Count") -> None:
-            nonlocal last
+            nonlocal last, progress
+            if progress is None and not quiet:
+                _say_how(count)
+            if progress is None and count.workers:  # what is said comes before a bar
+                progress = shown.enter_context(show_progress(count.total, quiet))
             last = count
-            progress(count.done + count.failed, count.total)
+            if progress is not None:
+                progress(count.done + count.failed, count.total, count.failed)
 
         try:
             work_on(place, asked, hands, tell, again)
@@ -66,30 +107,60 @@ def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Col
             raise KeyboardInterrupt(
                 f"Interrupted. {last.done:,} of {last.total:,} runs are kept; go on with: cxsim resume {place.shown}"
             ) from None
-    tell_results(place, asked, quiet, f"{time.perf_counter() - clock:.1f} s")
+
+
+def _say_how(count: "Count") -> None:
+    """Tell what is there already, once the journal is read, and who does the rest, once the workers are there."""
+    from cxsim.cli.progress import say_whether_compiling
+    from cxsim.experiments.words import plural
+
+    if count.workers:
+        click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
+        return
+    if count.damaged:
+        damaged = plural(count.damaged, "line")
+        click.echo(f"{damaged} of the journal cannot be read; what stood there is done again", err=True)
+    if count.done or count.failed:
+        failed = f", and {count.failed:,} failed" if count.failed else ""
+        click.echo(f"Going on: {count.done:,} of {count.total:,} runs were finished before{failed}", err=True)
+    say_whether_compiling(bool(count.left))
+
+
+def say_complete(place: "Place", quiet: bool) -> None:
+    """Tell that nothing is left to do."""
+    if not quiet:
+        click.echo(f"These results are already in {place.shown}: nothing was run. Add --force to 'cxsim sweep' to run again.")
 
 
 def tell_results(place: "Place", asked: "Asked", quiet: bool, took: str = "") -> None:
     """Tell what came out of a finished sweep, and leave with 3 when some runs failed."""
-    from cxsim.experiments.sweep.results import lines_of
-    from cxsim.experiments.sweep.summary import table
-    from cxsim.experiments.words import plural
+    from cxsim.cli.results import say_where
     from cxsim.store import read_manifest
 
     failures = read_manifest(place)["failures"]
-    done = len(asked.design.numbers) - len(failures)
     if not quiet:
-        click.echo(f"\n{asked.title}: {asked.question}\n")
-        lines = lines_of(place, asked.design) if done else []
-        for line in table(asked.design, lines, MOST_LINES) if lines else []:
-            click.echo(line)
-        if len(lines) > MOST_LINES:
-            click.echo(f"... and {plural(len(lines) - MOST_LINES, 'more line')} in {place.shown}/summary.csv")
-        if asked.look_for:
-            click.echo(f"\nLook for: {asked.look_for}")
-        ended = f" ({plural(done, 'run')}{f' in {took}' if took else ''})"
-        click.echo(f"\nResults: {place.shown}{ended}")
+        with say_where(place):
+            _tell(place, asked, len(asked.design.numbers) - len(failures), took)
     leave_if_failed([failure_words(failure) for failure in failures])
+
+
+def _tell(place: "Place", asked: "Asked", done: int, took: str) -> None:
+    """Print the question, the summary, what to look for, and where the rest is."""
+    from cxsim.cli.terminal import folded, width
+    from cxsim.experiments.sweep.results import lines_of
+    from cxsim.experiments.sweep.summary import table
+    from cxsim.experiments.words import plural
+
+    click.echo(f"\n{folded(': '.join(text for text in (asked.title, asked.question) if text))}\n")
+    lines = lines_of(place, asked.design) if done else []
+    for line in table(asked.design, lines, MOST_LINES, width()) if lines else []:
+        click.echo(line)
+    if len(lines) > MOST_LINES:
+        click.echo(f"... and {plural(len(lines) - MOST_LINES, 'more line')} in {place.shown}/summary.csv")
+    if asked.look_for:
+        click.echo(f"\n{folded(f'Look for: {asked.look_for}')}")
+    ended = f" ({plural(done, 'run')}{f' in {took}' if took else ''})"
+    click.echo(f"\nResults: {place.shown}{ended}")
 
 
 def failure_words(failure: dict[str, object]) -> str:
@@ -97,3 +168,15 @@ def failure_words(failure: dict[str, object]) -> str:
     seed = "" if failure["seed"] is None else f", seed {failure['seed']}"
     which = f"run {failure['number']} (point {failure['point']}, arm {failure['arm']}, replicate {failure['replicate']}{seed})"
     return f"{which}: {failure['error']}\n  again: {failure['command']}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it.
+
+    >>> duration(3.2), duration(200), duration(7300), duration(400_000)
+    ('3 s', '3.3 min', '2.0 h', '4.6 days')
+    """
+    for unit, size in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size or (unit != "min" and seconds >= size * 1.5):
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} s"

@@ -11,6 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
+from cxsim.engine.cache import is_cached
+
 KERNELS = ("sell", "experience", "build", "begin", "plan", "enter", "serve", "settle", "record")  # evens and odds take alike
 ENTRY = "import sys; from cxsim.engine.ahead import compile_kernels; compile_kernels(sys.argv[1:])"
 
@@ -27,8 +29,6 @@ def cores() -> int:
 
 def is_compiled_already() -> bool:
     """Tell whether the fast engine, compiled from these sources, is in the cache."""
-    from cxsim.engine.compile import is_cached
-
     return all(is_cached(name) for name in (*KERNELS, "run_months"))
 
 
@@ -37,15 +37,18 @@ def compile_ahead(kernels: tuple[str, ...] = KERNELS) -> None:
 
     Threads that come meanwhile wait. Safe to call again: what is cached is left alone.
     """
-    from cxsim.engine.compile import is_cached, is_compiling
-
     with _lock:
-        todo = kernels if is_compiling() else ()
-        missing = [name for name in todo if name not in _seen_to and not is_cached(name)]
+        missing = [name for name in kernels if name not in _seen_to and not is_cached(name)]
         _seen_to.update(kernels)
         hands = min(cores(), len(missing))
-        if hands > 1:
+        if hands > 1 and _is_compiling():
             _compile_in_helpers([missing[hand::hands] for hand in range(hands)])
+
+
+def _is_compiling() -> bool:
+    from cxsim.engine.compile import is_compiling
+
+    return is_compiling()
 
 
 def _compile_in_helpers(shares: list[list[str]]) -> None:

@@ -4,13 +4,8 @@ Rules in ``cxsim.model`` are plain functions. Importing this module teaches numb
 (``register_jitable``), so that the model itself never imports numba and the reference engine runs without it.
 """
 
-import hashlib
 import inspect
-import os
-import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar
 
@@ -20,6 +15,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, overload, register_jitable
 
+from cxsim.engine.cache import cache_folder
 from cxsim.model import (
     arithmetic,
     chance,
@@ -54,38 +50,6 @@ TWINS = {
 NEVER_COMPILED = {chance.draws, demand.popularity_table, demand._zipf_shares, demand._ranked}
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def source_digest() -> str:
-    """Digest of every source file that ends up in compiled code, and of what compiles it."""
-    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {np.__version__}".encode())
-    package = Path(__file__).parent.parent
-    for path in sorted([*package.glob("model/*.py"), *package.glob("engine/**/*.py")]):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:20]
-
-
-def cache_folder() -> Path:
-    """Folder for compiled code of exactly these sources: ``CXSIM_CACHE_DIR``, else the user's cache, else a temporary one.
-
-    numba notices a change in the file of the kernel but not in the files of the rules it calls, and would go on with old
-    answers; a folder per digest of all sources closes that.
-    """
-    base = os.environ.get("CXSIM_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    for root in (Path(base) / "cxsim", Path(tempfile.gettempdir()) / f"cxsim-{os.getuid() if hasattr(os, 'getuid') else 0}"):
-        folder = root / source_digest()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix="cxsim-"))
-
-
-def is_cached(name: str) -> bool:
-    """Tell whether the kernel of that name is in the cache, compiled from these sources."""
-    return any(cache_folder().rglob(f"*.{name}-*.nbc"))
 
 
 def is_compiling() -> bool:

@@ -88,7 +88,6 @@ class Block(NamedTuple):
     others: NDArray[np.float64]
     fit: NDArray[np.float64]
     late: NDArray[np.float64]
-    felt: NDArray[np.float64]
     luck: NDArray[np.float64]
     offered: NDArray[np.float64]
     present: NDArray[np.float64]
@@ -129,7 +128,7 @@ class World(NamedTuple):
 def make_block() -> Block:
     """Scratch space for ``BLOCK`` customers, small enough to stay in the cache; lists have room for one place more."""
     room = BLOCK + 8
-    kinds = dict.fromkeys(("fit", "late", "felt", "luck", "offered", "present", "bound"), "f8") | {"keys": "u8"}
+    kinds = dict.fromkeys(("fit", "late", "luck", "offered", "present", "bound"), "f8") | {"keys": "u8"}
     kinds |= dict.fromkeys(("deviate", "gammas", "others"), "f8")
     kinds |= dict.fromkeys(("numbers", "listed", "millionths", "praise", "gone", "former"), "i8")
     kinds |= dict.fromkeys(("leaves", "asks", "signs", "tells"), "i1")

@@ -9,12 +9,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future
-from types import TracebackType
+from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 from cxsim.experiments.crew_child import describe
 from cxsim.experiments.crew_process import ChildProcess, LostError, TaskFailed, block_interrupts, task_bytes
+from cxsim.experiments.workers import CrewBroken, WorkerLost, Workers
 
 __all__ = ["Crew", "CrewBroken", "TaskFailed", "WorkerLost", "Workers"]
 
@@ -22,18 +22,6 @@ TICK = 0.1  # seconds between two looks at the processes
 PATIENCE = 1.0  # seconds in which a dead process's last answer may still be read, and killed ones are waited for
 STARTS = 10  # processes in a row that may fail to start
 START_LIMIT = 300.0  # seconds that a start may take: the engine may have to be compiled in it
-
-
-class WorkerLost(BrokenExecutor):
-    """The process that did a task died or was ended by the watchdog. Other tasks are not touched."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class CrewBroken(BrokenExecutor):
-    """No task can be done any more, as processes cannot be started."""
 
 
 class _Task(NamedTuple):
@@ -57,33 +45,6 @@ class _Hand:
         if not self.ready:
             return START_LIMIT
         return of_tasks if self.future else None
-
-
-class Workers(Executor):
-    """An executor that can be ended at once, and is when its ``with`` block is left by an exception such as Ctrl-C."""
-
-    @property
-    def workers(self) -> int:
-        """Tasks that are done side by side."""
-        raise NotImplementedError
-
-    def kill(self) -> None:
-        """End everything at once; futures that are not done raise WorkerLost."""
-        raise NotImplementedError
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, calls: TracebackType | None
-    ) -> bool | None:
-        """Finish all tasks, or end them at once after an exception, also one that comes while they are finished."""
-        finished = False
-        try:
-            if kind is None:
-                self.shutdown()
-                finished = True
-        finally:
-            if not finished:
-                self.kill()
-        return None
 
 
 class Crew(Workers):

@@ -1,7 +1,15 @@
 """What every column of the result tables means, and its unit: behind the documents, and beside every table that is exported."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from cxsim.experiments.intervals import BOUNDS
 from cxsim.experiments.measures import STAGE_HEADS, STAGES, WINDOW
+from cxsim.experiments.summary import MEANS
 from cxsim.model.state import FIRM_MEASURES, measure_columns
+from cxsim.scenario.schema import canonical, parameters
+
+Dictionary: TypeAlias = dict[str, tuple[str, str]]  # unit and meaning of each column
 
 WHO = {
     "arm": ("-", "arm of the scenario"),
@@ -63,8 +71,37 @@ RUNS = {
     "customers_at_pivot": ("customers", "customers at the end of the month before the pivot; empty when there was none"),
 }
 
+SWEEP = {
+    "run": ("-", "what the run is known by: a digest of the model, its parameters, months, seed and replicate"),
+    "point": ("-", "number of the point, from 0"),
+    "arm": WHO["arm"],
+    "replicate": WHO["replicate"],
+    "seed": ("-", "seed of the replicate, the same at every point and in every arm"),
+}
+FACTOR = ("unit of the parameter", "one column for each factor, named by its key: its value at the point")
+FIRMS = ("firms", "firms behind the figures: those that are kept of every replicate that came to its end")
+OF_BOUNDS = dict(zip(BOUNDS, ("mean", "lower end of the 95 % interval of the mean", "upper end of that interval"), strict=True))
+SUMMARY = {
+    "kind": (
+        "-",
+        "`mean`, `median`, `difference` (of means, on the same seeds), `share_better` (share of seeds for which `arm` has more "
+        "than `versus`), `share_equal` (of those for which both have the same) or `carriers` (fewest runs that together hold "
+        "more than half of the sum of all positive values)",
+    ),
+    "measure": ("-", "which measure; see the next table"),
+    "unit": ("-", "unit of the figure"),
+    "firm": ("-", "firm block; the mean over its firms when it makes several"),
+    "arm": ("-", "arm"),
+    "versus": ("-", "the arm that is compared with; for a difference, the one that is taken away"),
+    "mean": ("unit", "the mean, median, mean difference, share or number"),
+    "low": ("unit", "lower end of the 95 % interval, cut at what can be: shares at 0 and 1, counts at 0"),
+    "high": ("unit", "upper end of the 95 % interval"),
+    "n": ("runs", "replicates behind the figure"),
+    "significant": ("yes/no", "for a difference: 1 when the interval leaves out zero, else 0"),
+}
 
-def month_dictionary() -> dict[str, tuple[str, str]]:
+
+def month_dictionary() -> Dictionary:
     """Unit and meaning of every column of ``months.parquet``, in order."""
     measures = {}
     for column, (name, index) in measure_columns().items():
@@ -74,6 +111,50 @@ def month_dictionary() -> dict[str, tuple[str, str]]:
     return WHO | {"month": ("month", "month of the run, from 0")} | measures | DERIVED
 
 
-def run_dictionary() -> dict[str, tuple[str, str]]:
+def run_dictionary() -> Dictionary:
     """Unit and meaning of every column of ``runs.parquet``, in order."""
     return WHO | RUNS
+
+
+def factor_dictionary(keys: Sequence[str]) -> Dictionary:
+    """Unit and meaning of the factors of a sweep, which are those of the parameters behind them."""
+    return {key: _factor(key) for key in keys}
+
+
+def _factor(key: str) -> tuple[str, str]:
+    known = parameters().get(canonical(tuple(key.split("."))))
+    return ("-", "factor") if known is None else (known[1].unit, f"factor: {known[1].meaning}")
+
+
+def sweep_run_dictionary(keys: Sequence[str]) -> Dictionary:
+    """Unit and meaning of every column of the runs of a sweep over these factors, in order when all measures are kept."""
+    measures = {name: about for name, about in RUNS.items() if name != "entrant"}
+    return SWEEP | {name: WHO[name] for name in ("firm", "plan")} | factor_dictionary(keys) | measures
+
+
+def sweep_month_dictionary() -> Dictionary:
+    """Unit and meaning of every column of the months of a sweep, in order."""
+    return SWEEP | {name: about for name, about in month_dictionary().items() if name not in SWEEP and name != "plan"}
+
+
+def sweep_summary_dictionary(keys: Sequence[str]) -> Dictionary:
+    """Unit and meaning of every column that the summary of a sweep over these factors may have."""
+    means = {
+        f"{name}_{bound}": (MEANS.get(name, unit), f"{word}: {meaning}")
+        for name, (unit, meaning) in RUNS.items()
+        for bound, word in OF_BOUNDS.items()
+    }
+    return {name: SWEEP[name] for name in ("point", "arm")} | factor_dictionary(keys) | {"firms": FIRMS} | means
+
+
+def sweep_columns() -> dict[str, Dictionary]:
+    """What the documents tell of the tables of sweeps, beside what is told of those of a single run."""
+    return {
+        "runs": {**SWEEP, "firm": WHO["firm"], "plan": WHO["plan"], "(factors)": FACTOR},
+        "summary": {
+            **{name: SWEEP[name] for name in ("point", "arm")},
+            "(factors)": FACTOR,
+            "firms": FIRMS,
+            **{f"MEASURE_{bound}": ("unit of the measure", word) for bound, word in OF_BOUNDS.items()},
+        },
+    }

@@ -10,6 +10,9 @@ LEVEL = 0.95
 MANY = 2_000  # degrees of freedom beyond which Student's t is normal to four digits
 
 
+BOUNDS = ("mean", "low", "high")  # of an estimate, as columns name them
+
+
 class Estimate(NamedTuple):
     """A figure with its interval and the number of runs behind it. Bounds are NaN when too few runs allow one."""
 

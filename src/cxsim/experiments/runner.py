@@ -10,14 +10,15 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from cxsim.errors import CxsimError
-from cxsim.experiments.crew import Crew, CrewBroken, TaskFailed, WorkerLost
+from cxsim.experiments.crew import Crew, TaskFailed
 from cxsim.experiments.crew_child import describe
 from cxsim.experiments.threads import Threads
+from cxsim.experiments.workers import CrewBroken, WorkerLost, Workers
 
 if TYPE_CHECKING:
     from cxsim.store.journal import Journal
@@ -63,6 +64,17 @@ class Record(Protocol):
         """Keep an entry under a key."""
 
 
+class _Successes:
+    """A journal, if there is one, of what succeeded: what failed is tried again by whoever goes on."""
+
+    def __init__(self, journal: "Journal | None") -> None:
+        self.journal = journal
+
+    def append(self, key: str, entry: Entry) -> None:
+        if self.journal is not None and "error" not in entry:
+            self.journal.append(key, entry)
+
+
 class Nowhere:
     """Keeps nothing, for work whose results are used at once."""
 
@@ -86,7 +98,7 @@ def attempt(do: Callable[[Any], Entry], things: Sequence[Any]) -> list[Entry]:
 def carry_out(
     tasks: Iterable[Task],
     work: Work,
-    executor: Executor,
+    executor: Workers,
     record: Record,
     workers: int,
     retries: int = RETRIES,
@@ -111,7 +123,7 @@ class _Shift:
     """Batches under way, and what is known of how long tasks take."""
 
     def __init__(
-        self, tasks: Iterable[Task], work: Work, executor: Executor, workers: int, retries: int, batch_seconds: float
+        self, tasks: Iterable[Task], work: Work, executor: Workers, workers: int, retries: int, batch_seconds: float
     ) -> None:
         self.tasks = iter(tasks)
         self.work, self.executor, self.workers, self.retries = work, executor, workers, retries
@@ -139,10 +151,9 @@ class _Shift:
         return list(itertools.islice(self.tasks, size))
 
     def set_limit(self, size: int) -> None:
-        """Tell the executor's watchdog, if it has one, how long a batch may take."""
-        if hasattr(self.executor, "limit"):
-            known = not math.isnan(self.slowest)
-            self.executor.limit = max(LEAST_LIMIT, SLOWER * self.slowest * size) if known else FIRST_LIMIT
+        """Tell the executor how long a batch may take before its worker is taken for stuck."""
+        known = not math.isnan(self.slowest)
+        self.executor.limit = max(LEAST_LIMIT, SLOWER * self.slowest * size) if known else FIRST_LIMIT
 
     def wait(self) -> Iterator[Done]:
         """Wait for some batch, for a short while, and give back the tasks of those that came."""
@@ -176,7 +187,8 @@ class _Shift:
         for task in batch:
             lost = self.losses[task.key] = self.losses.get(task.key, 0) + 1
             if lost > self.retries and len(batch) == 1:
-                yield Done(task.key, {"error": f"lost its worker {lost} times: {reason}"})
+                told = "its worker died" if lost == 1 else f"lost its worker {lost} times"
+                yield Done(task.key, {"error": f"{told}: {reason}"})
             else:
                 self.again.append(task)
 
@@ -202,19 +214,15 @@ def each_once(
 
     What a journal holds is not done again. Threads suit compiled work, which runs beside other threads.
     """
-    kept = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
-    found = {key: entry for key, entry in kept.items() if "error" not in entry}  # what failed is tried again
+    found = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
     left = [task for task in tasks if task.key not in found]
     progress(len(found), len(tasks))
     hands = min(workers, max(len(left), 1))
-    executor: Executor = Crew(hands) if processes and hands > 1 else Threads(hands)
-    work = partial(attempt, do)
-    try:
-        for done in carry_out(left, work, executor, Nowhere() if journal is None else journal, hands, 0, SHORT_BATCH):
+    executor: Workers = Crew(hands) if processes and hands > 1 else Threads(hands)
+    with executor:
+        for done in carry_out(left, partial(attempt, do), executor, _Successes(journal), hands, 0, SHORT_BATCH):
             found[done.key] = done.entry
             progress(len(found), len(tasks))
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
     return found
 
 

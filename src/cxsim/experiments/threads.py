@@ -3,14 +3,16 @@
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from typing import Any, TypeVar
+
+from cxsim.experiments.workers import Workers
 
 Result = TypeVar("Result")
 _Call = tuple["Future[Any]", Callable[[], Any]]
 
 
-class Threads(Executor):
+class Threads(Workers):
     """So many threads, which take tasks in the order in which they come."""
 
     def __init__(self, workers: int) -> None:
@@ -34,6 +36,15 @@ class Threads(Executor):
             self._calls.put(None)
         for thread in self._threads if wait else ():
             thread.join()
+
+    def kill(self) -> None:
+        """Let nobody wait: tasks that have begun go on, for nobody, until this process ends."""
+        self.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def workers(self) -> int:
+        """Tasks that are done side by side."""
+        return len(self._threads)
 
     def _loop(self) -> None:
         while (call := self._calls.get()) is not None:

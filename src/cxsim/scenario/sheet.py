@@ -24,6 +24,8 @@ class Entry(NamedTuple):
 class Sheet:
     """Reads values one by one; what is wrong goes to ``problems``, and a default or nothing takes its place."""
 
+    has_lines = True
+
     def __init__(self, path: FilePath, label: str) -> None:
         self.label = label
         self.data: dict[str, Any] = {}
@@ -43,6 +45,7 @@ class Sheet:
         """Take what a file would say from Python; problems then have no line."""
         sheet = cls.__new__(cls)
         sheet.label, sheet.data, sheet.places, sheet.problems, sheet.sound = label, data, {}, [], True
+        sheet.has_lines = False
         return sheet
 
     def key_at(self, path: Path) -> str:
@@ -54,10 +57,10 @@ class Sheet:
         return self._at(path, 1)
 
     def _at(self, path: Path, part: int) -> str:
+        if not self.has_lines:
+            return self.label
         while path and path not in self.places:
             path = path[:-1]
-        if not self.places:
-            return self.label
         line, column = self.places[path][part] if path else (1, 1)
         return f"{self.label}:{line}:{column}"
 

@@ -52,13 +52,15 @@ def existing_place(path: str) -> Place:
         raise StoreError(f"{place.shown}: no such folder{_nearest(place.path)}")
     if not place.path.is_dir():
         raise StoreError(f"{place.shown} is a file; name the folder of results")
+    if not os.access(place.path, os.R_OK | os.X_OK):
+        raise StoreError(f"{place.shown} cannot be read: Permission denied")
     return place
 
 
 def _nearest(path: Path) -> str:
     """Name the folder of results beside a path whose name is most like it, if there is one."""
     try:
-        beside = [one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file()]
+        beside = [one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file() or (one / ASKED).is_file()]
     except OSError:
         return ""
     near = get_close_matches(path.name, beside, 1)

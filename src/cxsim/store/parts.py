@@ -115,6 +115,13 @@ def _columns(table: Any) -> Columns:
     return read
 
 
+def size_of_part(columns: Columns, integers: Sequence[str] = ()) -> int:
+    """Bytes of the file that these rows would be."""
+    file = io.BytesIO()
+    pq.write_table(_table(columns, set(integers)), file, compression="zstd", write_page_checksum=True)
+    return file.tell()
+
+
 def _table(columns: Columns, integers: set[str]) -> Any:
     made = {name: to_column(values, name in integers) for name, values in columns.items()}
     fields = [pa.field(name, column.type, _may_miss(columns[name], name in integers)) for name, column in made.items()]

@@ -108,10 +108,14 @@ def read_manifest(place: Place) -> Manifest:
     if not path.is_file():
         raise StoreError(f"{place.shown} is not a folder of results: it has no {MANIFEST}")
     try:
-        manifest, whole = unsealed(path.read_bytes())
+        text = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{place.shown}/{MANIFEST} cannot be read: {error.strerror}") from error
+    try:
+        manifest, whole = unsealed(text)
         good = all(isinstance(manifest[name], dict) for name in ("files", "identity", "scenario"))
         made = manifest["format"]
-    except (OSError, ValueError, KeyError, RecursionError):
+    except (ValueError, KeyError, RecursionError):
         good = False
     if good and not whole and made in EARLIER:
         raise StoreError(f"{place.shown} was made by an earlier version of cxsim; make the results again")

@@ -5,7 +5,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cxsim.store import disk
@@ -35,6 +35,7 @@ def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
     """
     folder = _folder(place)
     shown = f"{place.shown}.unfinished"
+    made = not folder.parent.exists()
     with disk.guarded(folder, disk.AGAIN):
         folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder / LOCK, shown, disk.AGAIN):
@@ -44,13 +45,20 @@ def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
                 yield journal
             except BaseException as error:
                 if not len(journal):
-                    shutil.rmtree(folder, ignore_errors=True)
+                    _leave_nothing(folder, made)
                 elif isinstance(error, KeyboardInterrupt):
                     raise KeyboardInterrupt(
                         f"Interrupted. {len(journal):,} finished runs are kept in {shown}; the same command goes on from there."
                     ) from None
                 raise
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _leave_nothing(folder: Path, made: bool) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if made:
+        with suppress(OSError):  # something else may stand there by now
+            folder.parent.rmdir()
 
 
 def _begin(folder: Path, wanted: str) -> None:

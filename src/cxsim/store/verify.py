@@ -1,6 +1,7 @@
 """Whether a folder of results is as it was written: what any command made, finished or not."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
@@ -49,11 +50,23 @@ def _finished(place: Place) -> Iterator[str]:
     yield from _strange(place, files)
 
 
-def _strange(place: Place, known: Iterable[str]) -> Iterator[str]:
-    """Name files that nobody wrote. Drafts of a process that was killed are passed over: the next one removes them."""
+def strange_files(place: Place) -> list[str]:
+    """Names of files in a folder of results that are not among them, as far as can be told when its manifest is damaged."""
+    known = set(_names_of_parts(place)) | {SUMMARY}
+    with suppress(StoreError):
+        known |= set(read_manifest(place)["files"])
+    return list(_strangers(place, known))
+
+
+def _strangers(place: Place, known: Iterable[str]) -> Iterator[str]:
+    """Files that nobody wrote. Drafts of a process that was killed are passed over: the next one removes them."""
     for name in sorted(set(files_in(place.path)) - set(known) - WITHOUT_DIGEST):
         if not name.endswith(disk.DRAFT):
-            yield f"{place.shown}/{name} is not among the results"
+            yield name
+
+
+def _strange(place: Place, known: Iterable[str]) -> Iterator[str]:
+    return (f"{place.shown}/{name} is not among the results" for name in _strangers(place, known))
 
 
 def _asked(place: Place, needed: bool = False) -> Iterator[str]:
@@ -81,10 +94,14 @@ def _journal(place: Place, needed: bool = False) -> Iterator[str]:
 
 def _parts(place: Place) -> Iterator[str]:
     """Check parts that no manifest tells of yet, by the digits in their names."""
-    parts = [name for name in files_in(place.path) if name.count("/") == 1 and PART.fullmatch(name.split("/")[1])]
-    for name in sorted(parts):
+    parts = _names_of_parts(place)
+    for name in parts:
         try:
             check_part(place.path, name)
         except StoreError:
             yield f"{place.shown}/{name} is damaged"
     yield from _strange(place, [*parts, SUMMARY])
+
+
+def _names_of_parts(place: Place) -> list[str]:
+    return sorted(name for name in files_in(place.path) if name.count("/") == 1 and PART.fullmatch(name.split("/")[1]))

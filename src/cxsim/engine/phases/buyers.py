@@ -56,6 +56,12 @@ def list_marked(marks: Any, size: int, listed: Any) -> int:
 
 
 @part
+def number_at(block: Any, whole: bool, k: int) -> int:
+    """Number of the customer at a place in a block: a stretch is numbered by its first alone."""
+    return block.numbers[0] + k if whole else block.numbers[place(k)]
+
+
+@part
 def list_many(marks: Any, size: int, listed: Any) -> int:
     """List the places in a block that are marked, where many are: no branch that a processor would guess wrong."""
     number = 0
@@ -120,6 +126,12 @@ def shown_fit(firm: Any, needs: int, promised: int, params: Any) -> float:
 def fit_now(customers: Any, firm: Any, c: int) -> int:
     """Fit of a customer with what it gets from its supplier, in millionths; the firm keeps the sum."""
     return demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
+
+
+@part
+def is_complete(world: Any, firm: Any) -> bool:
+    """Tell whether a firm's product has every feature there is, so that nobody can miss one."""
+    return count(firm.standard) >= world.popularity.shape[1]
 
 
 @part

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import kernel, part
-from cxsim.engine.phases.buyers import count_buyers, list_marked
+from cxsim.engine.phases.buyers import count_buyers, is_complete, list_marked, number_at
 from cxsim.engine.phases.drift import drift
 from cxsim.engine.phases.leaving import add_up_reach, let_choose_again, part_with
 from cxsim.engine.world import BLOCK, CHUNK, DENSE, FEW, LANES, Traits
@@ -18,18 +18,18 @@ def experience(world: Any, month: int) -> None:
     """Satisfaction moves; some leave, and choose again; some ask for what they miss; word goes round; then needs drift.
 
     Customers are taken in blocks. Where most buy, a block is a stretch of the columns as they are; where few buy, buyers are
-    first laid side by side. Either goes through short loops without branches, one for each rule, which a compiler turns into
+    first laid side by side. Either goes through short loops without branches, few rules in each, which a compiler turns into
     vector instructions; only the few who may leave or ask are then looked at one by one. The order within a month does not
     matter, since each customer depends on its own state and on what its firm offers.
     """
-    seller, special = lay_out_offers(world), find_special(world.firms)
+    shared, special = lay_out_offers(world), find_special(world)
     add_up_reach(world.firms, world.reach)
     at = 0
     while at < world.customers.supplier.shape[0]:
         size, at, whole = next_block(world.customers.supplier, at, world.block.numbers)
-        live_month(world, size, whole, seller, special, month)
-        left = part_with(world, size, month)
-        hear_requests(world, size, month)
+        live_month(world, size, whole, shared, special, month)
+        left = part_with(world, size, whole, month)
+        hear_requests(world, size, whole, month)
         let_choose_again(world, left, month)
     join_lanes(world.lanes, world.firms)
     sum_up_talk(world.firms, world.params.sales)
@@ -37,47 +37,55 @@ def experience(world: Any, month: int) -> None:
 
 
 @part
-def lay_out_offers(world: Any) -> int:
-    """Lay out what each firm offers; returns the one firm that has customers, or -1 when several have.
-
-    A single seller's offer fills the block once, and need not be looked up again.
-    """
-    firms, offers, block = world.firms, world.offers, world.block
+def lay_out_offers(world: Any) -> Any:
+    """Lay out what each firm offers; tells of each quantity whether all firms that have customers offer the same."""
+    firms, offers, seen = world.firms, world.offers, world.block.offers
     for f in range(firms.shape[0]):
         offers.standard[f] = firms[f].standard
         offers.condition[f] = firms[f].condition
         offers.tide[f] = firms[f].tide
         offers.quality[f] = firms[f].service_quality
         offers.vip_quality[f] = firms[f].vip_quality
-    seller = only_seller(firms)
-    if seller != NOBODY:
-        block.offers.standard[:] = offers.standard[seller]
-        block.offers.condition[:] = offers.condition[seller]
-        block.offers.tide[:] = offers.tide[seller]
-        block.offers.quality[:] = offers.quality[seller]
-        block.offers.vip_quality[:] = offers.vip_quality[seller]
-    return seller
+    return (
+        share(firms, offers.standard, seen.standard),
+        share(firms, offers.condition, seen.condition),
+        share(firms, offers.tide, seen.tide),
+        share(firms, offers.quality, seen.quality),
+        share(firms, offers.vip_quality, seen.vip_quality),
+    )
 
 
 @part
-def find_special(firms: Any) -> Any:
-    """Tell whether any firm has promises open, and whether any has VIPs; what nobody has need not be looked at."""
-    promises, vips = 0, 0
+def share(firms: Any, offered: Any, seen: Any) -> bool:
+    """Fill the block with what all firms that have customers offer alike: it need not be looked up for each customer."""
+    common = NOBODY
+    for f in range(firms.shape[0]):
+        if firms[f].customers > 0:
+            if common != NOBODY and offered[f] != offered[common]:
+                return False
+            common = f
+    seen[:] = offered[max(common, 0)]
+    return True
+
+
+@part
+def find_special(world: Any) -> Any:
+    """Tell whether any firm has promises open, VIPs, and customers who may miss a feature.
+
+    What nobody has need not be looked at: its place in the block is filled once.
+    """
+    firms, block = world.firms, world.block
+    promises, vips, wanting = 0, 0, False
     for f in range(firms.shape[0]):
         promises += firms[f].promised_features
         vips += firms[f].vips
-    return promises > 0, vips > 0
-
-
-@part
-def only_seller(firms: Any) -> int:
-    """Return the one firm that has customers; -1 when none or several have."""
-    found, sellers = NOBODY, 0
-    for f in range(firms.shape[0]):
-        if firms[f].customers > 0:
-            found = f
-            sellers += 1
-    return found if sellers == 1 else NOBODY
+        wanting |= firms[f].customers > 0 and not is_complete(world, firms[f])
+    if promises == 0:
+        block.late[:] = 0.0
+    if not wanting:
+        block.fit[:] = 1.0
+        block.asks[:] = 0
+    return promises > 0, vips > 0, wanting
 
 
 @part
@@ -93,8 +101,7 @@ def next_block(supplier: Any, first: int, numbers: Any) -> Any:
         if buyers > 0 and buyers * DENSE >= stop - start:
             if size > 0:
                 break
-            for k in range(stop - start):
-                numbers[k] = start + k
+            numbers[0] = start
             return stop - start, stop, True
         if size + buyers > BLOCK:
             break
@@ -117,27 +124,28 @@ def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) ->
 
 
 @part
-def live_month(world: Any, size: int, whole: bool, seller: int, special: Any, month: int) -> None:
+def live_month(world: Any, size: int, whole: bool, shared: Any, special: Any, month: int) -> None:
     """Move the satisfaction of the buyers of a block, and mark who may leave and who asks."""
     params, block, mechanisms = world.params, world.block, world.params.mechanisms
-    promises, vips = special
+    promises, vips, wanting = special
     leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
     asking = stream_key(world.seed, chance.ASK_DRAWS, month)
     if whole:
         traits = stretch(world.customers, block.numbers[0], block.numbers[0] + size)
     else:
         traits = bring_together(block, size, world.customers)
-    if seller == NOBODY:
-        look_up_offers(block.offers, size, traits.supplier, world.offers, vips)
-    see_fit(block, size, traits)
-    see_delay(block, size, traits, promises, month)
-    feel(block, size, traits, vips, params.loyalty)
-    remember(block, size, traits, params.loyalty, mechanisms.memory)
+    look_up_offers(block.offers, size, traits.supplier, world.offers, shared, vips)
+    if wanting:
+        see_fit(block, size, traits)
+    if promises:
+        see_delay(block, size, traits, month)
+    feel(block, size, traits, vips, params.loyalty, mechanisms.memory)
     draw_luck(block, size, whole, leaving)
     mark_leavers(block, size, traits, params.loyalty, mechanisms.loyalty)
-    draw_luck(block, size, whole, asking)
-    mark_askers(block, size, traits, params.loyalty)
-    add_up(block, size, traits, world.lanes)
+    if wanting:
+        draw_luck(block, size, whole, asking)
+        mark_askers(block, size, traits, params.loyalty)
+    add_up(block, size, traits, world.lanes, world.firms)
     if not whole:
         for k in range(size):
             world.customers.satisfaction[block.numbers[k]] = traits.satisfaction[k]
@@ -181,22 +189,29 @@ def bring_together(block: Any, size: int, customers: Any) -> Any:
 
 
 @part
-def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any, vips: bool) -> None:
+def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any, shared: Any, vips: bool) -> None:
     """Lay the offer of each customer's firm beside its traits; what stands beside those without a firm does not matter."""
-    if offers.standard.shape[0] > FEW:
+    same_standard, same_condition, same_tide, same_quality, same_vip_quality = shared
+    if not same_standard:
+        look_up(seen.standard, size, supplier, offers.standard)
+    if not same_condition:
+        look_up(seen.condition, size, supplier, offers.condition)
+    if not same_tide:
+        look_up(seen.tide, size, supplier, offers.tide)
+    if not same_quality:
+        look_up(seen.quality, size, supplier, offers.quality)
+    if vips and not same_vip_quality:
+        look_up(seen.vip_quality, size, supplier, offers.vip_quality)
+
+
+@part
+def look_up(seen: Any, size: int, supplier: Any, offered: Any) -> None:
+    """Lay one quantity beside each customer; among few firms comparisons are faster than looking it up."""
+    if offered.shape[0] > FEW:
         for k in range(size):
-            seen.standard[k] = offers.standard[supplier[k]]
-            seen.condition[k] = offers.condition[supplier[k]]
-            seen.tide[k] = offers.tide[supplier[k]]
-            seen.quality[k] = offers.quality[supplier[k]]
-            seen.vip_quality[k] = offers.vip_quality[supplier[k]]
+            seen[k] = offered[supplier[k]]
     else:
-        choose_among_few(seen.standard, size, supplier, offers.standard)
-        choose_among_few(seen.condition, size, supplier, offers.condition)
-        choose_among_few(seen.tide, size, supplier, offers.tide)
-        choose_among_few(seen.quality, size, supplier, offers.quality)
-        if vips:
-            choose_among_few(seen.vip_quality, size, supplier, offers.vip_quality)
+        choose_among_few(seen, size, supplier, offered)
 
 
 @part
@@ -217,18 +232,18 @@ def see_fit(block: Any, size: int, traits: Any) -> None:
 
 
 @part
-def see_delay(block: Any, size: int, traits: Any, promises: bool, month: int) -> None:
+def see_delay(block: Any, size: int, traits: Any, month: int) -> None:
     """Share of needs that were promised to each customer and are overdue."""
-    if not promises:
-        block.late[:size] = 0.0
-        return
     for k in range(size):
         block.late[k] = loyalty.late_share(traits.needs[k], traits.promised[k], traits.due[k], month)
 
 
 @part
-def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any) -> None:
-    """Experience of each customer."""
+def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any, memory: bool) -> None:
+    """Move the satisfaction of each buyer by its experience, and see what that adds to its firm's sums.
+
+    Those who buy from nobody keep what they have and add nothing.
+    """
     quality = block.offers.quality
     if vips:
         quality = block.present
@@ -236,16 +251,12 @@ def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any) -> None:
             quality[k] = block.offers.vip_quality[k] if traits.tier[k] else block.offers.quality[k]
     for k in range(size):
         worth = block.fit[k] * block.offers.condition[k]
-        block.felt[k] = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
-
-
-@part
-def remember(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
-    """Move the satisfaction of each buyer by its experience; those who buy from nobody keep what they have."""
-    for k in range(size):
-        before = traits.satisfaction[k]
-        after = loyalty.next_satisfaction(before, block.felt[k], rules, on)
-        traits.satisfaction[k] = after if traits.supplier[k] >= 0 else before
+        felt = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
+        before, buys = traits.satisfaction[k], traits.supplier[k] >= 0
+        after = loyalty.next_satisfaction(before, felt, rules, memory)
+        traits.satisfaction[k] = after if buys else before
+        block.millionths[k] = int(after * MILLION) if buys else 0
+        block.praise[k] = loyalty.praise(after) if buys else 0
 
 
 @part
@@ -279,17 +290,15 @@ def mark_askers(block: Any, size: int, traits: Any, rules: Any) -> None:
 
 
 @part
-def add_up(block: Any, size: int, traits: Any, lanes: Any) -> None:
+def add_up(block: Any, size: int, traits: Any, lanes: Any, firms: Any) -> None:
     """Add up satisfaction and praise by firm; with many firms in lanes, so that one sum need not wait for the one before."""
-    for k in range(size):
-        block.millionths[k] = int(traits.satisfaction[k] * MILLION) if traits.supplier[k] >= 0 else 0
-        block.praise[k] = loyalty.praise(traits.satisfaction[k]) if traits.supplier[k] >= 0 else 0
     if lanes.shape[1] > FEW:
         for k in range(size):  # those without a supplier add nothing, to the last firm
             lanes[k % LANES, traits.supplier[k]] += block.millionths[k]
             lanes[LANES + k % LANES, traits.supplier[k]] += block.praise[k]
-    else:
-        for f in range(lanes.shape[1]):
+        return
+    for f in range(lanes.shape[1]):
+        if firms[f].customers > 0:
             total, praise = 0, 0
             for k in range(size):
                 total += block.millionths[k] if traits.supplier[k] == f else 0
@@ -319,11 +328,11 @@ def sum_up_talk(firms: Any, rules: Any) -> None:
 
 
 @part
-def hear_requests(world: Any, size: int, month: int) -> None:
+def hear_requests(world: Any, size: int, whole: bool, month: int) -> None:
     """Hear those marked who ask and have not left."""
     marked = list_marked(world.block.asks, size, world.block.listed)
     for i in range(marked):
-        c = world.block.numbers[world.block.listed[i]]
+        c = number_at(world.block, whole, world.block.listed[i])
         if world.customers.supplier[c] != NOBODY:
             ask(world.customers, world.firms[world.customers.supplier[c]], c, world.seed, month)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cxsim.engine.compile import part
-from cxsim.engine.phases.buyers import accepted_price, attach, detach, list_marked, place, shown_fit
+from cxsim.engine.phases.buyers import accepted_price, attach, detach, list_marked, number_at, place, shown_fit
 from cxsim.model import chance, loyalty, sales
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import no_features
@@ -27,14 +27,14 @@ def count_satisfaction(firm: Any, satisfaction: float, sign: int) -> None:
 
 
 @part
-def part_with(world: Any, size: int, month: int) -> int:
+def part_with(world: Any, size: int, whole: bool, month: int) -> int:
     """Let go of those marked who do leave, and list them with the firm they left; returns how many."""
     customers, rules, on = world.customers, world.params.loyalty, world.params.mechanisms.loyalty
     key = stream_key(world.seed, chance.LEAVE_DRAWS, month)
     marked = list_marked(world.block.leaves, size, world.block.listed)
     left = 0
     for i in range(marked):
-        c = place(world.block.numbers[place(world.block.listed[i])])
+        c = place(number_at(world.block, whole, world.block.listed[i]))
         firm = world.firms[customers.supplier[c]]
         if loyalty.leaves(draw(key, c), customers.leave_base[c], customers.satisfaction[c], firm.tide, rules, on):
             firm.churned += 1

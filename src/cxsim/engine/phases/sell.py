@@ -9,6 +9,7 @@ from cxsim.engine.phases.buyers import (
     detach,
     due_in_block,
     hold,
+    is_complete,
     list_many,
     list_marked,
     place,
@@ -16,7 +17,7 @@ from cxsim.engine.phases.buyers import (
 )
 from cxsim.engine.world import BLOCK
 from cxsim.model import chance, demand, loyalty, sales
-from cxsim.model.chance import draw, split, stream_key
+from cxsim.model.chance import draw, skip, split, stream_key
 from cxsim.model.features import count, nth, without
 from cxsim.model.params import UNIFORM, VIP
 from cxsim.model.state import ALIVE, NOBODY
@@ -65,10 +66,24 @@ def plan_reach(world: Any, f: int, month: int) -> None:
 def review_accounts(world: Any, month: int) -> None:
     """Customers whose yearly review is due become VIPs or not, and hear of a further product, a block of them at a time."""
     number, review = world.customers.supplier.shape[0], demand.REVIEW_MONTHS
-    for first in range(month % review, number, review * BLOCK):
-        size = list_due(world, first, due_in_block(first, number))
-        review_tiers(world, size)
-        offer_more(world, offer_to(world, size, month), month)
+    tiers, more = uses_tiers(world), world.params.mechanisms.expansion
+    if tiers or more:
+        for first in range(month % review, number, review * BLOCK):
+            size = list_due(world, first, due_in_block(first, number))
+            if tiers:
+                review_tiers(world, size)
+            if more:
+                offer_more(world, offer_to(world, size, month), month)
+
+
+@part
+def uses_tiers(world: Any) -> bool:
+    """Tell whether any firm has VIPs or offers to serve some."""
+    firms, found = world.firms, False
+    for f in range(firms.shape[0]):
+        offered = world.plans.strategies[firms[f].group, firms[f].course].tiers == VIP
+        found |= offered or firms[f].vips > 0
+    return found
 
 
 @part
@@ -168,8 +183,10 @@ def work_prospects(world: Any, f: int, month: int) -> None:
 @part
 def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> int:
     """Draw the next contacts and list those who are not own customers already; returns how many."""
+    own = skip(key, met)  # which moves on: faster than finding each contact's place
     for k in range(size):
-        block.listed[k] = int(draw(key, met + k) * supplier.shape[0])
+        block.listed[k] = int(draw(own, 0) * supplier.shape[0])
+        own = skip(own, 1)
     others = 0
     for k in range(size):  # no branch: an own customer is overwritten by the next contact
         c = block.listed[k]
@@ -198,6 +215,8 @@ def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
 @part
 def pick_out(block: Any, size: int, qualification: float) -> int:
     """Keep in the list those worth an offer; returns how many."""
+    if qualification <= 0.0:
+        return size
     kept = 0
     for k in range(size):
         block.numbers[kept] = block.numbers[k]
@@ -266,6 +285,8 @@ def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
 def hear_losses(world: Any, f: int, size: int, month: int) -> None:
     """Lost prospects say, perhaps, which feature they missed."""
     block, rules, firm = world.block, world.params.sales, world.firms[f]
+    if is_complete(world, firm):
+        return
     key = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
     for k in range(size):
         block.tells[k] = (draw(key, block.numbers[k]) < rules.lost_tells) & (block.signs[k] == 0)

@@ -24,7 +24,8 @@ from cxsim.store.sealed import digest_of
 Detail: TypeAlias = Literal["runs", "months"]
 Firms: TypeAlias = Literal["focal", "all"]
 ID_DIGITS = 32
-PLAIN = ("arms", "replicates", "measures", "firms", "detail", "shard")  # fields that are plain data themselves
+MADE_BY = ("method", "levels", "second_order")  # how the points were made, which analyses must know
+PLAIN = ("arms", "replicates", "measures", "firms", "detail", "shard", *MADE_BY)  # fields that are plain data themselves
 KINDS_OF_POINTS: dict[str, Callable[..., Points]] = {"grid": Grid, "list": Listed, "sample": Sampled}
 
 
@@ -42,6 +43,7 @@ class Design:
 
     ``measures`` are columns of the table of runs to keep, all when empty. ``firms`` tells whose rows are kept: those of the
     focal firm, or of all. ``detail`` tells whether months are kept beside runs. ``shard`` is (i, n): this part does every n-th.
+    ``method``, ``levels`` (Morris) and ``second_order`` (Saltelli) are what the sweep file says of how points were made.
     """
 
     variants: Variants
@@ -52,6 +54,9 @@ class Design:
     firms: Firms = "focal"
     detail: Detail = "runs"
     shard: tuple[int, int] = (1, 1)
+    method: str = "grid"
+    levels: int = 0
+    second_order: bool = False
 
     @property
     def total(self) -> int:
@@ -96,13 +101,14 @@ class Design:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Design":
         """Rebuild a design from what :meth:`plain` gave, also after a way through JSON."""
-        fields: dict[str, Any] = {name: tuple(plain[name]) if isinstance(plain[name], list) else plain[name] for name in PLAIN}
+        given = {name: plain[name] for name in PLAIN if name in plain}
+        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
         return cls(variants=Variants.from_plain(plain["variants"]), points=_points_from(plain["points"]), **fields)
 
     @classmethod
     def read(cls, path: str | Path, settings: Sequence[str] = ()) -> "Design":
         """Read a sweep file; ``settings`` such as ``months=60`` win over it. Raises ScenarioError with every problem."""
-        return cls.of(load_sweep(path, settings))
+        return cls._checked(load_sweep(path, settings))
 
     @classmethod
     def make(cls, scenario: str | Path, factors: Mapping[str, Any], **asked: Any) -> "Design":
@@ -113,13 +119,18 @@ class Design:
         which ``design={"method": "sobol", "points": 64}`` is an example. Raises ScenarioError with every problem.
         """
         tables = {key: value if isinstance(value, Mapping) else {"values": list(value)} for key, value in factors.items()}
-        return cls.of(sweep_of(scenario, {**asked, "factors": tables}))
+        return cls._checked(sweep_of(scenario, {**asked, "factors": tables}))
+
+    @classmethod
+    def _checked(cls, sweep: Sweep) -> "Design":
+        check(sweep)
+        return cls.of(sweep)
 
     @classmethod
     def of(cls, sweep: Sweep) -> "Design":
-        """Return the design of a sweep. Raises ScenarioError for measures that there are not, and points that cannot be run."""
-        check(sweep)
-        fields = {name: getattr(sweep, name) for name in PLAIN if name != "shard"}
+        """Return the design of a sweep, which is taken to have been checked (see ``check``)."""
+        fields = {name: getattr(sweep, name) for name in PLAIN if name not in ("shard", *MADE_BY)}
+        fields |= {name: getattr(sweep.design, name) for name in MADE_BY}
         return cls(variants=sweep.variants, points=points_of(sweep), **fields)
 
 

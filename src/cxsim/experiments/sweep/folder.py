@@ -17,6 +17,7 @@ from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import LOCK, is_locked
 from cxsim.store.results import Origin, finish, read_manifest
 from cxsim.store.sealed import read_sealed, sealed_text
+from cxsim.store.verify import strange_files
 
 FORMAT = "cxsim sweep 1"
 KINDS = "kinds"  # key in the journal under which types of values stand
@@ -76,7 +77,8 @@ class Status(NamedTuple):
         return self.total - self.done - self.failed
 
 
-def _content(asked: Asked) -> str:
+def asked_text(asked: Asked) -> str:
+    """Write what a sweep asks as the file that stands in its folder."""
     text = {name: getattr(asked, name) for name in TEXTS}
     return sealed_text({"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()})
 
@@ -85,8 +87,11 @@ def read_asked(place: Place) -> Asked:
     """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
     path = place.path / ASKED
     if not path.is_file():
-        raise StoreError(f"{place.shown} is not the folder of a sweep: it has no {ASKED}")
+        holds = "holds results of another command" if (place.path / MANIFEST).is_file() else f"has no {ASKED}"
+        raise StoreError(f"{place.shown} is not the folder of a sweep: it {holds}")
     content = read_sealed(path)
+    if "design" not in content:
+        raise StoreError(f"{place.shown} keeps what another command has finished; that command goes on from it by itself")
     if content.get("format") != FORMAT:
         raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
     asked = Asked(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
@@ -122,30 +127,49 @@ def begin(place: Place, asked: Asked, force: bool) -> bool:
 
     Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
     """
-    holds_something = place.path.is_dir() and any(place.path.iterdir())
-    if holds_something and not force:
-        there = _other(place, asked)
-        return there and (place.path / MANIFEST).is_file() and bool(read_manifest(place))
+    if place.path.is_dir() and any(place.path.iterdir()):
+        if not force:
+            _refuse_other(place, asked)
+            return is_complete(place) and bool(read_manifest(place))
+        _refuse_to_remove(place)
 
     def fill(folder: Path) -> None:
-        (folder / ASKED).write_text(_content(asked), encoding="utf-8", newline="")
+        (folder / ASKED).write_text(asked_text(asked), encoding="utf-8", newline="")
 
     replace_folder(place, fill)
     return False
 
 
-def _other(place: Place, asked: Asked) -> bool:
+def is_complete(place: Place) -> bool:
+    """Tell whether nothing is left to do in the folder of a sweep: its tables are written, and no failed run can be retried."""
+    return (place.path / MANIFEST).is_file() and not (place.path / JOURNAL).is_file()
+
+
+def _refuse_to_remove(place: Place) -> None:
+    """Refuse to replace what another process works on, and what no sweep has written."""
+    if is_locked(place.path / LOCK):
+        raise StoreError(f"{place.shown} is being worked on by another cxsim; wait for it, or end it")
+    if not (place.path / ASKED).is_file():
+        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
+    if strange := strange_files(place):
+        more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
+        found = ", ".join(strange[:3]) + more
+        raise StoreError(f"{place.shown} also holds {found}, which --force would remove; move that away first")
+
+
+def _refuse_other(place: Place, asked: Asked) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
     if not (place.path / ASKED).is_file():
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
     content = read_sealed(place.path / ASKED)
+    if "design" not in content:
+        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
     differs = [word for name, word in WHAT_DIFFERS.items() if content["identity"].get(name) != asked.identity[name]]
     if not differs and tuple(content["design"]["shard"]) != asked.design.shard:
         differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
     if differs:
         raise StoreError(f"{place.shown} holds results of {' and '.join(differs)}; {tail}")
-    return True
 
 
 def failed_numbers(place: Place) -> set[int]:

@@ -167,3 +167,11 @@ def failures(place: Place, asked: Asked, journal: Journal) -> Iterator[Failed]:
             seed = None
         command = f"cxsim retry-failed {place.shown} --only {number}"
         yield Failed(number, *spot, seed, journal.get(failed_key(str(number)))["error"], command)
+
+
+def tables_of(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[str, Columns]:
+    """Rows that some entries of a journal, with their numbers, have in each table."""
+    tables: dict[str, Columns] = {RUNS: _rows(design, kinds, entries)}
+    if design.detail == MONTHS:
+        tables[MONTHS] = _months(design, entries)
+    return tables

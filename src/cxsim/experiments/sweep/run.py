@@ -1,33 +1,42 @@
 """Run a sweep, or go on with one: the same way for a new one, a resumed one, failed runs, a shard, and a cluster."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Executor
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import NamedTuple
 
 from cxsim.engine.ahead import compile_ahead, cores
 from cxsim.experiments.crew import Crew
-from cxsim.experiments.runner import RETRIES, Done, Entry, Task, carry_out
-from cxsim.experiments.sweep.folder import Asked, failed_key, failures_of, kinds_of, resume_words
+from cxsim.experiments.runner import RETRIES, Entry, Task, carry_out
+from cxsim.experiments.sweep.folder import Asked, failed_key, failures_of, is_complete, kinds_of, resume_words
 from cxsim.experiments.sweep.results import finish
 from cxsim.experiments.sweep.work import KINDS, begin, do_runs
+from cxsim.experiments.workers import Workers
 from cxsim.store import Place
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.results import read_manifest
-from cxsim.store.verify import is_finished
 
 Tell = Callable[["Count"], None]
 
 
 class Count(NamedTuple):
-    """How many runs are done, failed, and asked for."""
+    """How many runs are done, failed, and asked for; how many are done at a time (0: not yet known).
+
+    ``damaged``: lines of the journal that could not be read, whose runs are done again.
+    """
 
     done: int
     failed: int
     total: int
+    workers: int = 0
+    damaged: int = 0
+
+    @property
+    def left(self) -> int:
+        """Runs that have neither succeeded nor failed."""
+        return self.total - self.done - self.failed
 
 
 class Hands(NamedTuple):
@@ -62,7 +71,7 @@ def work_on(
     folder. What is finished stays in any case.
     """
     with Lock(place.path / LOCK, place.shown):
-        if is_finished(place) and not (place.path / JOURNAL).exists():
+        if is_complete(place):
             count = _count_finished(place, asked)
             tell(count)
             return count
@@ -79,12 +88,11 @@ def _go_on(place: Place, asked: Asked, hands: Hands, tell: Tell, again: Collecti
     failed = failures_of(journal)
     left = _left(asked, journal, failed.difference(again))
     failed -= set(left)
-    count = Count(len(asked.design.numbers) - len(left) - len(failed), len(failed), len(asked.design.numbers))
+    total = len(asked.design.numbers)
+    count = Count(total - len(left) - len(failed), len(failed), total, damaged=len(journal.damaged))
     tell(count)
-    if left:
-        compile_ahead()
-        for done in _carry_out(asked, left, hands, _Record(journal)):
-            count = count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed)
+    with closing(_counted(count, asked, left, hands, _Record(journal))) as counts:
+        for count in counts:
             tell(count)
     finish(place, asked, journal)
     if not count.failed:
@@ -93,21 +101,27 @@ def _go_on(place: Place, asked: Asked, hands: Hands, tell: Tell, again: Collecti
 
 
 def _left(asked: Asked, journal: Journal, failed: set[int]) -> list[int]:
-    """Numbers of the runs to do. When the types of values were lost, which the journal holds once, a run gives them again."""
+    """Numbers of the runs to do. When the types of values were lost, which stand in the journal once, a run tells them anew."""
     left = [number for number in asked.design.numbers if str(number) not in journal and number not in failed]
     done = next((number for number in asked.design.numbers if str(number) in journal), None)
     return left if left or done is None or KINDS in journal else [done]
 
 
-def _carry_out(asked: Asked, numbers: list[int], hands: Hands, record: _Record) -> Iterator[Done]:
+def _counted(count: Count, asked: Asked, numbers: list[int], hands: Hands, record: _Record) -> Generator[Count, None, None]:
+    """Do runs, and give the count when workers are there and after each run."""
+    if not numbers:
+        return
+    compile_ahead()
     name = asked.identity["design"]
     tasks = (Task(str(number), number) for number in numbers)
     with _executor(asked, name, hands, len(numbers)) as (executor, workers):
-        yield from carry_out(tasks, partial(do_runs, name), executor, record, workers, hands.retries)
+        yield (count := count._replace(workers=workers))
+        for done in carry_out(tasks, partial(do_runs, name), executor, record, workers, hands.retries):
+            yield (count := count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed))
 
 
 @contextmanager
-def _executor(asked: Asked, name: str, hands: Hands, most: int) -> Iterator[tuple[Executor, int]]:
+def _executor(asked: Asked, name: str, hands: Hands, most: int) -> Iterator[tuple[Workers, int]]:
     """Give the executor and how many tasks it does at a time. Leaving by an exception ends its processes at once."""
     start = (name, asked.design.plain())
     if hands.cluster is None:

@@ -1,15 +1,15 @@
 """What came out at every point of a sweep: mean and interval of a few measures over the replicates, point by point."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.experiments.intervals import Estimate, mean_interval, share_interval
+from cxsim.experiments.intervals import BOUNDS, Estimate, mean_interval, share_interval
 from cxsim.experiments.summary import MEANS
 from cxsim.experiments.sweep.design import Design
-from cxsim.experiments.words import count, dollars, grid, in_a_cell, percent
+from cxsim.experiments.words import GAP, count, dollars, grid, in_a_cell, percent, plural
 from cxsim.store.tables import Columns
 
 USUAL = ("value", "survived")
@@ -17,7 +17,6 @@ MOST = 2  # measures that a summary tells of
 
 
 FILE = "summary.csv"
-BOUNDS = ("mean", "low", "high")
 
 
 class Line(NamedTuple):
@@ -56,22 +55,56 @@ def cells(line: Line) -> list[object]:
     return [line.point, line.arm, *line.factors.values(), line.firms, *means]
 
 
-def table(design: Design, lines: Sequence[Line], most: int) -> list[str]:
-    """Lines of the summary for a terminal, of the first so many arms at points."""
+def table(design: Design, lines: Sequence[Line], most: int, width: int) -> list[str]:
+    """Lines of the summary for a terminal of that width, of the first so many arms at points.
+
+    A point is its factors, with the last parts of their keys as names; where not all fit, its number as well. A column of
+    arms, or of firms, that is the same everywhere is left out.
+    """
     names = list(lines[0].means)
-    rows = [
-        [
-            *(
-                str(line.factors[key]) if isinstance(line.factors[key], str | bool | int) else f"{line.factors[key]:.4g}"
-                for key in design.points.keys
-            ),
-            line.arm,
-            str(line.firms),
-            *(_told(name, line.means[name]) for name in names),
-        ]
-        for line in lines[:most]
-    ]
-    return grid([*design.points.keys, "arm", "firms", *names], rows)
+    keys = design.points.keys
+    factors = [[name, *(_value(line.factors[key]) for line in lines[:most])] for key, name in short_names(keys).items()]
+    arms = [["arm", *(line.arm for line in lines[:most])]] if len(design.arms) > 1 else []
+    differ = len({line.firms for line in lines}) > 1
+    ends = [["firms", *(str(line.firms) for line in lines[:most])]] if differ else []
+    ends += [[name, *(_told(name, line.means[name]) for line in lines[:most])] for name in names]
+    fitting = _fitting([*arms, *ends], factors, width)
+    points = [["point", *(str(line.point) for line in lines[:most])]] if fitting < len(keys) else []
+    fitting = _fitting([*points, *arms, *ends], factors, width)
+    columns = [*points, *factors[:fitting], *arms, *ends]
+    note = [f"(and {plural(len(keys) - fitting, 'more factor')} in {FILE})"] if fitting < len(keys) else []
+    header, *rows = (list(row) for row in zip(*columns, strict=True))
+    return [*grid(header, rows), *note]
+
+
+def _fitting(always: Sequence[Sequence[str]], factors: Sequence[Sequence[str]], width: int) -> int:
+    """Count the factors whose columns have room beside the others; one is shown in any case."""
+    room = width - sum(max(map(len, column)) + GAP for column in always) + GAP
+    taken = list(accumulate(max(map(len, column)) + GAP for column in factors))
+    return max(sum(total <= room for total in taken), 1)
+
+
+def short_names(keys: Sequence[str]) -> dict[str, str]:
+    """Name each key by as few of its last parts as tell it from the others.
+
+    >>> short_names(["market.drift", "firms.a.start.cash", "firms.b.start.cash"])
+    {'market.drift': 'drift', 'firms.a.start.cash': 'a.start.cash', 'firms.b.start.cash': 'b.start.cash'}
+    """
+    parts = {key: key.split(".") for key in keys}
+
+    def tail(key: str, length: int) -> str:
+        return ".".join(parts[key][-length:])
+
+    def shortest(key: str) -> str:
+        lengths = range(1, len(parts[key]))
+        alone = (length for length in lengths if all(tail(key, length) != tail(one, length) for one in keys if one != key))
+        return tail(key, next(alone, len(parts[key])))
+
+    return {key: shortest(key) for key in keys}
+
+
+def _value(value: Any) -> str:
+    return str(value) if isinstance(value, str | bool | int) else f"{value:.4g}"
 
 
 def _told(name: str, found: Estimate) -> str:

@@ -10,6 +10,8 @@ from cxsim.engine import simulate
 from cxsim.experiments.measures import Columns, firm_slots, month_columns, run_columns
 from cxsim.experiments.runner import Entry, attempt
 from cxsim.experiments.sweep.design import Design, run_id, seed_of
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.params import Params
 from cxsim.scenario import Scenario
 from cxsim.store import model_digest
 from cxsim.store.tables import to_bytes
@@ -34,6 +36,17 @@ def begin(name: str, plain: Mapping[str, Any]) -> None:
     if name not in _posts:
         _posts.clear()
         _posts[name] = _Post(Design.from_plain(plain))
+
+
+def prepare(name: str, number: int) -> None:
+    """Build the scenario of a run, which further runs of the same arm at the same point share."""
+    spot = _posts[name].design.spot(number)
+    _posts[name].scenario(spot.point, spot.arm)
+
+
+def load_engine() -> None:
+    """Load what is compiled, as the first run does."""
+    simulate(Case(Params(), (FirmPlan("any"),)), 0, 1, "fast")
 
 
 def do_runs(name: str, numbers: Sequence[int]) -> list[Entry]:

@@ -1,0 +1,33 @@
+"""``cxsim export``: tables of results as files that any program reads."""
+
+import click
+
+
+@click.command(
+    "export",
+    help="Write every table of the results in the folder DIR, of any command, as CSV, each checked while it is read, and "
+    "columns.csv, which tells the unit and meaning of each column.",
+    epilog="Example: cxsim export results/sweep_best_moment --csv",
+)
+@click.argument("folder", metavar="DIR")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV, the one format that there is.")
+@click.option("--out", metavar="DIR", help="Folder of the files, instead of DIR-csv.")
+@click.option("--force", is_flag=True, help="Replace tables that were exported there before.")
+def command(folder: str, as_csv: bool, out: str | None, force: bool) -> None:
+    """Export."""
+    from cxsim import store
+    from cxsim.errors import CxsimError
+    from cxsim.experiments.export import export
+    from cxsim.experiments.words import plural
+
+    place = store.existing_place(folder)
+    if not as_csv:
+        raise CxsimError(
+            f"name the format: cxsim export {place.shown} --csv. The results themselves are Parquet, which pandas, DuckDB and "
+            "Polars read as they are"
+        )
+    target = store.chosen_place(f"{place.shown.rstrip('/')}-csv" if out is None else out)
+    rows = export(place, target, force)
+    for name, number in rows.items():
+        click.echo(f"{target.shown}/{name}.csv: {plural(number, 'row')}")
+    click.echo(f"{target.shown}/columns.csv: unit and meaning of each column")

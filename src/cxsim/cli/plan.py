@@ -1,0 +1,122 @@
+"""``cxsim plan``: what a sweep would take, before anything starts."""
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from cxsim.cli.options import workers_option
+from cxsim.cli.sweeping import duration, load, shard_of
+
+if TYPE_CHECKING:
+    from cxsim.experiments.sweep.design import Design
+    from cxsim.experiments.sweep.plan import Forecast, Pilot
+    from cxsim.scenario.sweep import Sweep
+    from cxsim.scenario.sweep_check import Checked
+
+INDENT = 9
+STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+
+
+@click.command(
+    "plan",
+    help="Tell what the sweep file SWEEP would take: runs, time, disk and memory. A pilot of two seconds does some of its "
+    "runs, spread over all points. Nothing is written.\n\n"
+    "Figures are those of this machine, as busy as it is now; compiling on the first run is left out.",
+    epilog="Example: cxsim plan scenarios/sweeps/best_moment.toml --workers 8",
+)
+@click.argument("sweep")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value at every point, as in 'sweep'.")
+@click.option("--shard", metavar="I/N", help="Plan the I-th of N parts only.")
+@workers_option
+def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: int | None) -> None:
+    """Check the points, do a pilot, and scale it up."""
+    from cxsim.cli.failures import leave_if_failed
+    from cxsim.cli.progress import say_whether_compiling
+    from cxsim.cli.sweep import asked_unchecked
+    from cxsim.cli.terminal import folded
+    from cxsim.engine.ahead import cores
+    from cxsim.experiments.sweep.check import check
+    from cxsim.experiments.sweep.plan import forecast, pilot
+
+    part, loaded = shard_of(shard), load(sweep, settings)
+    clock = time.perf_counter()
+    checked = check(loaded)
+    checking = time.perf_counter() - clock
+    asked = asked_unchecked(loaded, part)
+    say_whether_compiling(True)
+    seen = pilot(asked)
+    hands = min(workers or cores(), max(len(asked.design.numbers), 1))
+    told = {
+        "runs": _runs(loaded, asked.design),
+        **_figures(seen, forecast(asked, seen, hands, checking), hands, cores()),
+        "checked": _checked(checked),
+    }
+    click.echo(f"{folded(f'{loaded.title}: {loaded.question}')}\n")
+    for name, text in told.items():
+        click.echo(folded(f"{name.ljust(INDENT)}{text}", " " * INDENT))
+    leave_if_failed([f"run {number} of the pilot: {error}" for number, error in seen.errors.items()], kept=False)
+
+
+def _runs(loaded: "Sweep", design: "Design") -> str:
+    from cxsim.experiments.words import plural
+
+    counts = [
+        plural(len(design.points), "point"),
+        plural(len(design.arms), "arm"),
+        plural(design.replicates, "replicate"),
+    ]
+    part = "" if design.shard[1] == 1 else f"; {len(design.numbers):,} of them in part {design.shard[0]}/{design.shard[1]}"
+    months = plural(loaded.months, "month") if "months" not in design.points.keys else "differing length"
+    return f"{' x '.join(counts)} = {plural(design.total, 'run')} of {months}{part}"
+
+
+def _figures(seen: "Pilot", cast: "Forecast | None", workers: int, cores: int) -> dict[str, str]:
+    from cxsim.experiments.words import plural
+
+    if cast is None:
+        return {"time": f"cannot be told: all {plural(len(seen.errors), 'run')} of the pilot failed"}
+    runs = f"{plural(len(seen.seconds), 'run')} of the pilot took {short(seen.mean)} each"
+    slowest = f", the slowest {short(max(seen.seconds))}" if len(seen.seconds) > 1 else ""
+    few = f"; this machine has only {plural(cores, 'processor')}" if workers > cores else ""
+    return {
+        "time": f"about {duration(cast.seconds)} with {plural(workers, 'worker')}, start-up included ({runs}{slowest}){few}",
+        "disk": f"about {size(cast.journal + cast.results)} while it runs, of which the journal is {size(cast.journal)}; "
+        f"{size(cast.results)} of results at the end",
+        "memory": f"about {size(cast.worker)} for each worker and {size(cast.parent)} for the process that leads them",
+    }
+
+
+def _checked(checked: "Checked") -> str:
+    from cxsim.experiments.words import plural
+
+    if checked.all_checked:
+        return f"all {plural(checked.points, 'point')} can be run" if checked.points > 1 else "the point can be run"
+    rest = "a bad one among the others fails when it is run, and costs no other"
+    return f"{checked.checked:,} of {plural(checked.points, 'point')} can be run; {rest}"
+
+
+def size(number: float) -> str:
+    """Write bytes as people say them.
+
+    >>> size(999), size(2_340_000), size(float("nan"))
+    ('999 bytes', '2.3 MB', 'an unknown amount')
+    """
+    if math.isnan(number):
+        return "an unknown amount"
+    for step, unit in STEPS:
+        if number >= step:
+            return f"{number / step:.1f} {unit}" if number < 10 * step else f"{number / step:.0f} {unit}"
+    return f"{number:.0f} bytes"
+
+
+def short(seconds: float) -> str:
+    """Write a time that may be very short.
+
+    >>> short(0.0023), short(0.25), short(12.3)
+    ('2.3 ms', '250 ms', '12 s')
+    """
+    if seconds >= 1:
+        return duration(seconds)
+    return f"{1000 * seconds:.1f} ms" if seconds < 0.0995 else f"{1000 * seconds:.0f} ms"

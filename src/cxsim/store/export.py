@@ -1,0 +1,136 @@
+"""Tables of a folder of results as CSV files, piece by piece, each file held against its digest before it is read."""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from cxsim.errors import StoreError
+from cxsim.store.folder import ASKED, Place, files_in, replace_folder
+from cxsim.store.parts import PART
+from cxsim.store.provenance import file_digest
+from cxsim.store.results import read_manifest
+from cxsim.store.tables import first_line
+
+COLUMNS = "columns.csv"
+HEADER = ("table", "column", "unit", "meaning")
+ROWS_AT_A_TIME = 1 << 15
+
+Meanings = Mapping[str, tuple[str, str]]  # unit and meaning of a column
+Describe = Callable[[str, Sequence[str]], Meanings]  # of a table with these columns
+
+
+class _Source(NamedTuple):
+    """One table: its files in order, with the digest of each."""
+
+    name: str
+    files: Mapping[str, str]
+
+    @property
+    def is_csv(self) -> bool:
+        """Tell whether it is CSV already."""
+        return next(iter(self.files)).endswith(".csv")
+
+
+def export_csv(place: Place, target: Place, describe: Describe, force: bool = False) -> dict[str, int]:
+    """Write every table of finished results as ``<name>.csv``, and ``columns.csv`` about them; give back the rows of each.
+
+    ``describe`` tells what columns mean; those it does not know have no unit and no meaning there. The folder appears whole or
+    not at all. Words are as they are, numbers in full, missing ones empty, truth values ``true`` and ``false``.
+    Raises StoreError when results are damaged or not finished, or when something else stands in the folder.
+    """
+    if not (place.path / "manifest.json").exists() and (place.path / ASKED).exists():
+        raise StoreError(f"{place.shown} is not finished; finish it first: cxsim resume {place.shown}")
+    sources = list(_sources(read_manifest(place)["files"]))
+    if not sources:
+        raise StoreError(f"{place.shown} holds no table")
+    _refuse(place, target, force)
+    rows: dict[str, int] = {}
+
+    def fill(folder: Path) -> None:
+        with (folder / COLUMNS).open("w", encoding="utf-8", newline="") as about:
+            told = csv.writer(about, lineterminator="\n")
+            told.writerow(HEADER)
+            for source in sources:
+                columns, rows[source.name] = _write(place, source, folder / f"{source.name}.csv")
+                known = describe(source.name, columns)
+                told.writerows((source.name, column, *known.get(column, ("", ""))) for column in columns)
+
+    replace_folder(target, fill)
+    return rows
+
+
+def _refuse(place: Place, target: Place, force: bool) -> None:
+    """Refuse a folder whose content would be lost, and one within the results, which are to stay as they are."""
+    if target.path == place.path or place.path in target.path.parents:
+        raise StoreError(f"{target.shown} lies in the results themselves; name another folder with --out DIR")
+    there = list(files_in(target.path)) if target.path.is_dir() else []
+    if there and not (COLUMNS in there and all(name.endswith(".csv") and "/" not in name for name in there)):
+        raise StoreError(f"{target.shown} holds something other than exported tables; name another folder with --out DIR")
+    if there and not force:
+        raise StoreError(f"{target.shown} holds tables already; add --force to replace them, or --out DIR to keep both")
+
+
+def _sources(files: Mapping[str, Mapping[str, Any]]) -> Iterator[_Source]:
+    """Tables among the files of results: parts of a large one, single ones, and CSV that stands for no other."""
+    tables: dict[str, dict[str, str]] = {}
+    for name in sorted(files, key=lambda name: (name.endswith(".csv"), name)):
+        path = Path(name)
+        if PART.fullmatch(path.name) and len(path.parts) == 2:
+            tables.setdefault(path.parent.name, {})[name] = files[name]["sha256"]
+        elif path.suffix in (".parquet", ".csv") and len(path.parts) == 1 and path.stem not in tables:
+            tables[path.stem] = {name: files[name]["sha256"]}
+    return (_Source(name, tables[name]) for name in sorted(tables))
+
+
+def _write(place: Place, source: _Source, path: Path) -> tuple[list[str], int]:
+    """Write a table, and give back its columns and how many rows it has."""
+    for name, digest in source.files.items():
+        _check(place, name, digest)
+    if source.is_csv:
+        text = (place.path / next(iter(source.files))).read_text(encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="")
+        header, *rows = csv.reader(text.splitlines())
+        return header, len(rows)
+    try:
+        return _convert([place.path / name for name in source.files], path)
+    except pa.ArrowException as error:
+        raise StoreError(f"{place.shown}: the table {source.name} cannot be read: {first_line(error)}") from error
+
+
+def _check(place: Place, name: str, digest: str) -> None:
+    try:
+        whole = file_digest(place.path / name) == digest
+    except OSError as error:
+        raise StoreError(f"{place.shown}/{name} cannot be read: {error.strerror}") from error
+    if not whole:
+        raise StoreError(f"{place.shown}/{name} is damaged")
+
+
+def _convert(files: Sequence[Path], path: Path) -> tuple[list[str], int]:
+    schema = _plain(pq.read_schema(files[0]))
+    options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
+    rows = 0
+    with path.open("wb") as sink:
+        sink.write((",".join(_quoted(name) for name in schema.names) + "\n").encode())
+        with pa_csv.CSVWriter(sink, schema, write_options=options) as writer:
+            for file in files:
+                with pq.ParquetFile(file, page_checksum_verification=True) as parquet:
+                    for batch in parquet.iter_batches(ROWS_AT_A_TIME):
+                        writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+                        rows += batch.num_rows
+    return list(schema.names), rows
+
+
+def _plain(schema: Any) -> Any:
+    """Give the same columns with words in place of dictionaries of words."""
+    return pa.schema([pa.field(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type) for one in schema])
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"' if any(mark in name for mark in ',"\n') else name
