@@ -141,7 +141,7 @@ def main() -> None:
         print(json.dumps(PARTS[asked.part](asked.runs, asked.workers, asked.customers)))
         return
     compile_ahead()
-    against_mesa(*((2, 200, 1) if asked.quick else (20, 5_000, 3)))
+    against_mesa(*((2, 200, 1) if asked.quick else (20, 10_000, 3)))
     overhead(*((40, 1) if asked.quick else (600, 5)))
 
 
