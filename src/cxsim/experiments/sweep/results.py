@@ -12,7 +12,7 @@ from cxsim.errors import CxsimError, StoreError
 from cxsim.experiments.measures import OPTIONAL, STAGES
 from cxsim.experiments.sweep.design import Design, seed_of
 from cxsim.experiments.sweep.folder import Asked, failed_key, failures_of, kinds_of, resume_words, write_manifest
-from cxsim.experiments.sweep.summary import FILE, Line, cells, header, summarize
+from cxsim.experiments.sweep.summary import FILE, Line, cells, header, needed, summarize
 from cxsim.store import Place
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
@@ -83,7 +83,7 @@ def write_results(
 
 def _write_summary(place: Place, design: Design, files: Sequence[str]) -> str:
     parts = [name for name in files if name.startswith(f"{RUNS}/")]
-    lines = list(summarize(design, read_parts(place.path, parts)))
+    lines = list(summarize(design, read_parts(place.path, parts, columns=needed(design))))
     names = list(lines[0].means) if lines else []
     text = to_csv(header(design, names), map(cells, lines))
     write_whole(place.path / FILE, text.encode(), resume_words(place))
@@ -94,7 +94,7 @@ def lines_of(place: Place, design: Design) -> list[Line]:
     """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
     manifest = read_manifest(place)
     digests = {name: about["sha256"] for name, about in manifest["files"].items() if name.startswith(f"{RUNS}/")}
-    return list(summarize(design, read_parts(place.path, sorted(digests), digests)))
+    return list(summarize(design, read_parts(place.path, sorted(digests), digests, needed(design))))
 
 
 def frame_of(place: Place, name: str = RUNS) -> "pd.DataFrame":

@@ -35,6 +35,11 @@ def told_measures(design: Design, names: Sequence[str]) -> list[str]:
     return usual or [name for name in design.measures if name in names][:MOST]
 
 
+def needed(design: Design) -> list[str]:
+    """Columns of the table of runs that a summary is made of: the others need not be read."""
+    return ["point", "arm", *told_measures(design, design.measures or USUAL)]
+
+
 def summarize(design: Design, batches: Iterable[Columns]) -> Iterator[Line]:
     """Sum up a table of runs that comes in order of the design, an arm at a point at a time."""
     for (point, arm), parts in groupby(_blocks(batches), key=lambda part: part[0]):
