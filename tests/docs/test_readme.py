@@ -86,7 +86,9 @@ def test_python_examples_run() -> None:
     examples = fenced(README, "python")
     assert examples
     elsewhere = {document.name for document in DOCUMENTS if fenced(document.read_text(encoding="utf-8"), "python")}
-    assert elsewhere == {"README.md", "data.md"}, "these have a test of their own: test_data_example.py"
+    assert elsewhere == {"README.md", "data.md", "sweeps.md"}, (
+        "these have tests of their own: test_data_example.py, test_sweep_example.py"
+    )
     for example in examples:
         short = example.replace("range(24)", "range(3)")
         done = subprocess.run([sys.executable, "-c", short], cwd=ROOT, capture_output=True, text=True, check=False)
