@@ -91,32 +91,44 @@ def cast(file: Path, settings: list[str], workers: int) -> Forecast:
     return found
 
 
-@pytest.mark.parametrize(("detail", "replicates"), [("runs", 10), ("months", 3)])
-def test_a_sweep_takes_what_was_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, detail: str, replicates: int) -> None:
-    """Within a third and three times for the time, and a factor of two for the disk; of the example, with fewer replicates."""
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+    """The first example, with the detail that is asked for."""
     monkeypatch.chdir(tmp_path)
     text = EXAMPLE.read_text(encoding="utf-8").replace('scenario = "../baseline.toml"', 'scenario = "baseline.toml"')
-    file = tmp_path / write_sweep(tmp_path, "example", f'detail = "{detail}"\n{text}')
+    return tmp_path / write_sweep(tmp_path, "example", f'detail = "{request.param}"\n{text}')
+
+
+@pytest.mark.parametrize(("example", "replicates"), [("runs", 10), ("months", 3)], indirect=["example"])
+def test_a_sweep_takes_the_disk_that_was_promised(tmp_path: Path, example: Path, replicates: int) -> None:
+    """Within a factor of two."""
     settings = f"replicates={replicates}"
-    for left in reversed(range(ATTEMPTS)):
-        promised = cast(file, [settings], 2)
-        place = tmp_path / f"took_{left}"
-        seconds, journal = measured(file, settings, place)
-        results = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
-        if promised.seconds / 3 < seconds < promised.seconds * 3:
-            break
-    else:
-        pytest.fail(f"{seconds:.1f} s, where {promised.seconds:.1f} s were promised")
+    promised = cast(example, [settings], 2)
+    _, journal = measured(example, settings, tmp_path / "took")
+    results = sum(path.stat().st_size for path in (tmp_path / "took").rglob("*") if path.is_file())
     assert promised.results / 2 < results < promised.results * 2
     assert promised.journal / 2 < journal < promised.journal * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", ["runs"], indirect=True)
+def test_a_sweep_takes_the_time_that_was_promised(tmp_path: Path, example: Path) -> None:
+    """Between a third of it and three times, in one of a few attempts: the machine may be busy with something else."""
+    found = []
+    for attempt in range(ATTEMPTS):
+        promised = cast(example, ["replicates=10"], 2).seconds
+        found.append(measured(example, "replicates=10", tmp_path / f"took_{attempt}")[0] / promised)
+        if 1 / 3 < found[-1] < 3:
+            return
+    pytest.fail(f"took {found} times as long as promised")
 
 
 def measured(file: Path, settings: str, place: Path) -> tuple[float, int]:
     """Seconds that a sweep takes in a process of its own, and the bytes of its journal just before it goes."""
     program = (
         "import sys, cxsim.experiments.sweep.run as run\n"
-        "keep = run.remove\n"
-        "run.remove = lambda path: (print(path.stat().st_size), keep(path))\n"
+        "discard = run.Journal.discard\n"
+        "run.Journal.discard = lambda self: (print(self.path.stat().st_size), discard(self))\n"
         "from cxsim.cli import main\n"
         "main()\n"
     )

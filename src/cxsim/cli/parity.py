@@ -52,6 +52,7 @@ def _equal(arm: "Arm", seed: int, months: int) -> bool:
 
     click.echo(f"{arm.name}: comparing {months} months; the reference engine takes its time ...", err=True)
     with show_progress(months, False, "months", arm.name) as progress:
+        progress(0, months)
         found = first_difference(arm.case, seed, months, lambda done: progress(done, months))
     if found is None:
         customers = arm.case.params.market.customers

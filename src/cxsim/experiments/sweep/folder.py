@@ -174,7 +174,9 @@ def _refuse_other(place: Place, asked: Asked) -> None:
 
 def failed_numbers(place: Place) -> set[int]:
     """Numbers of the runs of a sweep that failed, and have not succeeded since."""
-    return {int(key.removeprefix("failed ")) for key, _ in _look(place).failed.items()}
+    if is_complete(place) and read_manifest(place)["failures"]:
+        raise StoreError(f"{place.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
+    return {int(key.removeprefix("failed ")) for key in _look(place).failed}
 
 
 class _Look(NamedTuple):
