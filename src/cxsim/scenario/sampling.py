@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cxsim.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
-    from cxsim.scenario.sweep import Design
+    from cxsim.scenario.sweep import Layout
 
 Floats = NDArray[np.float64]
 EXTRA = "pip install 'cxsim[sensitivity]'"
@@ -27,7 +27,7 @@ def problem(factors: int) -> dict[str, Any]:
     return {"num_vars": factors, "names": [f"x{index}" for index in range(factors)], "bounds": [[0.0, 1.0]] * factors}
 
 
-def sampled(design: "Design", factors: int, where: str) -> Floats:
+def sampled(design: "Layout", factors: int, where: str) -> Floats:
     """Return points of shape (points, factors) in the unit cube; ``where`` is the place to name when a package is missing."""
     try:
         unit = _METHODS[design.method](design, factors)
@@ -38,25 +38,25 @@ def sampled(design: "Design", factors: int, where: str) -> Floats:
     return np.ascontiguousarray(unit, dtype=np.float64).clip(0.0, 1.0)
 
 
-def _latin_hypercube(design: "Design", factors: int) -> Any:
+def _latin_hypercube(design: "Layout", factors: int) -> Any:
     from scipy.stats import qmc
 
     return qmc.LatinHypercube(factors, rng=np.random.default_rng(design.seed)).random(design.points)
 
 
-def _sobol(design: "Design", factors: int) -> Any:
+def _sobol(design: "Layout", factors: int) -> Any:
     from scipy.stats import qmc
 
     return qmc.Sobol(factors, rng=np.random.default_rng(design.seed)).random(design.points)
 
 
-def _morris(design: "Design", factors: int) -> Any:
+def _morris(design: "Layout", factors: int) -> Any:
     from SALib.sample import morris
 
     return morris.sample(problem(factors), design.trajectories, num_levels=design.levels, seed=design.seed)
 
 
-def _saltelli(design: "Design", factors: int) -> Any:
+def _saltelli(design: "Layout", factors: int) -> Any:
     from SALib.sample import sobol
 
     chance = np.random.default_rng(design.seed)

@@ -55,7 +55,7 @@ MOST_SEED = 2**63 - 1
 MOST_LEVELS = 1000
 
 
-class Design(NamedTuple):
+class Layout(NamedTuple):
     """How points are made. ``points`` is what the file asks for; a Saltelli design has several points for each of them."""
 
     method: str = "grid"
@@ -91,7 +91,7 @@ class Sweep:
     firms: str
     detail: str
     factors: tuple[Factor, ...]
-    design: Design
+    design: Layout
     points: int
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
@@ -251,7 +251,7 @@ class _Reader:
                 sheet.refuse((one.key,), one.message)
         return {name: " ".join(text.split()) for name, text in texts.items()}
 
-    def _design(self) -> Design:
+    def _design(self) -> Layout:
         sheet, table = self.sheet, ("design",)
         sheet.table(table)
         method = sheet.choice((*table, "method"), list(METHODS), "grid")
@@ -260,16 +260,16 @@ class _Reader:
         for name in others & set(sheet.table(table)):
             sheet.refuse((*table, name), f"not used by method = '{method}'; allowed: {', '.join(('method', *used))}", True)
         sheet.known(table, ["method", *used, *others])
-        new = Design(
+        new = Layout(
             method=method,
             points=self._points_asked(method) if "points" in used else 0,
-            trajectories=sheet.whole((*table, "trajectories"), 2, MOST_POINTS, Design().trajectories),
+            trajectories=sheet.whole((*table, "trajectories"), 2, MOST_POINTS, Layout().trajectories),
             levels=self._levels(),
             second_order=sheet.flag((*table, "second_order"), False),
-            seed=sheet.whole((*table, "seed"), 0, MOST_SEED, Design().seed),
+            seed=sheet.whole((*table, "seed"), 0, MOST_SEED, Layout().seed),
             file=sheet.text((*table, "file")),
         )
-        return new._replace(**{name: getattr(Design(), name) for name in others})
+        return new._replace(**{name: getattr(Layout(), name) for name in others})
 
     def _points_asked(self, method: str) -> int:
         sheet, place = self.sheet, ("design", "points")
@@ -285,12 +285,12 @@ class _Reader:
 
     def _levels(self) -> int:
         place = ("design", "levels")
-        levels = self.sheet.whole(place, 2, MOST_LEVELS, Design().levels)
+        levels = self.sheet.whole(place, 2, MOST_LEVELS, Layout().levels)
         if levels % 2:
             self.sheet.refuse(place, f"{levels} levels; allowed: an even number, so that all levels are as likely")
         return levels
 
-    def _factors(self, design: Design) -> list[Factor]:
+    def _factors(self, design: Layout) -> list[Factor]:
         sheet = self.sheet
         if design.method == "csv":
             return self._file_factors(design)
@@ -304,7 +304,7 @@ class _Reader:
             self._equal_lengths(factors)
         return factors
 
-    def _file_factors(self, design: Design) -> list[Factor]:
+    def _file_factors(self, design: Layout) -> list[Factor]:
         if "factors" in self.sheet.data:
             self.sheet.refuse(("factors",), "not beside method = 'csv': the file of points names the factors", at_key=True)
         if not design.file:
@@ -330,7 +330,7 @@ class _Reader:
         places = {dotted(one.key): one.place for one in self.sheet.entries(("factors",), is_factor)}
         return self.sheet.key_at(places.get(key, ("factors",)))
 
-    def _count(self, design: Design, factors: list[Factor]) -> int:
+    def _count(self, design: Layout, factors: list[Factor]) -> int:
         points = number_of_points(design, factors)
         if points > MOST_POINTS:
             place = ("design",) if "design" in self.sheet.data else ("factors",)
@@ -370,7 +370,7 @@ class _Reader:
         return {"": sheet.label, "points": self.points.label} | places | keys
 
 
-def number_of_points(design: Design, factors: Sequence[Factor]) -> int:
+def number_of_points(design: Layout, factors: Sequence[Factor]) -> int:
     """Count the points of a design; zero when it has no factors."""
     if not factors:
         return 0
