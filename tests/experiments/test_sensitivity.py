@@ -19,7 +19,7 @@ from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
 from cxsim.scenario.sampling import sampled
-from cxsim.scenario.sweep import Design as Asked
+from cxsim.scenario.sweep import Layout as Asked
 from cxsim.scenario.variants import Variants
 from cxsim.sensitivity_plots import figures
 from cxsim.store.parts import read_parts, write_parts
