@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import PACKAGE
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 
 
 def cxsim(*args: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    path = os.pathsep.join([PACKAGE, os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, "-m", "cxsim", *map(str, args)]
     return subprocess.run(command, cwd=cwd, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, timeout=60)
 
@@ -100,7 +101,7 @@ def test_help_has_an_example(name: str) -> None:
 def test_check_does_not_import_what_it_does_not_need() -> None:
     heavy = {"pandas", "numba", "mesa", "matplotlib", "pyarrow", "scipy", "networkx"}
     code = "import sys, cxsim.scenario as s; s.load_scenario('scenarios/baseline.toml'); print(*sys.modules)"
-    env = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    env = os.environ | {"PYTHONPATH": PACKAGE}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     assert not heavy & set(done.stdout.split())
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import FAKES, ROOT, SCENARIO, Cxsim
+from command_line import FAKES, PACKAGE, SCENARIO, Cxsim
 
 SHORT = ("--months", "12", "--replicates", "3", "--no-plots", "--out", "here")
 HINT = "pip install 'cxsim[report]'"
@@ -51,7 +51,7 @@ def test_the_same_results_give_the_same_bytes(cxsim: Report) -> None:
     code, out, _ = cxsim("report", "here")
     assert (code, out) == (0, "here/report.html: written\n")
     assert cxsim.report.read_bytes() == made
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "5"}
+    environment = os.environ | {"PYTHONPATH": PACKAGE, "PYTHONHASHSEED": "5"}
     subprocess.run([sys.executable, "-m", "cxsim", "report", "here", "--out", "there.html"], env=environment, check=True)
     assert (cxsim.folder / "there.html").read_bytes() == made
 

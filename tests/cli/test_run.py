@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import FAKES, ROOT, SCENARIO, Cxsim
+from command_line import FAKES, PACKAGE, ROOT, SCENARIO, Cxsim
 
 from cxsim.store.tables import read_parquet
 
@@ -148,7 +148,7 @@ main()
 
 def left_with(folder: Path, stdout: Any, *words: str) -> tuple[int, str]:
     """Exit code and errors of the command with a standard output of choice and made-up histories."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    environment = os.environ | {"PYTHONPATH": PACKAGE}
     command = [sys.executable, "-c", FAKED, str(ROOT / "tests" / "unit" / "fake_runs.py"), *words]
     done = subprocess.run(command, cwd=folder, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=120)
     return done.returncode, done.stderr
@@ -199,7 +199,7 @@ main()
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
 def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    environment = os.environ | {"PYTHONPATH": PACKAGE}
     words = [sys.executable, "-c", SLEEPER, SCENARIO]
     with subprocess.Popen(
         words, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

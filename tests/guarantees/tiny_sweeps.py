@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, Self
 
+import cxsim
 from cxsim.experiments.sweep.design import Design
 from cxsim.experiments.sweep.folder import Asked, begin
 from cxsim.experiments.sweep.run import Count, Hands, work_on
@@ -20,10 +21,11 @@ from cxsim.store.journal import JOURNAL, read_journal
 from cxsim.store.verify import verify_folder
 
 ROOT = Path(__file__).parents[2]
+PACKAGE = str(Path(cxsim.__file__).parents[1])  # of the cxsim that is tested, whose compiled code is there
 SCENARIO = ROOT / "scenarios" / "survive_to_thrive.toml"
 FACTORS = {"market.homogeneity": [0.2, 0.8], "market.segments": [2, 4, 6]}
 TINY = {"set": {"market.customers": 150}, "months": 12, "arms": ["customize", "pivot"], "replicates": 5}
-ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(Path(__file__).parent)])}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([PACKAGE, str(Path(__file__).parent)])}
 FINISHED = {"asked.json", "manifest.json", "summary.csv"}
 
 FILE = """\
