@@ -15,18 +15,18 @@ from pathlib import Path
 
 import numpy as np
 
-from cxsim.engine import fast
+from cxsim.engine.fast import run as fast
+from cxsim.engine.fast.phases.sell import win
+from cxsim.engine.fast.simulation_state import World, history_of
 from cxsim.engine.fork import copy_state, pivot_now, twin_of
-from cxsim.engine.phases.sell import win
-from cxsim.engine.world import World, history_of
-from cxsim.experiments.measures import lived, worth
-from cxsim.experiments.pivot.luck import most_ratio, ratio_interval, variance_ratio
-from cxsim.experiments.pivot.study import Asked, ask, run_trials
-from cxsim.experiments.pivot.trials import Question
+from cxsim.measures.tables import lived, worth
 from cxsim.model import chance
 from cxsim.model.chance import draw, replicate_seed, split, stream_key
 from cxsim.model.state import ALIVE
 from cxsim.scenario import load_scenario
+from cxsim.studies.pivot.study import Asked, ask, run_trials
+from cxsim.studies.pivot.trials import Question
+from cxsim.studies.pivot.variance_reduction import most_ratio, ratio_interval, variance_ratio
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "survive_to_thrive.toml"
 PLAN, SELL, EXPERIENCE = (fast.MONTH.index(phase) for phase in (fast.plan, fast.sell, fast.experience))

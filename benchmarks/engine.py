@@ -24,7 +24,8 @@ from pathlib import Path
 import numba
 import numpy as np
 
-from cxsim.engine import fast, reference
+from cxsim.engine import reference
+from cxsim.engine.fast import run as fast
 from cxsim.engine.fork import CHANGING, Run, copy_state, twin_of
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed

@@ -13,16 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from cxsim.experiments.answer import Asked, answer, rank
-from cxsim.experiments.claims import document, report
-from cxsim.experiments.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
-from cxsim.experiments.claims.table import CLAIMS
-from cxsim.experiments.dictionary import SUMMARY, month_dictionary, run_dictionary, sweep_columns
-from cxsim.experiments.execute import assemble, run_scenario
-from cxsim.experiments.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
-from cxsim.experiments.verification import VERIFICATIONS
-from cxsim.experiments.verification import table as verification_table
-from cxsim.experiments.words import count, dollars, percent, with_interval
+from cxsim.measures.dictionary import SUMMARY, month_dictionary, run_dictionary, sweep_columns
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import SCHEDULE
 from cxsim.model.state import (
@@ -34,8 +25,17 @@ from cxsim.model.state import (
     FLOWS,
     Field,
 )
+from cxsim.narrative.formatting import count, dollars, percent, with_interval
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.tables import from_csv, to_csv
+from cxsim.studies.claims import document, report
+from cxsim.studies.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
+from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.run.answer import Asked, answer, rank
+from cxsim.studies.run.execute import assemble, run_scenario
+from cxsim.studies.run.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
+from cxsim.studies.verification import VERIFICATIONS
+from cxsim.studies.verification import table as verification_table
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine import fast
+from cxsim.engine.fast import run as fast
+from cxsim.engine.fast.simulation_state import World
 from cxsim.engine.parity import reference_state
 from cxsim.engine.reference import ReferenceModel
-from cxsim.engine.world import World
 from cxsim.model.case import Case
 from cxsim.model.state import CUSTOMER_FIELDS, FIRM_DTYPE, FIRM_FIELDS, Customers
 

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from cxsim.experiments.claims.claim import Claim
-from cxsim.experiments.claims.report import DECISIVE, Row, ids, left_of, of_kind, unsure, what
-from cxsim.experiments.claims.units import CASH, HOURS, LOG, OF_VALUE, POINTS, amount, figure
-from cxsim.palette import COLOURS
+from cxsim.charts.palette import COLOURS
 from cxsim.plots import plain, sheet, wrapped
+from cxsim.studies.claims.claim import Claim
+from cxsim.studies.claims.report import DECISIVE, Row, ids, left_of, of_kind, unsure, what
+from cxsim.studies.claims.units import CASH, HOURS, LOG, OF_VALUE, POINTS, amount, figure
 
 FULL_COLOUR, DECISIVE_COLOUR, SHOWN_COLOUR = COLOURS[0], COLOURS[1], "#777777"
 LEAST, MOST = -1.0, 3.0  # shares at which the colours of the heat map end; white lies at 1: all is left

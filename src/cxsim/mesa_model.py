@@ -9,9 +9,9 @@ from typing import Any, overload
 import mesa
 import numpy as np
 
+from cxsim.engine.fast.simulation_state import World, history_of
 from cxsim.engine.fork import Run
-from cxsim.engine.world import World, history_of
-from cxsim.experiments.measures import STAGE_HEADS, STAGES, firm_slots
+from cxsim.measures.tables import STAGE_HEADS, STAGES, firm_slots
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import ROLES

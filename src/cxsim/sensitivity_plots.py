@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cxsim.experiments.sensitivity import Group, Row, groups, short_names
-from cxsim.experiments.sensitivity.words import style_of
-from cxsim.palette import COLOURS
+from cxsim.charts.palette import COLOURS
 from cxsim.plots import MARKERS, head, plain, sheet, small, wrapped
+from cxsim.studies.sensitivity import Group, Row, groups, short_names
+from cxsim.studies.sensitivity.words import style_of
 
 MOST_BARS = 16
 MOST_LABELS = 7

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from cxsim.cli.parity import command as parity
 from cxsim.cli.schedule import command as schedule
-from cxsim.engine import fast
+from cxsim.engine.fast import run as fast
 from cxsim.errors import ScenarioError
 from cxsim.model.schedule import SCHEDULE
 

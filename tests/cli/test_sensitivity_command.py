@@ -9,13 +9,13 @@ import pytest
 from command_line import SCENARIOS, Cxsim
 
 from cxsim.cli.sensitivity import TABLE
-from cxsim.experiments.sensitivity import Row, from_cells, groups
-from cxsim.experiments.sweep.folder import begin, read_asked
 from cxsim.store import chosen_place, existing_place
+from cxsim.store.checksummed_json import read_sealed, write_sealed
 from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
-from cxsim.store.sealed import read_sealed, write_sealed
 from cxsim.store.tables import from_csv
+from cxsim.studies.sensitivity import Row, from_cells, groups
+from cxsim.studies.sweep.folder import begin, read_asked
 
 pytest.importorskip("SALib")
 

@@ -10,12 +10,12 @@ import pytest
 from documents import ROOT, generator, text_of
 
 import cxsim
-from cxsim.experiments.dictionary import month_dictionary, run_dictionary
-from cxsim.experiments.execute import assemble, run_scenario
-from cxsim.experiments.summary import Row, summarize
+from cxsim.measures.dictionary import month_dictionary, run_dictionary
 from cxsim.model.params import ROLES, Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import PHASES
 from cxsim.scenario import load_scenario
+from cxsim.studies.run.execute import assemble, run_scenario
+from cxsim.studies.run.summary import Row, summarize
 
 MODEL, ASSUMPTIONS = text_of("docs/MODEL.md"), text_of("docs/assumptions.md")
 GROUPS: dict[str, type] = {name: type(group) for name, group in Params()._asdict().items()}

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxsim.experiments.execute import assemble, run_scenario
-from cxsim.experiments.intervals import mean_interval
 from cxsim.scenario import load_scenario
+from cxsim.statistics.intervals import mean_interval
+from cxsim.studies.run.execute import assemble, run_scenario
 
 PIVOT_MOMENT = Path(__file__).parents[2] / "scenarios" / "pivot_moment.toml"
 AT_ONCE, MIDDLE, NEVER = "month_000", "month_018", "never"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from cxsim.experiments.claims import report
-from cxsim.experiments.claims.execute import run_settings, setting
-from cxsim.experiments.claims.study import Finding, Knockouts, knock_out, knockout_plans, mechanisms, plans, run_plans, study
-from cxsim.experiments.claims.table import CLAIMS
-from cxsim.experiments.claims.units import written
-from cxsim.experiments.claims.verdict import SUPPORTED, turned
-from cxsim.experiments.intervals import Estimate
+from cxsim.statistics.intervals import Estimate
 from cxsim.store.tables import from_csv, to_csv
+from cxsim.studies.claims import report
+from cxsim.studies.claims.execute import run_settings, setting
+from cxsim.studies.claims.study import Finding, Knockouts, knock_out, knockout_plans, mechanisms, plans, run_plans, study
+from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.units import written
+from cxsim.studies.claims.verdict import SUPPORTED, turned
 
 TABLE = Path(__file__).parents[2] / "results" / "reference" / "claims.csv"
 QUICK = {"C01": 40, "C04": 10, "C05": 20, "C08": 10, "C11": 8, "C18": 20, "C20": 8, "C21": 40}  # seeds

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from cxsim.experiments.claims.effects import (
+from cxsim.statistics.intervals import Estimate
+from cxsim.studies.claims.effects import (
     Runs,
     best_log_level,
     best_of,
@@ -16,18 +17,10 @@ from cxsim.experiments.claims.effects import (
     log_ratio,
     one_for_all,
 )
-from cxsim.experiments.claims.execute import setting
-from cxsim.experiments.claims.sample import (
-    FEWEST,
-    factors,
-    free,
-    judge_sample,
-    latin_hypercube,
-    placed,
-    rank_correlation,
-)
-from cxsim.experiments.claims.table import CLAIMS
-from cxsim.experiments.claims.verdict import (
+from cxsim.studies.claims.execute import setting
+from cxsim.studies.claims.sample import FEWEST, factors, free, judge_sample, latin_hypercube, placed, rank_correlation
+from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.verdict import (
     NOT_SUPPORTED,
     OPPOSITE,
     SUPPORTED,
@@ -38,8 +31,7 @@ from cxsim.experiments.claims.verdict import (
     estimate,
     judge,
 )
-from cxsim.experiments.intervals import Estimate
-from cxsim.experiments.named import UnknownIdError, chosen
+from cxsim.studies.named import UnknownIdError, chosen
 
 LARGE, NONE = Estimate(1.0, 0.8, 1.2, 30), Estimate(0.0, -0.1, 0.1, 30)
 BLURRED = Estimate(0.3, -0.5, 1.1, 30)

@@ -16,9 +16,9 @@ import pytest
 
 import cxsim
 from cxsim.errors import CxsimError
-from cxsim.experiments import cluster
-from cxsim.experiments.cluster import cluster_executor
-from cxsim.experiments.crew import CrewBroken, TaskFailed, WorkerLost
+from cxsim.execution import cluster
+from cxsim.execution.cluster import cluster_executor
+from cxsim.execution.process_pool import CrewBroken, TaskFailed, WorkerLost
 
 SECONDS = 60  # no test waits longer
 PATHS = os.pathsep.join([str(Path(cxsim.__file__).parents[1]), str(Path(tasks.__file__).parent)])

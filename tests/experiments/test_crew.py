@@ -15,8 +15,8 @@ import crew_tasks as tasks
 import pytest
 
 import cxsim
-from cxsim.experiments import crew as crew_module
-from cxsim.experiments.crew import Crew, CrewBroken, TaskFailed, WorkerLost
+from cxsim.execution import process_pool
+from cxsim.execution.process_pool import Crew, CrewBroken, TaskFailed, WorkerLost
 
 SECONDS = 30  # no test waits longer
 PATHS = os.pathsep.join([str(Path(cxsim.__file__).parents[1]), str(Path(tasks.__file__).parent)])
@@ -245,7 +245,7 @@ class TestStart:
         ],
     )
     def test_ten_failures_end_it(self, start, told, monkeypatch):
-        monkeypatch.setattr(crew_module, "TICK", 0.02)
+        monkeypatch.setattr(process_pool, "TICK", 0.02)
         with Crew(2, *start) as crew:
             futures = [crew.submit(tasks.add, 1) for _ in range(3)]
             errors = [future.exception(SECONDS) for future in futures]
@@ -254,8 +254,8 @@ class TestStart:
         assert all(isinstance(error, CrewBroken) and told in str(error) for error in errors)
 
     def test_a_start_that_hangs(self, monkeypatch):
-        monkeypatch.setattr(crew_module, "START_LIMIT", 0.3)
-        monkeypatch.setattr(crew_module, "STARTS", 2)
+        monkeypatch.setattr(process_pool, "START_LIMIT", 0.3)
+        monkeypatch.setattr(process_pool, "STARTS", 2)
         with Crew(1, tasks.wait, (60,)) as crew:
             assert "took longer than 0.3 s" in str(crew.submit(tasks.add, 1).exception(SECONDS))
 
@@ -264,7 +264,7 @@ class TestStart:
             assert crew.submit(tasks.add, 1).result(SECONDS) == 1
 
     def test_no_process_to_be_had(self, monkeypatch):
-        monkeypatch.setattr(crew_module, "TICK", 0.02)
+        monkeypatch.setattr(process_pool, "TICK", 0.02)
         monkeypatch.setattr(sys, "executable", "/nowhere/python")
         with Crew(1) as crew:
             assert "no process can be started: No such file" in str(crew.submit(tasks.add, 1).exception(SECONDS))
@@ -346,7 +346,7 @@ PARENT = """
 import sys
 from concurrent.futures import wait
 import crew_tasks
-from cxsim.experiments.crew import Crew
+from cxsim.execution.process_pool import Crew
 crew = Crew(2)
 pids = set()
 while len(pids) < 2:
@@ -379,9 +379,8 @@ class TestParents:
         assert told.rstrip().endswith("KeyboardInterrupt")
 
     def test_ctrl_c_while_processes_start_is_heard_by_the_parent_only(self):
-        text = (
-            "import os, signal, time\nfrom cxsim.experiments.crew import Crew\nsignal.signal(signal.SIGINT, lambda *_: None)\n"
-        )
+        text = "import os, signal, time\nfrom cxsim.execution.process_pool import Crew\n"
+            "signal.signal(signal.SIGINT, lambda *_: None)\n"
         text += (
             "import crew_tasks\nwith Crew(2) as crew:\n    for _ in range(40): os.killpg(0, signal.SIGINT); time.sleep(0.005)\n"
         )
@@ -390,13 +389,13 @@ class TestParents:
             assert parent.communicate(timeout=SECONDS) == ("1\n", "")
 
     def test_a_program_without_a_guard_that_ends_without_goodbye(self):
-        text = "import crew_tasks\nfrom cxsim.experiments.crew import Crew\ncrew = Crew(2)\n"
+        text = "import crew_tasks\nfrom cxsim.execution.process_pool import Crew\ncrew = Crew(2)\n"
         text += "print(crew.submit(crew_tasks.add, 1).result(30))\n"
         with program(text) as parent:
             assert parent.communicate(timeout=SECONDS) == ("1\n", "")
 
     def test_functions_of_the_program_itself_are_refused_in_clear_words(self):
-        text = "from cxsim.experiments.crew import Crew\ndef mine(): pass\nclass Mine: pass\nwith Crew(1) as crew:\n"
+        text = "from cxsim.execution.process_pool import Crew\ndef mine(): pass\nclass Mine: pass\nwith Crew(1) as crew:\n"
         text += "    print(crew.submit(mine).exception(30))\n    print(crew.submit(print, Mine()).exception(30))\n"
         with program(text) as parent:
             told, _ = parent.communicate(timeout=SECONDS)

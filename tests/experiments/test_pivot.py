@@ -5,23 +5,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxsim.engine.fast import simulate
+from cxsim.engine.fast.run import simulate
 from cxsim.engine.fork import Run
 from cxsim.errors import ScenarioError
-from cxsim.experiments.intervals import mean_interval
-from cxsim.experiments.measures import run_columns
-from cxsim.experiments.pivot.best import best_place, peaks, resampled_means, runs_needed, window
-from cxsim.experiments.pivot.moments import Moments, moments_of
-from cxsim.experiments.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
-from cxsim.experiments.pivot.report import report
-from cxsim.experiments.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
-from cxsim.experiments.pivot.study import Asked, ask, best_of, study, verdict, width_of
-from cxsim.experiments.pivot.trials import Question, alone, try_moments
-from cxsim.experiments.theory import Trade, switch_point
+from cxsim.measures.tables import run_columns
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import AT_CUSTOMERS, AT_MONTH, NEVER, WHEN_VIABLE, Pivot
 from cxsim.scenario import load_scenario
+from cxsim.statistics.best import best_place, peaks, resampled_means, runs_needed, window
+from cxsim.statistics.intervals import mean_interval
+from cxsim.studies.pivot.candidates import Moments, moments_of
+from cxsim.studies.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
+from cxsim.studies.pivot.report import report
+from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
+from cxsim.studies.pivot.study import Asked, ask, best_of, study, verdict, width_of
+from cxsim.studies.pivot.trials import Question, alone, try_moments
+from cxsim.studies.verification.theory import Trade, switch_point
 from random_cases import generated_case
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxsim.experiments.pivot.luck import AIM, most_ratio, ratio_interval, variance_ratio
-from cxsim.experiments.pivot.report import Findings, report
-from cxsim.experiments.pivot.study import Asked, Sample, best_of, study
 from cxsim.scenario import load_scenario
+from cxsim.studies.pivot.report import Findings, report
+from cxsim.studies.pivot.study import Asked, Sample, best_of, study
+from cxsim.studies.pivot.variance_reduction import AIM, most_ratio, ratio_interval, variance_ratio
 
 MAIN = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
 

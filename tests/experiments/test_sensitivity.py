@@ -10,20 +10,20 @@ import pytest
 from numpy.typing import NDArray
 
 from cxsim.errors import CxsimError
-from cxsim.experiments.sensitivity import Group, Row, analyse, answer, from_cells, groups, require, sample_of, tables
-from cxsim.experiments.sensitivity.reading import collect, subjects
-from cxsim.experiments.sensitivity.rows import LEAVE, MATTERS
-from cxsim.experiments.sweep.design import Design
 from cxsim.report.sensitivities import sensitivity_report
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
-from cxsim.scenario.sampling import sampled
 from cxsim.scenario.sweep import Layout as Asked
 from cxsim.scenario.variants import Variants
 from cxsim.sensitivity_plots import figures
+from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.tables import from_csv, to_csv
+from cxsim.studies.sensitivity import Group, Row, analyse, answer, from_cells, groups, require, sample_of, tables
+from cxsim.studies.sensitivity.reading import collect, subjects
+from cxsim.studies.sensitivity.rows import LEAVE, MATTERS
+from cxsim.studies.sweep.design import Design
 
 pytest.importorskip("SALib")
 

@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxsim.experiments.execute import seeds_of
-from cxsim.experiments.measures import run_columns
-from cxsim.experiments.service import Asked, Audit, Question, Runner, Subject, answer, audit, rule_of, search
-from cxsim.experiments.service.answer import Rows, under_invests
-from cxsim.experiments.service.cases import DRIFT, HORIZON
-from cxsim.experiments.service.curve import FULL
-from cxsim.experiments.service.runs import Change, Request, follow
-from cxsim.experiments.service.split import label
+from cxsim.measures.tables import run_columns
 from cxsim.model.params import Mechanisms
 from cxsim.scenario import load_scenario
+from cxsim.studies.run.execute import seeds_of
+from cxsim.studies.service import Asked, Audit, Question, Runner, Subject, answer, audit, rule_of, search
+from cxsim.studies.service.answer import Rows, under_invests
+from cxsim.studies.service.cases import DRIFT, HORIZON
+from cxsim.studies.service.curve import FULL
+from cxsim.studies.service.runs import Change, Request, follow
+from cxsim.studies.service.split import label
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALLER = (

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cxsim.engine.fast import simulate, start_world
+from cxsim.engine.fast.run import simulate, start_world
 from cxsim.model import loyalty as rules
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.demand import fit

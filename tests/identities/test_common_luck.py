@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cxsim.engine import fast
-from cxsim.engine.fast import simulate, start_world
+from cxsim.engine.fast import run as fast
+from cxsim.engine.fast.run import simulate, start_world
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.params import AT_MONTH, FOUNDER, Entry, Market, Params, Pivot, Start, Strategy
 from cxsim.model.state import CUSTOMER_FIELDS

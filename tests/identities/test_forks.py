@@ -7,7 +7,7 @@ import pytest
 
 from cxsim import CompanyGrowthModel, load_scenario, start_run
 from cxsim.engine import reference
-from cxsim.engine.fast import simulate
+from cxsim.engine.fast.run import simulate
 from cxsim.engine.fork import CHANGING, Run, copy_state, pivot_now, twin_of
 from cxsim.errors import ScenarioError
 from cxsim.model.case import Case, FirmPlan

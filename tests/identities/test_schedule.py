@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cxsim.engine import fast, world
+from cxsim.engine.fast import run as fast
+from cxsim.engine.fast import simulation_state
+from cxsim.engine.fast.simulation_state import World
 from cxsim.engine.parity import fast_state
 from cxsim.engine.reference import ReferenceModel
-from cxsim.engine.world import World
 from cxsim.model import schedule
 from cxsim.model.schedule import PHASES, RECORD, SCHEDULE, Phase
 from cxsim.model.state import CUSTOMER_FIELDS, FIRM_FIELDS
@@ -153,4 +154,4 @@ def test_the_reference_engine_runs_the_phases_in_order(monkeypatch: pytest.Monke
     monkeypatch.setattr(model, "run_phase", called.append)
     model.step()
     assert tuple(called) == PHASES
-    assert world.make_world(generated_case(0, 300), 0, 1).history.shape[0] == 1
+    assert simulation_state.make_world(generated_case(0, 300), 0, 1).history.shape[0] == 1

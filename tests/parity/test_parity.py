@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.engine import fast, reference
+from cxsim.engine import reference
+from cxsim.engine.fast import run as fast
 from cxsim.engine.parity import compare, first_difference
 from cxsim.engine.reference import ReferenceModel
 from cxsim.model.case import Case, FirmPlan, History
@@ -106,7 +107,7 @@ def test_runs_without_compilation_give_the_same_bits() -> None:
     """``NUMBA_DISABLE_JIT=1`` runs the fast engine's own code in the interpreter, where integers have no width."""
     script = """
 from random_cases import generated_case
-from cxsim.engine import fast
+from cxsim.engine.fast import run as fast
 from cxsim.engine.parity import first_difference
 assert not hasattr(fast.run_months, "py_func"), "compiled after all"
 for number in (1, 4):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cxsim
-from cxsim.engine.compile import NEVER_COMPILED, RULE_MODULES
+from cxsim.engine.fast.compile import NEVER_COMPILED, RULE_MODULES
 from cxsim.model import demand
 
 PACKAGE = Path(cxsim.__file__).parent
@@ -144,7 +144,7 @@ def test_numba_is_spoken_to_in_one_place() -> None:
     """One decorator holds every flag of the compiler."""
     for path in PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        if path.relative_to(PACKAGE).as_posix() != "engine/compile.py":
+        if path.relative_to(PACKAGE).as_posix() != "engine/fast/compile.py":
             for word in ("njit", "numba.jit", "@jit", "vectorize(", "import numba", "from numba"):
                 assert word not in text, f"{path}: {word}"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cxsim.engine.compile import kernel
+from cxsim.engine.fast.compile import kernel
 from cxsim.model import chance
 from cxsim.model.arithmetic import normal_quantile
 from cxsim.model.chance import (

@@ -6,11 +6,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.engine.compile import kernel
-from cxsim.engine.world import make_guide
+from cxsim.engine.fast.compile import kernel
+from cxsim.engine.fast.simulation_state import make_guide
 from cxsim.model import (
     arithmetic,
     demand,
+    demand_shock,
     features,
     finance,
     loyalty,
@@ -19,7 +20,6 @@ from cxsim.model import (
     service,
     service_rules,
     strategy,
-    tides,
 )
 from cxsim.model.params import VIP, Loyalty, Market, Mechanisms, Params, Product, Sales, Service, Staffing, Strategy
 
@@ -145,9 +145,9 @@ def test_service_rules(staff: int, load: int, months: int, share: float, felt: f
 
 @kernel
 def compiled_tides(swell: float, u: float, size: int, vips: int, market: Any, out: Any) -> None:
-    out[0] = tides.next_swell(swell, u, market)
-    out[1] = tides.tide(out[0], market, True)
-    out[2] = tides.tide(out[0], market, False)
+    out[0] = demand_shock.next_swell(swell, u, market)
+    out[1] = demand_shock.tide(out[0], market, True)
+    out[2] = demand_shock.tide(out[0], market, False)
     out[3] = finance.invoices(size, vips, u, 50_000, out[1])
 
 
@@ -159,8 +159,8 @@ def test_tides(swell: float, u: float, size: int, shock: float, memory: float) -
     market = Market(shock=shock, shock_memory=memory)
     out = np.empty(4)
     compiled_tides(swell, u, size, size // 3, market, out)
-    moved = tides.next_swell(swell, u, market)
-    tide = tides.tide(moved, market, True)
+    moved = demand_shock.next_swell(swell, u, market)
+    tide = demand_shock.tide(moved, market, True)
     assert out.tobytes() == bits([moved, tide, 1.0, finance.invoices(size, size // 3, u, 50_000, tide)])
 
 

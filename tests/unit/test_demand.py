@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.engine.world import GUIDE, make_guide
+from cxsim.engine.fast.simulation_state import GUIDE, make_guide
 from cxsim.model.arithmetic import normal_quantile
 from cxsim.model.chance import inner, split
 from cxsim.model.demand import (

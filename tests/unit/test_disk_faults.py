@@ -16,11 +16,11 @@ import pytest
 
 from cxsim.errors import StoreError
 from cxsim.store import disk, journal, provenance, results
+from cxsim.store.checksummed_json import read_sealed, write_sealed
 from cxsim.store.folder import ASKED, MANIFEST, Place
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.parts import PART, clean_parts, read_parts, write_parts
-from cxsim.store.sealed import read_sealed, write_sealed
 from cxsim.store.tables import Columns
 from cxsim.store.verify import verify_folder
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from cxsim.experiments.execute import assemble, run_scenario
-from cxsim.experiments.series import FEW, Picture, bands, few_from, month_ticks, over_time
+from cxsim.measures.series import FEW, Picture, bands, few_from, month_ticks, over_time
 from cxsim.plots import even_part, figures
+from cxsim.studies.run.execute import assemble, run_scenario
 
 
 def picture(scenario: Any) -> Picture:

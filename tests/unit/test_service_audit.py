@@ -5,18 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from cxsim.experiments.intervals import Estimate, mean_interval
-from cxsim.experiments.service.answer import Asked, Rows, answer, rule_of, under_invests
-from cxsim.experiments.service.cases import DRIFT, FAULTS, HORIZON, LEAVERS, POOLING, RATIONAL, Subject, people_of
-from cxsim.experiments.service.curve import GRID, best, slope
-from cxsim.experiments.service.cut import NEVER, first_gain, worse_for_good
-from cxsim.experiments.service.resample import Resamples
-from cxsim.experiments.service.result import Chart, Panel, Row, Series, from_cells, row
-from cxsim.experiments.service.split import EVERY_RATIONAL, RULE, Worlds, split, subsets
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Params, Pivot, Start, Strategy
 from cxsim.service_plots import figure
+from cxsim.statistics.intervals import Estimate, mean_interval
+from cxsim.statistics.resampling import Resamples
 from cxsim.store.tables import from_csv, to_csv
+from cxsim.studies.service.answer import Asked, Rows, answer, rule_of, under_invests
+from cxsim.studies.service.cases import DRIFT, FAULTS, HORIZON, LEAVERS, POOLING, RATIONAL, Subject, people_of
+from cxsim.studies.service.curve import GRID, best, slope
+from cxsim.studies.service.cut import NEVER, first_gain, worse_for_good
+from cxsim.studies.service.result import Chart, Panel, Row, Series, from_cells, row
+from cxsim.studies.service.split import EVERY_RATIONAL, RULE, Worlds, split, subsets
 
 LARGE = FirmPlan("large", start=Start(3, 1_500_000_000, 86, 84, 80, 7_500), strategy=Strategy(service_rule=PROFIT, horizon=6))
 RIVAL = FirmPlan("rival", count=3)

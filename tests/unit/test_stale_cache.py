@@ -30,10 +30,10 @@ print(int(simulate(case, 3, 6, "{engine}").measures["revenue"].sum()), is_cached
 """,
 }
 SET_UP = """
-from cxsim.engine.cache import is_cached
-from cxsim.engine.phases.begin import begin
+from cxsim.engine.fast.cache import is_cached
+from cxsim.engine.fast.phases.begin import begin
 from cxsim.engine.reference import ReferenceModel
-from cxsim.engine.world import make_world
+from cxsim.engine.fast.simulation_state import make_world
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Market, Params, Start
 case = Case(Params(market=Market(customers=300)), (FirmPlan("one", start=Start(customers=30)),))

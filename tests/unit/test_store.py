@@ -11,11 +11,11 @@ import pytest
 
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.experiments.execute import assemble, run_scenario, seeds_of
-from cxsim.experiments.measures import OPTIONAL
-from cxsim.experiments.summary import Row, summarize
+from cxsim.measures.tables import OPTIONAL
 from cxsim.store import folder, provenance
 from cxsim.store.tables import read_parquet, write_parquet
+from cxsim.studies.run.execute import assemble, run_scenario, seeds_of
+from cxsim.studies.run.summary import Row, summarize
 
 
 def origin(scenario: Any) -> store.Origin:

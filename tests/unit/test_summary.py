@@ -6,16 +6,16 @@ import fake_runs
 import numpy as np
 import pytest
 
-from cxsim.experiments.answer import Answer, Asked, answer
-from cxsim.experiments.execute import Failure, assemble, run_scenario
-from cxsim.experiments.intervals import mean_interval, median_interval, share_interval, t_quantile
-from cxsim.experiments.measures import firm_slots, lived, month_columns, monthly_rate, run_columns, worth
-from cxsim.experiments.summary import MEANS, MEDIANS, Row, Summary, carriers, from_cells, summarize
-from cxsim.experiments.words import count, dollars, percent, with_interval
+from cxsim.measures.tables import firm_slots, lived, month_columns, monthly_rate, run_columns, worth
 from cxsim.model.case import Case
 from cxsim.model.params import Entry, Finance, Params
 from cxsim.model.state import ALIVE, CLOSED, MILLION
+from cxsim.narrative.formatting import count, dollars, percent, with_interval
+from cxsim.statistics.intervals import mean_interval, median_interval, share_interval, t_quantile
 from cxsim.store.tables import from_csv, to_csv
+from cxsim.studies.run.answer import Answer, Asked, answer
+from cxsim.studies.run.execute import Failure, assemble, run_scenario
+from cxsim.studies.run.summary import MEANS, MEDIANS, Row, Summary, carriers, from_cells, summarize
 
 
 @pytest.mark.parametrize(

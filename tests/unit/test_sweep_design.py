@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cxsim.errors import ScenarioError
-from cxsim.experiments.sweep.design import Design
+from cxsim.studies.sweep.design import Design
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
 FACTORS = {"market.homogeneity": [0.2, 0.8], "market.segments": [2, 4, 6]}

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from cxsim.errors import ScenarioError
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Grid, Listed, Points, Sampled, points_of
-from cxsim.scenario.sampling import MissingPackageError
 from cxsim.scenario.sweep import Sweep, load_sweep
 from cxsim.scenario.sweep_check import check_points
+from cxsim.statistics.designs import MissingPackageError
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = 'title = "T"\nquestion = "Q?"\nscenario = "base.toml"\n'
@@ -186,7 +186,7 @@ def test_saltelli_points_are_what_the_analysis_needs(tmp_path: Path) -> None:
         others = [one for one in range(5) if one != factor]
         assert np.array_equal(blocks[:, 1 + factor][:, others], blocks[:, 0][:, others])
         assert np.array_equal(blocks[:, 1 + factor, factor], blocks[:, 11, factor])
-    from cxsim.scenario.sampling import problem
+    from cxsim.statistics.designs import problem
 
     unit = made(tmp_path, "saltelli", factors=FACTORS).unit
     answer = salib.analyze(problem(5), unit[:, 0] + 1e-9 * unit[:, 1], calc_second_order=True, seed=1)

@@ -14,17 +14,17 @@ import pytest
 
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.experiments.execute import assemble, run_scenario, seeds_of
-from cxsim.experiments.measures import OPTIONAL
-from cxsim.experiments.summary import Row, summarize
+from cxsim.measures.tables import OPTIONAL
 from cxsim.store import results
+from cxsim.store.checksummed_json import read_sealed, sealed_text, write_sealed
 from cxsim.store.folder import ASKED
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.parts import read_parts, write_parts
-from cxsim.store.sealed import read_sealed, sealed_text, write_sealed
 from cxsim.store.tables import Columns
 from cxsim.store.verify import verify_folder
+from cxsim.studies.run.execute import assemble, run_scenario, seeds_of
+from cxsim.studies.run.summary import Row, summarize
 
 DAMAGES = 400  # of each kind of folder
 FAKE = fake_runs.scenario(replicates=3, months=12)

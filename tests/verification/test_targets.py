@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cxsim.experiments.intervals import NOTHING_KNOWN, mean_interval
-from cxsim.experiments.verification import VERIFICATIONS, Row, Target, Tolerance, table
-from cxsim.experiments.verification.runs import measured
-from cxsim.experiments.verification.targets import figure, standard_error
 from cxsim.scenario import load_scenario
+from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval
 from cxsim.store.tables import from_csv
+from cxsim.studies.verification import VERIFICATIONS, Row, Target, Tolerance, table
+from cxsim.studies.verification.runs import measured
+from cxsim.studies.verification.targets import figure, standard_error
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios" / "verification"
 REFERENCE = Path(__file__).parents[2] / "results" / "reference" / "verification.csv"
@@ -93,7 +93,7 @@ def test_verdicts_by_standard_error() -> None:
 
 def test_the_model_does_not_pass_when_a_scenario_asks_for_something_else() -> None:
     """A check that cannot fail says nothing: with an eighth more leaving, the number of customers is off."""
-    from cxsim.experiments.verification.customers import served
+    from cxsim.studies.verification.customers import served
 
     found = measured("p01_arrivals", served, None, ("loyalty.leave_slope=6.2", "months=240", "replicates=10"), ("steady",))
     assert abs(found["steady"][..., 120:].mean() / 500 - 1) > 0.05

@@ -21,10 +21,10 @@ from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_wher
 from cxsim.cli.terminal import folded
 
 if TYPE_CHECKING:
-    from cxsim.experiments.execute import Engine, Failure, Outcome, Tables
-    from cxsim.experiments.summary import Row
     from cxsim.scenario import Scenario
     from cxsim.store import Place
+    from cxsim.studies.run.execute import Engine, Failure, Outcome, Tables
+    from cxsim.studies.run.summary import Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class Options(ScenarioOptions):
 def command(**given: Any) -> None:
     """Run the scenario, or find its results, and leave with 3 when some runs failed."""
     from cxsim import store
-    from cxsim.experiments.execute import seeds_of
+    from cxsim.studies.run.execute import seeds_of
 
     short = take_short(given)
     options = Options(short=short, **given)
@@ -71,8 +71,8 @@ def command(**given: Any) -> None:
 def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> None:
     """Answer from results that are there already."""
     from cxsim import store
-    from cxsim.experiments.execute import Failure
-    from cxsim.experiments.summary import from_cells
+    from cxsim.studies.run.execute import Failure
+    from cxsim.studies.run.summary import from_cells
 
     lines = recall(place, options)
     with say_where(place):
@@ -89,9 +89,9 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
     """Run everything and write the results."""
     from cxsim.cli.notes import start_notes
     from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.experiments.execute import assemble, run_scenario
-    from cxsim.experiments.summary import summarize
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
+    from cxsim.studies.run.execute import assemble, run_scenario
+    from cxsim.studies.run.summary import summarize
 
     started, clock = datetime.now(UTC), time.perf_counter()
     say_whether_compiling(options.engine == "fast" and not options.quiet)
@@ -130,9 +130,9 @@ def _keep(
     clock: tuple[datetime, float],
 ) -> None:
     from cxsim import store
-    from cxsim.experiments.execute import seeds_of
-    from cxsim.experiments.measures import OPTIONAL
-    from cxsim.experiments.summary import Row
+    from cxsim.measures.tables import OPTIONAL
+    from cxsim.studies.run.execute import seeds_of
+    from cxsim.studies.run.summary import Row
 
     origin = store.Origin(
         scenario=scenario.resolved,
@@ -168,7 +168,7 @@ def _repeat(options: Options, failure: "Failure") -> str:
 
 
 def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
-    from cxsim.experiments.series import Picture
+    from cxsim.measures.series import Picture
     from cxsim.plots import figures
 
     plans = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
@@ -180,8 +180,8 @@ def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
 
 def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], options: Options) -> None:
     """Print the question, the answer in sentences, the table, and what else to know and to look at."""
-    from cxsim.experiments.answer import answer, asked_of
-    from cxsim.experiments.summary import Summary
+    from cxsim.studies.run.answer import answer, asked_of
+    from cxsim.studies.run.summary import Summary
 
     told = answer(Summary(rows), asked_of(scenario.resolved))
     options.say(f"\n{scenario.title}: {scenario.question}")

@@ -12,7 +12,7 @@ from cxsim.cli.options import workers_option
 from cxsim.cli.progress import say_whether_compiling
 
 if TYPE_CHECKING:
-    from cxsim.experiments.verification import Row, Verification
+    from cxsim.studies.verification import Row, Verification
 
 WIDTHS = (7, 44, -9, -10, 18, 9, 7)  # below 0: set to the right
 HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
@@ -36,8 +36,8 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
     target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
-    from cxsim.experiments.named import chosen
-    from cxsim.experiments.verification import ABSENT, VERIFICATIONS, table
+    from cxsim.studies.named import chosen
+    from cxsim.studies.verification import ABSENT, VERIFICATIONS, table
 
     asked = chosen(ids, VERIFICATIONS, "target", ABSENT)
     say_whether_compiling(not quiet)

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from cxsim.engine import fast
-from cxsim.engine.world import World, history_of, make_block, make_offers, make_plans
+from cxsim.engine.fast import run as fast
+from cxsim.engine.fast.simulation_state import World, history_of, make_block, make_offers, make_plans
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.params import AT_MONTH, Pivot, Strategy, specs
 from cxsim.model.schedule import SCHEDULE

@@ -5,8 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cxsim import store
-from cxsim.experiments.claims.claim import Claim
-from cxsim.experiments.claims.report import (
+from cxsim.narrative.formatting import listed, plural
+from cxsim.report.common import notes, provenance
+from cxsim.report.content import Heat, Mark, Marks, Part, Report, Section, Table, Unit
+from cxsim.studies.claims.claim import Claim
+from cxsim.studies.claims.report import (
     DECISIVE,
     SAMPLE_HEADER,
     SIDES,
@@ -19,13 +22,10 @@ from cxsim.experiments.claims.report import (
     of_kind,
     unsure,
 )
-from cxsim.experiments.claims.study import mechanisms
-from cxsim.experiments.claims.table import CLAIMS
-from cxsim.experiments.claims.units import LOG, MONTHLY_POINTS, POINTS, WORDS, figure
-from cxsim.experiments.claims.verdict import VERDICTS
-from cxsim.experiments.words import listed, plural
-from cxsim.report.common import notes, provenance
-from cxsim.report.content import Heat, Mark, Marks, Part, Report, Section, Table, Unit
+from cxsim.studies.claims.study import mechanisms
+from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.units import LOG, MONTHLY_POINTS, POINTS, WORDS, figure
+from cxsim.studies.claims.verdict import VERDICTS
 
 UNITS: dict[str, Unit] = {"cents": "cents", "share": "share", "share/month": "share", LOG: "share", "customers": "count"}
 IN_POINTS = (POINTS, MONTHLY_POINTS)

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxsim import store
-from cxsim.experiments.comparison import Compared, Field, from_cells
-from cxsim.experiments.comparison_words import differences, fields_table, sentences, summaries, table
-from cxsim.experiments.intervals import mean_interval
-from cxsim.experiments.measures import Columns
-from cxsim.experiments.overlays import lines_of
-from cxsim.experiments.series import BAND
-from cxsim.experiments.words import listed
+from cxsim.measures.series import BAND
+from cxsim.measures.tables import Columns
+from cxsim.narrative.formatting import listed
 from cxsim.report.common import mark, notes, provenance
 from cxsim.report.content import Line, Lines, Marks, Part, Report, Section, Spread, Table, Unit
 from cxsim.report.runs import drawn_months
+from cxsim.statistics.intervals import mean_interval
+from cxsim.studies.compare.comparison import Compared, Field, from_cells
+from cxsim.studies.compare.overlays import lines_of
+from cxsim.studies.compare.sentences import differences, fields_table, sentences, summaries, table
 
 SHAPES: dict[str, tuple[str, str, Unit, str]] = {
     "status": ("Share of runs in which {firm} is in business", "share in business", "share", ""),

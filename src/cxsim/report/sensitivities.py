@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from cxsim.experiments.sensitivity import Group, Row, answer, groups, notes, short_names, strongest_pairs, table
 from cxsim.report.content import Mark, Marks, Part, Report, Section, Table, Unit
+from cxsim.studies.sensitivity import Group, Row, answer, groups, notes, short_names, strongest_pairs, table
 
 METHODS = (
     "The scenario was run at points that a design of Morris or Saltelli chose in the ranges of the factors, at every point on "

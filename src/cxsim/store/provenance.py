@@ -15,10 +15,10 @@ PACKAGES = ("numpy", "numba", "mesa", "pandas", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parent.parent
 MODEL_PARTS = ("model", "engine")
 TABLE_PARTS = (
-    "experiments/execute.py",
-    "experiments/intervals.py",
-    "experiments/measures.py",
-    "experiments/summary.py",
+    "studies/run/execute.py",
+    "statistics/intervals.py",
+    "measures/tables.py",
+    "studies/run/summary.py",
     "store/tables.py",
 )
 

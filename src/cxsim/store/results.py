@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
+from cxsim.store.checksummed_json import sealed_text, unsealed, write_sealed
 from cxsim.store.folder import ASKED, MANIFEST, Place, change_folder, files_in, replace_folder
-from cxsim.store.sealed import sealed_text, unsealed, write_sealed
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
 FORMAT = 2
