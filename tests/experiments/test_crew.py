@@ -380,8 +380,8 @@ class TestParents:
 
     def test_ctrl_c_while_processes_start_is_heard_by_the_parent_only(self):
         text = "import os, signal, time\nfrom cxsim.execution.process_pool import Crew\n"
-            "signal.signal(signal.SIGINT, lambda *_: None)\n"
         text += (
+            "signal.signal(signal.SIGINT, lambda *_: None)\n"
             "import crew_tasks\nwith Crew(2) as crew:\n    for _ in range(40): os.killpg(0, signal.SIGINT); time.sleep(0.005)\n"
         )
         text += "    print(crew.submit(crew_tasks.add, 1).result(30))\n"
