@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from cxsim.engine.fast.precompile import cores
 from cxsim.errors import CxsimError
 from cxsim.execution.runner import Entry, Progress, Task, each_once
-from cxsim.store import SUMMARY, Table
+from cxsim.store import SUMMARY, Place, Table
 from cxsim.store.journal import Journal
 
 Figure: TypeAlias = Any  # one of matplotlib
@@ -129,6 +129,9 @@ class Study(ABC, Generic[RowT]):
     def folder(self) -> str:
         """Name of the folder of results."""
         return self.name
+
+    def check(self, place: Place) -> None:
+        """Refuse a folder in which the results cannot go. Raises CxsimError."""
 
     @property
     @abstractmethod

@@ -66,6 +66,7 @@ def perform(
     if place is None:
         watch.begins(study)
         return _made(study, Runner(workers, watch), origin)
+    study.check(place)
     there = store.find(place, _identity(origin), force, lambda manifest: study.differences(manifest["scenario"]))
     if there is not None:
         forget_unfinished(place)

@@ -6,8 +6,9 @@ from cxsim.measures.tables import Floats
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
 from cxsim.statistics.intervals import Estimate
+from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import seeds_of
-from cxsim.studies.service import Found, Question, Runner, search
+from cxsim.studies.service import Found, Question, Runs, search
 from cxsim.studies.service.cases import Subject as Audited
 from cxsim.studies.service.curve import FULL
 from cxsim.studies.verification import theory
@@ -23,7 +24,7 @@ def searched(workers: int | None) -> Found:
     scenario = load_scenario(examples_folder() / "verification" / "p03_keeping.toml")
     subject = Audited(scenario.arms[0].case, scenario.focal, scenario.months)
     question = Question(subject, seeds_of(scenario), scenario.seed, (PERIOD,), brief=True)
-    return search(question, Runner(workers, lambda done, total: None, question.expected_runs))
+    return search(question, Runs(Runner(workers)))
 
 
 def keeping(workers: int | None) -> list[Row]:
