@@ -2,25 +2,23 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from cxsim.errors import Problem, ScenarioError
-from cxsim.execution.runner import Progress
 from cxsim.measures.tables import Floats
 from cxsim.model.params import specs
 from cxsim.narrative.formatting import percent, with_interval
+from cxsim.scenario import Scenario
+from cxsim.scenario.messages import nearest, short
+from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
 from cxsim.statistics.best import resampled_means
 from cxsim.statistics.intervals import LEVEL, Estimate, mean_interval
-from cxsim.studies.pivot.study import DIES, Asked, Best, Sample, Watch, best_of, level_at, study, verdict
-
-if TYPE_CHECKING:
-    from cxsim.scenario import Scenario
-    from cxsim.store.journal import Journal
+from cxsim.studies.base import Runner
+from cxsim.studies.pivot.search import DIES, Best, Query, Sample, best_of, level_at, search, verdict
 
 MOST_CELLS = 2_500
 MOST_AXES = 2
@@ -28,7 +26,7 @@ CANDIDATES = 12  # months that are tried in each cell, unless a step is asked fo
 CELL_RUNS = 40  # replicates in each cell, unless there are fewer in all
 RESAMPLES = 500
 
-Load = Callable[[Sequence[str]], "Scenario"]
+Load = Callable[[Sequence[str]], Scenario]
 
 
 class Axis(NamedTuple):
@@ -54,8 +52,6 @@ class Cell(NamedTuple):
 
 def axis_of(text: str) -> Axis:
     """Read ``key=low:high:number``. Raises ScenarioError when it says something else, or no number of the scenario."""
-    from cxsim.scenario.messages import short
-
     where = f"--map {short(text)}"
     key, equals, numbers = text.partition("=")
     parts = numbers.split(":")
@@ -76,9 +72,6 @@ def axis_of(text: str) -> Axis:
 
 def _kind(key: str, where: str) -> type:
     """Type of the parameter that a key names."""
-    from cxsim.scenario.messages import nearest
-    from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
-
     groups = GROUPS | FIRM_GROUPS
     *_, group, name = ("", "", *key.split("."))
     if group not in groups:
@@ -106,7 +99,7 @@ def axes_of(texts: Sequence[str]) -> list[Axis]:
     return axes
 
 
-def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple[tuple[float, ...], "Scenario"]]:
+def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple[tuple[float, ...], Scenario]]:
     """Load the scenario of every point, so that a value out of bounds is found before anything is run."""
     cells = []
     for point in product(*(zip(axis.values, axis.settings(), strict=True) for axis in axes)):
@@ -116,30 +109,16 @@ def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple
     return cells
 
 
-def run_cells(
-    cells: Sequence[tuple[tuple[float, ...], "Scenario"]],
-    asked: Asked,
-    workers: int | None,
-    progress: Progress,
-    journal: "Journal | None" = None,
-) -> list[Cell]:
+def run_cells(cells: Sequence[tuple[tuple[float, ...], Scenario]], query: Query, runner: Runner) -> list[Cell]:
     """Find the best moment in every cell, on the same seeds in all."""
     found: list[Cell] = []
-    total = sum(scenario.replicates for _, scenario in cells)
-    progress(0, total)
-    for at, scenario in cells:
-        done = sum(len(cell.sample.replicates) for cell in found)
-        step = asked.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if asked.by == "month" else None)
-        plain = asked._replace(precision=None, step=step)
-        sample = study(scenario, plain, workers, _within(done, total, progress), journal)
-        if sample.trials:
-            found.append(_cell(at, sample))
+    with runner.stage(sum(scenario.replicates for _, scenario in cells)):
+        for at, scenario in cells:
+            step = query.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if query.by == "month" else None)
+            sample = search(scenario, query._replace(precision=None, step=step), runner)
+            if sample.trials:
+                found.append(_cell(at, sample))
     return found
-
-
-def _within(before: int, total: int, progress: Progress) -> Watch:
-    """Tell of the trials of one cell as a part of all."""
-    return lambda _: nullcontext(lambda done, _: progress(before + done, total))
 
 
 def _cell(at: tuple[float, ...], sample: Sample) -> Cell:
