@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from command_line import SCENARIOS, Cxsim
 
-from cxsim.cli.sensitivity import TABLE
 from cxsim.store import chosen_place, existing_place
 from cxsim.store.checksummed_json import read_sealed, write_sealed
 from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
 from cxsim.store.tables import from_csv
 from cxsim.studies.sensitivity import Row, from_cells, groups
+from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.sweep.folder import begin, read_asked
 
 pytest.importorskip("SALib")
@@ -36,6 +36,7 @@ measures = ["survived", "value", "satisfaction"]
 "firms.founders.start.cash" = { low = 10_000_000, high = 100_000_000, scale = "log" }
 """
 MORRIS = '[design]\nmethod = "morris"\ntrajectories = 5\n'
+TABLE = SensitivityStudy.table
 SWEEP, FOUND = "results/sweep_small", "results/sensitivity_small"
 
 

@@ -1,12 +1,8 @@
 """``cxsim report``: one page of HTML from folders of results, which opens without a network and can be handed on."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from cxsim.store import Place
 
 SEVERAL = "report.html"
 
@@ -38,20 +34,3 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
         return
     store.add_file(places[0], store.REPORT, made.encode())
     click.echo(f"{places[0].shown}/{store.REPORT}: written")
-
-
-def add_report(place: "Place") -> str:
-    """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
-    from cxsim import store
-    from cxsim.errors import StoreError
-    from cxsim.report.folder import read_report
-    from cxsim.report.library import HINT, missing
-    from cxsim.report.render import page
-
-    if gone := missing():
-        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
-    try:
-        store.add_file(place, store.REPORT, page([read_report(place)]).encode())
-    except StoreError as error:
-        return f"No {store.REPORT}: {error}; the results are there"
-    return f"Report: {place.shown}/{store.REPORT}"

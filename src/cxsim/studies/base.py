@@ -7,15 +7,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
+from cxsim import engine
+from cxsim.engine import EngineName
 from cxsim.engine.fast.precompile import cores
 from cxsim.errors import CxsimError
 from cxsim.execution.runner import Entry, Progress, Task, each_once
+from cxsim.model.case import Case, History
 from cxsim.store import SUMMARY, Place, Table
 from cxsim.store.journal import Journal
 
 Figure: TypeAlias = Any  # one of matplotlib
+Simulate: TypeAlias = Callable[[Case, int, int, EngineName], History]
 RowT = TypeVar("RowT", bound=Sequence[object])
 
 
@@ -25,6 +29,24 @@ class FailedRunsError(CxsimError):
     def __init__(self, message: str, failures: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
         self.failures = failures
+
+
+class Job(NamedTuple):
+    """One run, and what to keep of its history. ``simulate`` takes the place of the engine."""
+
+    key: str  # by which a journal knows it
+    case: Case
+    seed: int
+    months: int
+    keep: Callable[[History], Any]
+    engine: EngineName = "fast"
+    simulate: Simulate | None = None
+
+
+def simulate_once(job: Job) -> Entry:
+    """Do a run; nothing but what is kept stays in memory."""
+    simulate = job.simulate or engine.simulate
+    return {"kept": job.keep(simulate(job.case, job.seed, job.months, job.engine))}
 
 
 class Watch:
@@ -74,6 +96,12 @@ class Runner:
             entries = each_once(do, tasks, self.workers, stage.tell, self.journal, processes)
             stage.before += len(tasks)
         return entries
+
+    def simulate(self, jobs: Sequence[Job]) -> list[Entry]:
+        """Do runs, and give back in their order what was ``kept`` of each; the reference engine works in processes."""
+        processes = any(job.engine == "reference" for job in jobs)
+        entries = self(simulate_once, [Task(job.key, job) for job in jobs], processes)
+        return [entries[job.key] for job in jobs]
 
     @contextmanager
     def stage(self, total: int) -> Iterator[_Stage]:
@@ -142,8 +170,8 @@ class Study(ABC, Generic[RowT]):
         """What the manifest tells as the scenario; ``asked`` is the question with the digest of what answers it."""
         return asked
 
-    def differences(self, there: Mapping[str, Any]) -> list[str] | None:
-        """Say in words in what results that are there differ, from how they were described; None: in general words."""
+    def differences(self, asked: Mapping[str, Any], there: Mapping[str, Any]) -> list[str] | None:
+        """Say in words how results that are there, as described then, differ from what is asked; None: in general words."""
         return None
 
     @abstractmethod

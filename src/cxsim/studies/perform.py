@@ -67,7 +67,7 @@ def perform(
         watch.begins(study)
         return _made(study, Runner(workers, watch), origin)
     study.check(place)
-    there = store.find(place, _identity(origin), force, lambda manifest: study.differences(manifest["scenario"]))
+    there = store.find(place, _identity(origin), force, lambda manifest: study.differences(asked, manifest["scenario"]))
     if there is not None:
         forget_unfinished(place)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])

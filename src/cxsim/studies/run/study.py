@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cxsim.engine import EngineName
 from cxsim.measures.series import Picture
 from cxsim.measures.tables import OPTIONAL
 from cxsim.narrative.formatting import folded, plural
@@ -10,7 +11,7 @@ from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Figure, Findings, Runner, Study
 from cxsim.studies.run.answer import Answer, answer, asked_of
-from cxsim.studies.run.execute import Engine, Failure, assemble, run_scenario, seeds_of
+from cxsim.studies.run.execute import Failure, assemble, run_scenario, seeds_of
 from cxsim.studies.run.notes import start_notes
 from cxsim.studies.run.summary import Row, Summary, from_cells, summarize
 
@@ -20,7 +21,7 @@ class RunStudy(Study[Row]):
 
     keeps_finished = False  # months of all firms are much to write twice
 
-    def __init__(self, scenario: Scenario, engine: Engine, command: str, again: Callable[[Failure], str]) -> None:
+    def __init__(self, scenario: Scenario, engine: EngineName, command: str, again: Callable[[Failure], str]) -> None:
         self.scenario, self.engine, self.command, self.again = scenario, engine, command, again
         self.simulated_by = engine
         self.name, self.seed, self.seeds = scenario.name, scenario.seed, seeds_of(scenario)

@@ -19,17 +19,17 @@ PERIOD = 1  # months that the short-sighted manager counts
 UNIT = 100  # cents
 
 
-def searched(workers: int | None) -> Found:
+def searched(runner: Runner) -> Found:
     """Audit the firm of P3, as ``cxsim service`` does."""
     scenario = load_scenario(examples_folder() / "verification" / "p03_keeping.toml")
     subject = Audited(scenario.arms[0].case, scenario.focal, scenario.months)
     question = Question(subject, seeds_of(scenario), scenario.seed, (PERIOD,), brief=True)
-    return search(question, Runs(Runner(workers)))
+    return search(question, Runs(runner))
 
 
-def keeping(workers: int | None) -> list[Row]:
+def keeping(runner: Runner) -> list[Row]:
     """P3: the best spend, that of a manager who sees one period, and what lies between them."""
-    found = searched(workers)
+    found = searched(runner)
     best, short = found.tops[FULL], found.tops[PERIOD]
     price = found.question.subject.plan.strategy.price / UNIT  # brought by a customer, of which service gets a share
     value = price + best.value / found.question.subject.plan.start.customers / UNIT
