@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from cxsim import store
 from cxsim.errors import StoreError
+from cxsim.report import library
 from cxsim.report.folder import read_report
-from cxsim.report.library import HINT, missing
 from cxsim.report.render import page
 from cxsim.store.checkpoint import forget_unfinished, unfinished
 from cxsim.store.journal import Journal
@@ -165,8 +165,8 @@ def recall(study: Study[Any], place: store.Place, manifest: store.Manifest) -> F
 
 def add_report(place: store.Place) -> str:
     """Put the report into a folder of results, and say where it is, or why it is not and how to get it."""
-    if gone := missing():
-        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
+    if gone := library.missing():
+        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {library.HINT}, then cxsim report {place.shown}"
     try:
         store.add_file(place, store.REPORT, page([read_report(place)]).encode())
     except StoreError as error:
