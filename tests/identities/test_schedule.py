@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cxsim.engine.fast import run as fast
 from cxsim.engine.fast import simulation_state
 from cxsim.engine.fast.simulation_state import World
-from cxsim.engine.parity import fast_state
+from cxsim.engine.parity import columns
 from cxsim.engine.reference import ReferenceModel
 from cxsim.model import schedule
 from cxsim.model.schedule import PHASES, RECORD, SCHEDULE, Phase
@@ -25,7 +25,8 @@ NEVER_PERTURBED = {"firms.group"}  # which block a firm was made from is fixed f
 
 def snapshot(world: World, month: int) -> dict[str, bytes]:
     """Bits of every field; all of this month's record is one field, ``history``."""
-    state = {name: column.tobytes() for name, column in fast_state(world, month) if not name.startswith("history.")}
+    fields = columns(world.customers, world.firms, simulation_state.history_of(world).measures[month])
+    state = {name: column.tobytes() for name, column in fields if not name.startswith("history.")}
     return state | {"history": world.history.tobytes()}
 
 

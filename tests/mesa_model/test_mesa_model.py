@@ -56,7 +56,7 @@ def test_agents_are_live_views_of_firms(scenario):
     before = founders.cash
     model.step()
     assert founders.cash != before
-    assert founders.cash == model.world.firms.cash[0]
+    assert founders.cash == model.simulation.firms.cash[0]
     assert founders.name == "founders"
     assert founders is model.firm("founders")
     assert founders.stage == "Verysmallco"
@@ -72,7 +72,7 @@ def test_every_field_of_the_engine_can_be_read(scenario):
     model = CompanyGrowthModel(scenario, rng=7)
     for _ in range(8):
         model.step()
-    founders, world = model.firm("founders"), model.world.firms
+    founders, world = model.firm("founders"), model.simulation.firms
     for name in (*FIRM_FIELDS, *measure_columns()):
         assert name in dir(founders)
         getattr(founders, name)

@@ -42,9 +42,9 @@ def _short(case: "Case", seed: int) -> "Iterator[Short]":
     plans = [plan for plan in case.firms for _ in range(plan.count)]
     if not any(plan.start.customers and not plan.founded for plan in plans):
         return
-    from cxsim.engine.fast.run import start_world
+    from cxsim.engine import start
 
-    won = start_world(case, seed, 1).firms.customers[: len(plans)]
+    won = start(case, seed, 1).firms.customers[: len(plans)]
     least: dict[str, Short] = {}
     for plan, number in zip(plans, won.tolist(), strict=True):
         if not plan.founded and number < plan.start.customers:

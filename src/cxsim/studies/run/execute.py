@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cxsim.engine.fast.precompile import cores
 from cxsim.execution.runner import Entry, Progress, Task, each_once
 from cxsim.measures.tables import STAGES, Columns, Slot, firm_slots, month_columns, run_columns
 from cxsim.model.case import Case, History
@@ -80,7 +79,7 @@ def run_scenario(
         for replicate, seed in enumerate(seeds_of(scenario))
     ]
     tasks = [Task(str(number), job) for number, job in enumerate(jobs)]
-    entries = each_once(_entry, tasks, workers or cores(), progress, processes=engine == "reference")
+    entries = each_once(_entry, tasks, workers, progress, processes=engine == "reference")
     return _in_order(jobs, [entries[task.key] for task in tasks])
 
 
