@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine import EngineName, Simulation, start
-from cxsim.engine.fast.simulation_state import World
+from cxsim.engine.fast.simulation_state import SimulationState
 from cxsim.model.case import Case
 from cxsim.model.state import FIRM_DTYPE, Customers
 
@@ -37,9 +37,9 @@ def months_of(case: Case, seed: int, months: int, engine: EngineName) -> Iterato
 fast_months, reference_months = partial(months_of, engine="fast"), partial(months_of, engine="reference")
 
 
-def copy_of(world: World) -> World:
-    """A world of its own in the same state."""
-    firms = world.firms.copy()
-    words = firms.view(np.int64).reshape(world.firm_words.shape).view(np.ndarray)
-    customers = Customers(*(column.copy() for column in world.customers))
-    return world._replace(firms=firms, firm_words=words, customers=customers, history=world.history.copy())
+def copy_of(state: SimulationState) -> SimulationState:
+    """A state of its own, the same to the bit."""
+    firms = state.firms.copy()
+    words = firms.view(np.int64).reshape(state.firm_words.shape).view(np.ndarray)
+    customers = Customers(*(column.copy() for column in state.customers))
+    return state._replace(firms=firms, firm_words=words, customers=customers, history=state.history.copy())

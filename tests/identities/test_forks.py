@@ -137,14 +137,14 @@ def test_what_scratch_space_holds_does_not_matter() -> None:
     """But for the lanes, which every month leaves at zero."""
     case = with_pivot(generated_case(3), Pivot(NEVER))
     trunk = start(case, SEED, MONTHS).advance(8)
-    world = twin_of(trunk.state)
+    state = twin_of(trunk.state)
     rng = np.random.default_rng(1)
-    scratch = [array for array in world.block if isinstance(array, np.ndarray)]
-    assert not world.lanes.any()
-    for array in (world.reach, world.history, *world.offers, *world.block.traits, *world.block.prospects, *scratch):
+    scratch = [array for array in state.block if isinstance(array, np.ndarray)]
+    assert not state.lanes.any()
+    for array in (state.reach, state.history, *state.offers, *state.block.traits, *state.block.prospects, *scratch):
         array.view(np.uint8)[...] = rng.integers(0, 256, array.view(np.uint8).shape)
-    copy_state(trunk.state, world, 8)
-    branch = FastSimulation(case, SEED, MONTHS, world)
+    copy_state(trunk.state, state, 8)
+    branch = FastSimulation(case, SEED, MONTHS, state)
     branch.month = 8
     assert same(branch.advance().history, trunk.advance().history)
 

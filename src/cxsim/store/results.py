@@ -28,7 +28,7 @@ WHAT_DIFFERS = {
 WHAT_IS_ASKED = ("scenario", "seeds")
 
 Manifest: TypeAlias = dict[str, Any]
-Asked: TypeAlias = Callable[[Manifest], list[str]]
+Asked: TypeAlias = Callable[[Manifest], list[str] | None]
 
 
 class Table(NamedTuple):
@@ -67,8 +67,8 @@ def identity(scenario_digest: str, seeds: Sequence[int]) -> dict[str, str]:
 def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | None = None) -> Manifest | None:
     """Return the manifest of the same results if they are there, None if the place may be written; else raise.
 
-    ``asked`` says for a manifest in which words what was asked then differs from what is asked now; without it that is told
-    in general words.
+    ``asked`` says for a manifest in which words what was asked then differs from what is asked now; without it, and where it
+    says nothing, that is told in general words.
     """
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
@@ -88,10 +88,8 @@ def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | No
 
 def _differences(manifest: Manifest, wanted: Mapping[str, str], asked: Asked | None) -> list[str]:
     keys = [key for key in WHAT_DIFFERS if manifest["identity"].get(key) != wanted[key]]
-    if asked is None:
-        return [WHAT_DIFFERS[key] for key in keys]
-    others = [WHAT_DIFFERS[key] for key in keys if key not in WHAT_IS_ASKED]
-    return (asked(manifest) if set(keys) & set(WHAT_IS_ASKED) else []) + others
+    told = asked(manifest) if asked and set(keys) & set(WHAT_IS_ASKED) else None
+    return [*(told or []), *(WHAT_DIFFERS[key] for key in keys if told is None or key not in WHAT_IS_ASKED)]
 
 
 def _manifest(place: Place) -> Manifest:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine.fast import run
-from cxsim.engine.fast.simulation_state import World, history_of, make_block, make_offers
+from cxsim.engine.fast.simulation_state import SimulationState, history_of, make_block, make_offers
 from cxsim.engine.interface import Simulation
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.schedule import PHASES, SCHEDULE
@@ -23,9 +23,9 @@ CHANGING = tuple(name for name in CUSTOMER_FIELDS if f"customers.{name}" in WRIT
 class FastSimulation(Simulation):
     """A run whose state is arrays that compiled code works on; what is read of it are live views of them."""
 
-    def __init__(self, case: Case, seed: int, months: int, state: World | None = None) -> None:
+    def __init__(self, case: Case, seed: int, months: int, state: SimulationState | None = None) -> None:
         super().__init__(case, seed, months)
-        self.state = run.start_world(case, seed, months) if state is None else state
+        self.state = run.start_state(case, seed, months) if state is None else state
         self._firms: Record
         views: list[Any] = [column.view() for column in (*self.state.customers, self.state.firms)]
         for view in views:
@@ -70,10 +70,10 @@ class FastSimulation(Simulation):
         self.state.firms.service_goal[firms] = goal
 
 
-def copy_state(source: World, target: World, month: int) -> None:
-    """Bring a world into the state of another one of the same case and length, which has run ``month`` months.
+def copy_state(source: SimulationState, target: SimulationState, month: int) -> None:
+    """Bring a state to that of another run of the same case and length, which has run ``month`` months.
 
-    Nothing is allocated: a world that is filled again and again stays in memory that the system has given already.
+    Nothing is allocated: a state that is filled again and again stays in memory that the system has given already.
     """
     for name in CHANGING:
         np.copyto(getattr(target.customers, name), getattr(source.customers, name))
@@ -84,18 +84,18 @@ def copy_state(source: World, target: World, month: int) -> None:
     target.history[month:] = 0
 
 
-def twin_of(world: World) -> World:
-    """Make a world that ``copy_state`` can fill; what no month writes and no fork changes is shared."""
-    columns = {name: np.empty_like(getattr(world.customers, name)) for name in CHANGING}
-    records = np.empty_like(world.firms)
-    return world._replace(
-        plans=world.plans._replace(pivots=world.plans.pivots.copy(), strategies=world.plans.strategies.copy()),
-        customers=world.customers._replace(**columns),
+def twin_of(state: SimulationState) -> SimulationState:
+    """Make a state that ``copy_state`` can fill; what no month writes and no fork changes is shared."""
+    columns = {name: np.empty_like(getattr(state.customers, name)) for name in CHANGING}
+    records = np.empty_like(state.firms)
+    return state._replace(
+        plans=state.plans._replace(pivots=state.plans.pivots.copy(), strategies=state.plans.strategies.copy()),
+        customers=state.customers._replace(**columns),
         firms=records,
-        firm_words=records.view(np.int64).reshape(world.firm_words.shape).view(np.ndarray),
-        offers=make_offers(len(world.offers.condition)),
+        firm_words=records.view(np.int64).reshape(state.firm_words.shape).view(np.ndarray),
+        offers=make_offers(len(state.offers.condition)),
         block=make_block(),
-        lanes=np.zeros_like(world.lanes),
-        reach=np.zeros_like(world.reach),
-        history=np.zeros_like(world.history),
+        lanes=np.zeros_like(state.lanes),
+        reach=np.zeros_like(state.reach),
+        history=np.zeros_like(state.history),
     )
