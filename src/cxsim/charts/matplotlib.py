@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from textwrap import wrap
 from typing import Any, Literal
@@ -18,9 +18,10 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from cxsim.charts.content import AnyPanel, Axis, Chart, Dot, DotPlot, HeatMap, Mark, Panel, Series, Strip, Unit
 from cxsim.charts.scales import along, box, jitter, numbered, scaled, stacked, thinned, uncrowded
-from cxsim.charts.style import BAND, DARK, DARK_GREY, FAINT, HEAT, NOTHING, PALE_GREY, WEIGHTS, colour, dash, is_dark
+from cxsim.charts.style import BAND, DARK, DARK_GREY, FAINT, HEAT, NOTHING, PALE_GREY, WEIGHTS, colour, is_dark
 from cxsim.charts.units import all_drawn, bounds, drawn, shown, tick
 
+LINES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 SHAPES = ("o", "s", "D")  # of weights
 HATCHES = ("", "///", "...", "")  # of areas
@@ -34,6 +35,11 @@ def png(chart: Chart) -> bytes:
     with rc_context({"text.parse_math": False}):
         figure(chart).savefig(image, format="png", metadata={"Software": None})
     return image.getvalue()
+
+
+def pngs(charts: Iterable[Chart]) -> dict[str, bytes]:
+    """Draw charts as images, each by its name."""
+    return {chart.name: png(chart) for chart in charts}
 
 
 def figure(chart: Chart) -> Figure:
@@ -55,7 +61,7 @@ def _laid_out(chart: Chart) -> tuple[Figure, list[Axes]]:
     number, across = len(chart.panels), min(len(chart.panels), chart.across)
     down = math.ceil(number / across)
     width, heights = _sizes(chart, across)
-    height = 1.9 + sum(heights[:: across if across > 1 else 1]) + 0.06 * len(chart.note) / width
+    height = 1.5 + sum(heights[:: across if across > 1 else 1]) + 0.012 * len(chart.note) / width
     made = Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
     names = chart.alike and isinstance(chart.panels[0], DotPlot)
     upright = chart.alike or (across == 1 and isinstance(chart.panels[0], Panel))
@@ -104,10 +110,10 @@ def _foot(made: Figure, every: Sequence[Axes], chart: Chart) -> None:
     if len(named) < 2:
         made.supxlabel(note, fontsize="small", color=SMALL_PRINT)
         return
-    across = int(made.get_figwidth() * 9.5 / (max(map(len, named)) + 8.0))
+    across = int(made.get_figwidth() * 9.5 / (max(map(len, named)) + 6.5))
     legend = made.legend(
         named.values(), named.keys(), loc="outside lower center", ncols=max(1, min(len(named), across)), frameon=False,
-        handlelength=3.2, title=note, title_fontsize="small",
+        handlelength=3, title=note, title_fontsize="small",
     )  # fmt: skip
     legend.get_title().set_color(SMALL_PRINT)
     legend.get_title().set_multialignment("center")
@@ -171,6 +177,9 @@ def _(panel: Panel, chart: Chart, axes: Axes, place: int) -> None:
         _mark(axes, panel, mark)
     _scale(axes, "x", panel.x, along(every, "x"))
     _scale(axes, "y", panel.y, along(every, "y"))
+    if panel.y.within and not edges:  # room for lines at the ends
+        low, high = panel.y.within
+        axes.set_ylim(low - 0.02 * (high - low), high + 0.05 * (high - low))
     first = min(place, len(chart.panels) - 1) % max(min(chart.across, len(chart.panels)), 1) == 0
     if chart.alike and not first:
         axes.set_ylabel("")
@@ -188,8 +197,7 @@ def _xy(panel: Panel, series: Series) -> tuple[list[float], list[float]]:
 def _line(axes: Axes, panel: Panel, series: Series, number: int) -> None:
     """Draw a line with its band; what rests on little is pale."""
     shade = series.colour or colour(number)
-    gaps = dash(number)
-    look: dict[str, Any] = {"color": shade, "linestyle": "-" if not gaps[1] else (0, tuple(gap / 1.8 for gap in gaps))}
+    look: dict[str, Any] = {"color": shade, "linestyle": LINES[number % len(LINES)]}
     if series.kind == "steps":
         look["drawstyle"] = "steps-post"
     x, y = (np.array(values) for values in _xy(panel, series))
@@ -219,7 +227,7 @@ def _area(axes: Axes, panel: Panel, series: Series, edges: tuple[list[float], li
     base, top = (all_drawn(edge, panel.y.unit) for edge in edges)
     hatch = HATCHES[order % len(HATCHES)]
     shade = series.colour or colour(order)
-    axes.fill_between(x, base, top, color=shade, edgecolor="white", linewidth=0.3, hatch=hatch, label=series.name)
+    axes.fill_between(x, base, top, facecolor=shade, edgecolor="white", linewidth=0.3, hatch=hatch, label=series.name)
     if order == 0 and math.isfinite(series.pale_from):
         axes.axvspan(series.pale_from, max(x), color="white", alpha=1 - FAINT, linewidth=0, zorder=3)
 

@@ -149,6 +149,7 @@ def _along(panel: AnyPanel, axis: str) -> Iterator[float]:
         yield from panel.nothing
     elif isinstance(panel, Strip):
         yield from (value for values in panel.rows.values() for value in values)
+        yield from (value for dot in panel.means for value in dot[1:4])
 
 
 def thinned(values: Sequence[float]) -> Sequence[float]:

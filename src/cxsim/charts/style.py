@@ -1,7 +1,6 @@
 """How charts look, whoever draws them. Colours are those of Okabe and Ito (2008), which the colour-blind tell apart."""
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DASHES = ((1, 0), (6, 3), (8, 3, 2, 3), (2, 2), (10, 3, 2, 3, 2, 3))
 GREY, PALE_GREY, DARK_GREY, NOTHING = "#777777", "#BBBBBB", "#555555", "#DDDDDD"
 WEIGHTS = (COLOURS[0], COLOURS[1], GREY)  # of dots, from what matters most
 HEAT = ("#B35806", "#F7F7F7", "#542788")
@@ -13,11 +12,6 @@ WORK_COLOURS = {"upkeep": "#D55E00", "custom": "#E69F00", "roadmap": "#0072B2", 
 def colour(number: int) -> str:
     """Return the colour of a series by its number."""
     return COLOURS[number % len(COLOURS)]
-
-
-def dash(number: int) -> list[int]:
-    """Return lengths of strokes and gaps of a series by its number; no gap for the first."""
-    return list(DASHES[number % len(DASHES)])
 
 
 def is_dark(fill: str) -> bool:

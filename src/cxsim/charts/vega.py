@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from cxsim.charts.alt import alternative
 from cxsim.charts.content import AnyPanel, Axis, Chart, Dot, DotPlot, HeatMap, Panel, Series, Strip, Unit
 from cxsim.charts.scales import along, box, jitter, numbered, scaled, stacked, thinned, uncrowded
-from cxsim.charts.style import BAND, DARK, DARK_GREY, FAINT, HEAT, NOTHING, PALE_GREY, WEIGHTS, colour, dash, is_dark
+from cxsim.charts.style import BAND, DARK, DARK_GREY, FAINT, HEAT, NOTHING, PALE_GREY, WEIGHTS, colour, is_dark
 from cxsim.charts.units import all_drawn, between, bounds, drawn, shown
 
 Spec: TypeAlias = dict[str, Any]
@@ -18,6 +18,7 @@ Rows: TypeAlias = Iterator[Mapping[str, Any]]
 FORMATS: dict[Unit, str] = {"cents": "$~s", "share": "~%", "count": ",~f", "month": ",~f"}
 SHAPES = ("circle", "square", "diamond")  # of weights
 POINTS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
+DASHES = ([1, 0], [6, 3], [8, 3, 2, 3], [2, 2], [10, 3, 2, 3, 2, 3])
 STROKES = {"symbolType": "stroke", "symbolSize": 700, "symbolOpacity": 1, "symbolStrokeWidth": 2.5, "symbolFillColor": None}
 LEGEND = {"title": None, "orient": "bottom", "direction": "vertical", "labelLimit": 300}
 NAMES = {"title": None, "labelLimit": 190, "ticks": False, "domain": False, "grid": True, "labelPadding": 6}
@@ -163,7 +164,7 @@ def _looks(panel: Panel, chart: Chart) -> Spec:
 
     return {
         "color": by([one.colour or colour(number) for number, one in named]),
-        "strokeDash": by([dash(number) for number, _ in named]),
+        "strokeDash": by([DASHES[number % len(DASHES)] for number, _ in named]),
         "shape": by([POINTS[number % len(POINTS)] for number, _ in named]),
     }
 

@@ -17,7 +17,7 @@ from cxsim.cli.options import (
     take_short,
     workers_option,
 )
-from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, recall, say_end, say_where
 from cxsim.cli.terminal import folded
 
 if TYPE_CHECKING:
@@ -168,14 +168,15 @@ def _repeat(options: Options, failure: "Failure") -> str:
 
 
 def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
+    from cxsim.charts.matplotlib import pngs
     from cxsim.measures.series import Picture
-    from cxsim.plots import figures
+    from cxsim.studies.run.charts import charts
 
     plans = [plan.name for plan in scenario.arms[0].case.firms if plan.count]
     arms = [arm.name for arm in scenario.arms if (tables.runs["arm"] == arm.name).any()]
     focal = scenario.arms[0].case.firms[scenario.focal].name
     picture = Picture(tables.months, tables.runs, arms, focal, plans, scenario.months)
-    return {name: png(figure) for name, figure in figures(picture).items()}
+    return pngs(charts(picture))
 
 
 def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], options: Options) -> None:
