@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cxsim.scenario import Scenario
     from cxsim.store import Place
     from cxsim.studies.run.execute import Engine, Failure, Outcome, Tables
-    from cxsim.studies.run.summary import Row
+    from cxsim.studies.run.summary import SummaryRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
     """Answer from results that are there already."""
     from cxsim import store
     from cxsim.studies.run.execute import Failure
-    from cxsim.studies.run.summary import from_cells
+    from cxsim.studies.run.summary import SummaryRow
 
     lines = recall(place, options)
     with say_where(place):
@@ -80,7 +80,7 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
             options.say(line)
         if options.plots and not any(name.startswith("plots/") for name in manifest["files"]):
             options.say("They hold no plots; add --force to draw them.")
-        _tell(scenario, [from_cells(cells) for cells in store.read_summary(place)], manifest.get("notes", ()), options)
+        _tell(scenario, store.read_rows(place, SummaryRow), manifest.get("notes", ()), options)
     failures = [Failure(**{name: failed[name] for name in Failure._fields}) for failed in manifest["failures"]]
     leave_if_failed([_failed(failure, options) for failure in failures])
 
@@ -124,7 +124,7 @@ def _keep(
     options: Options,
     outcome: "Outcome",
     tables: "Tables",
-    rows: "list[Row]",
+    rows: "list[SummaryRow]",
     plots: Mapping[str, bytes],
     notes: Sequence[str],
     clock: tuple[datetime, float],
@@ -132,7 +132,7 @@ def _keep(
     from cxsim import store
     from cxsim.measures.tables import OPTIONAL
     from cxsim.studies.run.execute import seeds_of
-    from cxsim.studies.run.summary import Row
+    from cxsim.studies.run.summary import SummaryRow
 
     origin = store.Origin(
         scenario=scenario.resolved,
@@ -148,7 +148,7 @@ def _keep(
         notes=notes,
     )
     parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, OPTIONAL)}
-    store.write(place, origin, parts, (Row._fields, rows), plots)
+    store.write(place, origin, parts, store.to_cells(SummaryRow, rows), plots)
 
 
 def _again(options: Options) -> str:
@@ -178,7 +178,7 @@ def _draw(scenario: "Scenario", tables: "Tables") -> dict[str, bytes]:
     return {name: png(figure) for name, figure in figures(picture).items()}
 
 
-def _tell(scenario: "Scenario", rows: "Sequence[Row]", notes: Sequence[str], options: Options) -> None:
+def _tell(scenario: "Scenario", rows: "Sequence[SummaryRow]", notes: Sequence[str], options: Options) -> None:
     """Print the question, the answer in sentences, the table, and what else to know and to look at."""
     from cxsim.studies.run.answer import answer, asked_of
     from cxsim.studies.run.summary import Summary

@@ -14,10 +14,11 @@ from cxsim.store.results import (
     identity,
     read,
     read_manifest,
-    read_summary,
+    read_rows,
     read_text,
     write,
 )
+from cxsim.store.rows import to_cells
 
 __all__ = [
     "REPORT",
@@ -36,8 +37,9 @@ __all__ = [
     "model_digest",
     "read",
     "read_manifest",
-    "read_summary",
+    "read_rows",
     "read_text",
     "sources_digest",
+    "to_cells",
     "write",
 ]

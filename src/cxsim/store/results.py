@@ -11,7 +11,8 @@ from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
 from cxsim.store.checksummed_json import sealed_text, unsealed, write_sealed
 from cxsim.store.folder import ASKED, MANIFEST, Place, change_folder, files_in, replace_folder
-from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
+from cxsim.store.rows import Row, rows_from_csv
+from cxsim.store.tables import Columns, read_parquet, to_csv, write_parquet
 
 FORMAT = 2
 EARLIER = (1,)  # whose manifest had no digest of its own
@@ -237,10 +238,9 @@ def read(place: Place, name: str) -> Columns:
     return read_parquet(place.path / f"{name}.parquet")
 
 
-def read_summary(place: Place, name: str = SUMMARY) -> list[dict[str, str]]:
-    """Return the rows of the stored summary, which must be the file that was written."""
-    _verify(place, read_manifest(place), [name])
-    return from_csv((place.path / name).read_text(encoding="utf-8"))
+def read_rows(place: Place, kind: type[Row], name: str = SUMMARY) -> list[Row]:
+    """Return the rows of a stored table of figures, which must be the file that was written."""
+    return rows_from_csv(kind, read_text(place, name))
 
 
 def read_text(place: Place, name: str) -> str:
