@@ -3,6 +3,7 @@
 from cxsim.store.folder import Place, chosen_place, default_place, existing_place
 from cxsim.store.provenance import model_digest, sources_digest
 from cxsim.store.results import (
+    PLOTS,
     REPORT,
     SUMMARY,
     Manifest,
@@ -15,12 +16,14 @@ from cxsim.store.results import (
     read,
     read_manifest,
     read_rows,
+    read_summary,
     read_text,
     write,
 )
 from cxsim.store.rows import to_cells
 
 __all__ = [
+    "PLOTS",
     "REPORT",
     "SUMMARY",
     "Manifest",
@@ -38,6 +41,7 @@ __all__ = [
     "read",
     "read_manifest",
     "read_rows",
+    "read_summary",
     "read_text",
     "sources_digest",
     "to_cells",
