@@ -20,15 +20,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from cxsim.engine.ahead import compile_ahead
-from cxsim.experiments.crew import Crew
-from cxsim.experiments.measures import run_columns
-from cxsim.experiments.runner import Nowhere, Task, carry_out
-from cxsim.experiments.sweep.api import run_design
-from cxsim.experiments.sweep.design import Design
+from cxsim.engine.fast.precompile import compile_ahead
+from cxsim.execution.process_pool import Crew
+from cxsim.execution.runner import Nowhere, Task, carry_out
+from cxsim.measures.tables import run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import load_scenario
+from cxsim.studies.sweep.api import run_design
+from cxsim.studies.sweep.design import Design
 
 SCENARIO, ARM = Path(__file__).parents[1] / "scenarios" / "survive_to_thrive.toml", "pivot"
 SMALL, LARGE, MONTHS, SEED = 1_000, 70_000, 120, 1

@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cxsim.experiments.start import start_run
-    from cxsim.experiments.sweep.api import run_design
-    from cxsim.experiments.sweep.design import Design
     from cxsim.mesa_model import CompanyGrowthModel
     from cxsim.scenario import Scenario, load_scenario
+    from cxsim.studies.start import start_run
+    from cxsim.studies.sweep.api import run_design
+    from cxsim.studies.sweep.design import Design
 
 __all__ = ["CompanyGrowthModel", "Design", "Scenario", "__version__", "load_scenario", "run_design", "start_run"]
 
@@ -20,11 +20,11 @@ __version__ = "0.1.0"
 
 HOMES = {
     "CompanyGrowthModel": "cxsim.mesa_model",
-    "Design": "cxsim.experiments.sweep.design",
+    "Design": "cxsim.studies.sweep.design",
     "Scenario": "cxsim.scenario",
     "load_scenario": "cxsim.scenario",
-    "run_design": "cxsim.experiments.sweep.api",
-    "start_run": "cxsim.experiments.start",
+    "run_design": "cxsim.studies.sweep.api",
+    "start_run": "cxsim.studies.start",
 }
 
 

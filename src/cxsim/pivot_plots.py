@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from cxsim.experiments.pivot.report import Findings
-from cxsim.experiments.words import count, dollars
-from cxsim.palette import COLOURS
+from cxsim.charts.palette import COLOURS
+from cxsim.narrative.formatting import count, dollars
 from cxsim.plots import head, plain, remark, sheet, wrapped
+from cxsim.studies.pivot.report import Findings
 
 BLUE, ORANGE, GREEN, GREY = COLOURS[0], COLOURS[1], COLOURS[2], "#888888"
 REGIONS = {"never": "#BBBBBB", "at once": "#E69F00", "dies anyway": "#333333", "no difference": "#FFFFFF"}

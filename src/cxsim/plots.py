@@ -16,8 +16,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from cxsim.experiments.intervals import mean_interval
-from cxsim.experiments.series import (
+from cxsim.charts.palette import COLOURS, WORK_COLOURS, WORK_WORDS
+from cxsim.measures.series import (
     Picture,
     bands,
     few_from,
@@ -29,8 +29,8 @@ from cxsim.experiments.series import (
     run_values,
     work_shares,
 )
-from cxsim.experiments.words import dollars
-from cxsim.palette import COLOURS, WORK_COLOURS, WORK_WORDS
+from cxsim.narrative.formatting import dollars
+from cxsim.statistics.intervals import mean_interval
 
 LINES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cxsim.experiments.service import Chart, Mark, Panel, Series
-from cxsim.experiments.words import dollars
-from cxsim.palette import COLOURS
+from cxsim.charts.palette import COLOURS
+from cxsim.narrative.formatting import dollars
 from cxsim.plots import LINES, MARKERS, head, plain, remark, sheet, small
+from cxsim.studies.service import Chart, Mark, Panel, Series
 
 MARK_COLOUR = "#555555"
 ACROSS = 3  # panels to a row

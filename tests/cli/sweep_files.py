@@ -7,7 +7,7 @@ from typing import Any
 
 from command_line import SCENARIOS
 
-from cxsim.experiments.threads import Threads
+from cxsim.execution.threads import Threads
 
 RUNS = 24
 SWEEP = """title = "Small"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from command_line import FAKES, SCENARIOS, Cxsim
 
-from cxsim.experiments.intervals import mean_interval, welch_interval
-from cxsim.store.sealed import sealed_text
+from cxsim.statistics.intervals import mean_interval, welch_interval
+from cxsim.store.checksummed_json import sealed_text
 from cxsim.store.tables import from_csv, read_parquet
 
 

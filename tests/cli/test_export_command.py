@@ -11,14 +11,14 @@ import pytest
 from command_line import FAKES, SCENARIO, Cxsim
 from sweep_files import SWEEP, Here, contents, write_sweep
 
-from cxsim.experiments.dictionary import sweep_month_dictionary, sweep_run_dictionary
-from cxsim.experiments.sweep.results import frame_of
+from cxsim.measures.dictionary import sweep_month_dictionary, sweep_run_dictionary
 from cxsim.store import Origin, chosen_place, existing_place
 from cxsim.store.export import export_csv
 from cxsim.store.folder import MANIFEST
 from cxsim.store.parts import write_parts
 from cxsim.store.results import finish
 from cxsim.store.tables import ROWS_IN_GROUP
+from cxsim.studies.sweep.results import frame_of
 
 PLACE = "results/sweep_small"
 FACTORS = ("market.homogeneity", "firms.founders.pivot.month")
@@ -29,7 +29,7 @@ def swept(cxsim: Cxsim, monkeypatch: pytest.MonkeyPatch) -> Cxsim:
     """The command line in a folder with a sweep that keeps every measure and every month."""
     measures = next(line for line in SWEEP.splitlines() if line.startswith("measures"))
     write_sweep(cxsim.folder, text=SWEEP.replace(measures, 'detail = "months"'))
-    monkeypatch.setattr("cxsim.experiments.sweep.run.Crew", Here)
+    monkeypatch.setattr("cxsim.studies.sweep.run.Crew", Here)
     assert cxsim("sweep", "small.toml", "--quiet") == (0, "", "")
     return cxsim
 

@@ -85,9 +85,9 @@ def test_a_firm_without_a_second_strategy_is_refused(cxsim: Cxsim) -> None:
 
 
 def test_runs_that_fail_are_told_and_cost_no_other(pivot: Cxsim, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cxsim.experiments.pivot import study
-    from cxsim.experiments.pivot.trials import try_moments
     from cxsim.model.chance import replicate_seed
+    from cxsim.studies.pivot import study
+    from cxsim.studies.pivot.trials import try_moments
 
     def fails_once(question, seed):
         if seed == replicate_seed(1, 2):
@@ -102,7 +102,7 @@ def test_runs_that_fail_are_told_and_cost_no_other(pivot: Cxsim, monkeypatch: py
 
 
 def test_nothing_is_written_when_every_run_fails(pivot: Cxsim, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cxsim.experiments.pivot import study
+    from cxsim.studies.pivot import study
 
     def fails(question, seed):
         raise MemoryError("full")

@@ -12,10 +12,10 @@ from command_line import ROOT, Cxsim
 from sweep_files import Here, write_sweep
 
 from cxsim.cli.sweep import asked_of
-from cxsim.experiments.sweep.plan import Forecast, forecast, pilot, spread
 from cxsim.scenario.sweep import load_sweep
 from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
+from cxsim.studies.sweep.plan import Forecast, forecast, pilot, spread
 
 EXAMPLE = ROOT / "scenarios" / "sweeps" / "best_moment.toml"
 ATTEMPTS = 3  # the machine may be busy in one of two moments only
@@ -25,8 +25,8 @@ ATTEMPTS = 3  # the machine may be busy in one of two moments only
 def small(cxsim: Cxsim, monkeypatch: pytest.MonkeyPatch) -> Cxsim:
     """The command line beside a small sweep, with a thread in place of worker processes and a short pilot."""
     write_sweep(cxsim.folder)
-    monkeypatch.setattr("cxsim.experiments.sweep.plan.Crew", Here)
-    monkeypatch.setattr("cxsim.experiments.sweep.plan.PILOT_SECONDS", 0.1)
+    monkeypatch.setattr("cxsim.studies.sweep.plan.Crew", Here)
+    monkeypatch.setattr("cxsim.studies.sweep.plan.PILOT_SECONDS", 0.1)
     return cxsim
 
 
@@ -66,7 +66,7 @@ def test_a_plan_of_a_part_and_of_other_settings(small: Cxsim) -> None:
 
 
 def test_of_many_points_some_are_checked_and_that_is_said(small: Cxsim) -> None:
-    small.patch.setattr("cxsim.experiments.sweep.check.check_points.__defaults__", (3,))
+    small.patch.setattr("cxsim.studies.sweep.check.check_points.__defaults__", (3,))
     code, out, _ = small("plan", "small.toml")
     assert code == 0
     assert re.search(r"checked  \d of 6 points can be run; a bad one among the others fails when it is run", out)
@@ -76,8 +76,8 @@ def test_runs_of_the_pilot_that_fail_are_told_of(small: Cxsim) -> None:
     def simulate(*asked: Any) -> Any:
         raise ValueError("no luck")
 
-    small.patch.setattr("cxsim.experiments.sweep.plan.load_engine", lambda: None)
-    small.patch.setattr("cxsim.experiments.sweep.work.simulate", simulate)
+    small.patch.setattr("cxsim.studies.sweep.plan.load_engine", lambda: None)
+    small.patch.setattr("cxsim.studies.sweep.work.simulate", simulate)
     code, out, err = small("plan", "small.toml")
     assert code == 3
     assert "time     cannot be told: all 24 runs of the pilot failed\n" in out
@@ -126,7 +126,7 @@ def test_a_sweep_takes_the_time_that_was_promised(tmp_path: Path, example: Path)
 def measured(file: Path, settings: str, place: Path) -> tuple[float, int]:
     """Seconds that a sweep takes in a process of its own, and the bytes of its journal just before it goes."""
     program = (
-        "import sys, cxsim.experiments.sweep.run as run\n"
+        "import sys, cxsim.studies.sweep.run as run\n"
         "discard = run.Journal.discard\n"
         "run.Journal.discard = lambda self: (print(self.path.stat().st_size), discard(self))\n"
         "from cxsim.cli import main\n"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from command_line import SCENARIOS, Cxsim, interrupted
 
-from cxsim.experiments.theory import best_retention_spend, one_period_spend
-from cxsim.experiments.verification.formulas import SHORT_SIGHTED
 from cxsim.store import chosen_place, read
 from cxsim.store.tables import from_csv
+from cxsim.studies.verification.formulas import SHORT_SIGHTED
+from cxsim.studies.verification.theory import best_retention_spend, one_period_spend
 
 KEEPING = "scenarios/verification/p03_keeping.toml"
 SMALL = ("--months", "6", "--replicates", "2", "--set", "market.customers=1000", "--set", "firms.largeco.start.customers=300")

@@ -13,10 +13,10 @@ from command_line import FAKES, SCENARIO, Cxsim
 from sweep_files import RUNS, SWEEP, Here, contents, write_sweep
 
 from cxsim.engine import simulate
+from cxsim.store.checksummed_json import sealed_text
 from cxsim.store.folder import ASKED, MANIFEST
 from cxsim.store.journal import JOURNAL
 from cxsim.store.lock import LOCK, Lock
-from cxsim.store.sealed import sealed_text
 
 PLACE = "results/sweep_small"
 
@@ -42,7 +42,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Done:
 def small(cxsim: Cxsim, monkeypatch: pytest.MonkeyPatch) -> Cxsim:
     """The command line in a folder with a sweep file, with a thread in place of worker processes."""
     write_sweep(cxsim.folder)
-    monkeypatch.setattr("cxsim.experiments.sweep.run.Crew", Here)
+    monkeypatch.setattr("cxsim.studies.sweep.run.Crew", Here)
     return cxsim
 
 
@@ -67,7 +67,7 @@ class Broken:
 
 def breaking(small: Cxsim, error: BaseException, *at: int) -> Broken:
     engine = Broken(error, *at)
-    small.patch.setattr("cxsim.experiments.sweep.work.simulate", engine)
+    small.patch.setattr("cxsim.studies.sweep.work.simulate", engine)
     return engine
 
 
@@ -75,7 +75,7 @@ def interrupted_at(small: Cxsim, run: int) -> int:
     """How many runs are kept of a sweep that is interrupted at one of its runs."""
     breaking(small, KeyboardInterrupt(), run)
     code, out, err = small("sweep", "small.toml")
-    small.patch.setattr("cxsim.experiments.sweep.work.simulate", simulate)
+    small.patch.setattr("cxsim.studies.sweep.work.simulate", simulate)
     assert (code, out) == (130, "")
     told = re.search(rf"Interrupted\. (\d+) of 24 runs are kept; go on with: cxsim resume {PLACE}\n$", err)
     assert told is not None, err

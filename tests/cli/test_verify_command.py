@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cxsim.cli import main
+from cxsim.store.checksummed_json import write_sealed
 from cxsim.store.folder import ASKED
 from cxsim.store.journal import JOURNAL, Journal
-from cxsim.store.sealed import write_sealed
 
 ROOT = Path(__file__).parents[2]
-FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
+FAKES = runpy.run_path(str(ROOT / "tests" / "fake_runs.py"))
 SCENARIO = str(ROOT / "scenarios" / "survive_to_thrive.toml")
 
 

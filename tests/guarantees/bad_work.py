@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.experiments.runner import Entry
-from cxsim.experiments.sweep import work
+from cxsim.execution.runner import Entry
+from cxsim.studies.sweep import work
 
 FATES = "CXSIM_TEST_FATES"
 good_run = work._do_run
 
 
 def do_runs(name: str, numbers: Sequence[int]) -> list[Entry]:
-    """Take the place of :func:`cxsim.experiments.sweep.work.do_runs`."""
+    """Take the place of :func:`cxsim.studies.sweep.work.do_runs`."""
     work._do_run = bad_run
     return work.do_runs(name, numbers)
 

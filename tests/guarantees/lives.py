@@ -21,11 +21,11 @@ from typing import Any, NamedTuple
 from tiny_sweeps import children, do, is_finished_and_tidy, parents, runs_in_journal, tables, tiny, until
 
 from cxsim.engine import simulate
-from cxsim.experiments import crew_child, crew_process
-from cxsim.experiments.sweep.design import Design
-from cxsim.experiments.sweep.folder import status_of
+from cxsim.execution import worker, worker_process
 from cxsim.store import Place
 from cxsim.store.journal import JOURNAL
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import status_of
 
 WORKERS = 2
 TOGETHER = "parent and workers"
@@ -44,7 +44,7 @@ class ForkedWorker:
                 os.dup2(to_read, 0)
                 os.dup2(from_write, 1)
                 os.closerange(3, 256)
-                crew_child.main()
+                worker.main()
             finally:
                 os._exit(0)
         os.close(to_read)
@@ -166,7 +166,7 @@ class Sweep:
 
 def main(folder: Path, seed: int, kills: int) -> None:
     names = {"PIPE": subprocess.PIPE, "TimeoutExpired": subprocess.TimeoutExpired}
-    crew_process.subprocess = SimpleNamespace(Popen=ForkedWorker, **names)
+    worker_process.subprocess = SimpleNamespace(Popen=ForkedWorker, **names)
     design, chance = tiny(replicates=20), random.Random(seed)
     scenario = design.scenario(0, "pivot")
     simulate(scenario.arms[0].case, 1, scenario.months, "fast")  # before any fork

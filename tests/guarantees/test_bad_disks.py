@@ -13,10 +13,10 @@ import pytest
 from tiny_sweeps import ENVIRONMENT, Here, asked_of, do, is_finished_and_tidy, place_of, tables, tiny, write_file
 
 from cxsim.errors import StoreError
-from cxsim.experiments.sweep import run
-from cxsim.experiments.sweep.run import Hands, work_on
 from cxsim.store import Place, disk, folder, provenance
 from cxsim.store.verify import verify_folder
+from cxsim.studies.sweep import run
+from cxsim.studies.sweep.run import Hands, work_on
 
 SMALL = tiny(replicates=1, factors={"market.segments": [2, 4]}, arms=["pivot"], measures=["value"])
 CALLS = ("open", "write", "fsync", "replace", "ftruncate", "mkdir", "unlink", "close")

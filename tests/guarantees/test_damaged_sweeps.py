@@ -11,13 +11,13 @@ import pytest
 from tiny_sweeps import Here, asked_of, do, place_of, tables, tiny
 
 from cxsim.errors import StoreError
-from cxsim.experiments.sweep import run
-from cxsim.experiments.sweep.folder import read_asked
-from cxsim.experiments.sweep.results import frame_of, lines_of
-from cxsim.experiments.sweep.run import Count, Hands, work_on
 from cxsim.store import Place, provenance
 from cxsim.store.journal import JOURNAL
 from cxsim.store.verify import verify_folder
+from cxsim.studies.sweep import run
+from cxsim.studies.sweep.folder import read_asked
+from cxsim.studies.sweep.results import frame_of, lines_of
+from cxsim.studies.sweep.run import Count, Hands, work_on
 
 DESIGN = tiny(replicates=2, detail="months", arms=["pivot"])
 DAMAGES = 1_000

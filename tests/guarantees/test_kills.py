@@ -29,9 +29,9 @@ from tiny_sweeps import (
     write_file,
 )
 
-from cxsim.experiments.sweep import run
-from cxsim.experiments.sweep.design import Design
 from cxsim.store.journal import JOURNAL
+from cxsim.studies.sweep import run
+from cxsim.studies.sweep.design import Design
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up as Linux tells them")
 

@@ -12,13 +12,13 @@ from tiny_sweeps import Here, asked_of, do, is_finished_and_tidy, place_of, tabl
 
 from cxsim.cli import main
 from cxsim.errors import CxsimError
-from cxsim.experiments import runner
-from cxsim.experiments.sweep import run
-from cxsim.experiments.sweep.design import seed_of
-from cxsim.experiments.sweep.folder import begin, status_of
-from cxsim.experiments.sweep.results import frame_of
-from cxsim.experiments.sweep.run import Hands, work_on
+from cxsim.execution import runner
 from cxsim.store import read_manifest
+from cxsim.studies.sweep import run
+from cxsim.studies.sweep.design import seed_of
+from cxsim.studies.sweep.folder import begin, status_of
+from cxsim.studies.sweep.results import frame_of
+from cxsim.studies.sweep.run import Hands, work_on
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 DESIGN = tiny()

@@ -11,8 +11,8 @@ PROGRAM = """
 import re, sys, time
 from pathlib import Path
 from tiny_sweeps import Here, do, is_finished_and_tidy, tiny
-from cxsim.experiments.runner import attempt
-from cxsim.experiments.sweep import run, work
+from cxsim.execution.runner import attempt
+from cxsim.studies.sweep import run, work
 
 def most():
     # of this program alone: getrusage also counts what the process that started it held

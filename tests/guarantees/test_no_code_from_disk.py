@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 import cxsim
-from cxsim.experiments.packed import pack, unpack
+from cxsim.store.arrays import pack, unpack
 
 SOURCES = Path(cxsim.__file__).parent
 RUNS_CODE = re.compile(
     r"\b(pickle|cPickle|dill|cloudpickle|marshal|shelve|joblib|jsonpickle)\.(load|loads|Unpickler|open)\b"
     r"|(?<![\w.])(eval|exec|compile|__import__)\(|allow_pickle|read_pickle|np\.load\b|numpy\.load\b|yaml\.(load|unsafe_load)\b"
 )
-THROUGH_PIPES = {"experiments/crew_child.py": 2, "experiments/crew_process.py": 1, "experiments/cluster.py": 2}
+THROUGH_PIPES = {"execution/worker.py": 2, "execution/worker_process.py": 1, "execution/cluster.py": 2}
 
 
 def test_the_pattern_finds_what_it_should() -> None:

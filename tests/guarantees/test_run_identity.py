@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from tiny_sweeps import FACTORS, SCENARIO, TINY, Here, do, place_of
 
-from cxsim.experiments.sweep import run
-from cxsim.experiments.sweep.design import Design, run_id, seed_of
-from cxsim.experiments.sweep.results import frame_of
 from cxsim.scenario.points import Grid, Listed
 from cxsim.store import model_digest
+from cxsim.studies.sweep import run
+from cxsim.studies.sweep.design import Design, run_id, seed_of
+from cxsim.studies.sweep.results import frame_of
 
 EDITS = 1_000
 ARMS = ("customize", "pivot", "standard")

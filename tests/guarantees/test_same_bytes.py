@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from tiny_sweeps import Here, Shuffled, asked_of, do, is_finished_and_tidy, place_of, tables, tiny
 
-from cxsim.experiments.sweep import results, run
-from cxsim.experiments.sweep.design import Design
-from cxsim.experiments.sweep.folder import begin
-from cxsim.experiments.sweep.merge import merge
-from cxsim.experiments.sweep.run import Count, Hands, work_on
 from cxsim.store.journal import JOURNAL
+from cxsim.studies.sweep import results, run
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import begin
+from cxsim.studies.sweep.merge import merge
+from cxsim.studies.sweep.run import Count, Hands, work_on
 
 KINDS: dict[str, dict[str, Any]] = {
     "runs": {},
@@ -117,7 +117,7 @@ def test_a_finished_sweep_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_failed_runs_that_succeed_later_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import cxsim.experiments.sweep.work as work
+    import cxsim.studies.sweep.work as work
 
     monkeypatch.setattr(run, "Crew", Here)
     design = tiny()

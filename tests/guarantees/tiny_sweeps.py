@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import cxsim
-from cxsim.experiments.sweep.design import Design
-from cxsim.experiments.sweep.folder import Asked, begin
-from cxsim.experiments.sweep.run import Count, Hands, work_on
 from cxsim.store import Place
 from cxsim.store.journal import JOURNAL, read_journal
 from cxsim.store.verify import verify_folder
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import Asked, begin
+from cxsim.studies.sweep.run import Count, Hands, work_on
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = str(Path(cxsim.__file__).parents[1])  # of the cxsim that is tested, whose compiled code is there

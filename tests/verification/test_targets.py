@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cxsim.experiments.intervals import NOTHING_KNOWN, mean_interval
-from cxsim.experiments.verification import VERIFICATIONS, Row, Target, Tolerance, table
-from cxsim.experiments.verification.runs import measured
-from cxsim.experiments.verification.targets import figure, standard_error
 from cxsim.scenario import load_scenario
+from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval
 from cxsim.store.tables import from_csv
+from cxsim.studies.verification import VERIFICATIONS, Target, TargetRow, Tolerance, table
+from cxsim.studies.verification.runs import measured
+from cxsim.studies.verification.targets import figure, standard_error
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios" / "verification"
 REFERENCE = Path(__file__).parents[2] / "results" / "reference" / "verification.csv"
@@ -76,7 +76,7 @@ def test_every_group_of_targets_has_its_scenario() -> None:
     ],
 )
 def test_verdicts(tolerance: Tolerance, text: str, passes: bool) -> None:
-    row = Row(Target("P0", "exact", "ten", 10.0, tolerance, "-"), figure(10.5))
+    row = TargetRow(Target("P0", "exact", "ten", 10.0, tolerance, "-"), figure(10.5))
     assert (str(tolerance), row.verdict) == (text, "pass" if passes else "fail")
     assert row._replace(measured=NOTHING_KNOWN).verdict == "missing"
     assert from_csv(table([row]))[0]["verdict"] == row.verdict
@@ -87,13 +87,13 @@ def test_verdicts_by_standard_error() -> None:
     measured = mean_interval(values)
     assert standard_error(measured) == pytest.approx(math.sqrt(5 / 3 / 4))
     target = Target("P0", "model", "mean", 2.5 + 2.9 * standard_error(measured), Tolerance(3, "errors"), "-")
-    assert Row(target, measured).verdict == "pass"
-    assert Row(target._replace(value=2.5 - 3.1 * standard_error(measured)), measured).verdict == "fail"
+    assert TargetRow(target, measured).verdict == "pass"
+    assert TargetRow(target._replace(value=2.5 - 3.1 * standard_error(measured)), measured).verdict == "fail"
 
 
 def test_the_model_does_not_pass_when_a_scenario_asks_for_something_else() -> None:
     """A check that cannot fail says nothing: with an eighth more leaving, the number of customers is off."""
-    from cxsim.experiments.verification.customers import served
+    from cxsim.studies.verification.customers import served
 
     found = measured("p01_arrivals", served, None, ("loyalty.leave_slope=6.2", "months=240", "replicates=10"), ("steady",))
     assert abs(found["steady"][..., 120:].mean() / 500 - 1) > 0.05

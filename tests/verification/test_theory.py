@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from cxsim.experiments import theory
-from cxsim.experiments.theory import Spending, Trade
-from cxsim.experiments.verification.formulas import MULTIPLES
+from cxsim.studies.verification import theory
+from cxsim.studies.verification.formulas import MULTIPLES
+from cxsim.studies.verification.theory import Spending, Trade
 
 BLATTBERG = [
     (Spending(50, 0.4, 0.10, 0.85, 0.15, 0.15), (17.644, 0.7897, 110.63, 14.873, 19.379)),

@@ -48,9 +48,9 @@ def _check_scenario(file: str, settings: tuple[str, ...]) -> None:
 
 def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
     from cxsim.errors import ScenarioError
-    from cxsim.scenario.sampling import MissingPackageError
     from cxsim.scenario.sweep import load_sweep
     from cxsim.scenario.sweep_check import check_points
+    from cxsim.statistics.designs import MissingPackageError
 
     sweep = load_sweep(file, settings)
     summary = f"{click.format_filename(file)}: ok ({_sweep_size(sweep)})"

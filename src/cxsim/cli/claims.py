@@ -17,10 +17,10 @@ from cxsim.cli.results import add_lacking_report, kept_until_written, png, recal
 from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
-    from cxsim.experiments.claims.claim import Claim
-    from cxsim.experiments.claims.execute import Setting
-    from cxsim.experiments.claims.report import Row
     from cxsim.store import Origin, Place
+    from cxsim.studies.claims.claim import Claim
+    from cxsim.studies.claims.execute import Setting
+    from cxsim.studies.claims.report import ClaimRow
 
 TABLE = "claims.csv"
 DETAILED = 4  # claims whose other figures are printed too
@@ -63,10 +63,10 @@ class Options(ResultOptions):
 def command(robustness: int | None, **given: Any) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
-    from cxsim.experiments.claims.report import from_cells
-    from cxsim.experiments.claims.study import knockout_plans, plans
-    from cxsim.experiments.claims.table import CLAIMS
-    from cxsim.experiments.named import chosen
+    from cxsim.studies.claims.report import ClaimRow
+    from cxsim.studies.claims.study import knockout_plans, plans
+    from cxsim.studies.claims.table import CLAIMS
+    from cxsim.studies.named import chosen
 
     knockouts = given["knockouts"]
     if knockouts and robustness:
@@ -84,7 +84,7 @@ def command(robustness: int | None, **given: Any) -> None:
         return
     for line in recall(place, options):
         options.say(line)
-    _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+    _tell(claims, store.read_rows(place, ClaimRow, TABLE), options)
     leave_if_failed([failure["error"] for failure in there["failures"]])
 
 
@@ -97,7 +97,7 @@ def _origin(planned: "Sequence[list[Setting]]", options: Options) -> "Origin":
         "replicates": options.replicates,
         "robustness": options.robustness,
         "knockouts": options.knockouts,
-        "judged_by": store.sources_digest(("experiments/claims",)),
+        "judged_by": store.sources_digest(("studies/claims",)),
     }
     digest = hashlib.sha256(json.dumps(asked).encode())
     seeds: dict[int, None] = {}
@@ -135,8 +135,8 @@ def _make(
     """Run everything, write the results, and tell them."""
     from cxsim import store
     from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.experiments.claims import report
-    from cxsim.experiments.claims.study import knock_out, number_of_runs, run_plans, study
+    from cxsim.studies.claims import report
+    from cxsim.studies.claims.study import knock_out, number_of_runs, run_plans, study
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)
@@ -150,7 +150,7 @@ def _make(
         plots = _draw(claims, rows, options.knockouts) if options.plots else {}
         seconds = time.perf_counter() - clock
         origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
-        store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
+        store.write(place, origin, {}, store.to_cells(report.ClaimRow, rows), plots, TABLE)
     made = add_lacking_report(place, options)
     with say_where(place):
         _tell(claims, rows, options)
@@ -158,19 +158,19 @@ def _make(
     leave_if_failed(outcome.failures)
 
 
-def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str, bytes]:
+def _draw(claims: "list[Claim]", rows: "list[ClaimRow]", knockouts: bool) -> dict[str, bytes]:
     from cxsim.claim_plots import claim_figure, heat_map
-    from cxsim.experiments.claims.study import mechanisms
+    from cxsim.studies.claims.study import mechanisms
 
     if knockouts:
         return {"knockouts": png(heat_map(rows, mechanisms()))}
     return {claim.id.lower(): png(claim_figure(rows, claim)) for claim in claims}
 
 
-def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
+def _tell(claims: "list[Claim]", rows: "list[ClaimRow]", options: Options) -> None:
     """Print the table, and what the claims say."""
-    from cxsim.experiments.claims import report
-    from cxsim.experiments.claims.study import mechanisms
+    from cxsim.studies.claims import report
+    from cxsim.studies.claims.study import mechanisms
 
     options.say()
     wide = width()
@@ -188,9 +188,9 @@ def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
         options.say(f"\n{folded(null)}")
 
 
-def _tell_details(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
+def _tell_details(claims: "list[Claim]", rows: "list[ClaimRow]", options: Options) -> None:
     """Print the other figures of a few claims; those of many are left to ``claims.csv``."""
-    from cxsim.experiments.claims import report
+    from cxsim.studies.claims import report
 
     for claim in claims:
         if lines := report.details(rows, claim.id, width()):

@@ -14,8 +14,8 @@ from cxsim.cli.options import ResultOptions, result_options
 from cxsim.cli.results import add_lacking_report, png, say_end, say_where
 
 if TYPE_CHECKING:
-    from cxsim.experiments.comparison import Compared, Pair, Side
     from cxsim.store import Origin, Place, Table
+    from cxsim.studies.compare.comparison import Pair, Side
 
 TABLE = "comparison.csv"
 MOST_NAME = 120
@@ -43,8 +43,8 @@ class Options(ResultOptions):
 def command(**given: Any) -> None:
     """Read the results, compare them, keep that, and tell it."""
     from cxsim import store
-    from cxsim.experiments.comparison import firm_of, pairs_of, sides
-    from cxsim.experiments.kept import read_run
+    from cxsim.studies.compare.comparison import firm_of, pairs_of, sides
+    from cxsim.studies.run.stored import read_run
 
     options = Options(**given)
     if len(options.dirs) < 2:
@@ -73,10 +73,10 @@ def _name(compared: "Sequence[Side]") -> str:
 def _origin(compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, options: Options) -> "Origin":
     """Say what was compared; the digest covers the content of every folder, and how it is compared."""
     from cxsim import store
-    from cxsim.experiments.comparison import differing, remarks
+    from cxsim.studies.compare.comparison import differing, remarks
 
     sources = [_source(side) for side in compared]
-    judged = store.sources_digest(("experiments/comparison.py", "experiments/comparison_words.py"))
+    judged = store.sources_digest(("studies/compare/comparison.py", "studies/compare/sentences.py"))
     asked: dict[str, Any] = {
         "firm": firm,
         "months": compared[0].kept.asked.months,
@@ -110,13 +110,13 @@ def _make(
     compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, origin: "Origin", place: "Place", options: Options
 ) -> None:
     from cxsim import store
-    from cxsim.experiments.comparison import Compared, compare
+    from cxsim.studies.compare.comparison import ComparisonRow, compare
 
     clock = time.perf_counter()
     rows = compare(compared, pairs)
     tables, plots = _overlaid(compared, pairs, firm, options.plots)
     origin = origin._replace(seconds=time.perf_counter() - clock)
-    store.write(place, origin, tables, (Compared._fields, rows), plots, TABLE)
+    store.write(place, origin, tables, store.to_cells(ComparisonRow, rows), plots, TABLE)
 
 
 def _overlaid(
@@ -124,8 +124,8 @@ def _overlaid(
 ) -> "tuple[Mapping[str, Table], Mapping[str, bytes]]":
     """Lay the results of each pair over each other: series and values as tables, and the figures."""
     from cxsim import store
-    from cxsim.experiments.comparison import overlay
-    from cxsim.experiments.overlays import series_table, stacked, values_table
+    from cxsim.studies.compare.comparison import overlay
+    from cxsim.studies.compare.overlays import series_table, stacked, values_table
 
     pictures = {pair.name: overlay(compared, pair, firm) for pair in pairs}
     tables = {
@@ -147,13 +147,13 @@ def _overlaid(
 def _tell(place: "Place", options: Options, report: str) -> None:
     """Print what differs, the answer in words, and the table, from what is stored."""
     from cxsim import store
-    from cxsim.experiments.comparison import Field, from_cells
-    from cxsim.experiments.comparison_words import fields_table, sentences, table
-    from cxsim.experiments.words import grid
+    from cxsim.narrative.formatting import grid
+    from cxsim.studies.compare.comparison import ComparisonRow, Field
+    from cxsim.studies.compare.sentences import fields_table, sentences, table
 
     manifest = store.read_manifest(place)
     asked = manifest["scenario"]
-    rows: list[Compared] = [from_cells(cells) for cells in store.read_summary(place, TABLE)]
+    rows = store.read_rows(place, ComparisonRow, TABLE)
     labels = [one["label"] for one in asked["results"]]
     fields = [Field(**field) for field in asked["differing"]]
     with say_where(place):

@@ -17,8 +17,8 @@ def command(folder: str, as_csv: bool, out: str | None, force: bool) -> None:
     """Export."""
     from cxsim import store
     from cxsim.errors import CxsimError
-    from cxsim.experiments.export import export
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
+    from cxsim.studies.export import export
 
     place = store.existing_place(folder)
     if not as_csv:

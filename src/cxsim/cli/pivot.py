@@ -23,15 +23,15 @@ from cxsim.cli.options import (
     workers_option,
 )
 from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
-from cxsim.cli.terminal import TEXT
+from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
-    from cxsim.experiments.pivot.phase_map import Axis, Cell
-    from cxsim.experiments.pivot.report import Findings
-    from cxsim.experiments.pivot.study import Asked, Sample
     from cxsim.scenario import Scenario
     from cxsim.store import Origin, Place
     from cxsim.store.journal import Journal
+    from cxsim.studies.pivot.phase_map import Axis, Cell
+    from cxsim.studies.pivot.report import Findings
+    from cxsim.studies.pivot.study import Asked, Sample
 
 NAME = "pivot"
 TABLE = "moments.csv"
@@ -103,7 +103,7 @@ class Done(NamedTuple):
 @result_options(out="Folder of the results, instead of results/pivot_SCENARIO.")
 def command(**given: Any) -> None:
     """Parse the options, and leave with 3 when some runs failed."""
-    from cxsim.experiments.pivot.study import Asked
+    from cxsim.studies.pivot.study import Asked
 
     if given["step"] is not None and given["by"] != "month":
         raise click.UsageError("--step is about months; leave it out, or take --by month")
@@ -118,8 +118,8 @@ def command(**given: Any) -> None:
 def _run(options: Options) -> None:
     """Do the whole job."""
     from cxsim import store
-    from cxsim.experiments.pivot.phase_map import axes_of, load_cells
-    from cxsim.experiments.pivot.study import ask
+    from cxsim.studies.pivot.phase_map import axes_of, load_cells
+    from cxsim.studies.pivot.study import ask
 
     scenario = options.load()
     ask(scenario, options.asked)
@@ -149,7 +149,7 @@ def _unless_set(short: dict[str, str], settings: Sequence[str]) -> dict[str, str
 def _origin(scenario: "Scenario", cells: "Sequence[Scenario]", options: Options) -> "Origin":
     """Say where the results come from; the digest covers what was asked, and how it is answered."""
     from cxsim import store
-    from cxsim.experiments.execute import seeds_of
+    from cxsim.studies.run.execute import seeds_of
 
     asked = {
         "scenario": scenario.digest,
@@ -158,7 +158,7 @@ def _origin(scenario: "Scenario", cells: "Sequence[Scenario]", options: Options)
         "map_replicates": options.map_replicates,
         "verbose": options.verbose,
         "cells": [cell.digest for cell in cells],
-        "answered_by": store.sources_digest(("experiments/pivot", "experiments/intervals.py", "experiments/measures.py")),
+        "answered_by": store.sources_digest(("studies/pivot", "statistics/intervals.py", "measures/tables.py")),
     }
     return store.Origin(
         scenario={"asked": asked, **scenario.resolved},
@@ -219,9 +219,9 @@ def _find(
 ) -> tuple[Done | None, list[dict[str, object]]]:
     """Run the study, and the map; nothing when no run came to its end."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.experiments.pivot.phase_map import run_cells
-    from cxsim.experiments.pivot.report import report
-    from cxsim.experiments.pivot.study import notes_on, study
+    from cxsim.studies.pivot.phase_map import run_cells
+    from cxsim.studies.pivot.report import report
+    from cxsim.studies.pivot.study import notes_on, study
 
     say_whether_compiling(not options.quiet)
     sample = study(scenario, options.asked, options.workers, lambda total: show_progress(total, options.quiet), journal)
@@ -240,20 +240,20 @@ def _find(
 
 def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
     """Write the answer as the terminal shows it."""
-    from cxsim.experiments.pivot.phase_map import sentences_on
+    from cxsim.studies.pivot.phase_map import sentences_on
 
     lines = [f"{scenario.title}: when should {done.found.firm} pivot?", ""]
     sentences = [*done.found.sentences, *(sentences_on(done.axes, done.cells) if done.cells else [])]
-    lines += [textwrap.fill(sentence, TEXT) for sentence in sentences]
+    lines += [textwrap.fill(sentence, PROSE) for sentence in sentences]
     lines += ["", *done.found.table]
-    return [*lines, *(textwrap.fill(f"Note: {note}", TEXT) for note in done.found.notes)]
+    return [*lines, *(textwrap.fill(f"Note: {note}", PROSE) for note in done.found.notes)]
 
 
 def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
-    from cxsim.experiments.pivot.phase_map import cells_table
     from cxsim.report.pivots import pivot_report
     from cxsim.report.stored import PAGE, to_json
+    from cxsim.studies.pivot.phase_map import cells_table
 
     tables = dict(done.found.tables)
     if done.cells:

@@ -10,10 +10,10 @@ from cxsim.cli.options import workers_option
 from cxsim.cli.sweeping import duration, load, shard_of
 
 if TYPE_CHECKING:
-    from cxsim.experiments.sweep.design import Design
-    from cxsim.experiments.sweep.plan import Forecast, Pilot
     from cxsim.scenario.sweep import Sweep
     from cxsim.scenario.sweep_check import Checked
+    from cxsim.studies.sweep.design import Design
+    from cxsim.studies.sweep.plan import Forecast, Pilot
 
 INDENT = 9
 STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
@@ -36,9 +36,9 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     from cxsim.cli.progress import say_whether_compiling
     from cxsim.cli.sweep import asked_unchecked
     from cxsim.cli.terminal import folded
-    from cxsim.engine.ahead import cores
-    from cxsim.experiments.sweep.check import check
-    from cxsim.experiments.sweep.plan import forecast, pilot
+    from cxsim.engine.fast.precompile import cores
+    from cxsim.studies.sweep.check import check
+    from cxsim.studies.sweep.plan import forecast, pilot
 
     part, loaded = shard_of(shard), load(sweep, settings)
     clock = time.perf_counter()
@@ -60,7 +60,7 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
 
 
 def _runs(loaded: "Sweep", design: "Design") -> str:
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
 
     counts = [
         plural(len(design.points), "point"),
@@ -73,7 +73,7 @@ def _runs(loaded: "Sweep", design: "Design") -> str:
 
 
 def _figures(seen: "Pilot", cast: "Forecast | None", workers: int, cores: int) -> dict[str, str]:
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
 
     if cast is None:
         return {"time": f"cannot be told: all {plural(len(seen.errors), 'run')} of the pilot failed"}
@@ -89,7 +89,7 @@ def _figures(seen: "Pilot", cast: "Forecast | None", workers: int, cores: int) -
 
 
 def _checked(checked: "Checked") -> str:
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
 
     if checked.all_checked:
         return f"all {plural(checked.points, 'point')} can be run" if checked.points > 1 else "the point can be run"

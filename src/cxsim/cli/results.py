@@ -42,7 +42,7 @@ def add_lacking_report(place: "Place", options: "ResultOptions") -> str:
 
 def recall(place: "Place", options: "ResultOptions") -> list[str]:
     """Return the lines that tell that results are there already; a report that they lack is added."""
-    from cxsim.store.unfinished import forget_unfinished
+    from cxsim.store.checkpoint import forget_unfinished
 
     forget_unfinished(place)
     report = add_lacking_report(place, options)
@@ -61,7 +61,7 @@ def say_end(place: "Place", options: "ResultOptions", report: str, made: str = "
 def kept_until_written(place: "Place", origin: "Origin", options: "ResultOptions") -> "Iterator[Journal]":
     """Give a journal of finished runs, so that a work that was stopped goes on; it goes when the results have been written."""
     from cxsim import store
-    from cxsim.store.unfinished import unfinished
+    from cxsim.store.checkpoint import unfinished
 
     with unfinished(place, store.identity(origin.scenario_digest, origin.seeds)) as journal:
         if len(journal) and not options.quiet:

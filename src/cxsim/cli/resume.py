@@ -16,8 +16,8 @@ from cxsim.cli.sweeping import hands_options, work
 def command(folder: str, workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
     """Go on."""
     from cxsim import store
-    from cxsim.experiments.sweep.folder import read_asked
-    from cxsim.experiments.sweep.run import Hands
+    from cxsim.studies.sweep.folder import read_asked
+    from cxsim.studies.sweep.run import Hands
 
     place = store.existing_place(folder)
     work(place, read_asked(place), Hands(workers, retries, cluster), quiet)

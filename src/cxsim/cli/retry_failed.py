@@ -19,8 +19,8 @@ def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries:
     """Try again."""
     from cxsim import store
     from cxsim.errors import CxsimError
-    from cxsim.experiments.sweep.folder import failed_numbers, read_asked
-    from cxsim.experiments.sweep.run import Hands
+    from cxsim.studies.sweep.folder import failed_numbers, read_asked
+    from cxsim.studies.sweep.run import Hands
 
     place = store.existing_place(folder)
     asked = read_asked(place)

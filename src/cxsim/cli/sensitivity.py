@@ -17,13 +17,13 @@ from cxsim.cli.sweeping import do_runs, failure_words, worker_options
 from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
-    from cxsim.experiments.sensitivity import Row, Subject
-    from cxsim.experiments.sweep.folder import Asked
     from cxsim.store import Origin, Place
+    from cxsim.studies.sensitivity import IndexRow, Subject
+    from cxsim.studies.sweep.folder import Asked
 
 NAME = "sensitivity"
 TABLE = "sensitivity.csv"
-MADE_BY = ("experiments/sensitivity/indices.py", "experiments/sensitivity/reading.py", "experiments/intervals.py")
+MADE_BY = ("studies/sensitivity/indices.py", "studies/sensitivity/reading.py", "statistics/intervals.py")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Options(ResultOptions):
 def command(**given: Any) -> None:
     """Read or run the sweep, analyse it, keep that, and tell it."""
     from cxsim import store
-    from cxsim.experiments.sensitivity import from_cells, read_subjects, require
+    from cxsim.studies.sensitivity import IndexRow, read_subjects, require
 
     options = Options(**given)
     require()
@@ -72,7 +72,7 @@ def command(**given: Any) -> None:
         rows, report = _make(asked, subjects, origin, place, options)
     else:
         report = ""
-        rows = [from_cells(cells) for cells in store.read_summary(place, TABLE)]
+        rows = store.read_rows(place, IndexRow, TABLE)
         for line in recall(place, options):
             options.say(line)
     with say_where(place):
@@ -86,10 +86,10 @@ def _swept(options: Options) -> "Place":
     from cxsim.cli.failures import leave_if_failed
     from cxsim.cli.sweep import asked_of
     from cxsim.errors import CxsimError, StoreError
-    from cxsim.experiments.sensitivity import check_method
-    from cxsim.experiments.sweep.folder import begin
-    from cxsim.experiments.sweep.run import Hands
     from cxsim.scenario.sweep import load_sweep
+    from cxsim.studies.sensitivity import check_method
+    from cxsim.studies.sweep.folder import begin
+    from cxsim.studies.sweep.run import Hands
 
     loaded = load_sweep(options.sweep)
     check_method(loaded.method, options.sweep)
@@ -110,8 +110,8 @@ def _swept(options: Options) -> "Place":
 def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
     """Refuse measures that the sweep does not keep, before it is run."""
     from cxsim.errors import CxsimError
-    from cxsim.experiments.dictionary import RUNS
-    from cxsim.scenario.words import no_such
+    from cxsim.measures.dictionary import RUNS
+    from cxsim.scenario.messages import no_such
 
     for name in asked:
         if name not in (kept or RUNS):
@@ -121,7 +121,7 @@ def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
 def _origin(source: "Place", asked: "Asked", subjects: "Sequence[Subject]", options: Options) -> "Origin":
     """Say what was analysed; the digest covers the sweep's tables, what is asked of them, and how it is computed."""
     from cxsim import store
-    from cxsim.experiments.sensitivity import require
+    from cxsim.studies.sensitivity import require
 
     manifest, design = store.read_manifest(source), asked.design
     what = {
@@ -149,31 +149,31 @@ def _origin(source: "Place", asked: "Asked", subjects: "Sequence[Subject]", opti
 
 def _make(
     asked: "Asked", subjects: "Sequence[Subject]", origin: "Origin", place: "Place", options: Options
-) -> "tuple[list[Row], str]":
+) -> "tuple[list[IndexRow], str]":
     """Compute the indices, and write the results; returns the line that tells where the report is."""
     from cxsim import store
-    from cxsim.experiments.sensitivity import Row, analyse, sample_of
     from cxsim.report.sensitivities import sensitivity_report
     from cxsim.report.stored import PAGE, to_json
+    from cxsim.studies.sensitivity import IndexRow, analyse, sample_of
 
     clock = time.perf_counter()
     rows = list(analyse(sample_of(asked.design), subjects))
     plots = _draw(rows) if options.plots else {}
     page = to_json(sensitivity_report(asked.title, asked.question, rows))
     origin = origin._replace(seconds=time.perf_counter() - clock)
-    store.write(place, origin, {}, (Row._fields, rows), plots, TABLE, {PAGE: page})
+    store.write(place, origin, {}, store.to_cells(IndexRow, rows), plots, TABLE, {PAGE: page})
     return rows, add_lacking_report(place, options)
 
 
-def _draw(rows: "Sequence[Row]") -> dict[str, bytes]:
+def _draw(rows: "Sequence[IndexRow]") -> dict[str, bytes]:
     from cxsim.sensitivity_plots import figures
 
     return {name: png(figure) for name, figure in figures(rows).items()}
 
 
-def _tell(asked: "Asked", rows: "Sequence[Row]", options: Options) -> None:
+def _tell(asked: "Asked", rows: "Sequence[IndexRow]", options: Options) -> None:
     """Print the question, the answer in sentences, the tables, and what stands in them."""
-    from cxsim.experiments.sensitivity import answer, notes, tables
+    from cxsim.studies.sensitivity import answer, notes, tables
 
     options.say(f"\n{asked.title}: {asked.question}\n")
     for sentence in answer(rows):

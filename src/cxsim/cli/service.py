@@ -21,13 +21,14 @@ from cxsim.cli.options import (
     workers_option,
 )
 from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
-from cxsim.cli.terminal import TEXT
+from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
-    from cxsim.experiments.service import Audit, Question, Row
     from cxsim.report.content import Report
     from cxsim.scenario import Arm, Scenario
+    from cxsim.statistics.figures import Figure
     from cxsim.store import Origin, Place
+    from cxsim.studies.service import Audit, Question
 
 NAME = "service"
 TABLE = "service.csv"
@@ -66,7 +67,7 @@ class Options(ScenarioOptions):
 def command(**given: Any) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
-    from cxsim.experiments.service import from_cells
+    from cxsim.statistics.figures import Figure
 
     short = take_short(given)
     options = Options(short=short, **given)
@@ -80,14 +81,14 @@ def command(**given: Any) -> None:
         return
     for line in recall(place, options):
         options.say(line)
-    _tell(scenario, arm, question, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+    _tell(scenario, arm, question, store.read_rows(place, Figure, TABLE), options)
 
 
 def _question(scenario: "Scenario", options: Options) -> "tuple[Arm, Question]":
     """Check what is asked, all before anything is run."""
     from cxsim.errors import CxsimError
-    from cxsim.experiments.execute import seeds_of
-    from cxsim.experiments.service import Question, Subject, check_alone
+    from cxsim.studies.run.execute import seeds_of
+    from cxsim.studies.service import Question, Subject, check_alone
 
     arm = scenario.arm(options.arm) if options.arm is not None else scenario.arms[0]
     names = [plan.name for plan in arm.case.firms]
@@ -102,7 +103,7 @@ def _question(scenario: "Scenario", options: Options) -> "tuple[Arm, Question]":
 
 def _known(firm: str, names: Sequence[str]) -> str:
     from cxsim.errors import CxsimError
-    from cxsim.scenario.words import no_such
+    from cxsim.scenario.messages import no_such
 
     if firm not in names:
         raise CxsimError(no_such("firm", firm, names))
@@ -112,8 +113,8 @@ def _known(firm: str, names: Sequence[str]) -> str:
 def _horizons(text: str | None, longest: int) -> list[int]:
     """Read months that fit into the run, in order, each once."""
     from cxsim.errors import CxsimError
-    from cxsim.experiments.service import HORIZONS
-    from cxsim.scenario.words import short
+    from cxsim.scenario.messages import short
+    from cxsim.studies.service import HORIZONS
 
     if text is None:
         return [months for months in HORIZONS if months <= longest] or [longest]
@@ -140,7 +141,7 @@ def _origin(scenario: "Scenario", arm: "Arm", question: "Question", options: Opt
         "arm": arm.name,
         "horizons": list(question.horizons),
         "brief": question.brief,
-        "measured_by": store.sources_digest(("experiments/service",)),
+        "measured_by": store.sources_digest(("studies/service",)),
     }
     return store.Origin(
         scenario=scenario.resolved | {"service": asked},
@@ -166,9 +167,9 @@ def _again(options: Options) -> str:
 def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "Place", options: Options) -> None:
     """Run everything, write the results, and tell them."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
-    from cxsim.experiments.service import FailedRunsError, Runner, audit
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
     from cxsim.report.services import service_report
+    from cxsim.studies.service import FailedRunsError, Runner, audit
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)
@@ -197,13 +198,13 @@ def _title(scenario: "Scenario", arm: "Arm") -> str:
 
 def _write(made: "Audit", page: "Report", origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
-    from cxsim.experiments.service import Row
     from cxsim.report.stored import PAGE, to_json
+    from cxsim.statistics.figures import Figure
 
     frames = made.frames()
-    figures = frames.pop("figures")
+    frames.pop("figures")
     tables = {name: store.Table(_columns(frame)) for name, frame in frames.items()}
-    summary, plots = (Row._fields, figures.values.tolist()), _draw(made) if options.plots else {}
+    summary, plots = store.to_cells(Figure, made.rows), _draw(made) if options.plots else {}
     store.write(place, origin, tables, summary, plots, TABLE, {PAGE: to_json(page)})
 
 
@@ -218,17 +219,17 @@ def _draw(made: "Audit") -> dict[str, bytes]:
     return {chart.name: png(figure(chart)) for chart in made.charts}
 
 
-def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequence[Row]", options: Options) -> None:
+def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequence[Figure]", options: Options) -> None:
     """Print the question, the answer in sentences, the table, and what to know of it."""
-    from cxsim.experiments.service import Asked, answer, rule_of
+    from cxsim.studies.service import Asked, answer, rule_of
 
     plan = question.subject.plan
     told = answer(rows, Asked(plan.name, rule_of(plan)))
     options.say(f"\n{_title(scenario, arm)}: how much service is too little for {plan.name}?\n")
     for sentence in told.sentences:
-        options.say(textwrap.fill(sentence, TEXT))
+        options.say(textwrap.fill(sentence, PROSE))
     options.say()
     for line in told.table:
         options.say(line)
     for note in told.notes:
-        options.say(textwrap.fill(note, TEXT))
+        options.say(textwrap.fill(note, PROSE))

@@ -18,8 +18,8 @@ MOST_TOLD = 3
 def command(folder: str) -> None:
     """Look at the folder."""
     from cxsim import store
-    from cxsim.experiments.sweep.folder import read_asked, status_of
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
+    from cxsim.studies.sweep.folder import read_asked, status_of
 
     place = store.existing_place(folder)
     asked, now = read_asked(place), status_of(place)

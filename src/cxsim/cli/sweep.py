@@ -9,8 +9,8 @@ import click
 from cxsim.cli.sweeping import hands_options, load, shard_of, work
 
 if TYPE_CHECKING:
-    from cxsim.experiments.sweep.folder import Asked
     from cxsim.scenario.sweep import Sweep
+    from cxsim.studies.sweep.folder import Asked
 
 NAME = "sweep"
 
@@ -33,8 +33,8 @@ NAME = "sweep"
 def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, and begin or go on."""
     from cxsim import store
-    from cxsim.experiments.sweep.folder import begin
-    from cxsim.experiments.sweep.run import Hands
+    from cxsim.studies.sweep.folder import begin
+    from cxsim.studies.sweep.run import Hands
 
     part = shard_of(shard)
     loaded = load(sweep, more["settings"])
@@ -47,7 +47,7 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
 
 def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
     """Put together what is asked; points that contradict themselves, and measures that there are not, are refused."""
-    from cxsim.experiments.sweep.check import check
+    from cxsim.studies.sweep.check import check
 
     check(loaded)
     return asked_unchecked(loaded, shard, command)
@@ -55,8 +55,8 @@ def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = ""
 
 def asked_unchecked(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
     """Put together what is asked of a sweep that has been checked."""
-    from cxsim.experiments.sweep.design import Design
-    from cxsim.experiments.sweep.folder import Asked
+    from cxsim.studies.sweep.design import Design
+    from cxsim.studies.sweep.folder import Asked
 
     texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
     started = datetime.now(UTC).isoformat(timespec="seconds")

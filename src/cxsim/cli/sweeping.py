@@ -11,10 +11,10 @@ from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import together, workers_option
 
 if TYPE_CHECKING:
-    from cxsim.experiments.sweep.folder import Asked
-    from cxsim.experiments.sweep.run import Count, Hands
     from cxsim.scenario.sweep import Sweep
     from cxsim.store import Place
+    from cxsim.studies.sweep.folder import Asked
+    from cxsim.studies.sweep.run import Count, Hands
 
 MOST_LINES = 50
 
@@ -69,8 +69,8 @@ def shard_of(text: str | None) -> tuple[int, int]:
 
 def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
     """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
-    from cxsim.experiments.sweep.folder import is_complete
     from cxsim.store import read_manifest
+    from cxsim.studies.sweep.folder import is_complete
 
     clock = time.perf_counter()
     if is_complete(place):
@@ -85,7 +85,7 @@ def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Col
 def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
     """Do the runs that are left, or failed ones again, and tell how far it has come."""
     from cxsim.cli.progress import Progress, show_progress
-    from cxsim.experiments.sweep.run import Count, work_on
+    from cxsim.studies.sweep.run import Count, work_on
 
     last = Count(0, 0, len(asked.design.numbers))
     progress: Progress | None = None
@@ -112,7 +112,7 @@ def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: 
 def _say_how(count: "Count") -> None:
     """Tell what is there already, once the journal is read, and who does the rest, once the workers are there."""
     from cxsim.cli.progress import say_whether_compiling
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
 
     if count.workers:
         click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
@@ -147,9 +147,9 @@ def tell_results(place: "Place", asked: "Asked", quiet: bool, took: str = "") ->
 def _tell(place: "Place", asked: "Asked", done: int, took: str) -> None:
     """Print the question, the summary, what to look for, and where the rest is."""
     from cxsim.cli.terminal import folded, width
-    from cxsim.experiments.sweep.results import lines_of
-    from cxsim.experiments.sweep.summary import table
-    from cxsim.experiments.words import plural
+    from cxsim.narrative.formatting import plural
+    from cxsim.studies.sweep.results import lines_of
+    from cxsim.studies.sweep.summary import table
 
     click.echo(f"\n{folded(': '.join(text for text in (asked.title, asked.question) if text))}\n")
     lines = lines_of(place, asked.design) if done else []

@@ -11,7 +11,7 @@ ENGINES: tuple[EngineName, ...] = ("fast", "reference")
 def simulate(case: Case, seed: int, months: int, engine: EngineName = "fast") -> History:
     """Run one case for some months with a replicate's seed. Both engines give the same bits; each is imported when used."""
     if engine == "fast":
-        from cxsim.engine.fast import simulate as run
+        from cxsim.engine.fast.run import simulate as run
     else:
         from cxsim.engine.reference import simulate as run
     return run(case, seed, months)

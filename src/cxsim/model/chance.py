@@ -53,7 +53,7 @@ BEFORE_START = -1  # the "month" of draws that make the initial state
 
 
 def mix(word: int) -> int:
-    """Scramble a 64-bit word (finalizer of SplitMix64). Has a compiled twin in ``engine/compile.py``."""
+    """Scramble a 64-bit word (finalizer of SplitMix64). Has a compiled twin in ``engine/fast/compile.py``."""
     word = int(word) & WORD
     word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & WORD
     word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & WORD
@@ -61,12 +61,12 @@ def mix(word: int) -> int:
 
 
 def split(key: int, entity: int) -> int:
-    """Key of one entity's own stream. Has a compiled twin in ``engine/compile.py``."""
+    """Key of one entity's own stream. Has a compiled twin in ``engine/fast/compile.py``."""
     return mix(int(key) + int(entity) * GOLDEN)
 
 
 def draw(key: int, entity: int) -> float:
-    """Uniform number in [0, 1) of an entity in a keyed stream. Has a compiled twin in ``engine/compile.py``."""
+    """Uniform number in [0, 1) of an entity in a keyed stream. Has a compiled twin in ``engine/fast/compile.py``."""
     return (split(key, entity) >> 11) * TO_UNIT
 
 

@@ -1,6 +1,6 @@
 """Sets of up to 64 features as one unsigned word.
 
-The functions below have a compiled twin in ``engine/compile.py``, because interpreted integers have no width; the two are
+The functions below have a compiled twin in ``engine/fast/compile.py``, because interpreted integers have no width; the two are
 held equal by a test. Everything else about features is written once, with these.
 """
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from cxsim.experiments.series import month_ticks
-from cxsim.experiments.words import count, dollars, percent
+from cxsim.measures.series import month_ticks
+from cxsim.narrative.formatting import count, dollars, percent
 from cxsim.report.content import Unit
 
 Spec: TypeAlias = dict[str, Any]

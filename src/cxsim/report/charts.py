@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple
 
-from cxsim.palette import COLOURS
+from cxsim.charts.palette import COLOURS
 from cxsim.report.axes import Spec, axis, between, drawn, months_axis, shown, upright
 from cxsim.report.content import Areas, Heat, Line, Lines, Mark, Marks, Spread, Unit
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cxsim.experiments.intervals import Estimate
 from cxsim.report.content import Mark
+from cxsim.statistics.intervals import Estimate
 
 
 def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from cxsim.palette import COLOURS
+from cxsim.charts.palette import COLOURS
 from cxsim.report.axes import Spec, drawn, months_axis, upright
 from cxsim.report.content import Futures, Path
 

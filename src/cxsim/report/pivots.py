@@ -7,13 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.experiments.intervals import Estimate
-from cxsim.experiments.measures import Floats
-from cxsim.experiments.pivot.phase_map import Axis, Cell, cells_table, sentences_on
-from cxsim.experiments.pivot.report import Findings
-from cxsim.experiments.pivot.study import Sample
-from cxsim.experiments.pivot.trials import PATHS, Trial
-from cxsim.experiments.words import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.measures.tables import Floats
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
 from cxsim.report.content import (
     Futures,
     Heat,
@@ -30,6 +25,11 @@ from cxsim.report.content import (
     Table,
     Unit,
 )
+from cxsim.statistics.intervals import Estimate
+from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
+from cxsim.studies.pivot.report import Findings
+from cxsim.studies.pivot.study import Sample
+from cxsim.studies.pivot.trials import PATHS, Trial
 
 MOST_FIGURES = 200_000  # behind the slider, so that the page stays small
 FEWEST_MOMENTS = 8

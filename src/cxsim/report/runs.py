@@ -3,27 +3,17 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from cxsim.experiments.answer import answer, rank
-from cxsim.experiments.intervals import Estimate, mean_interval
-from cxsim.experiments.kept import Kept, read_run
-from cxsim.experiments.series import (
-    Picture,
-    bands,
-    few_from,
-    label_of_runs,
-    meaning,
-    over_time,
-    pale,
-    run_values,
-    work_shares,
-)
-from cxsim.experiments.summary import Summary
-from cxsim.experiments.words import Style, count, dollars, in_a_cell, percent, plural, with_interval
-from cxsim.palette import WORK_COLOURS, WORK_WORDS
+from cxsim.charts.palette import WORK_COLOURS, WORK_WORDS
+from cxsim.measures.series import Picture, bands, few_from, label_of_runs, meaning, over_time, pale, run_values, work_shares
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
 from cxsim.report.common import mark, notes, provenance
 from cxsim.report.content import Areas, Line, Lines, Part, Report, Section, Spread, Table, Unit
-from cxsim.scenario.written import as_toml
+from cxsim.scenario.to_toml import as_toml
+from cxsim.statistics.intervals import Estimate, mean_interval
 from cxsim.store import Place
+from cxsim.studies.run.answer import answer, rank
+from cxsim.studies.run.stored import Kept, read_run
+from cxsim.studies.run.summary import Summary
 
 MOST_MONTHS = 240  # drawn of a line
 SHOWN_FIRMS = 7

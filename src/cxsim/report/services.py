@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator
 
-from cxsim.experiments.intervals import Estimate
-from cxsim.experiments.service import Asked, Audit, Chart, Panel, Series, answer, rule_of
-from cxsim.experiments.service.answer import Rows, best_table, points, split_table
-from cxsim.experiments.service.sizes import name_of
-from cxsim.experiments.words import Style, count, dollars, with_interval
 from cxsim.model.case import FirmPlan
+from cxsim.narrative.formatting import Style, count, dollars, with_interval
 from cxsim.report.content import Line, Lines, Mark, Marks, Part, Report, Section, Table, Unit
+from cxsim.statistics.intervals import Estimate
+from cxsim.studies.service import Asked, Audit, Chart, Panel, Series, answer, rule_of
+from cxsim.studies.service.answer import Rows, best_table, points, split_table
+from cxsim.studies.service.sizes import name_of
 
 UNITS: dict[str, Unit] = {"share": "share", "cents": "cents", "month": "count", "people": "count"}
 METHODS = (

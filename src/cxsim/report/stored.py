@@ -13,7 +13,7 @@ from cxsim.errors import StoreError
 from cxsim.report import content
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report
-from cxsim.scenario.written import as_toml
+from cxsim.scenario.to_toml import as_toml
 
 PAGE = "page.json"
 TAG, MAPPING = "is", "mapping"

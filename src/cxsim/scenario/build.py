@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params, Pivot, Start, Strategy
 from cxsim.scenario.layers import Layer, table
+from cxsim.scenario.messages import Path
 from cxsim.scenario.schema import GROUPS, Block, Run, specs_of
-from cxsim.scenario.words import Path
 
 
 class Draft(NamedTuple):

@@ -9,7 +9,7 @@ from cxsim.model.params import NEVER, TRIGGERS
 from cxsim.model.state import CUSTOMER_BYTES, FIRM_DTYPE, MEASURE_DTYPE
 from cxsim.scenario.build import Draft, is_broken
 from cxsim.scenario.layers import Layer, Origin, table
-from cxsim.scenario.words import Path, dotted, nearest, number
+from cxsim.scenario.messages import Path, dotted, nearest, number
 
 MOST_FIRMS = 100_000
 MOST_MEMORY = 8 * 2**30  # bytes for one run

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cxsim.scenario.messages import Path, kind, nearest, shown
 from cxsim.scenario.schema import MOST_ARMS, MOST_FIRM_BLOCKS, NAME_RULE, allowed_values, canonical, document_model, known_keys
-from cxsim.scenario.words import Path, kind, nearest, shown
 
 
 def faults(data: dict[str, Any]) -> list[tuple[Path, bool, str]]:

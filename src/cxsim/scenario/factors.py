@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from cxsim.errors import Problem
 from cxsim.model.params import Spec
 from cxsim.scenario.layers import Reading, Setting, settings_layer
+from cxsim.scenario.messages import Path, dotted, number, one_of, shown
 from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters
-from cxsim.scenario.sheet import MOST_POINTS, Entry, Sheet
-from cxsim.scenario.words import Path, dotted, number, one_of, shown
+from cxsim.scenario.sweep_reader import MOST_POINTS, Entry, Sheet
 
 LISTED = ("values", "linspace", "log")
 RANGED = ("values", "low", "high", "scale")

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from cxsim.scenario.examples import examples_folder
-from cxsim.scenario.words import nearest, plain
+from cxsim.scenario.messages import nearest, plain
 
 MAX_BYTES = 1_000_000
 LIBRARY = "scenarios"  # a folder of this name may hold scenarios in folders that extend one another

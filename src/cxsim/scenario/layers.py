@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from cxsim.errors import Problem
 from cxsim.scenario.explain import faults
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, real, territory
+from cxsim.scenario.messages import Path, dotted, nearest, plain, shown
 from cxsim.scenario.syntax import parse, setting
-from cxsim.scenario.words import Path, dotted, nearest, plain, shown
 
 MAX_EXTENDS = 16
 SWEEP_KEYS = ("factors", "design")  # a file with one of these is a sweep

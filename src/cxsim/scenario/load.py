@@ -13,7 +13,6 @@ from cxsim.errors import Problem, ScenarioError
 from cxsim.model.case import Case
 from cxsim.scenario.build import Draft, draft, resolved_arm
 from cxsim.scenario.contradictions import contradictions
-from cxsim.scenario.idle import idle_levers
 from cxsim.scenario.layers import (
     BROKEN,
     Layer,
@@ -29,8 +28,9 @@ from cxsim.scenario.layers import (
     unknown,
     values,
 )
+from cxsim.scenario.messages import no_such, plain
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
-from cxsim.scenario.words import no_such, plain
+from cxsim.scenario.unused_levers import idle_levers
 
 
 class Arm(NamedTuple):

@@ -14,9 +14,9 @@ from cxsim.errors import Problem
 from cxsim.scenario.factors import Factor, Key, checked, factor_key, listed_factor, tidy
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, territory
 from cxsim.scenario.layers import Reading
-from cxsim.scenario.sheet import MOST_POINTS, Sheet
+from cxsim.scenario.messages import dotted, number, short, shown
+from cxsim.scenario.sweep_reader import MOST_POINTS, Sheet
 from cxsim.scenario.syntax import key_path
-from cxsim.scenario.words import dotted, number, short, shown
 
 MOST_BYTES = 1_000_000_000
 MOST_TOLD = 50  # problems of one file; the rest is counted

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.sampling import sampled
 from cxsim.scenario.sweep import Sweep
+from cxsim.statistics.designs import sampled
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
-from cxsim.scenario.words import Path, number, one_of
+from cxsim.scenario.messages import Path, number, one_of
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 NAME_RULE = "a small letter, then small letters, digits or _, at most 40 characters"

@@ -29,12 +29,12 @@ from cxsim.scenario.layers import (
     settings_layer,
 )
 from cxsim.scenario.load import in_order
+from cxsim.scenario.messages import dotted, nearest, number, plain, short, shown
 from cxsim.scenario.point_files import PointFile, read_points
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE, Run, document_model
-from cxsim.scenario.sheet import MOST_POINTS, Sheet
+from cxsim.scenario.sweep_reader import MOST_POINTS, Sheet
 from cxsim.scenario.syntax import setting
 from cxsim.scenario.variants import Variants
-from cxsim.scenario.words import dotted, nearest, number, plain, short, shown
 
 TEXTS = ("title", "question", "look_for")
 RUN = ("months", "seed", "replicates")

@@ -13,7 +13,7 @@ import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
 from cxsim.errors import Problem
-from cxsim.scenario.words import Path, dotted, short
+from cxsim.scenario.messages import Path, dotted, short
 
 MAX_DEPTH = 12
 MAX_KEYS = 10_000

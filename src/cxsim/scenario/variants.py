@@ -23,8 +23,8 @@ from cxsim.scenario.layers import (
     unknown,
 )
 from cxsim.scenario.load import Scenario, file_name_problems, in_order, put_together
+from cxsim.scenario.messages import plain, short, shown
 from cxsim.scenario.syntax import key_path
-from cxsim.scenario.words import plain, short, shown
 
 _SHOWN = 12  # values of a point that a message names
 

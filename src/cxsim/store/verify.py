@@ -5,13 +5,13 @@ from contextlib import suppress
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
+from cxsim.store.checksummed_json import read_sealed
 from cxsim.store.folder import ASKED, MANIFEST, Place, files_in
 from cxsim.store.journal import JOURNAL, journal_damages
 from cxsim.store.lock import LOCK, is_locked
 from cxsim.store.parts import PART, check_part
 from cxsim.store.provenance import file_digest
 from cxsim.store.results import SUMMARY, read_manifest
-from cxsim.store.sealed import read_sealed
 
 WITHOUT_DIGEST = {MANIFEST, ASKED, JOURNAL, LOCK}  # checked in other ways; a lock holds nothing
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from cxsim.engine.reference.customer import Customer
-from cxsim.model import chance, demand, finance, loyalty, product, sales, service, service_rules, strategy, tides
+from cxsim.model import chance, demand, demand_shock, finance, loyalty, product, sales, service, service_rules, strategy
 from cxsim.model.case import FirmPlan
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import bit, count, lowest, nth, without
@@ -73,8 +73,8 @@ class Firm(mesa.Agent):
         self.service_target, self.product_limit = target, wanted
         self.loudness = -1.0
         market, mechanisms = self.model.params.market, self.model.params.mechanisms
-        self.swell = tides.next_swell(self.swell, draw(self.model.key(chance.TIDE_DRAWS), self.number), market)
-        self.tide = tides.tide(self.swell, market, mechanisms.shocks)
+        self.swell = demand_shock.next_swell(self.swell, draw(self.model.key(chance.TIDE_DRAWS), self.number), market)
+        self.tide = demand_shock.tide(self.swell, market, mechanisms.shocks)
         self.change_staff(month)
         self.work_capacity = int(MILLION * self.role_time(PRODUCT))
         self.sales_capacity = self.role_time(SALES)

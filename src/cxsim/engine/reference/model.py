@@ -7,9 +7,9 @@ from typing import Any
 import mesa
 import numpy as np
 
+from cxsim.engine.fast.simulation_state import slot_groups
 from cxsim.engine.reference.customer import Customer
 from cxsim.engine.reference.firm import Firm
-from cxsim.engine.world import slot_groups
 from cxsim.model import chance, demand, loyalty
 from cxsim.model.case import Case, History
 from cxsim.model.chance import draw, stream_key

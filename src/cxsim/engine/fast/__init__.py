@@ -1,0 +1,1 @@
+"""The fast engine: the month's rules over arrays, in compiled loops."""

@@ -1,0 +1,172 @@
+"""Who buys from whom: joining and leaving a firm, and the counts that a firm keeps of its customers."""
+
+from typing import Any
+
+import numpy as np
+
+from cxsim.engine.fast.compile import inlined
+from cxsim.engine.fast.simulation_state import BLOCK, CHUNK
+from cxsim.model import demand, sales
+from cxsim.model.features import bit, count, has, lowest, no_features, without
+from cxsim.model.params import MAX_FEATURES
+from cxsim.model.state import NOBODY, NOTHING
+
+
+@inlined
+def place(number: int) -> int:
+    """Return the number without a sign: compiled code need not ask whether it counts from the end of an array."""
+    return np.uintp(number)  # type: ignore[return-value]
+
+
+@inlined
+def count_buyers(supplier: Any, first: int, end: int) -> int:
+    """Number of customers in a stretch who have a supplier: while firms are small, most have none."""
+    buyers = 0
+    neighbours = supplier[first:end]  # seen from its start, which lets a compiler use vector instructions
+    for k in range(neighbours.shape[0]):
+        buyers += neighbours[k] >= 0
+    return buyers
+
+
+@inlined
+def next_buyer(supplier: Any, c: int, end: int) -> int:
+    """Find the first customer from c on who has a supplier; ``end`` when there is none."""
+    while c < end and supplier[c] < 0:
+        if c % CHUNK == 0 and count_buyers(supplier, c, min(c + CHUNK, end)) == 0:
+            c += CHUNK
+        else:
+            c += 1
+    return min(c, end)
+
+
+@inlined
+def list_marked(marks: Any, size: int, listed: Any) -> int:
+    """List the places in a block that are marked by a 1; returns how many. Few are: eight marks are looked at as one word."""
+    number = 0
+    marks[size : size + 8] = 0  # what is left over in the last word
+    words = marks.view(np.uint64)
+    for word in range((size + 7) // 8):
+        rest = words[word]
+        while rest != 0:
+            mark = lowest(rest)
+            listed[number] = 8 * word + mark // 8
+            number += 1
+            rest ^= bit(mark)
+    return number
+
+
+@inlined
+def number_at(block: Any, whole: bool, k: int) -> int:
+    """Number of the customer at a place in a block: a stretch is numbered by its first alone."""
+    return block.numbers[0] + k if whole else block.numbers[place(k)]
+
+
+@inlined
+def list_many(marks: Any, size: int, listed: Any) -> int:
+    """List the places in a block that are marked, where many are: no branch that a processor would guess wrong."""
+    number = 0
+    for k in range(size):
+        listed[number] = k
+        number += marks[k] != 0
+    return number
+
+
+@inlined
+def due_in_block(first: int, number: int) -> int:
+    """Customers who have their yearly review in the same month as the first, from it on; at most a block of them."""
+    return min((number - first + demand.REVIEW_MONTHS - 1) // demand.REVIEW_MONTHS, BLOCK)
+
+
+@inlined
+def attach(
+    customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int, product: Any
+) -> None:
+    """Customer c starts to buy from firm f."""
+    customers.supplier[c] = f
+    customers.promised[c] = promised
+    customers.due[c] = due
+    customers.satisfaction[c] = satisfaction
+    customers.since[c] = month
+    firm.customers += 1
+    hold(customers, firm, c, 1, 0, product)
+    firm.promised_features += count(promised)
+    firm.fit_sum += fit_now(customers, firm, c)
+    count_users(firm, customers.needs[c], 1)
+
+
+@inlined
+def hold(customers: Any, firm: Any, c: int, products: int, tier: int, product: Any) -> None:
+    """Customer c comes to hold so many products of its firm, as a VIP or not; the firm's sums follow."""
+    before, was = int(customers.products[c]), int(customers.tier[c])
+    size = int(customers.size[c])
+    old = demand.billed_size(size, before, product) if before > 0 else 0
+    new = demand.billed_size(size, products, product) if products > 0 else 0
+    firm.products += products - before
+    firm.account_size += new - old
+    firm.vips += tier - was
+    firm.vip_size += tier * new - was * old
+    customers.products[c] = products
+    customers.tier[c] = tier
+
+
+@inlined
+def accepted_price(customers: Any, firm: Any, c: int, params: Any) -> float:
+    """Price that a customer accepts of a firm for a full fit, in cents."""
+    return sales.accepted_price(int(customers.wtp[c]), firm.reputation, params.service, params.mechanisms.reputation)
+
+
+@inlined
+def shown_fit(firm: Any, needs: int, promised: int, params: Any) -> float:
+    """Fit that a firm's offer shows to a customer, with what it promises."""
+    unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
+    return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
+
+
+@inlined
+def fit_now(customers: Any, firm: Any, c: int) -> int:
+    """Fit of a customer with what it gets from its supplier, in millionths; the firm keeps the sum."""
+    return demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
+
+
+@inlined
+def is_complete(state: Any, firm: Any) -> bool:
+    """Tell whether a firm's product has every feature there is, so that nobody can miss one."""
+    return count(firm.standard) >= state.popularity.shape[1]
+
+
+@inlined
+def detach(customers: Any, firm: Any, c: int, product: Any) -> None:
+    """Customer c stops buying from its supplier; what was built for it goes with it."""
+    firm.customers -= 1
+    hold(customers, firm, c, 0, 0, product)
+    firm.fit_sum -= fit_now(customers, firm, c)
+    firm.custom_features -= count(customers.custom[c])
+    firm.promised_features -= count(customers.promised[c])
+    if customers.asked[c] != NOTHING:
+        firm.open_requests -= 1
+    count_users(firm, customers.needs[c], -1)
+    customers.supplier[c] = NOBODY
+    customers.custom[c] = no_features()
+    customers.promised[c] = no_features()
+    customers.asked[c] = NOTHING
+    customers.since[c] = NOTHING
+
+
+@inlined
+def count_users(firm: Any, needs: int, change: int) -> None:
+    """Add to the number of own customers who need each feature of a set."""
+    users = firm.users
+    for feature in range(MAX_FEATURES):  # no branch: all features at once in vector instructions
+        users[feature] += change * has(needs, feature)
+
+
+@inlined
+def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
+    """Take features out of what was built for, promised to and asked by a customer."""
+    firm.custom_features -= count(customers.custom[c] & features)
+    firm.promised_features -= count(customers.promised[c] & features)
+    customers.custom[c] = without(customers.custom[c], features)
+    customers.promised[c] = without(customers.promised[c], features)
+    if customers.asked[c] != NOTHING and has(features, customers.asked[c]):
+        customers.asked[c] = NOTHING
+        firm.open_requests -= 1

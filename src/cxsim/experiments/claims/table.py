@@ -1,6 +1,0 @@
-"""All claims in order."""
-
-from cxsim.experiments.claims import customers, size, small_firms
-from cxsim.experiments.claims.claim import Claim
-
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*small_firms.CLAIMS, *customers.CLAIMS, *size.CLAIMS)}

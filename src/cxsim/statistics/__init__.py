@@ -1,0 +1,1 @@
+"""Intervals, resampling of seeds, comparison with the best, designs of samples."""

@@ -1,0 +1,65 @@
+"""Sampled designs: points in the unit cube, made by scipy and SALib.
+
+Latin hypercube: McKay, Beckman and Conover 1979. Sobol': Sobol' 1967, scrambled as Owen 1998 proposes. Morris: Morris 1991.
+Saltelli: the points that first-order, total and, if asked for, second-order Sobol' indices need (Saltelli 2002).
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxsim.errors import Problem, ScenarioError
+from cxsim.statistics.intervals import Floats
+
+if TYPE_CHECKING:
+    from cxsim.scenario.sweep import Layout
+
+EXTRA = "pip install 'cxsim[sensitivity]'"
+
+
+class MissingPackageError(ScenarioError):
+    """A design that needs a package which is not installed."""
+
+
+def problem(factors: int) -> dict[str, Any]:
+    """Describe the unit cube to SALib, whose analyses need what its samples were made with."""
+    return {"num_vars": factors, "names": [f"x{index}" for index in range(factors)], "bounds": [[0.0, 1.0]] * factors}
+
+
+def sampled(design: "Layout", factors: int, where: str) -> Floats:
+    """Return points of shape (points, factors) in the unit cube; ``where`` is the place to name when a package is missing."""
+    try:
+        unit = _METHODS[design.method](design, factors)
+    except ImportError as error:
+        package = (error.name or "scipy").partition(".")[0]
+        message = f"method = '{design.method}' needs the package {package}; install it with: {EXTRA}"
+        raise MissingPackageError([Problem(where, "design.method", message)]) from None
+    return np.ascontiguousarray(unit, dtype=np.float64).clip(0.0, 1.0)
+
+
+def _latin_hypercube(design: "Layout", factors: int) -> Any:
+    from scipy.stats import qmc
+
+    return qmc.LatinHypercube(factors, rng=np.random.default_rng(design.seed)).random(design.points)
+
+
+def _sobol(design: "Layout", factors: int) -> Any:
+    from scipy.stats import qmc
+
+    return qmc.Sobol(factors, rng=np.random.default_rng(design.seed)).random(design.points)
+
+
+def _morris(design: "Layout", factors: int) -> Any:
+    from SALib.sample import morris
+
+    return morris.sample(problem(factors), design.trajectories, num_levels=design.levels, seed=design.seed)
+
+
+def _saltelli(design: "Layout", factors: int) -> Any:
+    from SALib.sample import sobol
+
+    chance = np.random.default_rng(design.seed)
+    return sobol.sample(problem(factors), design.points, calc_second_order=design.second_order, seed=chance)
+
+
+_METHODS = {"latin_hypercube": _latin_hypercube, "sobol": _sobol, "morris": _morris, "saltelli": _saltelli}

@@ -1,0 +1,248 @@
+"""Results of several folders held against those of the first: which arms pair up, what differs, and by how much.
+
+Where runs have the same replicate seeds, differences are taken within each seed. Where they share none, samples are
+independent, and intervals are Welch's, or Newcombe's for shares of runs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from cxsim.errors import StoreError
+from cxsim.measures.series import Picture
+from cxsim.measures.tables import Columns
+from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
+from cxsim.studies.run.stored import Kept
+from cxsim.studies.run.summary import MEANS, YES_OR_NO, Plan, SummaryRow, known, plan_runs, possible, rows_of_one, rows_of_two
+
+Way: TypeAlias = Literal["paired", "unpaired"]
+FEWEST_PAIRS = 2
+RUN = ("seed", "replicates")
+
+
+class Side(NamedTuple):
+    """One of the results that are compared, by the name under which it is spoken of."""
+
+    label: str
+    kept: Kept
+
+
+class Pair(NamedTuple):
+    """Arms that are held against each other, one of each side that has it, the first side's first."""
+
+    name: str
+    arms: Mapping[str, str]  # by label of the side
+
+
+class ComparisonRow(NamedTuple):
+    """One line of ``comparison.csv``: a row of a summary whose arms are results, of the pair ``pair``.
+
+    ``way`` says how a difference was taken: ``paired`` on the same seeds, or ``unpaired``.
+    """
+
+    pair: str
+    way: str
+    kind: str
+    measure: str
+    unit: str
+    firm: str
+    result: str
+    versus: str
+    estimate: Estimate
+    significant: bool | None
+
+    @property
+    def row(self) -> SummaryRow:
+        """The row, with results in place of arms."""
+        return SummaryRow(*self[2:])
+
+
+class Field(NamedTuple):
+    """A value of the scenario that is not the same in all results; ``where`` names the arms, all of them if empty."""
+
+    key: str
+    where: str
+    values: Sequence[str]
+
+
+def sides(kept: Sequence[Kept]) -> list[Side]:
+    """Name each side by its folder, by its whole path where folders share a name. Raises :class:`StoreError`."""
+    if len({one.place.path.resolve() for one in kept}) < len(kept):
+        raise StoreError("a folder is named twice; name different folders of results")
+    months = {one.place.shown: one.asked.months for one in kept}
+    if len(set(months.values())) > 1:
+        told = ", ".join(f"{shown} over {number}" for shown, number in months.items())
+        raise StoreError(f"results over different numbers of months cannot be compared: {told}; run one again with --months")
+    names = [one.place.path.name for one in kept]
+    alone = len(set(names)) == len(names)
+    return [Side(name if alone else one.place.shown, one) for name, one in zip(names, kept, strict=True)]
+
+
+def pairs_of(compared: Sequence[Side]) -> list[Pair]:
+    """Pair arms by name; results of one arm each pair up whatever their names. Raises :class:`StoreError` when none does."""
+    arms = {side.label: side.kept.picture.arms for side in compared}
+    first = compared[0].label
+    if all(len(names) == 1 for names in arms.values()):
+        only = {label: names[0] for label, names in arms.items()}
+        return [Pair(" / ".join(dict.fromkeys(only.values())), only)]
+    found = [Pair(name, {label: name for label, names in arms.items() if name in names}) for name in arms[first]]
+    found = [pair for pair in found if len(pair.arms) > 1]
+    if not found:
+        told = "; ".join(f"{label} has {', '.join(names)}" for label, names in arms.items())
+        raise StoreError(f"no arm of {first} has a namesake to be compared with: {told}")
+    return found
+
+
+def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
+    """Choose the firm to answer about: the one asked for, else the focal firm of the first. Raises :class:`StoreError`."""
+    plans = {side.label: side.kept.plans for side in compared}
+    firm = wanted or compared[0].kept.asked.firm
+    lacking = [label for label, names in plans.items() if firm not in names]
+    if lacking:
+        told = "; ".join(f"{label} has {', '.join(names)}" for label, names in plans.items())
+        raise StoreError(f"no firm {firm!r} in {', '.join(lacking)}: {told}; name one that all have with --firm")
+    return firm
+
+
+def compare(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[ComparisonRow]:
+    """Rows of every pair and of every firm plan that both sides have, each result held against the first."""
+    return [row for pair in pairs for row in _rows_of_pair(compared, pair)]
+
+
+def _rows_of_pair(compared: Sequence[Side], pair: Pair) -> Iterator[ComparisonRow]:
+    mine = [side for side in compared if side.label in pair.arms]
+    base = mine[0]
+    for plan in base.kept.plans:
+        data = {side.label: found for side in mine if (found := _plan(side, pair.arms[side.label], plan))}
+        for label, found in data.items():
+            yield from (ComparisonRow(pair.name, "", *row) for row in rows_of_one(label, plan, found))
+        for label in data:
+            if label != base.label and base.label in data:
+                way = way_of(data[label], data[base.label])
+                rows = (rows_of_two if way == "paired" else _rows_unpaired)(
+                    plan, (label, data[label]), (base.label, data[base.label])
+                )
+                yield from (ComparisonRow(pair.name, way, *row) for row in rows)
+
+
+def _plan(side: Side, arm: str, plan: str) -> Plan | None:
+    """Runs of one arm and firm plan, with seeds in place of numbers of replicates, so that equal luck pairs up."""
+    found = plan_runs(side.kept.runs, arm, plan)
+    if found is None:
+        return None
+    seeds = np.array(side.kept.manifest["replicate_seeds"], dtype=np.uint64)
+    return found._replace(replicates=seeds[found.replicates].astype(np.int64))
+
+
+def way_of(one: Plan, other: Plan) -> Way:
+    """Say whether runs pair up: some must have the same seed."""
+    shared = len(np.intersect1d(one.replicates, other.replicates))
+    least = min(FEWEST_PAIRS, len(one.replicates), len(other.replicates))
+    return "paired" if shared >= least else "unpaired"
+
+
+def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:
+    """Differences between two independent samples."""
+    (result, mine), (versus, theirs) = one, other
+    rows = []
+    for measure, unit in MEANS.items():
+        here, there = known(mine.values[measure]), known(theirs.values[measure])
+        if not here or not there:
+            continue
+        if measure in YES_OR_NO and mine.alone and theirs.alone:
+            gap = share_gap_interval(round(sum(here)), len(here), round(sum(there)), len(there))
+        else:
+            gap = possible(welch_interval(here, there), unit, -1.0)
+        rows.append(SummaryRow("difference", measure, unit, plan, result, versus, gap, gap.significant))
+    return rows
+
+
+def differing(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[Field]:
+    """Every value of the scenarios that is not the same in all results; what differs alike in all arms is told once."""
+    found = [Field(name, "", _texts([side.kept.scenario[name] for side in compared])) for name in RUN]
+    by_key: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for pair in pairs:
+        arms = [
+            _flat(side.kept.scenario["arms"][pair.arms[side.label]]) if side.label in pair.arms else None for side in compared
+        ]
+        for key in dict.fromkeys(key for arm in arms if arm for key in arm):
+            values = tuple(_texts([arm.get(key) if arm else None for arm in arms]))
+            if len({value for value, arm in zip(values, arms, strict=True) if arm is not None}) > 1:
+                by_key.setdefault((key, values), []).append(pair.name)
+    found += [
+        Field(key, "" if len(names) == len(pairs) else ", ".join(names), list(values))
+        for (key, values), names in by_key.items()
+    ]
+    return [field for field in found if len(set(field.values)) > 1]
+
+
+def _arm(side: Side, pair: Pair) -> dict[str, Any] | None:
+    return _flat(side.kept.scenario["arms"][pair.arms[side.label]]) if side.label in pair.arms else None
+
+
+def _flat(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            out |= _flat(value, (*path, key))
+        elif (*path, key) != ("title",):
+            out[".".join((*path, key))] = value
+    return out
+
+
+def _texts(values: Sequence[Any]) -> list[str]:
+    return [_text(value) for value in values]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
+    """Say what else to know: the same content, other versions of the model, arms that are left out, runs that failed."""
+    first = compared[0]
+    for side in compared[1:]:
+        mine, theirs = side.kept.manifest["identity"], first.kept.manifest["identity"]
+        if mine == theirs:
+            yield f"{side.label} and {first.label} hold the same results: the same scenario, seeds and model"
+        for part in ("model", "tables"):
+            if mine[part] != theirs[part]:
+                made = f"{side.label} and {first.label} were made by different versions of the {part}"
+                yield f"{made}: that too may make a difference"
+    paired = {(label, arm) for pair in pairs for label, arm in pair.arms.items()}
+    for side in compared:
+        left = [arm for arm in side.kept.asked.arms if (side.label, arm) not in paired]
+        if left:
+            yield f"only in {side.label}, or without a finished run, and left out: {', '.join(left)}"
+        if failures := side.kept.manifest["failures"]:
+            yield f"{len(failures)} runs of {side.label} failed and are missing"
+    for pair in pairs:
+        if len(set(pair.arms.values())) > 1:
+            yield "one arm each, so these are compared: " + ", ".join(f"{arm} of {label}" for label, arm in pair.arms.items())
+
+
+def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> Picture:
+    """Put the runs of one pair on one picture, results in place of arms."""
+    mine = [side for side in compared if side.label in pair.arms]
+    tables = {
+        name: _stacked([_relabelled(getattr(side.kept, name), pair.arms[side.label], side.label) for side in mine])
+        for name in ("months_table", "runs")
+    }
+    labels = [side.label for side in mine]
+    return Picture(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.asked.months)
+
+
+def _relabelled(table: Columns, arm: str, label: str) -> Columns:
+    mine = table["arm"] == arm
+    columns = {name: values[mine] for name, values in table.items()}
+    return columns | {"arm": np.full(int(mine.sum()), label, dtype=object)}
+
+
+def _stacked(tables: Sequence[Columns]) -> Columns:
+    shared = [name for name in tables[0] if all(name in table for table in tables)]
+    return {name: np.concatenate([table[name] for table in tables]) for name in shared}

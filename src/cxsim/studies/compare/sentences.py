@@ -1,0 +1,148 @@
+"""A comparison in a few plain sentences and small tables, made from its rows alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.statistics.intervals import Estimate
+from cxsim.studies.compare.comparison import ComparisonRow, Field
+from cxsim.studies.run.answer import resting
+from cxsim.studies.run.summary import Summary
+
+SPOKEN = 4  # differences told in sentences; the table shows all
+MEASURES: dict[str, Style] = {"value": dollars, "survived": percent, "customers": count}
+PAIRED = "Results have the same seeds: each difference is taken within a seed, with the interval of Student's t."
+UNPAIRED = (
+    "Results share no seeds, so nothing pairs up: intervals are Welch's for two independent samples (Newcombe's for shares of "
+    "runs), and wider than paired ones would be. Run one again with the --seed and --replicates of the other for pairs."
+)
+MIXED = "Some results share their seeds and are compared seed by seed; others do not and are compared as independent samples."
+
+
+class Difference(NamedTuple):
+    """A result held against the first, in one pair of arms."""
+
+    pair: str
+    result: str
+    versus: str
+    way: str
+
+
+def differences(rows: Sequence[ComparisonRow]) -> list[Difference]:
+    """Every result that is held against the first, pair by pair."""
+    return list(
+        dict.fromkeys(Difference(row.pair, row.result, row.versus, row.way) for row in rows if row.kind == "difference")
+    )
+
+
+def summaries(rows: Sequence[ComparisonRow]) -> dict[str, Summary]:
+    """The rows of each pair, to be found by what they are about, with results in place of arms."""
+    pairs = dict.fromkeys(row.pair for row in rows)
+    return {pair: Summary([row.row for row in rows if row.pair == pair]) for pair in pairs}
+
+
+def sentences(rows: Sequence[ComparisonRow], firm: str, months: int) -> list[str]:
+    """Say how much more or less the firm is worth in each result than in the first, how sure that is, and what goes along."""
+    found, by_pair = differences(rows), summaries(rows)
+    several = len({one.pair for one in found}) > 1
+    told = [text for one in found[:SPOKEN] for text in _told(by_pair[one.pair], one, firm, months, several)]
+    if len(found) > SPOKEN:
+        told.append(f"The table shows {plural(len(found) - SPOKEN, 'more difference')}.")
+    return [*told, *_resting(by_pair, firm), way_sentence({one.way for one in found})]
+
+
+def _resting(by_pair: Mapping[str, Summary], firm: str) -> list[str]:
+    """Warn of means that a handful of runs hold."""
+    carriers = {}
+    for pair, summary in by_pair.items():
+        for kind, _, plan, result, _ in summary.rows:
+            if (kind, plan) == ("carriers", firm):
+                where = f"of {result} under {pair}" if len(by_pair) > 1 else f"of {result}"
+                carriers[where] = summary.of_kind("carriers", "value", firm, result)
+    return resting(carriers)
+
+
+def way_sentence(ways: set[str]) -> str:
+    """Say how differences were taken."""
+    return MIXED if len(ways) > 1 else UNPAIRED if "unpaired" in ways else PAIRED
+
+
+def _told(summary: Summary, one: Difference, firm: str, months: int, several: bool) -> Iterator[str]:
+    gap = summary.difference("value", firm, one.result, one.versus)
+    under = f"Under {one.pair}, the" if several else "The"
+    if gap is None:
+        return
+    if _nowhere(summary, one, firm):
+        yield f"{under} firm {firm} is worth the same in {one.result} as in {one.versus}, in every run{_basis(gap, one.way)}."
+        return
+    worth = f"{under} firm {firm} is worth {_more(gap, dollars)} in {one.result} than in {one.versus}"
+    yield f"{worth}{_basis(gap, one.way)}: {_verdict(gap)}."
+    if better := summary.better("value", firm, one.result, one.versus):
+        equal = summary.equal("value", firm, one.result, one.versus)
+        same = f" (the same in {percent(equal.mean)})" if equal and equal.mean else ""
+        yield f"Seed by seed it is worth more in {with_interval(better, percent)} of runs{same}."
+    survived = [summary.level("survived", firm, label) for label in (one.result, one.versus)]
+    lead = summary.difference("survived", firm, one.result, one.versus)
+    if lead and survived[0] and survived[1]:
+        shares = f"{percent(survived[0].mean)} in {one.result} and {percent(survived[1].mean)} in {one.versus}"
+        yield f"In business after {plural(months, 'month')}: {shares}, a difference of {_points(lead)}: {_verdict(lead)}."
+
+
+def _nowhere(summary: Summary, one: Difference, firm: str) -> bool:
+    """Tell whether value is the same seed by seed."""
+    equal = summary.equal("value", firm, one.result, one.versus)
+    return one.way == "paired" and equal is not None and equal.mean == 1
+
+
+def _more(gap: Estimate, style: Style) -> str:
+    if gap.mean < 0:
+        return f"{with_interval(gap.negated(), style)} less"
+    return f"{with_interval(gap, style)} more"
+
+
+def _points(gap: Estimate) -> str:
+    return with_interval(gap, lambda share: f"{100 * share + 0.0:.0f}") + " points"
+
+
+def _basis(gap: Estimate, way: str) -> str:
+    return f" on the same {plural(gap.n, 'seed')}" if way == "paired" else f" over {plural(gap.n, 'run')} of different seeds"
+
+
+def _verdict(gap: Estimate) -> str:
+    if not gap.has_interval:
+        return "with so few runs there is no telling chance from cause"
+    if gap.mean == 0 == gap.low == gap.high:
+        return "the same in every run"
+    return "significant" if gap.significant else "not significant, these runs cannot tell the two apart"
+
+
+def table(rows: Sequence[ComparisonRow], firm: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows: each result of each pair, and what it has more than the first; a star where that is significant."""
+    header = ["arm", "result", "mean value", "more than the first", "median", "in business", "more", "customers", "more"]
+    by_pair, found = summaries(rows), {(one.pair, one.result): one for one in differences(rows)}
+    body = []
+    for pair, summary in by_pair.items():
+        for result in dict.fromkeys(row.result for row in rows if row.pair == pair and row.firm == firm):
+            cells = dict(_cells(summary, firm, result, found.get((pair, result))))
+            middle = summary.of_kind("median", "value", firm, result)
+            value, *rest = cells.values()
+            body.append(
+                [pair, result, *value, dollars(middle.mean) if middle else "-", *(cell for part in rest for cell in part)]
+            )
+    return header, body
+
+
+def _cells(summary: Summary, firm: str, result: str, one: Difference | None) -> Iterator[tuple[str, tuple[str, str]]]:
+    for measure, style in MEASURES.items():
+        level = summary.level(measure, firm, result)
+        gap = summary.difference(measure, firm, result, one.versus) if one else None
+        yield measure, (in_a_cell(level, style) if level else "-", _starred(gap, style) if gap else "-")
+
+
+def _starred(gap: Estimate, style: Style) -> str:
+    return in_a_cell(gap, style) + (" *" if gap.significant else "")
+
+
+def fields_table(fields: Sequence[Field], labels: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of the values that are not the same in all results."""
+    return ["value", "arms", *labels], [[field.key, field.where or "all", *field.values] for field in fields]

@@ -1,0 +1,129 @@
+"""What a firm can see, and which of it would have told the firm to pivot.
+
+A rule is one threshold, or two that must hold together. It is looked at whenever a candidate month comes, and the firm
+pivots the first time that it holds. What it is then worth is known from the fork of that month, so nothing is run again.
+Rules are found on half of the seeds and scored on the other half.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.measures.tables import Floats
+from cxsim.narrative.formatting import Style, count, dollars, percent
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+THRESHOLDS = 24  # for a single signal; quantiles of what was seen
+COARSE = 10  # for each of a pair
+LEAST_SEEDS = 8  # fewer leave nothing to find a rule on
+
+SIGNALS: dict[str, tuple[str, Style]] = {
+    "request_focus": ("share of requests that name the most requested feature", percent),
+    "request_breadth": ("features among which requests are spread", lambda x: f"{x:.1f}"),
+    "custom_upkeep": ("share of product capacity eaten by upkeep of custom work", percent),
+    "deals_per_rep": ("deals for each month of selling", lambda x: f"{x:.2f}"),
+    "cash_flow": ("cash flow a month", dollars),
+    "prospect_fit": ("fit of the prospects met", percent),
+    "customers": ("customers", count),
+    "viable_months": ("months in a row with money coming in", count),
+}
+
+
+class Rule(NamedTuple):
+    """Pivot when every signal named has come to its threshold: from below (``above``) or from above."""
+
+    signals: tuple[str, ...]
+    above: tuple[bool, ...]
+    thresholds: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """Say the rule in words."""
+        parts = [
+            f"{SIGNALS[name][0]} at {'least' if above else 'most'} {SIGNALS[name][1](threshold)}"
+            for name, above, threshold in zip(self.signals, self.above, self.thresholds, strict=True)
+        ]
+        return " and ".join(parts)
+
+
+class Seen(NamedTuple):
+    """What every firm sees at each candidate month, and what it is worth when it pivots then.
+
+    ``signals`` hold arrays of shape (seeds, moments), NaN where there is nothing to see; ``values`` has one column more,
+    for never.
+    """
+
+    signals: dict[str, Floats]
+    values: Floats
+
+    def of(self, seeds: "slice | NDArray[np.intp]") -> "Seen":
+        """Keep some of the seeds."""
+        return Seen({name: seen[seeds] for name, seen in self.signals.items()}, self.values[seeds])
+
+
+def outcome(rule: Rule, seen: Seen) -> Floats:
+    """Value of every seed's firm that follows the rule."""
+    holds = np.ones(next(iter(seen.signals.values())).shape, np.bool_)
+    for name, above, threshold in zip(rule.signals, rule.above, rule.thresholds, strict=True):
+        holds &= _holds(seen.signals[name], threshold, above)
+    return _value_at_first(holds, seen.values)
+
+
+def first_time(rule: Rule, seen: Seen) -> NDArray[np.intp]:
+    """Column of the moment at which every seed's firm pivots; the last one when it never does."""
+    holds = np.ones(next(iter(seen.signals.values())).shape, np.bool_)
+    for name, above, threshold in zip(rule.signals, rule.above, rule.thresholds, strict=True):
+        holds &= _holds(seen.signals[name], threshold, above)
+    return _first(holds)
+
+
+def _holds(series: Floats, threshold: float, above: bool) -> Mask:
+    return series >= threshold if above else series <= threshold  # nothing to see, and so NaN, is neither
+
+
+def _first(holds: Mask) -> NDArray[np.intp]:
+    columns: NDArray[np.intp] = np.where(holds.any(axis=1), holds.argmax(axis=1), holds.shape[1])
+    return columns
+
+
+def _value_at_first(holds: Mask, values: Floats) -> Floats:
+    return np.take_along_axis(values, _first(holds)[:, None], axis=1)[:, 0]
+
+
+def find_single(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> list[Rule]:
+    """Best threshold of each signal, by mean value over the seeds given, the best signal first."""
+    best = []
+    for name in names:
+        found = [(_value_at_first(holds, seen.values).mean(), rule) for rule, holds in _candidates(seen, name, THRESHOLDS)]
+        best += [max(found, key=lambda one: one[0])] if found else []
+    return [rule for _, rule in sorted(best, key=lambda one: -one[0])]
+
+
+def find_pair(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> Rule | None:
+    """Two thresholds that together are worth most over the seeds given."""
+    options = {name: list(_candidates(seen, name, COARSE)) for name in names}
+    best: tuple[float, Rule] | None = None
+    for one, other in combinations(names, 2):
+        for first, holds in options[one]:
+            for second, also in options[other]:
+                value = float(_value_at_first(holds & also, seen.values).mean())
+                if best is None or value > best[0]:
+                    best = value, _both(first, second)
+    return best[1] if best else None
+
+
+def _both(one: Rule, other: Rule) -> Rule:
+    return Rule(one.signals + other.signals, one.above + other.above, one.thresholds + other.thresholds)
+
+
+def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask]]:
+    series = seen.signals[name]
+    known = series[~np.isnan(series)]
+    if not len(known):
+        return
+    for threshold in np.unique(np.quantile(known, np.linspace(0, 1, number), method="nearest")):
+        for above in (True, False):
+            yield Rule((name,), (above,), (float(threshold),)), _holds(series, threshold, above)

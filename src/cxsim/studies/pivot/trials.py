@@ -1,0 +1,168 @@
+"""One replicate: a trunk that never pivots, and a fork of it at every candidate moment.
+
+A fork shares its past with the trunk, so that a trial costs less than half of running every candidate from its first day,
+and what a pivot changes is all that two futures differ in.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.engine.fast import run as fast
+from cxsim.engine.fast.simulation_state import SimulationState
+from cxsim.engine.fork import copy_state, pivot_now, twin_of
+from cxsim.execution.runner import Entry
+from cxsim.measures.tables import Floats, heads, lived, worth
+from cxsim.model.case import Case, History
+from cxsim.model.params import Pivot
+from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
+from cxsim.store.arrays import pack, unpack
+from cxsim.studies.pivot.candidates import Moments
+from cxsim.studies.pivot.observables import visible
+
+PATHS = ("customers", "cash")
+ARRAYS = ("value", "value_cash", "survived", "lived", "pivoted", "customers", "heads", "cash", "paths")
+
+
+class Question(NamedTuple):
+    """Which firm of a case pivots, and when it may. ``plan`` is its block, which holds it alone and never pivots.
+
+    ``viable`` is how many months in a row money must come in for the rule "pivot when viable".
+    """
+
+    case: Case
+    plan: int
+    months: int
+    moments: Moments
+    viable: int
+
+    @property
+    def firm(self) -> int:
+        """Place of the firm among all firms."""
+        return sum(plan.count for plan in self.case.firms[: self.plan])
+
+    @property
+    def columns(self) -> int:
+        """Futures of a trial: one a moment, then that of a pivot when viable, then that without a pivot."""
+        return len(self.moments.levels) + 2
+
+
+class Trial(NamedTuple):
+    """What became of the firm in every future (see ``Question.columns``). Money is in cents.
+
+    ``pivoted`` is the month of the pivot, -1 when the moment never came; ``customers``, ``heads`` and ``cash`` are those at
+    that moment, NaN when it never came. ``lived`` counts months in business. ``paths`` has shape (2, columns, months):
+    customers, and cash, both 0 from the end of the firm on. ``seen`` is what the firm sees without a pivot (see ``visible``).
+    """
+
+    seed: int
+    value: NDArray[np.int64]
+    value_cash: NDArray[np.int64]
+    survived: NDArray[np.bool_]
+    lived: NDArray[np.int64]
+    pivoted: NDArray[np.int64]
+    customers: Floats
+    heads: Floats
+    cash: Floats
+    paths: NDArray[np.float32]
+    seen: dict[str, Floats]
+
+
+def alone(case: Case, plan: int) -> tuple[Case, int]:
+    """Put the first firm of a block in a block of its own that never pivots; no draw depends on blocks.
+
+    Its fellows, and firms that enter as copies of it, keep to the block as it was.
+    """
+    mine = case.firms[plan]
+    first = [mine._replace(count=1, pivot=Pivot())]
+    rest = [mine._replace(count=mine.count - 1)] if mine.count > 1 or case.entrant == plan else []
+    firms = (*case.firms[:plan], *first, *rest, *case.firms[plan + 1 :])
+    moved = case.entrant + len(rest) if case.entrant >= plan else case.entrant
+    return case._replace(firms=firms, entrant=moved), plan
+
+
+class _Futures:
+    """The records of the firm in every future, filled as moments come."""
+
+    def __init__(self, question: Question) -> None:
+        self.measures = np.zeros((question.months, question.columns), MEASURE_DTYPE)
+        self.founded, self.closed, self.pivoted = np.full((3, question.columns), NOTHING, np.int64)
+        self.at_pivot = np.full((3, question.columns), np.nan)
+
+    def keep(self, state: SimulationState, firm: int, columns: list[int]) -> None:
+        record = state.history[:, firm].view(MEASURE_DTYPE)
+        self.measures[:, columns] = record
+        for name in ("founded", "closed", "pivoted"):
+            getattr(self, name)[columns] = state.firms[name][firm]
+
+    def history(self) -> History:
+        return History(self.measures, np.zeros_like(self.founded), self.founded, self.closed, self.pivoted)
+
+
+def try_moments(question: Question, seed: int) -> Trial:
+    """Run the trunk month by month, and every fork to the horizon. Moments of one and the same month share a fork."""
+    trunk = fast.start_state(question.case, seed, question.months)
+    branch = twin_of(trunk, question.case.firms)
+    futures, firm = _Futures(question), question.firm
+    tallies = np.zeros((question.months, trunk.firms["tally"].shape[1]), np.int64)
+    waiting = list(range(question.columns - 1))
+    for month in range(question.months):
+        now = trunk.firms[firm]
+        tallies[month] = now["tally"]
+        due = [column for column in waiting if _is_due(question, column, now, month)]
+        if due:
+            waiting = [column for column in waiting if column not in due]
+            _pivot(question, trunk, branch, month)
+            futures.keep(branch, firm, due)
+            futures.at_pivot[:, due] = np.array([[now.customers], [heads(now)], [now.cash]])
+        fast.run_months(trunk, month, month + 1)
+    futures.keep(trunk, firm, [*waiting, question.columns - 1])
+    return _trial(question, seed, futures, tallies)
+
+
+def _is_due(question: Question, column: int, firm: Any, month: int) -> bool:
+    """Tell whether a firm pivots now; a closed one never does, one that is not founded yet does so on its first day."""
+    moments = question.moments
+    if column < len(moments.levels):
+        early = moments.by == "month" and firm.status != ALIVE and month < question.case.firms[question.plan].founded
+        return (firm.status == ALIVE or early) and moments.reached(moments.levels[column], firm, month)
+    return bool(firm.status == ALIVE and firm.viable_months >= question.viable)
+
+
+def _pivot(question: Question, trunk: SimulationState, branch: SimulationState, month: int) -> None:
+    copy_state(trunk, branch, month)
+    branch.plans.pivots[question.plan] = tuple(pivot_now(month))
+    fast.run_months(branch, month, question.months)
+
+
+def _trial(question: Question, seed: int, futures: _Futures, tallies: NDArray[np.int64]) -> Trial:
+    measures = lived(futures.history())
+    value = worth(measures, question.case.params.finance)
+    cash = np.rint(value.cash).astype(np.int64)
+    status = measures["status"]
+    return Trial(
+        seed=seed,
+        value=cash + np.rint(value.equity).astype(np.int64),
+        value_cash=cash,
+        survived=status[-1] == ALIVE,
+        lived=(status == ALIVE).sum(axis=0),
+        pivoted=futures.pivoted,
+        customers=futures.at_pivot[0],
+        heads=futures.at_pivot[1],
+        cash=futures.at_pivot[2],
+        paths=np.array([np.where(status == ALIVE, measures[name], 0).T for name in PATHS], np.float32),
+        seen=visible(measures[:, -1], tallies, question.case.params.product),
+    )
+
+
+def entry_of(trial: Trial) -> Entry:
+    """Write a trial as plain data, for a journal."""
+    arrays = {name: pack(getattr(trial, name)) for name in ARRAYS}
+    return {"seed": trial.seed, **arrays, "seen": {name: pack(values) for name, values in trial.seen.items()}}
+
+
+def trial_from(entry: Entry) -> Trial:
+    """Read a trial back, the same to the bit."""
+    arrays = {name: unpack(entry[name]) for name in ARRAYS}
+    return Trial(seed=entry["seed"], **arrays, seen={name: unpack(values) for name, values in entry["seen"].items()})

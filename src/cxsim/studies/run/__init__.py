@@ -1,0 +1,1 @@
+"""The study of a scenario: every arm on the same seeds."""

@@ -1,0 +1,218 @@
+"""What all runs of a scenario say together: means, medians, and differences between arms on the same seeds.
+
+A firm that closed counts in every mean with what it left behind: no customers, no staff, and the value of the cash flow it
+had. Only what a closed firm cannot have (satisfaction, the month of a pivot that never came) is taken over fewer runs, and
+``n`` says over how many.
+
+Value is a small loss in most runs and a fortune in a few, so its mean is told along with its median, with how many runs hold
+most of it, and with how often one arm is worth more than another. Student's t intervals of means are rough for such values
+unless runs are many. They know nothing of what is possible either: those of shares are cut at 0 and 1 and those of counts at
+0, which makes them no surer than they were.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.measures.tables import Columns
+from cxsim.statistics.intervals import Estimate, mean_interval, median_interval, share_interval
+
+MEANS = {
+    "value": "cents",
+    "value_cash": "cents",
+    "value_equity": "cents",
+    "survived": "share",
+    "has_pivoted": "share",
+    "months_lived": "months",
+    "customers": "customers",
+    "peak_customers": "customers",
+    "heads": "people",
+    "staff_product": "people",
+    "staff_sales": "people",
+    "staff_service": "people",
+    "cash": "cents",
+    "revenue": "cents",
+    "deals": "customers",
+    "deals_per_sales_month": "customers/person-month",
+    "churned": "customers",
+    "walk_ins": "customers",
+    "returned": "customers",
+    "expansions": "products",
+    "custom_built": "features",
+    "standard_built": "features",
+    "satisfaction": "share",
+    "fit": "share",
+    "service_quality": "share",
+    "reputation": "share",
+    "service_goal": "share",
+    "retention": "share/month",
+    "margin": "cents/customer/month",
+    "upkeep_share": "share of product capacity",
+    "custom_share": "share of product capacity",
+    "roadmap_share": "share of product capacity",
+    "idle_share": "share of product capacity",
+}
+MEDIANS = {"pivoted": "month", "customers_at_pivot": "customers", "best_month": "month"}
+YES_OR_NO = ("survived", "has_pivoted")
+HEAVY_TAILED = {"value": "cents"}  # mean and median, carriers, and shares of seeds
+COUNTS = ("customers", "products", "people", "features", "months", "customers/person-month")
+
+
+class SummaryRow(NamedTuple):
+    """One line of the summary. A difference is ``arm`` less ``versus`` for the same seeds.
+
+    ``share_better`` is the share of seeds for which ``arm`` has more than ``versus``, and ``share_equal`` of those for which
+    both have the same. ``carriers`` is the fewest runs that together hold more than half of the sum of all positive values.
+    """
+
+    kind: str
+    measure: str
+    unit: str
+    firm: str
+    arm: str
+    versus: str
+    estimate: Estimate
+    significant: bool | None
+
+
+class Plan(NamedTuple):
+    """The runs of one arm and firm plan: replicates, and the mean of each measure over the plan's firms in each."""
+
+    replicates: NDArray[np.int64]
+    values: dict[str, NDArray[np.float64]]
+    alone: bool  # one firm per run, so that shares of runs are counts
+
+
+def summarize(runs: Columns) -> list[SummaryRow]:
+    """All rows, in order of arm and firm as they come in the table of runs."""
+    arms, plans = _in_order(runs["arm"]), _in_order(runs["plan"][~runs["entrant"]])
+    data = {(arm, plan): found for arm in arms for plan in plans if (found := plan_runs(runs, arm, plan)) is not None}
+    rows = [row for (arm, plan), found in data.items() for row in rows_of_one(arm, plan, found)]
+    for plan in plans:
+        for first, second in combinations(arms, 2):
+            if (first, plan) in data and (second, plan) in data:
+                rows += rows_of_two(plan, (second, data[second, plan]), (first, data[first, plan]))
+    return rows
+
+
+def _in_order(names: NDArray[np.object_]) -> list[str]:
+    return list(dict.fromkeys(names.tolist()))
+
+
+def plan_runs(runs: Columns, arm: str, plan: str) -> Plan | None:
+    """Take the runs of one arm and firm plan from the table of runs; None when there are none."""
+    mine = (runs["arm"] == arm) & (runs["plan"] == plan) & ~runs["entrant"]
+    if not mine.any():
+        return None
+    replicates, where = np.unique(runs["replicate"][mine], return_inverse=True)
+    values = {}
+    for measure in (*MEANS, *MEDIANS):
+        source = ~np.isnan(runs["pivoted"]) if measure == "has_pivoted" else runs[measure]
+        values[measure] = _mean_by(source[mine].astype(float), where, len(replicates))
+    return Plan(replicates.astype(np.int64), values, bool(np.bincount(where).max() == 1))
+
+
+def _mean_by(values: NDArray[np.float64], where: NDArray[np.intp], groups: int) -> NDArray[np.float64]:
+    known = ~np.isnan(values)
+    count = np.bincount(where[known], minlength=groups)
+    total = np.bincount(where[known], weights=values[known], minlength=groups)
+    means = np.full(groups, np.nan)
+    np.divide(total, count, out=means, where=count > 0)
+    return means
+
+
+def known(values: NDArray[np.float64]) -> list[float]:
+    """Leave out what is missing."""
+    return [float(value) for value in values[~np.isnan(values)]]
+
+
+def rows_of_one(arm: str, plan: str, data: Plan) -> list[SummaryRow]:
+    """Means, medians and carriers of one arm."""
+    rows = []
+    for measure, unit in MEANS.items():
+        values = known(data.values[measure])
+        counted = data.alone and measure in YES_OR_NO
+        found = share_interval(round(sum(values)), len(values)) if counted else mean_interval(values)
+        rows.append(SummaryRow("mean", measure, unit, plan, arm, "", possible(found, unit), None))
+    for measure in HEAVY_TAILED:
+        rows.append(SummaryRow("carriers", measure, "runs", plan, arm, "", carriers(known(data.values[measure])), None))
+    for measure, unit in (HEAVY_TAILED | MEDIANS).items():
+        rows.append(SummaryRow("median", measure, unit, plan, arm, "", median_interval(known(data.values[measure])), None))
+    return rows
+
+
+def possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
+    """Cut an interval at what can be: shares at 0 (``least``) and 1, counts at 0."""
+    share, count = unit.startswith("share"), unit in COUNTS and least == 0
+    low = max(found.low, least) if found.has_interval and (share or count) else found.low
+    return found._replace(low=low, high=min(found.high, 1.0) if found.has_interval and share else found.high)
+
+
+def carriers(values: Sequence[float]) -> Estimate:
+    """Count the fewest runs that together hold more than half of the sum of the positive values; none, when there are none.
+
+    >>> carriers([-1, 2, 3, 10]).mean, carriers([5, 5, 5]).mean, carriers([-1, 0]).mean
+    (1.0, 2.0, 0.0)
+    """
+    positive = np.sort([value for value in values if value > 0])[::-1]
+    number = int(np.searchsorted(np.cumsum(positive), positive.sum() / 2, side="right")) + 1 if len(positive) else 0
+    return Estimate(float(number), math.nan, math.nan, len(values))
+
+
+def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:
+    """Differences between two arms over the replicates that both have."""
+    (arm, mine), (versus, theirs) = one, other
+    _, here, there = np.intersect1d(mine.replicates, theirs.replicates, return_indices=True)
+    rows = []
+    for measure, unit in MEANS.items():
+        gaps = mean_interval(known(mine.values[measure][here] - theirs.values[measure][there]))
+        rows.append(SummaryRow("difference", measure, unit, plan, arm, versus, possible(gaps, unit, -1.0), gaps.significant))
+    for measure in HEAVY_TAILED:
+        lead = np.sign(known(mine.values[measure][here] - theirs.values[measure][there]))
+        for kind, sign in (("share_better", 1), ("share_equal", 0)):
+            found = share_interval(int((lead == sign).sum()), len(lead))
+            rows.append(SummaryRow(kind, measure, "share of seeds", plan, arm, versus, found, None))
+    return rows
+
+
+class Summary:
+    """The rows of a summary, found by what they are about."""
+
+    def __init__(self, rows: Sequence[SummaryRow]) -> None:
+        self.rows = {(row.kind, row.measure, row.firm, row.arm, row.versus): row for row in rows}
+
+    def level(self, measure: str, firm: str, arm: str) -> Estimate | None:
+        """Mean or median of a measure in one arm, if there is one."""
+        row = self.rows.get(("median" if measure in MEDIANS else "mean", measure, firm, arm, ""))
+        return row.estimate if row and row.estimate.n else None
+
+    def of_kind(self, kind: str, measure: str, firm: str, arm: str, versus: str = "") -> Estimate | None:
+        """Figure of some kind, if there is one; tables of earlier versions have fewer kinds."""
+        row = self.rows.get((kind, measure, firm, arm, versus))
+        return row.estimate if row and row.estimate.n else None
+
+    def equal(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
+        """Share of seeds for which two arms have the same."""
+        return self.of_kind("share_equal", measure, firm, arm, versus) or self.of_kind(
+            "share_equal", measure, firm, versus, arm
+        )
+
+    def better(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
+        """Share of seeds for which there is more in one arm than in another."""
+        found = self.of_kind("share_better", measure, firm, arm, versus)
+        other, equal = self.of_kind("share_better", measure, firm, versus, arm), self.equal(measure, firm, arm, versus)
+        if found or other is None or equal is None:
+            return found
+        return share_interval(round(other.n * (1 - other.mean - equal.mean)), other.n)
+
+    def difference(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
+        """How much more there is in one arm than in another, on the same seeds."""
+        row = self.rows.get(("difference", measure, firm, arm, versus))
+        if row:
+            return row.estimate if row.estimate.n else None
+        row = self.rows.get(("difference", measure, firm, versus, arm))
+        return row.estimate.negated() if row and row.estimate.n else None

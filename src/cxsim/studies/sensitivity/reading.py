@@ -1,0 +1,157 @@
+"""What an analysis of sensitivity reads of a sweep: every outcome by point and replicate, arm by arm."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.errors import CxsimError
+from cxsim.measures.dictionary import RUNS as MEASURES
+from cxsim.narrative.formatting import plural
+from cxsim.scenario.messages import no_such
+from cxsim.scenario.points import Sampled
+from cxsim.store import Place, read_manifest
+from cxsim.store.parts import read_parts
+from cxsim.store.tables import Columns
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import Asked, read_asked, status_of
+from cxsim.studies.sweep.results import RUNS
+from cxsim.studies.sweep.summary import told_measures
+
+Floats = NDArray[np.float64]
+METHODS = ("morris", "saltelli")
+
+
+class Sample(NamedTuple):
+    """The points that a sweep has run: ``unit`` has shape (points, factors), with shares of each range from 0 to 1."""
+
+    method: str
+    keys: tuple[str, ...]
+    unit: Floats
+    levels: int
+    second_order: bool
+
+    @property
+    def block(self) -> int:
+        """Points that belong together: a trajectory, or those that stand for one point of the sample."""
+        factors = len(self.keys)
+        return factors + 1 if self.method == "morris" else (2 if self.second_order else 1) * factors + 2
+
+    @property
+    def blocks(self) -> int:
+        """How many such groups there are."""
+        return len(self.unit) // self.block
+
+
+class Subject(NamedTuple):
+    """A measure in one arm, or of ``arm`` less ``versus``; ``values`` has shape (points, replicates), NaN where not known."""
+
+    measure: str
+    arm: str
+    versus: str
+    values: Floats
+
+
+def check_method(method: str, where: str) -> None:
+    """Refuse a design of which no indices can be computed; ``where`` names the sweep."""
+    if method not in METHODS:
+        raise CxsimError(
+            f"{where} has method = '{method}', from which sensitivity cannot be computed; allowed under [design]: "
+            "method = 'morris' (few runs: which factors matter) or 'saltelli' (many runs: shares of the variance)"
+        )
+
+
+def read_subjects(place: Place, measures: Sequence[str] = ()) -> tuple[Asked, list[Subject]]:
+    """Read a finished sweep: each measure in each arm and, with two arms, of the second less the first on the same seeds.
+
+    Without ``measures``, those of the sweep's summary. Raises CxsimError with what to do when the sweep is of another design,
+    not finished, a part of one, or has failed runs, and when a measure is not there or unknown at some points.
+    """
+    asked = read_asked(place)
+    check_method(asked.design.method, place.shown)
+    _check_finished(place, asked)
+    files = {name: about["sha256"] for name, about in read_manifest(place)["files"].items() if name.startswith(f"{RUNS}/")}
+    kept = list(next(read_parts(place.path, sorted(files)[:1], files)))
+    names = _names(asked.design, [name for name in MEASURES if name in kept], measures)
+    columns = ["point", "arm", "replicate", "plan", *names]
+    tables = collect(asked.design, read_parts(place.path, sorted(files), files, columns), names)
+    found = [subject for name in names for subject in subjects(asked.design, name, tables[name])]
+    for subject in found:
+        _check_known(subject)
+    return asked, found
+
+
+def sample_of(design: Design) -> Sample:
+    """Return the points of a sampled design."""
+    points = design.points
+    assert isinstance(points, Sampled)
+    return Sample(design.method, points.keys, points.unit, design.levels, design.second_order)
+
+
+def collect(design: Design, batches: Iterable[Columns], names: Sequence[str]) -> dict[str, Floats]:
+    """Put measures of the focal firm into arrays of shape (arms, points, replicates), NaN where nothing is known.
+
+    When a plan stands for several firms, the mean over them.
+    """
+    shape = (len(design.arms), len(design.points), design.replicates)
+    sums = {name: np.zeros(shape) for name in names}
+    counts = {name: np.zeros(shape) for name in names}
+    for batch in batches:
+        mine = _focal(design, batch)
+        arms = np.array([design.arms.index(arm) for arm in batch["arm"][mine]], dtype=np.int64)
+        spots = arms, batch["point"][mine], batch["replicate"][mine]
+        for name in names:
+            values = batch[name][mine].astype(np.float64)
+            np.add.at(sums[name], spots, np.nan_to_num(values))
+            np.add.at(counts[name], spots, ~np.isnan(values))
+    return {name: np.where(counts[name] > 0, sums[name] / np.maximum(counts[name], 1), np.nan) for name in names}
+
+
+def subjects(design: Design, measure: str, table: Floats) -> list[Subject]:
+    """List what is analysed of a measure; ``table`` has shape (arms, points, replicates)."""
+    found = [Subject(measure, arm, "", values) for arm, values in zip(design.arms, table, strict=True)]
+    if len(design.arms) == 2:
+        found.append(Subject(measure, design.arms[1], design.arms[0], table[1] - table[0]))
+    return found
+
+
+def _focal(design: Design, batch: Columns) -> NDArray[np.bool_]:
+    if design.firms == "focal":
+        return np.ones(len(batch["point"]), dtype=bool)
+    scenario = design.scenario(0, design.arms[0])
+    mine: NDArray[np.bool_] = batch["plan"] == scenario.arms[0].case.firms[scenario.focal].name
+    return mine
+
+
+def _names(design: Design, kept: Sequence[str], asked: Sequence[str]) -> list[str]:
+    for name in asked:
+        if name not in kept:
+            raise CxsimError(f"--measure: {no_such('measure', name, kept)}")
+    return list(dict.fromkeys(asked)) or told_measures(design, kept)
+
+
+def _check_finished(place: Place, asked: Asked) -> None:
+    if asked.design.shard[1] > 1:
+        part, parts = asked.design.shard
+        raise CxsimError(f"{place.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
+    status = status_of(place)
+    if not status.finished:
+        raise CxsimError(
+            f"{place.shown} is not finished: {status.left:,} of {plural(status.total, 'run')} are left, and every point "
+            f"is needed; go on with: cxsim resume {place.shown}"
+        )
+    if failed := len(read_manifest(place)["failures"]):
+        raise CxsimError(
+            f"{place.shown} has {plural(failed, 'failed run')}, and every point is needed; try them again with: "
+            f"cxsim retry-failed {place.shown}, or take out of the ranges what cannot be run"
+        )
+
+
+def _check_known(subject: Subject) -> None:
+    unknown = int(np.isnan(subject.values).all(axis=1).sum())
+    if unknown:
+        raise CxsimError(
+            f"{subject.measure} under {subject.arm} is not known at {unknown:,} of {plural(len(subject.values), 'point')}, "
+            "where no firm has it, such as when all closed; give other measures, such as --measure value"
+        )

@@ -1,0 +1,127 @@
+"""The table of an analysis of sensitivity, and what it says of each factor."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from cxsim.measures.dictionary import RUNS
+from cxsim.statistics.intervals import Estimate
+from cxsim.studies.run.summary import MEANS
+from cxsim.studies.sensitivity.indices import NOISE_SHARE, indices
+from cxsim.studies.sensitivity.reading import Sample, Subject
+
+MAIN = ("mu_star", "total")  # the index by which factors are ranked: one for each method
+SMALL_EFFECT = 0.1  # of the largest mu*
+SMALL_SHARE = 0.05  # of the variance
+MATTERS, LEAVE, UNSURE, NOISE = "matters", "leave", "unsure", "noise"
+
+
+class IndexRow(NamedTuple):
+    """An index of a measure under an arm, or of ``arm`` less ``versus``; see ``indices`` for what there is.
+
+    ``unit`` is that of the figure. ``noise`` is what luck of the seeds alone would give; NaN where that is nothing on average.
+    """
+
+    measure: str
+    arm: str
+    versus: str
+    kind: str
+    factor: str
+    other: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    noise: float
+
+    @property
+    def estimate(self) -> Estimate:
+        """The figure with its interval."""
+        return Estimate(self.value, self.low, self.high, 0)
+
+
+class Group(NamedTuple):
+    """All that is known of one measure under one arm, or of a difference; ``main`` has a row for each factor, largest first."""
+
+    measure: str
+    arm: str
+    versus: str
+    rows: Sequence[IndexRow]
+
+    @property
+    def title(self) -> str:
+        """Name of the arm, or of the difference."""
+        return f"{self.arm} less {self.versus}" if self.versus else self.arm
+
+    @property
+    def main(self) -> list[IndexRow]:
+        """The row by which each factor is ranked, the largest first."""
+        found = [row for row in self.rows if row.kind in MAIN]
+        return sorted(found, key=lambda row: -row.value)
+
+    def of(self, kind: str, factor: str = "") -> IndexRow:
+        """Return the row of an index of a factor, or of all."""
+        return next(row for row in self.rows if (row.kind, row.factor) == (kind, factor))
+
+    @property
+    def noise_share(self) -> float:
+        """Share of the variance between points that is luck of seeds; NaN when it cannot be told."""
+        return self.of(NOISE_SHARE).value
+
+    @property
+    def small(self) -> float:
+        """Figure below which a factor can be left alone."""
+        main = self.main
+        return SMALL_SHARE if main[0].kind == "total" else SMALL_EFFECT * main[0].value
+
+    def verdict(self, row: IndexRow) -> str:
+        """Say of a factor whether it matters, can be left alone, cannot be told from luck, or is in between.
+
+        Luck adds to a total index on average what it gives alone, so that it is taken off; mu* it hides instead.
+        """
+        luck = 0.0 if math.isnan(row.noise) else row.noise
+        off = luck if row.kind == "total" else 0.0
+        if row.high - off <= self.small or row.value == 0:
+            return LEAVE
+        if row.low > luck and row.low - off > self.small:
+            return MATTERS
+        return NOISE if self.small < luck and row.low <= luck and row.value <= 2 * luck else UNSURE
+
+
+def analyse(sample: Sample, subjects: Iterable[Subject]) -> Iterator[IndexRow]:
+    """Compute the rows of every subject. Raises CxsimError when SALib is not there."""
+    for measure, arm, versus, values in subjects:
+        for found in indices(sample, values):
+            unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else unit_of(measure)
+            yield IndexRow(measure, arm, versus, *found[:3], unit, *found[3:])
+
+
+def unit_of(measure: str) -> str:
+    """Unit of the mean of a measure."""
+    return MEANS.get(measure) or {"yes/no": "share"}.get(RUNS[measure][0], RUNS[measure][0])
+
+
+def groups(rows: Iterable[IndexRow]) -> list[Group]:
+    """Put together what belongs to one measure under one arm."""
+    found: dict[tuple[str, str, str], list[IndexRow]] = {}
+    for row in rows:
+        found.setdefault(row[:3], []).append(row)
+    return [Group(*key, together) for key, together in found.items()]
+
+
+def short_names(keys: Sequence[str]) -> dict[str, str]:
+    """Shorten keys to their last words, as far as they stay different.
+
+    >>> short_names(["market.drift", "market.zipf", "arms.pivot.market.drift"])
+    {'market.drift': 'market.drift', 'market.zipf': 'zipf', 'arms.pivot.market.drift': 'pivot.market.drift'}
+    """
+    return {key: _short(key, [other for other in keys if other != key]) for key in keys}
+
+
+def _short(key: str, others: Sequence[str]) -> str:
+    words = key.split(".")
+    for start in range(len(words) - 1, 0, -1):
+        name = ".".join(words[start:])
+        if not any(f".{other}".endswith(f".{name}") for other in others):
+            return name
+    return key

@@ -1,0 +1,289 @@
+"""The verdict of an audit in a few plain sentences and a small table, made from its rows alone."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cxsim.model.case import FirmPlan
+from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Strategy
+from cxsim.narrative.formatting import dollars, grid, listed, percent, with_interval
+from cxsim.statistics.figures import Figure
+from cxsim.statistics.intervals import Estimate
+from cxsim.studies.run.answer import MOST_CARRIERS, Answer
+from cxsim.studies.service.cases import DRIFT, HORIZON, LEAVERS, POOLING
+from cxsim.studies.service.split import RULE, label
+
+FULL_NAME = "in full"
+ENOUGH = 10  # seeds below which intervals are told to be rough
+
+
+class Asked(NamedTuple):
+    """Whose spend the answer is about, and in words how its own rule works."""
+
+    firm: str
+    rule: str
+
+
+def rule_of(plan: FirmPlan) -> str:
+    """Say in words how a firm decides on service."""
+    before, after = _rule(plan.strategy), _rule(plan.after)
+    return before if before == after or not plan.pivot.when else f"{before}, and after its pivot {after}"
+
+
+def _rule(strategy: Strategy) -> str:
+    return {
+        FIXED: f"a fixed share of {points(strategy.service_budget)}",
+        GOAL: "a goal that stays",
+        FLOATING: "a goal that drifts",
+        PROFIT: f"expected profit over {strategy.horizon} months",
+    }[strategy.service_rule]
+
+
+def points(share: float) -> str:
+    """Share in percent, with three digits where it is small.
+
+    >>> points(0.0512), points(0.3392), points(0)
+    ('5.1 %', '33.9 %', '0.0 %')
+    """
+    return f"{100 * share + 0.0:.1f} %".replace("-0.0 %", "0.0 %")
+
+
+def change(share: float) -> str:
+    """Difference of shares, in points.
+
+    >>> change(-0.0123)
+    '-1.2'
+    """
+    return f"{100 * share:.1f}".replace("-0.0", "0.0")
+
+
+def money(cents: float) -> str:
+    """Small sums to the cent.
+
+    >>> money(1234), money(123_456_700)
+    ('$12.34', '$1.23M')
+    """
+    return f"{'-' if cents < 0 else ''}${abs(cents) / 100:.2f}" if abs(cents) < 100_000 else dollars(cents)
+
+
+class Rows:
+    """Rows of an audit by what they are about."""
+
+    def __init__(self, rows: Sequence[Figure]) -> None:
+        self.all = list(rows)
+        self.found = {(row.part, row.name): row for row in rows}
+
+    def __call__(self, part: str, name: str = FULL_NAME) -> Estimate:
+        """Return a figure; nothing known when there is none."""
+        row = self.found.get((part, name))
+        return row.estimate if row else Estimate(math.nan, math.nan, math.nan, 0)
+
+    def text(self, part: str, name: str = FULL_NAME) -> str:
+        """Return the words that go with a figure."""
+        row = self.found.get((part, name))
+        return row.text if row else ""
+
+    def names(self, part: str) -> list[str]:
+        """Names of all figures of a part."""
+        return [row.name for row in self.all if row.part == part]
+
+
+def under_invests(rows: Rows) -> bool:
+    """Whether the firm spends less than is best, and is worth less for it; both intervals must leave out zero."""
+    gap, loss = rows("gap"), rows("loss")
+    return gap.has_interval and loss.has_interval and gap.low > 0 and loss.low > 0
+
+
+def answer(lines: Sequence[Figure], asked: Asked) -> Answer:
+    """Tell the verdict, what it rests on, and what lies behind it."""
+    rows = Rows(lines)
+    sentences = [
+        verdict(rows, asked),
+        *_of_which(rows, asked),
+        *_value(rows, asked),
+        *_marginal(rows),
+        *_horizons(rows),
+        *_cut(rows),
+        *_rational(rows),
+        *_sizes(rows),
+    ]
+    parts = split_table(rows)
+    table = [*grid(*best_table(rows)), *(["", *grid(*parts)] if parts[1] else [])]
+    return Answer(sentences, table, _notes(rows))
+
+
+def verdict(rows: Rows, asked: Asked) -> str:
+    """Say whether the firm under-invests in service."""
+    own, top, gap, loss = rows("own", "share"), rows("best"), rows("gap"), rows("loss")
+    plain = asked.rule == f"a fixed share of {points(own.mean)}"
+    spends = f"it spends {_interval(own)} of its budget" if plain else f"it spends as a fixed share of {_interval(own)} would"
+    best = f"{_at_least(rows)}{_interval(top)}"
+    if under_invests(rows):
+        lacking = with_interval(rows("too little"), percent)
+        return f"The firm {asked.firm} under-invests in service by {lacking}: {spends}, and best is {best}."
+    start = f"The firm {asked.firm} does not under-invest in service"
+    if gap.has_interval and gap.high < 0:
+        return f"{start}; it spends more than is best: {spends}, and best is {best}."
+    if gap.has_interval and gap.low > 0 and loss.has_interval:
+        worth = (
+            "is worth more than any fixed share would make it" if loss.high < 0 else "is worth no less, as far as can be told"
+        )
+        return f"{start}: {spends}, less than the best fixed share of {best}, but {worth}."
+    return f"{start}, as far as {own.n} seeds can tell: {spends}, and best is {best}."
+
+
+def _interval(found: Estimate) -> str:
+    """Share with its interval; without it where there is no width in it."""
+    sure = found.has_interval and found.high - found.low > 5e-5
+    return with_interval(found, points) if sure else points(found.mean)
+
+
+def _at_least(rows: Rows) -> str:
+    return {"lowest tried": "the lowest tried, ", "highest tried": "at least "}.get(rows.text("best"), "")
+
+
+def _of_which(rows: Rows, asked: Asked) -> list[str]:
+    """Divide the gap: short horizon, drifting goal, the rule itself."""
+    horizon, drift, rule = (rows("split", label(name)) for name in (HORIZON, DRIFT, RULE))
+    if not rule.n or not under_invests(rows):
+        return []
+    told = [
+        f"{_points(horizon)} of which by a short horizon",
+        f"{_points(drift)} by a drifting goal",
+        f"{_points(rule)} by the rule itself, {asked.rule}",
+    ]
+    return [f"It lacks {_points(rows('gap'))} points of the budget, {listed(told)}."]
+
+
+def _points(found: Estimate) -> str:
+    return change(found.mean) if found.high - found.low < 5e-5 else with_interval(found, change)
+
+
+def _value(rows: Rows, asked: Asked) -> list[str]:
+    loss, yearly, wins = rows("loss"), rows("a year", "loss"), rows("seeds", "best share worth more than own rule")
+    seeds = f"the best share is worth more in {with_interval(wins, percent)} of seeds"
+    if loss.has_interval and loss.high < 0:
+        gain = with_interval(loss.negated(), dollars)
+        return [f"Its own rule, {asked.rule}, is worth {gain} more than the best fixed share: {seeds}."]
+    cost = f"{with_interval(loss, dollars)} of value, or {with_interval(yearly, dollars)} a year over the run"
+    return [f"Against the best fixed share its own rule, {asked.rule}, loses {cost}; {seeds}."]
+
+
+def _marginal(rows: Rows) -> list[str]:
+    point, dollar = rows("marginal", "one more point"), rows("marginal", "one more dollar")
+    if math.isnan(point.mean):
+        return []
+    each = "" if math.isnan(dollar.mean) else f", {with_interval(dollar, money_each)} for each dollar more, that dollar paid"
+    return [f"One more point of the budget for service would be worth {with_interval(point, dollars)} there{each}."]
+
+
+def money_each(dollar: float) -> str:
+    """Write dollars for a dollar.
+
+    >>> money_each(-0.5)
+    '-$0.50'
+    """
+    return f"{'-' if dollar < 0 else ''}${abs(dollar):.2f}"
+
+
+def _horizons(rows: Rows) -> list[str]:
+    told = [f"{_interval(rows('best', name))} by {name}" for name in rows.names("best") if name != FULL_NAME]
+    if not told:
+        return []
+    return [f"Who counts no further than that would spend {listed(told)}; in full, {_interval(rows('best'))} is best."]
+
+
+def _cut(rows: Rows) -> list[str]:
+    shows, worse, value = rows("cut", "shows in profit"), rows("cut", "worse than no cut"), rows("cut", "value")
+    if not shows.n:
+        nothing = rows("best").mean <= 0
+        return ["There is nothing to cut: the best is to spend nothing on service."] if nothing else []
+    low, high = (points(float(part)) for part in rows.text("cut", "shows in profit").split()[1:4:2])
+    never = "never earns more in a month"
+    gain = never if math.isinf(shows.mean) else f"earns more from month {_month(shows)} after it"
+    if math.isinf(worse.mean):
+        end = "and is never worse, added up, within the run"
+    elif worse.mean <= 1:
+        end = "and is worse from the first month"
+    else:
+        end = f"and is worse than no cut, added up, from month {_month(worse)} after it"
+    return [
+        f"A cut from the best share, {low} to {high}, {gain} {end}; it changes the value by {with_interval(value, dollars)}."
+    ]
+
+
+def _month(found: Estimate) -> str:
+    def whole(month: float) -> str:
+        return "never" if math.isinf(month) else f"{month:.0f}"
+
+    if not found.has_interval or found.low == found.high:
+        return whole(found.mean)
+    return f"{whole(found.mean)} ({whole(found.low)} to {whole(found.high)})"
+
+
+def _rational(rows: Rows) -> list[str]:
+    pooling, leavers = (rows("split", label(name)) for name in (POOLING, LEAVERS))
+    if not pooling.n:
+        return []
+    before = _interval(rows("split", "best without pooling and returning leavers"))
+    return [
+        f"Not a mistake: pooled queues take {_points(pooling)} points off the best share, and leavers who return "
+        f"{_points(leavers)}; without both {before} would be best."
+    ]
+
+
+def _sizes(rows: Rows) -> list[str]:
+    names = rows.names("size")
+    if not names:
+        return []
+    told = [f"{_interval(rows('size', name))} with {name}" for name in (names[0], names[len(names) // 2], names[-1])]
+    return [f"By size of the firm, in its first years, the best share is {listed(told)}."]
+
+
+def best_table(rows: Rows) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of the best spend at each horizon, and of the own rule."""
+    header = ["value counted to", "best share", "$ a customer and month", "own rule lacks", "and loses"]
+    lines = []
+    for name in rows.names("best"):
+        gap = rows("gap", name)
+        lines.append(
+            [
+                name,
+                _interval(rows("best", name)),
+                money(rows("best spend", name).mean),
+                f"{_points(gap)} points",
+                with_interval(rows("loss", name), dollars),
+            ]
+        )
+    own = rows("own", "share")
+    lines.append(["own rule", _interval(own), money(rows("own", "spend").mean), "-", "-"])
+    return header, lines
+
+
+def split_table(rows: Rows) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of what lowers spend, and how much of that hangs on the order of switching off; no rows without it."""
+    lines = []
+    for name in rows.names("split"):
+        orders, _, kind = rows.text("split", name).partition(" over all orders; ")
+        if kind:
+            least, most = (change(float(part)) for part in orders.split(" to "))
+            lines.append([name, _points(rows("split", name)), f"{least} to {most}", kind])
+    return ["what lowers spend", "points", "over all orders", "kind"], lines
+
+
+def _notes(rows: Rows) -> list[str]:
+    few = rows("seeds", "runs that hold half of the value")
+    notes = [
+        f"Means of {rows('best').n} seeds, the same for every share, with 95 % intervals from drawing seeds again. Shares are "
+        "of the money that budgets divide; what an own rule spends is told as the fixed share that costs as much for each "
+        "customer. Counted to a month: cash flow until then and nothing later; in full: cash flow of the run and worth of the "
+        "last customers."
+    ]
+    if rows("best").n < ENOUGH:
+        notes.append("With so few seeds intervals are rough, and often too narrow: add replicates before you act on them.")
+    if few.n and 0 < few.mean <= min(MOST_CARRIERS, few.n / 4):
+        notes.append(
+            f"At the best share {few.mean:.0f} of {few.n} runs hold more than half of all value, so that means rest on few "
+            "runs: more replicates are needed to trust them."
+        )
+    return notes

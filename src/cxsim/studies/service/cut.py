@@ -1,0 +1,90 @@
+"""What a cut of service does month by month: the best share for service, and from some month on a part of it less."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cxsim.measures.tables import Floats
+from cxsim.statistics.figures import Figure
+from cxsim.statistics.resampling import Resamples
+from cxsim.studies.service.cases import Subject
+from cxsim.studies.service.result import Chart, Mark, Panel, Series
+from cxsim.studies.service.runs import Change, Runner, discounts, rate_of
+
+CUT = 0.25  # part of the spend that is cut
+WAIT = 5  # the cut comes after one part in so many of the run
+NEVER = np.inf
+
+
+class Cut(NamedTuple):
+    """Cash flow with the cut less that without it, in cents of the month of the cut, by draw of seeds and month after it."""
+
+    monthly: Floats
+    total: Floats
+    share: float
+    month: int
+    value: Floats  # what the cut does to the value of the firm, by draw
+
+
+def cut(runner: Runner, subject: Subject, share: float, seeds: Sequence[int], draws: Resamples) -> Cut:
+    """Run the same seeds with and without the cut."""
+    founded, fixed = subject.plan.founded, subject.spending(share)
+    month = founded + (subject.months - founded) // WAIT
+    (base,) = runner.table([fixed], seeds)
+    (less,) = runner.table([fixed], seeds, Change(month, share * (1 - CUT)))
+    gaps = np.array([one.flow - other.flow for one, other in zip(less, base, strict=True)])[:, month:]
+    value = np.array([one.value - other.value for one, other in zip(less, base, strict=True)])
+    later = discounts(rate_of(subject), gaps.shape[1])
+    return Cut(draws.means(gaps.T), draws.means((gaps * later).cumsum(axis=1).T), share, month, draws.means(value))
+
+
+def first_gain(monthly: Floats) -> Floats:
+    """Number of the first month after the cut, from 1, in which more is earned, for each row; infinite when there is none."""
+    some: Floats = np.where((monthly > 0).any(axis=1), (monthly > 0).argmax(axis=1) + 1.0, NEVER)
+    return some
+
+
+def worse_for_good(total: Floats) -> Floats:
+    """Number of the month after the cut from which all that was earned together stays below that without it."""
+    last_good = total.shape[1] - (total[:, ::-1] >= 0).argmax(axis=1)  # its number, from 1
+    ever = (total >= 0).any(axis=1)
+    last = np.where(ever, last_good, 0)
+    worse: Floats = np.where(last < total.shape[1], last + 1.0, NEVER)
+    return worse
+
+
+def rows(found: Cut, draws: Resamples) -> list[Figure]:
+    """Figures of the cut."""
+    gains, fades, worse = first_gain(found.monthly), worse_for_good(found.monthly), worse_for_good(found.total)
+    seen = f"from {found.share:.6g} to {found.share * (1 - CUT):.6g} in month {found.month}"
+    return [
+        Figure("cut", "shows in profit", "months after the cut", draws.interval(gains), seen),
+        Figure("cut", "monthly profit stays lower", "months after the cut", draws.interval(fades), seen),
+        Figure("cut", "worse than no cut", "months after the cut", draws.interval(worse), seen),
+        Figure("cut", "value", "cents", draws.interval(found.value), seen),
+    ]
+
+
+def chart(found: Cut, draws: Resamples) -> Chart:
+    """Draw the difference that a cut makes, month by month and added up."""
+    months = np.arange(1, found.monthly.shape[1] + 1)
+
+    def panel(title: str, label: str, values: Floats, marks: Sequence[Mark]) -> Panel:
+        low, high = draws.bounds(values)
+        series = Series("with the cut less without", months.tolist(), values[0], low, high)
+        return Panel(title, "months after the cut", label, "month", "cents", [series], marks)
+
+    worse = draws.interval(worse_for_good(found.total))
+    marks = [Mark("worse for good", worse)] if np.isfinite(worse.mean) else []
+    share = f"{100 * found.share:.3g} to {100 * found.share * (1 - CUT):.3g} % of its budget"
+    return Chart(
+        "cut",
+        "What a cut of service does to profit",
+        f"service goes from {share} in month {found.month}; band: 95 % interval of the paired difference; {draws.seeds} seeds",
+        "lines",
+        [
+            panel("each month", "cash flow, cut less no cut", found.monthly, []),
+            panel("added up", "discounted cash flow, cut less no cut", found.total, marks),
+        ],
+    )  # fmt: skip

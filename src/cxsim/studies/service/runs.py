@@ -1,0 +1,141 @@
+"""Runs of an audit: each is done once, and leaves the months of one firm."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from cxsim.engine.fast.precompile import cores
+from cxsim.errors import CxsimError
+from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
+from cxsim.measures.tables import Floats, cash_flow, lived, monthly_rate, worth
+from cxsim.model.case import History
+from cxsim.model.finance import role_cost
+from cxsim.model.params import SERVICE
+from cxsim.store.arrays import pack, unpack
+from cxsim.studies.service.cases import Subject
+
+if TYPE_CHECKING:
+    from cxsim.store.journal import Journal
+
+SHOWN = 3
+SERIES = ("flow", "spend", "served")
+
+
+class FailedRunsError(CxsimError):
+    """Runs that did not come to their end; without them seeds do not pair up."""
+
+
+class Change(NamedTuple):
+    """Another fixed share for service from the start of a month on."""
+
+    month: int
+    share: float
+
+
+class Track(NamedTuple):
+    """What a run leaves: monthly series (months,) of the firm in cents and customers, and its value in cents."""
+
+    flow: Floats  # cash flow
+    spend: Floats  # cost of service: of its staff, or of the time of founders and generalists where that is more
+    served: Floats  # customers at the start of the month
+    value: float
+
+    def counted(self, months: int, rate: float) -> float:
+        """Discounted cash flow of the first months, and nothing of what comes later."""
+        return float(self.flow[:months] @ discounts(rate, len(self.flow))[:months])
+
+
+class Request(NamedTuple):
+    """One run to do."""
+
+    subject: Subject
+    seed: int
+    change: Change | None = None
+
+    @property
+    def key(self) -> str:
+        """What a journal knows it by."""
+        return f"{digest_of((self.subject, self.change))} {self.seed}"
+
+
+def discounts(rate: float, months: int) -> Floats:
+    """Worth at the start of a cent at the end of each month."""
+    factors: Floats = (1 + rate) ** -np.arange(1.0, months + 1)
+    return factors
+
+
+class Runner:
+    """Does the runs asked for that were not done before, on threads; what comes out depends on neither."""
+
+    def __init__(self, workers: int | None, progress: Progress, expected: int, journal: "Journal | None" = None) -> None:
+        self.workers, self.progress, self.expected = workers or cores(), progress, expected
+        self.journal = journal
+        self.done: dict[Request, Track] = {}
+
+    def table(self, subjects: Sequence[Subject], seeds: Sequence[int], change: Change | None = None) -> list[list[Track]]:
+        """Tracks of each subject, one for each seed."""
+        self._do([Request(one, seed, change) for one in subjects for seed in seeds])
+        return [[self.done[Request(one, seed, change)] for seed in seeds] for one in subjects]
+
+    def _do(self, wanted: Sequence[Request]) -> None:
+        todo = {one.key: one for one in dict.fromkeys(wanted) if one not in self.done}
+        before = len(self.done)
+
+        def tell(done: int, total: int) -> None:
+            self.expected = max(self.expected, before + done)
+            self.progress(before + done, self.expected)
+
+        tasks = [Task(key, one) for key, one in todo.items()]
+        entries = each_once(_entry, tasks, self.workers, tell, self.journal) if tasks else {}
+        if failed := [f"seed {todo[key].seed}: {entry['error']}" for key, entry in entries.items() if "error" in entry]:
+            more = f"; and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
+            raise FailedRunsError(f"{len(failed)} of {len(todo)} runs failed: {'; '.join(sorted(failed)[:SHOWN])}{more}")
+        self.done |= {one: _track(entries[key]) for key, one in todo.items()}
+
+
+def _entry(request: Request) -> Entry:
+    track = follow(request)
+    return {"value": track.value} | {name: pack(getattr(track, name)) for name in SERIES}
+
+
+def _track(entry: Entry) -> Track:
+    return Track(**{name: unpack(entry[name]) for name in SERIES}, value=entry["value"])
+
+
+def follow(request: Request) -> Track:
+    """Simulate once, and keep the series of one firm."""
+    subject = request.subject
+    finance, slot = subject.case.params.finance, subject.slot
+    history = _history(request)
+    measures = lived(history)
+    firm, found = measures[:, slot], worth(measures, finance)
+    ended = firm["customers"] + firm["churned"] + firm["poached"] + firm["released"] - firm["deals"] - firm["walk_ins"]
+    return Track(
+        flow=cash_flow(measures)[:, slot].astype(float),
+        spend=np.maximum(firm["staff"][:, SERVICE], firm["service_capacity"]) * float(role_cost(SERVICE, finance)),
+        served=ended.astype(float),
+        value=float(found.cash[slot] + found.equity[slot]),
+    )
+
+
+def _history(request: Request) -> History:
+    """Run a case; a change of the share is put into the firm's levers between two months."""
+    from cxsim.engine import simulate
+
+    subject, change = request.subject, request.change
+    if change is None:
+        return simulate(subject.case, request.seed, subject.months, "fast")
+    from cxsim.engine.fast.run import run_months, start_state
+    from cxsim.engine.fast.simulation_state import history_of
+
+    state: Any = start_state(subject.case, request.seed, subject.months)
+    run_months(state, 0, change.month)
+    state.plans.strategies.service_budget[subject.focal] = change.share
+    run_months(state, change.month, subject.months)
+    return history_of(state)
+
+
+def rate_of(subject: Subject) -> float:
+    """Monthly rate at which money is discounted."""
+    return monthly_rate(subject.case.params.finance.discount)

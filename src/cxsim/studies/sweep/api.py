@@ -1,0 +1,69 @@
+"""Sweeps from Python: a design in, frames out."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from cxsim.execution.runner import RETRIES
+from cxsim.store import Place, chosen_place, existing_place, read_manifest
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import Asked, begin, read_asked
+from cxsim.studies.sweep.results import MONTHS, RUNS, Failure, frame_of
+from cxsim.studies.sweep.run import Hands, Tell, work_on
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class SweepResults(NamedTuple):
+    """The folder of a finished sweep."""
+
+    place: Place
+
+    @property
+    def runs(self) -> "pd.DataFrame":
+        """One row a run and firm: where it stands in the design, its factors, and what came out. Money in cents."""
+        return frame_of(self.place, RUNS)
+
+    @property
+    def months(self) -> "pd.DataFrame":
+        """One row a run, firm and month in business, when the design has ``detail="months"``; else StoreError."""
+        return frame_of(self.place, MONTHS)
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Every run that failed: which, what it said, and the command that repeats it."""
+        return list(read_manifest(self.place)["failures"])
+
+
+def run_design(
+    design: Design,
+    folder: str | Path,
+    *,
+    name: str = "design",
+    workers: int | None = None,
+    retries: int = RETRIES,
+    cluster: str | None = None,
+    force: bool = False,
+    tell: Tell = lambda count: None,
+) -> SweepResults:
+    """Do every run of a design that the folder does not hold yet, and give back its results.
+
+    Stopped at any moment, the same call goes on; so does ``cxsim resume``. ``workers`` are processes, by default as many as
+    there are processors; ``cluster`` is the address of a Dask scheduler instead. ``tell`` is called with counts of runs as
+    they finish. Raises StoreError when the folder holds something else (unless ``force``) or the disk fails.
+    """
+    place = chosen_place(str(folder))
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    asked = Asked(name, name, "", "", design, f"run_design(..., {str(folder)!r})", started)
+    if not begin(place, asked, force):
+        work_on(place, asked, Hands(workers, retries, cluster), tell)
+    return SweepResults(place)
+
+
+def read_design(folder: str | Path) -> tuple[Design, SweepResults]:
+    """Read the design and the results of a finished sweep. Raises StoreError when there is none."""
+    place = existing_place(str(folder))
+    asked = read_asked(place)
+    read_manifest(place)
+    return asked.design, SweepResults(place)

@@ -1,0 +1,238 @@
+"""The folder of a sweep: what was asked, what is finished, and what is left, readable at any moment by anyone.
+
+``asked.json`` tells what was asked, and is written first. ``journal.jsonl`` grows by one line a run. Tables and a manifest come
+when nothing is left.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cxsim.errors import StoreError
+from cxsim.store import Place, model_digest, provenance
+from cxsim.store.checksummed_json import read_sealed, sealed_text
+from cxsim.store.folder import ASKED, MANIFEST, replace_folder
+from cxsim.store.journal import JOURNAL, Journal, read_journal
+from cxsim.store.lock import LOCK, is_locked
+from cxsim.store.results import Origin, finish, read_manifest
+from cxsim.store.verify import strange_files
+from cxsim.studies.sweep.design import Design
+
+FORMAT = "cxsim sweep 1"
+KINDS = "kinds"  # key in the journal under which types of values stand
+TABLE_PARTS = (
+    "measures/tables.py",
+    "studies/sweep/results.py",
+    "studies/sweep/work.py",
+    "store/parts.py",
+    "store/tables.py",
+)
+TEXTS = ("name", "title", "question", "look_for", "command", "started")
+RECENT = 120.0  # seconds over which speed is taken
+
+
+class Asked(NamedTuple):
+    """What a sweep asks, and how it was started."""
+
+    name: str
+    title: str
+    question: str
+    look_for: str
+    design: Design
+    command: str
+    started: str
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
+        return {
+            "design": self.design.digest,
+            "model": model_digest(),
+            "tables": provenance.sources_digest(TABLE_PARTS),
+        }
+
+
+WHAT_DIFFERS = {
+    "design": "another sweep",
+    "model": "another version of the model",
+    "tables": "another version of the tables",
+}
+
+
+class Status(NamedTuple):
+    """How far a sweep has come: ``speed`` in runs a second (NaN: cannot be told), ``errors`` with number and message."""
+
+    total: int
+    done: int
+    failed: int
+    speed: float
+    finished: bool
+    running: bool
+    errors: list[tuple[int, str]]
+
+    @property
+    def left(self) -> int:
+        """Runs that have neither succeeded nor failed."""
+        return self.total - self.done - self.failed
+
+
+def asked_text(asked: Asked) -> str:
+    """Write what a sweep asks as the file that stands in its folder."""
+    text = {name: getattr(asked, name) for name in TEXTS}
+    return sealed_text({"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()})
+
+
+def read_asked(place: Place) -> Asked:
+    """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
+    path = place.path / ASKED
+    if not path.is_file():
+        holds = "holds results of another command" if (place.path / MANIFEST).is_file() else f"has no {ASKED}"
+        raise StoreError(f"{place.shown} is not the folder of a sweep: it {holds}")
+    content = read_sealed(path)
+    if "design" not in content:
+        raise StoreError(f"{place.shown} keeps what another command has finished; that command goes on from it by itself")
+    if content.get("format") != FORMAT:
+        raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
+    asked = Asked(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
+    differs = [WHAT_DIFFERS[name] for name, digest in asked.identity.items() if content["identity"].get(name) != digest]
+    if differs:
+        raise StoreError(f"{place.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
+    return asked
+
+
+def failed_key(key: str) -> str:
+    """Key of a run in the journal when it failed; when it succeeds later, it has its own key as well."""
+    return f"failed {key}"
+
+
+def failures_of(journal: Journal) -> set[int]:
+    """Numbers of the runs that failed, and have not succeeded since."""
+    numbers = {key.removeprefix("failed ") for key in journal if key.startswith("failed ")}
+    return {int(number) for number in numbers if number not in journal}
+
+
+def kinds_of(journal: Journal) -> dict[str, str] | None:
+    """Name and type of each value of a run, None before the first one."""
+    return dict(journal.get(KINDS)["types"]) if KINDS in journal else None
+
+
+def resume_words(place: Place) -> str:
+    """Words of the command that goes on with a sweep."""
+    return f"cxsim resume {place.shown}"
+
+
+def begin(place: Place, asked: Asked, force: bool) -> bool:
+    """Make the folder of a sweep, or find it; true when all that is asked is there already.
+
+    Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
+    """
+    if place.path.is_dir() and any(place.path.iterdir()):
+        if not force:
+            _refuse_other(place, asked)
+            return is_complete(place) and bool(read_manifest(place))
+        _refuse_to_remove(place)
+
+    def fill(folder: Path) -> None:
+        (folder / ASKED).write_text(asked_text(asked), encoding="utf-8", newline="")
+
+    replace_folder(place, fill)
+    return False
+
+
+def is_complete(place: Place) -> bool:
+    """Tell whether nothing is left to do in the folder of a sweep: its tables are written, and no failed run can be retried."""
+    return (place.path / MANIFEST).is_file() and not (place.path / JOURNAL).is_file()
+
+
+def _refuse_to_remove(place: Place) -> None:
+    """Refuse to replace what another process works on, and what no sweep has written."""
+    if is_locked(place.path / LOCK):
+        raise StoreError(f"{place.shown} is being worked on by another cxsim; wait for it, or end it")
+    if not (place.path / ASKED).is_file():
+        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
+    if strange := strange_files(place):
+        more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
+        found = ", ".join(strange[:3]) + more
+        raise StoreError(f"{place.shown} also holds {found}, which --force would remove; move that away first")
+
+
+def _refuse_other(place: Place, asked: Asked) -> None:
+    """Refuse a folder that holds something else."""
+    tail = "add --force to replace it, or --out DIR to keep both"
+    if not (place.path / ASKED).is_file():
+        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
+    content = read_sealed(place.path / ASKED)
+    if "design" not in content:
+        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
+    differs = [word for name, word in WHAT_DIFFERS.items() if content["identity"].get(name) != asked.identity[name]]
+    if not differs and tuple(content["design"]["shard"]) != asked.design.shard:
+        differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
+    if differs:
+        raise StoreError(f"{place.shown} holds results of {' and '.join(differs)}; {tail}")
+
+
+def failed_numbers(place: Place) -> set[int]:
+    """Numbers of the runs of a sweep that failed, and have not succeeded since."""
+    if is_complete(place) and read_manifest(place)["failures"]:
+        raise StoreError(f"{place.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
+    return {int(key.removeprefix("failed ")) for key in _look(place).failed}
+
+
+class _Look(NamedTuple):
+    """What stands in a journal: keys of runs that succeeded, what those said that failed, and when each was finished."""
+
+    done: set[str]
+    failed: dict[str, str]
+    times: list[float]
+
+
+def _look(place: Place) -> _Look:
+    look = _Look(set(), {}, [])
+    for entry in read_journal(place.path / JOURNAL):
+        if "at" in entry:
+            look.times.append(entry["at"])
+            if "error" in entry:
+                look.failed[entry["key"]] = entry["error"]
+            else:
+                look.done.add(entry["key"])
+    return look._replace(
+        failed={key: told for key, told in look.failed.items() if key.removeprefix("failed ") not in look.done}
+    )
+
+
+def status_of(place: Place) -> Status:
+    """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
+    total, finished = len(read_asked(place).design.numbers), (place.path / MANIFEST).is_file()
+    if finished and not (place.path / JOURNAL).is_file():
+        failures = [(failed["number"], failed["error"]) for failed in read_manifest(place)["failures"]]  # of merged parts
+        return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
+    look = _look(place)
+    errors = sorted((int(key.removeprefix("failed ")), told) for key, told in look.failed.items())
+    running = is_locked(place.path / LOCK)
+    return Status(total, len(look.done), len(errors), _speed(look.times), finished, running, errors)
+
+
+def _speed(times: list[float]) -> float:
+    """Runs a second, over the last minutes of work."""
+    recent = [at for at in times if at >= max(times) - RECENT]
+    passed = max(recent) - min(recent) if recent else 0.0
+    return (len(recent) - 1) / passed if passed > 0 else math.nan
+
+
+def write_manifest(place: Place, asked: Asked, files: Sequence[str], failures: Sequence[Mapping[str, Any]]) -> None:
+    """Say which files are the results, and where they come from."""
+    origin = Origin(
+        scenario={"sweep": {name: getattr(asked, name) for name in TEXTS}},
+        scenario_digest=asked.identity["design"],
+        name=asked.name,
+        seed=asked.design.scenario(0, asked.design.arms[0]).seed,
+        seeds=[],
+        engine="fast",
+        command=asked.command,
+        started=asked.started,
+        seconds=0.0,
+        failures=failures,
+    )
+    whole = {"identity": asked.identity, "shard": list(asked.design.shard), "runs": asked.design.total}
+    finish(place, origin, files, resume_words(place), **whole)

@@ -1,0 +1,127 @@
+"""Put the parts of a sweep together that ran apart: the tables are those of the whole sweep, byte by byte."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.errors import StoreError
+from cxsim.store import Place
+from cxsim.store.folder import MANIFEST
+from cxsim.store.lock import LOCK, Lock
+from cxsim.store.parts import read_parts
+from cxsim.store.results import Manifest, read_manifest
+from cxsim.store.tables import Columns
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import Asked, begin, read_asked
+from cxsim.studies.sweep.results import MONTHS, RUNS, write_results
+
+
+class Part(NamedTuple):
+    """The folder of one part of a sweep."""
+
+    place: Place
+    asked: Asked
+    manifest: Manifest
+
+    @property
+    def word(self) -> str:
+        """Name the part, such as ``part 2/8 (results/sweep_2_of_8)``."""
+        return f"part {'/'.join(map(str, self.asked.design.shard))} ({self.place.shown})"
+
+
+def merge(places: Sequence[Place], target: Place, partial: bool = False, force: bool = False) -> Asked:
+    """Merge the folders of all parts of a sweep into one, and give back what the whole asks.
+
+    Raises StoreError when a part is missing, given twice, unfinished, of another sweep, or damaged, and, unless ``partial``,
+    when it has failed runs.
+    """
+    parts = sorted((_part(place) for place in places), key=lambda part: part.asked.design.shard)
+    first = parts[0].asked
+    if any(target.path == part.place.path for part in parts):
+        raise StoreError(f"{target.shown} is one of the parts; name another folder with --out DIR")
+    _check(parts)
+    failures = sorted((one for part in parts for one in part.manifest["failures"]), key=lambda failed: failed["number"])
+    if failures and not partial:
+        failing = next(part for part in parts if part.manifest["failures"])
+        raise StoreError(
+            f"{failing.word} has failed runs; try them again with: cxsim retry-failed {failing.place.shown}, "
+            "or merge what there is with --partial"
+        )
+    whole = first._replace(design=first.design.part((1, 1)))
+    if begin(target, whole, force):
+        return whole
+    names = (RUNS, MONTHS) if first.design.detail == MONTHS else (RUNS,)
+    with Lock(target.path / LOCK, target.shown):
+        tables = {name: _in_order(first.design, [_rows(part, name) for part in parts]) for name in names if _has(parts, name)}
+        write_results(target, whole, tables, failures)
+    return whole
+
+
+def _part(place: Place) -> Part:
+    asked = read_asked(place)
+    if not (place.path / MANIFEST).is_file():
+        raise StoreError(f"{place.shown} is not finished; go on with: cxsim resume {place.shown}")
+    return Part(place, asked, read_manifest(place))
+
+
+def _check(parts: Sequence[Part]) -> None:
+    """Refuse parts that do not make up one whole sweep."""
+    first = parts[0]
+    number = first.asked.design.shard[1]
+    for part in parts:
+        if part.asked.identity != first.asked.identity or part.asked.design.shard[1] != number:
+            raise StoreError(f"{part.word} and {first.word} are not parts of the same sweep")
+    seen: dict[int, Part] = {}
+    for part in parts:
+        if (same := seen.setdefault(part.asked.design.shard[0], part)) is not part:
+            raise StoreError(f"{part.place.shown} and {same.place.shown} hold the same part of the sweep")
+    if missing := sorted(set(range(1, number + 1)) - set(seen)):
+        raise StoreError(f"part {missing[0]}/{number} is missing" + (f", and {len(missing) - 1} more" if missing[1:] else ""))
+
+
+def _has(parts: Sequence[Part], name: str) -> bool:
+    return any(_files(part, name) for part in parts)
+
+
+def _files(part: Part, name: str) -> dict[str, str]:
+    return {file: about["sha256"] for file, about in part.manifest["files"].items() if file.startswith(f"{name}/")}
+
+
+def _rows(part: Part, name: str) -> Iterator[Columns]:
+    files = _files(part, name)
+    return read_parts(part.place.path, sorted(files), files)
+
+
+class _Head(NamedTuple):
+    """Rows of a part that have been read and not been written, with the number of the run of each."""
+
+    numbers: NDArray[np.int64]
+    columns: Columns
+
+    def cut(self, start: int, end: int | None = None) -> "_Head":
+        return _Head(self.numbers[start:end], {name: column[start:end] for name, column in self.columns.items()})
+
+
+def _in_order(design: Design, streams: Sequence[Iterator[Columns]]) -> Iterator[Columns]:
+    """Rows of all streams in order of their runs, while each is in order itself; a piece of each is in memory."""
+    heads = {place: head for place, stream in enumerate(streams) if (head := _next(design, stream))}
+    while heads:
+        last = min(int(head.numbers[-1]) for head in heads.values())
+        ready = {place: int(np.searchsorted(head.numbers, last, side="right")) for place, head in heads.items()}
+        taken = [heads[place].cut(0, end) for place, end in ready.items() if end]
+        order = np.argsort(np.concatenate([head.numbers for head in taken]), kind="stable")
+        yield {name: np.concatenate([head.columns[name] for head in taken])[order] for name in taken[0].columns}
+        left = {place: head.cut(ready[place]) for place, head in heads.items()}
+        refilled = {place: head if len(head.numbers) else _next(design, streams[place]) for place, head in left.items()}
+        heads = {place: head for place, head in refilled.items() if head}
+
+
+def _next(design: Design, stream: Iterator[Columns]) -> _Head | None:
+    for columns in stream:
+        if len(columns["point"]):
+            arms = np.select([columns["arm"] == arm for arm in design.arms], range(len(design.arms)))
+            spot = columns["point"].astype(np.int64) * len(design.arms) + arms
+            return _Head(spot * design.replicates + columns["replicate"], columns)
+    return None

@@ -1,0 +1,177 @@
+"""The tables of a sweep: from its journal to Parquet files, from the files of shards to those of the whole, and to frames.
+
+Rows stand in the order of the design, whatever the order in which runs were finished: the same bytes for any workers.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from cxsim.errors import CxsimError, StoreError
+from cxsim.measures.tables import OPTIONAL, STAGES
+from cxsim.store import Place
+from cxsim.store.disk import write_whole
+from cxsim.store.journal import Journal
+from cxsim.store.parts import clean_parts, read_parts, write_parts
+from cxsim.store.results import read_manifest
+from cxsim.store.tables import Columns, from_bytes, to_csv
+from cxsim.studies.sweep.design import Design, seed_of
+from cxsim.studies.sweep.folder import Asked, failed_key, failures_of, kinds_of, resume_words, write_manifest
+from cxsim.studies.sweep.summary import FILE, Line, cells, header, needed, summarize
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RUNS_AT_A_TIME = 1_000
+RUNS, MONTHS = "runs", "months"
+KEYS: dict[str, Any] = {"run": object, "point": np.int32, "arm": object, "replicate": np.int32, "seed": np.uint64}
+WHO: dict[str, Any] = {"firm": object, "plan": object}
+KINDS_OF_FACTORS = {"number": np.float64, "whole": np.int64, "truth": np.bool_, "name": object}
+Failure: TypeAlias = dict[str, Any]
+
+
+class Failed(NamedTuple):
+    """A run that failed: which one, what it said, and the command that repeats it."""
+
+    number: int
+    point: int
+    arm: str
+    replicate: int
+    seed: int | None
+    error: str
+    command: str
+
+
+def finish(place: Place, asked: Asked, journal: Journal) -> None:
+    """Write the tables of everything that is in the journal, and a manifest that says which files belong to the results."""
+    design, kinds = asked.design, kinds_of(journal)
+    numbers = [number for number in design.numbers if str(number) in journal]
+    tables: dict[str, Iterable[Columns]] = {}
+    types: dict[str, Any] = {}
+    if kinds is None and numbers:
+        raise StoreError(f"{place.shown}: the journal is damaged; what it lost is done again by: {resume_words(place)}")
+    if kinds is not None:
+        types = KEYS | WHO | factor_types(design) | {name: np.dtype(kind) for name, kind in kinds.items()}
+        tables[RUNS] = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))
+        if design.detail == MONTHS:
+            tables[MONTHS] = (_months(design, entries) for entries in _in_tens(journal, numbers))
+    write_results(place, asked, tables, [failed._asdict() for failed in failures(place, asked, journal)], types)
+
+
+def write_results(
+    place: Place,
+    asked: Asked,
+    tables: Mapping[str, Iterable[Columns]],
+    failures: Sequence[Failure],
+    types: Mapping[str, Any] | None = None,
+) -> None:
+    """Write tables, whose rows stand in order, then their summary, then the manifest; what it does not name goes last.
+
+    ``types`` are those of the table of runs, or of its first batch.
+    """
+    resume = resume_words(place)
+    files: list[str] = []
+    for name, batches in tables.items():
+        files += write_parts(place.path, name, batches, OPTIONAL, types=types if name == RUNS else None, resume=resume)
+    if files:
+        files.append(_write_summary(place, asked.design, files))
+    write_manifest(place, asked, files, failures)
+    for name in tables:
+        clean_parts(place.path, name, files, resume)
+
+
+def _write_summary(place: Place, design: Design, files: Sequence[str]) -> str:
+    parts = [name for name in files if name.startswith(f"{RUNS}/")]
+    lines = list(summarize(design, read_parts(place.path, parts, columns=needed(design))))
+    names = list(lines[0].means) if lines else []
+    text = to_csv(header(design, names), map(cells, lines))
+    write_whole(place.path / FILE, text.encode(), resume_words(place))
+    return FILE
+
+
+def lines_of(place: Place, design: Design) -> list[Line]:
+    """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
+    manifest = read_manifest(place)
+    digests = {name: about["sha256"] for name, about in manifest["files"].items() if name.startswith(f"{RUNS}/")}
+    return list(summarize(design, read_parts(place.path, sorted(digests), digests, needed(design))))
+
+
+def frame_of(place: Place, name: str = RUNS) -> "pd.DataFrame":
+    """Table of a finished sweep as a frame: ``runs``, or ``months``. Raises StoreError when it is damaged or not there."""
+    import pandas as pd
+
+    manifest = read_manifest(place)
+    digests = {file: about["sha256"] for file, about in manifest["files"].items() if file.startswith(f"{name}/")}
+    if not digests:
+        raise StoreError(f"{place.shown} holds no table of {name}")
+    return pd.concat([pd.DataFrame(part) for part in read_parts(place.path, sorted(digests), digests)], ignore_index=True)
+
+
+def _in_tens(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    for start in range(0, len(numbers), RUNS_AT_A_TIME):
+        yield [(number, journal.get(str(number))) for number in numbers[start : start + RUNS_AT_A_TIME]]
+
+
+def factor_types(design: Design) -> dict[str, Any]:
+    """Type of the column of each factor."""
+    return {factor.key: KINDS_OF_FACTORS[factor.kind] for factor in design.points.factors}
+
+
+def _rows(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int, Mapping[str, Any]]]) -> Columns:
+    """Table of runs of some entries: which run, which firm, where the factors stood, and what came out."""
+    sizes = [len(entry["firms"]) for _, entry in entries]
+    columns = _which(design, entries, sizes)
+    for place, name in enumerate(WHO):
+        columns[name] = np.array([firm[place] for _, entry in entries for firm in entry["firms"]], object)
+    columns |= _factors(design, entries, sizes)
+    for place, (name, kind) in enumerate(kinds.items()):
+        columns[name] = np.array([value for _, entry in entries for value in entry["values"][place]], np.dtype(kind))
+    return columns
+
+
+def _which(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
+    spots = [design.spot(number) for number, _ in entries]
+    columns = {
+        "run": [entry["run"] for _, entry in entries],
+        "point": [spot.point for spot in spots],
+        "arm": [spot.arm for spot in spots],
+        "replicate": [spot.replicate for spot in spots],
+        "seed": [entry["seed"] for _, entry in entries],
+    }
+    return {name: np.repeat(np.array(values, KEYS[name]), sizes) for name, values in columns.items()}
+
+
+def _factors(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
+    points = [design.points[design.spot(number).point] for number, _ in entries]
+    types = factor_types(design)
+    return {name: np.repeat(np.array([point[name] for point in points], kind), sizes) for name, kind in types.items()}
+
+
+def _months(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]]) -> Columns:
+    parts = [from_bytes(entry["months"]) for _, entry in entries]
+    sizes = [len(part["month"]) for part in parts]
+    columns = _which(design, entries, sizes)
+    columns |= {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    columns["stage"] = np.array(STAGES, dtype=object)[columns["stage"]]
+    return columns
+
+
+def failures(place: Place, asked: Asked, journal: Journal) -> Iterator[Failed]:
+    """Every run that failed, in order."""
+    for number in sorted(failures_of(journal)):
+        spot = asked.design.spot(number)
+        try:
+            seed = seed_of(asked.design.scenario(spot.point, spot.arm), spot.replicate)
+        except CxsimError:  # a point whose values contradict each other
+            seed = None
+        command = f"cxsim retry-failed {place.shown} --only {number}"
+        yield Failed(number, *spot, seed, journal.get(failed_key(str(number)))["error"], command)
+
+
+def tables_of(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[str, Columns]:
+    """Rows that some entries of a journal, with their numbers, have in each table."""
+    tables: dict[str, Columns] = {RUNS: _rows(design, kinds, entries)}
+    if design.detail == MONTHS:
+        tables[MONTHS] = _months(design, entries)
+    return tables

@@ -1,0 +1,186 @@
+"""The rule that judges claims, on made-up numbers, and the tools it rests on."""
+
+import math
+
+import numpy as np
+import pytest
+
+from cxsim.statistics.intervals import Estimate
+from cxsim.studies.claims.effects import (
+    Runs,
+    best_log_level,
+    best_of,
+    best_point,
+    difference,
+    interior,
+    jackknifed,
+    log_ratio,
+    one_for_all,
+)
+from cxsim.studies.claims.execute import setting
+from cxsim.studies.claims.sample import FEWEST, factors, free, judge_sample, latin_hypercube, placed, rank_correlation
+from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.verdict import (
+    NOT_SUPPORTED,
+    OPPOSITE,
+    SUPPORTED,
+    UNCERTAIN,
+    UNEXPLAINED,
+    Ablated,
+    ablated,
+    estimate,
+    judge,
+)
+from cxsim.studies.named import UnknownIdError, chosen
+
+LARGE, NONE = Estimate(1.0, 0.8, 1.2, 30), Estimate(0.0, -0.1, 0.1, 30)
+BLURRED = Estimate(0.3, -0.5, 1.1, 30)
+
+
+@pytest.mark.parametrize(
+    ("effect", "sign", "verdict"),
+    [
+        (LARGE, 1, SUPPORTED),
+        (LARGE, -1, OPPOSITE),
+        (NONE, 1, NOT_SUPPORTED),
+        (Estimate(0.1, 0.05, 0.15, 30), 1, NOT_SUPPORTED),  # sure, and too small to count
+        (Estimate(0.3, 0.05, 0.55, 30), 1, SUPPORTED),
+        (BLURRED, 1, UNCERTAIN),
+        (Estimate(1.0, math.nan, math.nan, 1), 1, UNCERTAIN),
+        (Estimate(math.nan, math.nan, math.nan, 0), 1, UNCERTAIN),
+    ],
+)
+def test_the_effect_alone(effect: Estimate, sign: int, verdict: str) -> None:
+    assert judge(effect, sign, 0.2, []) == verdict
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("without", "lost", "verdict"),
+    [
+        (NONE, LARGE, SUPPORTED),  # gone
+        (Estimate(-0.5, -0.6, -0.4, 30), Estimate(1.5, 1.3, 1.7, 30), SUPPORTED),  # turned round
+        (LARGE, NONE, UNEXPLAINED),  # survives
+        (Estimate(0.7, 0.6, 0.8, 30), Estimate(0.3, 0.2, 0.4, 30), UNEXPLAINED),  # less than half gone
+        (Estimate(0.4, 0.3, 0.5, 30), Estimate(0.6, 0.5, 0.7, 30), SUPPORTED),  # more than half gone, something left
+        (BLURRED, Estimate(0.7, -0.2, 1.6, 30), UNCERTAIN),  # cannot be told
+    ],
+)
+def test_the_ablation_is_part_of_the_verdict(sign: int, without: Estimate, lost: Estimate, verdict: str) -> None:
+    def turned(found: Estimate) -> Estimate:
+        return found if sign > 0 else Estimate(-found.mean, -found.high, -found.low, found.n)
+
+    assert judge(turned(LARGE), sign, 0.2, [Ablated(turned(without), turned(lost))]) == verdict
+
+
+def test_every_decisive_ablation_must_agree() -> None:
+    assert judge(LARGE, 1, 0.2, [Ablated(NONE, LARGE), Ablated(LARGE, NONE)]) == UNEXPLAINED
+    assert judge(LARGE, 1, 0.2, [Ablated(NONE, LARGE), Ablated(BLURRED, BLURRED)]) == UNCERTAIN
+    assert judge(LARGE, -1, 0.2, [Ablated(LARGE, NONE)]) == OPPOSITE  # an ablation cannot save it
+
+
+def test_effects_pair_up_by_seed() -> None:
+    luck = np.array([0.0, 10.0, 20.0, 30.0])
+    runs = Runs({"a": {"x": luck + 1}, "b": {"x": luck}})
+    found = estimate(difference("a", "b", "x")(runs))
+    assert (found.mean, found.low, found.high) == (1.0, 1.0, 1.0)
+    without = ablated(np.array([1.0, 2.0, math.nan]), np.array([0.0, 1.0, 5.0]))
+    assert without.lost == Estimate(1.0, 1.0, 1.0, 2)
+
+
+def test_log_ratios_leave_out_what_has_no_logarithm() -> None:
+    runs = Runs({"a": {"x": np.array([2.0, 0.0])}, "b": {"x": np.array([1.0, 1.0])}})
+    found = log_ratio(("a", "x"), ("b", "x"))(runs)
+    assert found[0] == pytest.approx(math.log(2))
+    assert np.isnan(found[1])
+
+
+def test_a_winner_is_picked_on_the_other_half() -> None:
+    noise = Runs({"a": {"x": np.array([1.0, 0.0, 1.0, 0.0])}, "b": {"x": np.array([0.0, 1.0, 0.0, 1.0])}})
+    assert best_of([("a", "x"), ("b", "x")])(noise).tolist() == [0.0, 0.0, 0.0, 0.0]
+    clear = Runs({"a": {"x": np.array([5.0, 6.0])}, "b": {"x": np.array([0.0, 1.0])}})
+    assert best_of([("a", "x"), ("b", "x")])(clear).tolist() == [5.0, 6.0]
+    assert best_of([("a", "x"), ("b", "x")], worst=True)(clear).tolist() == [0.0, 1.0]
+
+
+def test_an_interior_best_beats_both_ends() -> None:
+    def grid(*means: float) -> Runs:
+        return Runs({str(i): {"x": np.full(4, mean)} for i, mean in enumerate(means)})
+
+    assert interior("012", "x")(grid(1, 3, 2)).tolist() == [1.0] * 4
+    assert interior("012", "x")(grid(1, 2, 3)).tolist() == [-1.0] * 4
+
+
+def test_one_for_all_loses_nothing_when_one_is_best_everywhere() -> None:
+    same = Runs({f"{size}{arm}": {"x": np.full(4, value)} for size in "st" for arm, value in (("a", 2.0), ("b", 1.0))})
+    assert one_for_all("st", "ab", "x")(same).tolist() == [0.0] * 4
+    table = {"sa": 3.0, "sb": 1.0, "ta": 1.0, "tb": 2.0}
+    differ = Runs({name: {"x": np.full(4, value)} for name, value in table.items()})
+    assert one_for_all("st", "ab", "x")(differ) == pytest.approx(np.full(4, (2 - 1) / 1.5 / 2))
+
+
+def test_pseudo_values_of_a_mean_are_its_values() -> None:
+    values = np.array([1.0, 4.0, 9.0])
+    found = jackknifed(lambda runs: float(runs.get("a", "x").mean()))(Runs({"a": {"x": values}}))
+    assert found == pytest.approx(values)
+
+
+def test_the_place_of_a_maximum() -> None:
+    assert best_point([0, 1, 2], [0, 1, 0.5]) == pytest.approx(7 / 6)
+    runs = Runs({name: {"x": np.full(3, value)} for name, value in (("a", 0.0), ("b", 1.0), ("c", 0.0))})
+    assert best_log_level("abc", [1, 2, 4], "x")(runs) == pytest.approx(math.log(2))
+
+
+def test_the_sample_fills_every_range_and_changes_nothing_else() -> None:
+    cube = latin_hypercube(10, 3)
+    assert sorted((cube[:, 2] * 10).astype(int)) == list(range(10))
+    assert (latin_hypercube(10, 3) == cube).all()
+    base = setting(CLAIMS["C05"])
+    allowed = free(base)
+    point = np.full(len(factors()), 1.0)
+    case, focal = base.arms["crowd"]
+    changed = placed(point, allowed)(case, focal)
+    assert changed.params.market.zipf == 1.4
+    assert changed.params.market.customers == case.params.market.customers
+    assert changed.firms[focal].start.cash == case.firms[focal].start.cash  # the experiment sets it
+    assert changed.params.mechanisms == case.params.mechanisms
+    assert changed.firms[focal].strategy == case.firms[focal].strategy
+
+
+def test_the_sample_finds_the_parameter_that_matters() -> None:
+    cube = latin_hypercube(40, len(factors()))
+    allowed = [True] * len(factors())
+    column = next(i for i, factor in enumerate(factors()) if factor.label == "market.zipf")
+    found = judge_sample(cube, allowed, cube[:, column] - 0.25, 1, 0.05, [])
+    assert (found.parameter, found.stands_out) == ("market.zipf", True)
+    assert found.correlation == pytest.approx(1.0)
+    shares = [found.claimed.mean, found.none.mean, found.opposite.mean]  # the effect is even between -0.25 and 0.75
+    assert shares == pytest.approx([0.7, 0.1, 0.2])
+    lost = judge_sample(cube, allowed, np.where(cube[:, column] < 0.25, np.nan, 1.0), 1, 0.05, [])
+    assert (lost.points, lost.claimed.n, lost.claimed.mean) == (40, 30, 1.0)
+    few = judge_sample(cube[: FEWEST - 1], allowed, cube[: FEWEST - 1, 0], 1, 0.05, ["a", "b", "a"])
+    assert few.parameter == ""
+    assert rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0])) == 0.0
+
+
+def test_things_are_found_by_id() -> None:
+    assert list(chosen((), CLAIMS, "claim")) == [f"C{n:02d}" for n in range(1, 22)]
+    assert list(chosen(("c12", "C03"), CLAIMS, "claim").values()) == [CLAIMS["C03"], CLAIMS["C12"]]
+    with pytest.raises(UnknownIdError, match=r"no claim 'c122'; .*did you mean 'C12'\?"):
+        chosen(("c122",), CLAIMS, "claim")
+    with pytest.raises(UnknownIdError, match="claim C99 is a secret; allowed: C01"):
+        chosen(("C99",), CLAIMS, "claim", {"C99": "is a secret"})
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_every_claim_says_what_it_is(claim) -> None:
+    for text in (claim.text, claim.source, claim.compared, claim.measure, claim.unit):
+        assert text.strip()
+    assert claim.sign in (1, -1)
+    assert claim.band > 0
+    base = setting(claim, replicates=2)
+    assert len({one.name for one in claim.ablations}) == len(claim.ablations)
+    for one in claim.ablations:
+        assert setting(claim, one.name, one.settings, 2).arms.keys() == base.arms.keys()
+    if claim.id not in ("C14", "C18", "C19"):
+        assert any(one.decisive for one in claim.ablations)
