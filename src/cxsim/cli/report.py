@@ -21,9 +21,9 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     """Read every folder, make the page, and write it."""
     from cxsim import store
     from cxsim.cli.files import write_whole
-    from cxsim.report.folder import read_report
     from cxsim.report.library import require
     from cxsim.report.render import page
+    from cxsim.studies.pages import read_report
 
     require()
     places = list(dict.fromkeys(store.existing_place(one) for one in dirs))

@@ -11,7 +11,7 @@ from cxsim.cli.progress import say_whether_compiling
 from cxsim.cli.terminal import width
 from cxsim.studies.named import chosen
 from cxsim.studies.perform import perform
-from cxsim.studies.verification import ABSENT, VERIFICATIONS, Row, table
+from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow, table
 from cxsim.studies.verification.study import HEADER, VerificationStudy, aligned
 
 
@@ -37,7 +37,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     say_whether_compiling(not quiet)
     if not quiet:
         click.echo(aligned(HEADER))
-    rows: list[Row] = []
+    rows: list[TargetRow] = []
     for study in studies:
         found = perform(study, workers=workers).findings
         rows += found.whole

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
 from cxsim import engine
+from cxsim.charts.content import Chart
 from cxsim.engine import EngineName
-from cxsim.engine.fast.precompile import cores
 from cxsim.errors import CxsimError
 from cxsim.execution.runner import Entry, Progress, Task, each_once
 from cxsim.model.case import Case, History
 from cxsim.store import SUMMARY, Place, Table
 from cxsim.store.journal import Journal
 
-Figure: TypeAlias = Any  # one of matplotlib
 Simulate: TypeAlias = Callable[[Case, int, int, EngineName], History]
 RowT = TypeVar("RowT", bound=Sequence[object])
 
@@ -85,7 +84,7 @@ class Runner:
     """
 
     def __init__(self, workers: int | None = None, watch: Watch | None = None, journal: Journal | None = None) -> None:
-        self.workers, self.watch, self.journal = workers or cores(), watch or Watch(), journal
+        self.workers, self.watch, self.journal = workers, watch or Watch(), journal
         self._stage: _Stage | None = None
 
     def __call__(self, do: Callable[[Any], Entry], tasks: Sequence[Task], processes: bool = False) -> dict[str, Entry]:
@@ -119,12 +118,13 @@ class Runner:
 class Findings(Generic[RowT]):
     """What a study found, just now or read back from its folder.
 
-    ``rows`` are those of its main table, with ``columns``; ``texts`` are further files. ``made`` says how much was done.
+    ``rows`` are those of its main table, with ``columns`` when they are plain tuples; ``texts`` are further files. ``made``
+    says how much was done.
     ``whole`` is all that it found, for charts; what was read back has none.
     """
 
-    columns: Sequence[str]
     rows: Sequence[RowT]
+    columns: Sequence[str] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
@@ -148,6 +148,7 @@ class Study(ABC, Generic[RowT]):
     total: int = 0  # runs to do, about
     notes: Sequence[str] = ()
 
+    kind: ClassVar[type[Any]] = tuple  # of the rows of the main table
     table: ClassVar[str] = SUMMARY  # file of the main table
     texts: ClassVar[Sequence[str]] = ()  # files that what is told is read from
     answered_by: ClassVar[Sequence[str]] = ()
@@ -179,10 +180,6 @@ class Study(ABC, Generic[RowT]):
         """Answer the question. Raises :class:`FailedRunsError` when there is no answer."""
 
     @abstractmethod
-    def row(self, cells: Mapping[str, str]) -> RowT:
-        """Read a row of the main table back."""
-
-    @abstractmethod
     def sentences(self, found: Findings[RowT]) -> list[str]:
         """Answer in a few sentences."""
 
@@ -190,9 +187,15 @@ class Study(ABC, Generic[RowT]):
     def lines(self, found: Findings[RowT], width: int) -> Iterator[str]:
         """What a terminal of so many columns shows."""
 
-    def figures(self, found: Findings[RowT]) -> Mapping[str, Figure]:
-        """Every figure, by the name of its file."""
-        return {}
+    def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
+        """Draw all that was found, for files; pages show the same charts."""
+        return []
+
+    def figures(self, found: Findings[RowT]) -> Mapping[str, Any]:
+        """Every chart as a figure of matplotlib, by its name."""
+        from cxsim.charts.matplotlib import figure  # takes half a second to import
+
+        return {chart.name: figure(chart) for chart in self.charts(found)}
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, and why."""

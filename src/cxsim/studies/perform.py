@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.report import library
-from cxsim.report.folder import read_report
 from cxsim.report.render import page
 from cxsim.store.checkpoint import forget_unfinished, unfinished
 from cxsim.store.journal import Journal
+from cxsim.store.rows import cells, from_cells, header
 from cxsim.studies.base import Findings, Runner, Study, Watch
+from cxsim.studies.pages import read_report
 
 
 class Performed(NamedTuple):
@@ -120,10 +121,19 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
 def _write(study: Study[Any], done: Performed, place: store.Place, plots: bool) -> Performed:
     clock = time.perf_counter()
     found = done.findings
-    images = {name: _png(figure) for name, figure in study.figures(found).items()} if plots else {}
+    images = _drawn(study, found) if plots else {}
     origin = done.origin._replace(seconds=done.origin.seconds + time.perf_counter() - clock)
-    store.write(place, origin, found.tables, (found.columns, found.rows), images, study.table, found.texts)
+    summary = found.columns or header(study.kind), [cells(row) for row in found.rows]
+    store.write(place, origin, found.tables, summary, images, study.table, found.texts)
     return done._replace(origin=origin, plots=bool(images))
+
+
+def _drawn(study: Study[Any], found: Findings[Any]) -> dict[str, bytes]:
+    from cxsim.charts.matplotlib import pngs  # takes half a second to import
+
+    if charts := study.charts(found):
+        return pngs(charts)
+    return {name: _png(figure) for name, figure in study.figures(found).items()}
 
 
 def _png(figure: Any) -> bytes:
@@ -152,10 +162,10 @@ class _Tables(Mapping[str, store.Table]):
 
 def recall(study: Study[Any], place: store.Place, manifest: store.Manifest) -> Findings[Any]:
     """Read back what a study found, from the folder that holds it."""
-    cells = store.read_summary(place, study.table)
+    rows = store.read_summary(place, study.table)
     return Findings(
-        columns=list(cells[0]) if cells else [],
-        rows=[study.row(one) for one in cells],
+        rows=[tuple(one.values()) if study.kind is tuple else from_cells(study.kind, one) for one in rows],
+        columns=list(rows[0]) if rows else (),
         tables=_Tables(place, manifest["files"]),
         texts={name: store.read_text(place, name) for name in study.texts},
         notes=manifest.get("notes", ()),

@@ -33,6 +33,7 @@ class Square(NamedTuple):
 class Squares(Study[Square]):
     """What are the squares of some numbers? Those of ``broken`` fail."""
 
+    kind = Square
     name, seed, command, table = "squares", 3, "squares", "squares.csv"
     notes = ("known before",)
 
@@ -51,7 +52,6 @@ class Squares(Study[Square]):
             raise FailedRunsError("nothing came out", failures)
         rows = [Square(int(key), entry["square"]) for key, entry in entries.items() if "error" not in entry]
         return Findings(
-            columns=Square._fields,
             rows=sorted(rows),
             tables={"roots": Table({"root": np.array([row.number for row in sorted(rows)])})},
             texts={"said.txt": "squares\n"},
@@ -65,9 +65,6 @@ class Squares(Study[Square]):
         if number in self.broken:
             raise ValueError("broken")
         return {"square": float(number**2)}
-
-    def row(self, cells: Mapping[str, str]) -> Square:
-        return Square(int(cells["number"]), float(cells["square"]))
 
     def sentences(self, found: Findings[Square]) -> list[str]:
         return [f"There are {len(found.rows)}."]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cxsim.narrative.formatting import folded, plural
-from cxsim.studies.base import Figure, Findings, Runner, Study
+from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.claims import report
 from cxsim.studies.claims.experiments import (
     findings_of,
@@ -17,7 +17,7 @@ from cxsim.studies.claims.experiments import (
     run_plans,
 )
 from cxsim.studies.claims.naming import differences, folder_name
-from cxsim.studies.claims.report import Row, from_cells
+from cxsim.studies.claims.report import ClaimRow
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.named import chosen
 
@@ -26,12 +26,13 @@ POINTS = 16  # of the sample, so that one claim takes less than half a minute
 MARK = "* the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
 
 
-class ClaimsStudy(Study[Row]):
+class ClaimsStudy(Study[ClaimRow]):
     """The claims named (all, when none is), on so many replicates and at so many points of the sample.
 
     ``knockouts`` switches off each mechanism in turn instead. Raises UnknownIdError.
     """
 
+    kind = ClaimRow
     name, table = "claims", "claims.csv"
     answered_by = ("studies/claims", "statistics", "measures")
     seed = 0
@@ -74,7 +75,7 @@ class ClaimsStudy(Study[Row]):
         """Say which claims, replicates and points are there."""
         return differences(asked, there)
 
-    def conduct(self, runner: Runner) -> Findings[Row]:
+    def conduct(self, runner: Runner) -> Findings[ClaimRow]:
         """Run all experiments together, and judge."""
         outcome = run_plans(self.planned, runner)
         if self.knockouts:
@@ -82,19 +83,15 @@ class ClaimsStudy(Study[Row]):
         else:
             rows = [row for one in findings_of(self.planned, self.points, outcome) for row in report.rows_of(one)]
         failures = [{"error": text} for text in outcome.failures]
-        return Findings(columns=Row._fields, rows=rows, failures=failures, made=plural(self.total, "run"))
+        return Findings(rows=rows, failures=failures, made=plural(self.total, "run"))
 
-    def row(self, cells: Mapping[str, str]) -> Row:
-        """Read a row of ``claims.csv``."""
-        return from_cells(cells)
-
-    def sentences(self, found: Findings[Row]) -> list[str]:
+    def sentences(self, found: Findings[ClaimRow]) -> list[str]:
         """Say what became of the claims."""
-        from cxsim.report.claims import verdicts_or_knockouts
+        from cxsim.studies.claims.page import verdicts_or_knockouts
 
         return verdicts_or_knockouts(found.rows, self.knockouts)
 
-    def lines(self, found: Findings[Row], width: int) -> Iterator[str]:
+    def lines(self, found: Findings[ClaimRow], width: int) -> Iterator[str]:
         """The table, what is claimed, and the other figures of a few claims; those of many are left to ``claims.csv``."""
         rows = found.rows
         yield ""
@@ -112,7 +109,7 @@ class ClaimsStudy(Study[Row]):
         if null := report.null_hypothesis(rows):
             yield f"\n{folded(null, width)}"
 
-    def figures(self, found: Findings[Row]) -> Mapping[str, Figure]:
+    def figures(self, found: Findings[ClaimRow]) -> Mapping[str, Any]:
         """The figure of each claim, or the map of knock-outs."""
         from cxsim.claim_plots import claim_figure, heat_map
 

@@ -9,14 +9,13 @@ from cxsim.measures.series import Picture
 from cxsim.narrative.formatting import grid
 from cxsim.store import Place, Table
 from cxsim.store.folder import SAFE_NAME
-from cxsim.studies.base import Figure, Findings, Runner, Study
+from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.compare.comparison import (
-    Compared,
+    ComparisonRow,
     Side,
     compare,
     differing,
     firm_of,
-    from_cells,
     overlay,
     pairs_of,
     remarks,
@@ -30,9 +29,10 @@ MOST_NAME = 120
 SHOWN_FIELDS = 12
 
 
-class CompareStudy(Study[Compared]):
+class CompareStudy(Study[ComparisonRow]):
     """Folders of results of ``run``, and the firm to answer about: that of the first scenario, unless named."""
 
+    kind = ComparisonRow
     name, table, engine = "compare", "comparison.csv", "none"
     answered_by = ("studies/compare", "statistics")
 
@@ -73,11 +73,10 @@ class CompareStudy(Study[Compared]):
     def _overlaid(self) -> dict[str, Picture]:
         return {pair.name: overlay(self.compared, pair, self.firm) for pair in self.pairs}
 
-    def conduct(self, runner: Runner) -> Findings[Compared]:
+    def conduct(self, runner: Runner) -> Findings[ComparisonRow]:
         """Compare, and lay the results of each pair over each other."""
         laid = self._overlaid.items()
         return Findings(
-            columns=Compared._fields,
             rows=compare(self.compared, self.pairs),
             tables={
                 "series": Table(stacked([series_table(name, picture) for name, picture in laid])),
@@ -86,15 +85,11 @@ class CompareStudy(Study[Compared]):
             notes=list(remarks(self.compared, self.pairs)),
         )
 
-    def row(self, cells: Mapping[str, str]) -> Compared:
-        """Read a row of ``comparison.csv``."""
-        return from_cells(cells)
-
-    def sentences(self, found: Findings[Compared]) -> list[str]:
+    def sentences(self, found: Findings[ComparisonRow]) -> list[str]:
         """Say how much more or less the firm is worth, and how sure that is."""
         return sentences(found.rows, self.firm, self.months)
 
-    def lines(self, found: Findings[Compared], width: int) -> Iterator[str]:
+    def lines(self, found: Findings[ComparisonRow], width: int) -> Iterator[str]:
         """What differs, the answer in words, and the table."""
         yield f"\n{' and '.join(self.labels[1:])} compared with {self.labels[0]}\n"
         shown = fields_table(self.differing[:SHOWN_FIELDS], self.labels)
@@ -105,7 +100,7 @@ class CompareStudy(Study[Compared]):
         yield "Means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero."
         yield from (f"Note: {note}" for note in found.notes)
 
-    def figures(self, found: Findings[Compared]) -> Mapping[str, Figure]:
+    def figures(self, found: Findings[ComparisonRow]) -> Mapping[str, Any]:
         """The figures of a run for each pair, with results in place of arms."""
         from cxsim.plots import figures
 

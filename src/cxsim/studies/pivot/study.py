@@ -7,7 +7,7 @@ from cxsim.narrative.formatting import folded, plural
 from cxsim.report.stored import PAGE, from_json, to_json
 from cxsim.scenario import Scenario
 from cxsim.store import Table
-from cxsim.studies.base import FailedRunsError, Figure, Findings, Runner, Study
+from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.pivot import report
 from cxsim.studies.pivot.phase_map import Axis, Cell, Load, axes_of, cells_table, load_cells, run_cells, sentences_on
 from cxsim.studies.pivot.search import Query, Sample, ask, notes_on, search
@@ -79,7 +79,7 @@ class PivotStudy(Study[MomentRow]):
 
     def conduct(self, runner: Runner) -> Findings[MomentRow]:
         """Find the best moment, then that of every cell of the map."""
-        from cxsim.report.pivots import pivot_report
+        from cxsim.studies.pivot.page import pivot_report
 
         scenario = self.scenario
         sample = search(scenario, self.query, runner)
@@ -102,10 +102,6 @@ class PivotStudy(Study[MomentRow]):
             whole=whole,
         )
 
-    def row(self, cells: Mapping[str, str]) -> MomentRow:
-        """Read a row of ``moments.csv``, as texts."""
-        return tuple(cells.values())
-
     def sentences(self, found: Findings[MomentRow]) -> list[str]:
         """Say when to pivot, and what would have told it."""
         return list(from_json(found.texts[PAGE]).answer)
@@ -114,7 +110,7 @@ class PivotStudy(Study[MomentRow]):
         """The answer as it was written."""
         yield from found.texts[ANSWER].splitlines()
 
-    def figures(self, found: Findings[MomentRow]) -> Mapping[str, Figure]:
+    def figures(self, found: Findings[MomentRow]) -> Mapping[str, Any]:
         """Every figure of the study, and of the map."""
         from cxsim.pivot_plots import figures, phase_map
 

@@ -7,16 +7,17 @@ from cxsim.errors import CxsimError
 from cxsim.narrative.formatting import folded
 from cxsim.report.stored import PAGE, to_json
 from cxsim.store import Place, read_manifest
-from cxsim.studies.base import Figure, Findings, Runner, Study
+from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.indices import require
 from cxsim.studies.sensitivity.reading import read_responses, sample_of
-from cxsim.studies.sensitivity.rows import Row, analyse, from_cells
+from cxsim.studies.sensitivity.rows import IndexRow, analyse
 from cxsim.studies.sensitivity.words import answer, notes, tables
 
 
-class SensitivityStudy(Study[Row]):
+class SensitivityStudy(Study[IndexRow]):
     """The finished sweep in a folder, and the measures to analyse: those of its summary, unless named. Raises CxsimError."""
 
+    kind = IndexRow
     table = "sensitivity.csv"
     answered_by = ("studies/sensitivity", "statistics")
     seeds = ()
@@ -50,31 +51,27 @@ class SensitivityStudy(Study[Row]):
         design = self.sweep.design
         return design.scenario(0, design.arms[0]).resolved | {"sensitivity": asked}
 
-    def conduct(self, runner: Runner) -> Findings[Row]:
+    def conduct(self, runner: Runner) -> Findings[IndexRow]:
         """Compute the indices."""
-        from cxsim.report.sensitivities import sensitivity_report
+        from cxsim.studies.sensitivity.page import sensitivity_report
 
         rows = list(analyse(sample_of(self.sweep.design), self.responses))
         page = to_json(sensitivity_report(self.sweep.title, self.sweep.question, rows))
         made_from = f"made from {self.source.shown}: {self.manifest['command']}"
-        return Findings(columns=Row._fields, rows=rows, texts={PAGE: page}, notes=[made_from])
+        return Findings(rows=rows, texts={PAGE: page}, notes=[made_from])
 
-    def row(self, cells: Mapping[str, str]) -> Row:
-        """Read a row of ``sensitivity.csv``."""
-        return from_cells(cells)
-
-    def sentences(self, found: Findings[Row]) -> list[str]:
+    def sentences(self, found: Findings[IndexRow]) -> list[str]:
         """Say which factors matter most, which can be left alone, and what luck hides."""
         return answer(found.rows)
 
-    def lines(self, found: Findings[Row], width: int) -> Iterator[str]:
+    def lines(self, found: Findings[IndexRow], width: int) -> Iterator[str]:
         """The question, the answer in sentences, the tables, and what stands in them."""
         yield f"\n{self.sweep.title}: {self.sweep.question}\n"
         yield from (folded(sentence, width) for sentence in answer(found.rows))
         yield from ("", *tables(found.rows, width))
         yield from (folded(note, width) for note in notes(found.rows))
 
-    def figures(self, found: Findings[Row]) -> Mapping[str, Figure]:
+    def figures(self, found: Findings[IndexRow]) -> Mapping[str, Any]:
         """Every figure of the analysis."""
         from cxsim.sensitivity_plots import figures
 

@@ -6,7 +6,7 @@
 from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Found, Question, audit, search
 from cxsim.studies.service.cases import Subject, check_alone
-from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Row, Series, from_cells
+from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Series
 from cxsim.studies.service.runs import Runs
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Mark",
     "Panel",
     "Question",
-    "Row",
     "Runs",
     "Series",
     "Spender",
@@ -25,7 +24,6 @@ __all__ = [
     "answer",
     "audit",
     "check_alone",
-    "from_cells",
     "rule_of",
     "search",
 ]

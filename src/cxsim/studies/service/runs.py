@@ -1,10 +1,11 @@
 """Runs of an audit: each is done once, and leaves the months of one firm."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from cxsim import engine
 from cxsim.execution.runner import Entry, Task, digest_of
 from cxsim.measures.tables import Floats, cash_flow, lived, monthly_rate, worth
 from cxsim.model.case import History
@@ -105,20 +106,13 @@ def follow(request: Request) -> Track:
 
 
 def _history(request: Request) -> History:
-    """Run a case; a change of the share is put into the firm's levers between two months."""
-    from cxsim.engine import simulate
-
+    """Run a case; the firm changes its share, before a pivot and after it, in a fork."""
     subject, change = request.subject, request.change
     if change is None:
-        return simulate(subject.case, request.seed, subject.months, "fast")
-    from cxsim.engine.fast.run import run_months, start_state
-    from cxsim.engine.fast.simulation_state import history_of
-
-    state: Any = start_state(subject.case, request.seed, subject.months)
-    run_months(state, 0, change.month)
-    state.plans.strategies.service_budget[subject.focal] = change.share
-    run_months(state, change.month, subject.months)
-    return history_of(state)
+        return engine.simulate(subject.case, request.seed, subject.months)
+    share = {"service_budget": change.share}
+    trunk = engine.start(subject.case, request.seed, subject.months)
+    return trunk.fork(change.month, firm=subject.focal, strategy=share, after=share).advance().history
 
 
 def rate_of(subject: Subject) -> float:

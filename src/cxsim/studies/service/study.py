@@ -8,23 +8,24 @@ from cxsim.narrative.formatting import folded, plural
 from cxsim.report.stored import PAGE, to_json
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import no_such, short
+from cxsim.statistics.figures import Figure
 from cxsim.store import Table
-from cxsim.studies.base import Figure, Findings, Runner, Study
+from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Question, audit
 from cxsim.studies.service.cases import Subject, check_alone
-from cxsim.studies.service.result import Row, from_cells
 from cxsim.studies.service.runs import Runs
 
 
-class ServiceStudy(Study[Row]):
+class ServiceStudy(Study[Figure]):
     """The audit of a firm (the focal one, unless named) in an arm (the first, unless named).
 
     ``horizons`` are months such as ``3,12``; ``brief`` leaves out the cut, the split and the sizes. Raises CxsimError.
     """
 
+    kind = Figure
     table = "service.csv"
     answered_by = ("studies/service", "statistics", "measures")
 
@@ -71,16 +72,15 @@ class ServiceStudy(Study[Row]):
         """What is audited."""
         return self.scenario.title + (f", arm {self.arm.name}" if len(self.scenario.arms) > 1 else "")
 
-    def conduct(self, runner: Runner) -> Findings[Row]:
+    def conduct(self, runner: Runner) -> Findings[Figure]:
         """Search for the best share, and for what lowers spend."""
-        from cxsim.report.services import service_report
+        from cxsim.studies.service.page import service_report
 
         with runner.stage(self.total):
             made = audit(self.audited, Runs(runner))
         frames = made.frames()
         del frames["figures"]
         return Findings(
-            columns=Row._fields,
             rows=made.rows,
             tables={name: Table.of(frame) for name, frame in frames.items()},
             texts={PAGE: to_json(service_report(self.title, self.plan, made))},
@@ -88,18 +88,14 @@ class ServiceStudy(Study[Row]):
             whole=made,
         )
 
-    def row(self, cells: Mapping[str, str]) -> Row:
-        """Read a row of ``service.csv``."""
-        return from_cells(cells)
-
-    def sentences(self, found: Findings[Row]) -> list[str]:
+    def sentences(self, found: Findings[Figure]) -> list[str]:
         """Say whether the firm spends too little, by how much, and why."""
         return self._answer(found.rows).sentences
 
-    def _answer(self, rows: Sequence[Row]) -> Answer:
+    def _answer(self, rows: Sequence[Figure]) -> Answer:
         return answer(rows, Spender(self.plan.name, rule_of(self.plan)))
 
-    def lines(self, found: Findings[Row], width: int) -> Iterator[str]:
+    def lines(self, found: Findings[Figure], width: int) -> Iterator[str]:
         """The question, the answer in sentences, the table, and what to know of it."""
         told = self._answer(found.rows)
         yield f"\n{self.title}: how much service is too little for {self.plan.name}?\n"
@@ -107,7 +103,7 @@ class ServiceStudy(Study[Row]):
         yield from ("", *told.table)
         yield from (folded(note) for note in told.notes)
 
-    def figures(self, found: Findings[Row]) -> Mapping[str, Figure]:
+    def figures(self, found: Findings[Figure]) -> Mapping[str, Any]:
         """Every chart of the audit."""
         from cxsim.service_plots import figure
 

@@ -13,7 +13,7 @@ from cxsim.studies.service.cases import Subject as Audited
 from cxsim.studies.service.curve import FULL
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import BLATTBERG, SHORT_SIGHTED
-from cxsim.studies.verification.targets import Row, Subject, Tolerance
+from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance
 
 PERIOD = 1  # months that the short-sighted manager counts
 UNIT = 100  # cents
@@ -27,7 +27,7 @@ def searched(runner: Runner) -> Found:
     return search(question, Runs(runner))
 
 
-def keeping(runner: Runner) -> list[Row]:
+def keeping(runner: Runner) -> list[TargetRow]:
     """P3: the best spend, that of a manager who sees one period, and what lies between them."""
     found = searched(runner)
     best, short = found.tops[FULL], found.tops[PERIOD]

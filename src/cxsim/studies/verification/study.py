@@ -5,7 +5,7 @@ from typing import Any
 
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.verification import VERIFICATIONS
-from cxsim.studies.verification.targets import COLUMNS, Row, cells
+from cxsim.studies.verification.targets import COLUMNS, TargetRow, cells
 
 WIDTHS = (7, 44, -9, -10, 18, 9, 7)  # below 0: set to the right
 HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
@@ -32,10 +32,6 @@ class VerificationStudy(Study[tuple[object, ...]]):
         rows = self.verification.measure(runner)
         return Findings(columns=COLUMNS, rows=[cells(row) for row in rows], whole=rows)
 
-    def row(self, cells: Mapping[str, str]) -> tuple[object, ...]:
-        """Read a row of ``verification.csv``, as texts."""
-        return tuple(cells.values())
-
     def sentences(self, found: Findings[tuple[object, ...]]) -> list[str]:
         """Count what passes."""
         verdicts = [row[COLUMNS.index("verdict")] for row in found.rows]
@@ -51,7 +47,7 @@ class VerificationStudy(Study[tuple[object, ...]]):
         return (f"{self.id}: {line_of(row).lstrip()}" for row in found.whole if row.verdict != "pass")
 
 
-def line_of(row: Row) -> str:
+def line_of(row: TargetRow) -> str:
     """A target beside what was measured."""
     target, measured = row.target, row.measured
     found = f"{measured.mean:.5g}" if measured.n else "-"
