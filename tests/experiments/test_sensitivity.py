@@ -63,7 +63,7 @@ def swept(
         cast(Variants, None), points, names, values.shape[2],
         method=asked.method, levels=asked.levels, second_order=asked.second_order,
     )  # fmt: skip
-    spots = [design.spot(number) for number in range(design.total)]
+    spots = [design.locate(number) for number in range(design.total)]
     table = {
         "point": np.array([spot.point for spot in spots], np.int32),
         "arm": np.array([spot.arm for spot in spots], object),

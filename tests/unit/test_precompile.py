@@ -20,7 +20,7 @@ from cxsim.model.params import Params
 {set_up}
 kernels = {kernels}
 before = precompile.is_compiled_already()
-precompile.compile_ahead(kernels)
+precompile.precompile(kernels)
 world = fast.make_world(Case(Params(), (FirmPlan("one"),)), 3, 1)
 for name in kernels:
     getattr(fast, name)(*((world,) if name == "begin" else (world, 0)))
@@ -77,5 +77,5 @@ def test_it_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(precompile, "_compile_in_helpers", given.extend)
     monkeypatch.setattr("cxsim.engine.fast.precompile.is_cached", lambda name: name == "plan")
     for _ in range(2):
-        precompile.compile_ahead(("sell", "plan", "serve", "record"))
+        precompile.precompile(("sell", "plan", "serve", "record"))
     assert given == [["sell", "record"], ["serve"]]

@@ -22,7 +22,7 @@ from cxsim.cli.terminal import folded
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
-    from cxsim.store import Place
+    from cxsim.store import ResultFolder
     from cxsim.studies.run.execute import Engine, Failure, Outcome, Tables
     from cxsim.studies.run.summary import Row
 
@@ -68,7 +68,7 @@ def command(**given: Any) -> None:
         _recall(scenario, place, options, there)
 
 
-def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Mapping[str, Any]) -> None:
+def _recall(scenario: "Scenario", place: "ResultFolder", options: Options, manifest: Mapping[str, Any]) -> None:
     """Answer from results that are there already."""
     from cxsim import store
     from cxsim.studies.run.execute import Failure
@@ -85,7 +85,7 @@ def _recall(scenario: "Scenario", place: "Place", options: Options, manifest: Ma
     leave_if_failed([_failed(failure, options) for failure in failures])
 
 
-def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
+def _make(scenario: "Scenario", place: "ResultFolder", options: Options) -> None:
     """Run everything and write the results."""
     from cxsim.cli.notes import start_notes
     from cxsim.cli.progress import say_whether_compiling, show_progress
@@ -120,7 +120,7 @@ def _make(scenario: "Scenario", place: "Place", options: Options) -> None:
 
 def _keep(
     scenario: "Scenario",
-    place: "Place",
+    place: "ResultFolder",
     options: Options,
     outcome: "Outcome",
     tables: "Tables",

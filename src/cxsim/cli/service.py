@@ -26,7 +26,7 @@ from cxsim.cli.terminal import TEXT
 if TYPE_CHECKING:
     from cxsim.report.content import Report
     from cxsim.scenario import Arm, Scenario
-    from cxsim.store import Origin, Place
+    from cxsim.store import Origin, ResultFolder
     from cxsim.studies.service import Audit, Question, Row
 
 NAME = "service"
@@ -163,7 +163,9 @@ def _again(options: Options) -> str:
     return options.command([NAME, options.path], given)
 
 
-def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "Place", options: Options) -> None:
+def _make(
+    scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "ResultFolder", options: Options
+) -> None:
     """Run everything, write the results, and tell them."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
     from cxsim.narrative.formatting import plural
@@ -195,7 +197,7 @@ def _title(scenario: "Scenario", arm: "Arm") -> str:
     return scenario.title + (f", arm {arm.name}" if len(scenario.arms) > 1 else "")
 
 
-def _write(made: "Audit", page: "Report", origin: "Origin", place: "Place", options: Options) -> None:
+def _write(made: "Audit", page: "Report", origin: "Origin", place: "ResultFolder", options: Options) -> None:
     from cxsim import store
     from cxsim.report.stored import PAGE, to_json
     from cxsim.studies.service import Row

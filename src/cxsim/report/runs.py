@@ -10,7 +10,7 @@ from cxsim.report.common import mark, notes, provenance
 from cxsim.report.content import Areas, Line, Lines, Part, Report, Section, Spread, Table, Unit
 from cxsim.scenario.to_toml import as_toml
 from cxsim.statistics.intervals import Estimate, mean_interval
-from cxsim.store import Place
+from cxsim.store import ResultFolder
 from cxsim.studies.run.answer import answer, rank
 from cxsim.studies.run.stored import Kept, read_run
 from cxsim.studies.run.summary import Summary
@@ -183,6 +183,6 @@ def starred(gap: Estimate, style: Style) -> str:
     return with_interval(gap, style) + (" *" if gap.significant else "")
 
 
-def read_report(place: Place) -> Report:
+def read_report(place: ResultFolder) -> Report:
     """Say what came out of the scenario whose results are in a folder."""
     return run_report(read_run(place))

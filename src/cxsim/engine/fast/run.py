@@ -17,7 +17,7 @@ from cxsim.engine.fast.phases.record import record
 from cxsim.engine.fast.phases.sell import sell
 from cxsim.engine.fast.phases.serve import serve
 from cxsim.engine.fast.phases.settle import settle
-from cxsim.engine.fast.precompile import compile_ahead
+from cxsim.engine.fast.precompile import precompile
 from cxsim.engine.fast.simulation_state import World, history_of, make_world
 from cxsim.model.case import Case, History
 
@@ -31,7 +31,7 @@ def simulate(case: Case, seed: int, months: int) -> History:
 
 def start_world(case: Case, seed: int, months: int) -> World:
     """Build the initial state: customers with their traits, firms founded at month 0 with their first customers."""
-    compile_ahead()
+    precompile()
     world = make_world(case, seed, months)
     begin(world)
     return world

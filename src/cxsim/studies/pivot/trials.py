@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cxsim.engine.fast import run as fast
 from cxsim.engine.fast.simulation_state import World
 from cxsim.engine.fork import copy_state, pivot_now, twin_of
-from cxsim.execution.runner import Entry
+from cxsim.execution.scheduler import Entry
 from cxsim.measures.tables import Floats, heads, lived, worth
 from cxsim.model.case import Case, History
 from cxsim.model.params import Pivot

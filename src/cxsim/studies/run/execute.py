@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from cxsim.engine.fast.precompile import cores
-from cxsim.execution.runner import Entry, Progress, Task, each_once
+from cxsim.execution.runner import Progress, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.measures.tables import STAGES, Columns, Slot, firm_slots, month_columns, run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
