@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = str(Path(cxsim.__file__).parents[1])  # of the cxsim that is tested, whose compiled code is there
 SCENARIOS = ROOT / "scenarios"
 SCENARIO = str(SCENARIOS / "survive_to_thrive.toml")
-FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
+FAKES = runpy.run_path(str(ROOT / "tests" / "fake_runs.py"))
 
 
 class Cxsim:

@@ -149,7 +149,7 @@ main()
 def left_with(folder: Path, stdout: Any, *words: str) -> tuple[int, str]:
     """Exit code and errors of the command with a standard output of choice and made-up histories."""
     environment = os.environ | {"PYTHONPATH": PACKAGE}
-    command = [sys.executable, "-c", FAKED, str(ROOT / "tests" / "unit" / "fake_runs.py"), *words]
+    command = [sys.executable, "-c", FAKED, str(ROOT / "tests" / "fake_runs.py"), *words]
     done = subprocess.run(command, cwd=folder, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=120)
     return done.returncode, done.stderr
 

@@ -12,7 +12,7 @@ from cxsim.store.folder import QUERY
 from cxsim.store.journal import JOURNAL, Journal
 
 ROOT = Path(__file__).parents[2]
-FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
+FAKES = runpy.run_path(str(ROOT / "tests" / "fake_runs.py"))
 SCENARIO = str(ROOT / "scenarios" / "survive_to_thrive.toml")
 
 

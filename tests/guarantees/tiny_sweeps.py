@@ -17,7 +17,7 @@ from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, read_journal
 from cxsim.store.verify import verify_folder
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import Asked, begin
+from cxsim.studies.sweep.folder import SweepQuery, begin
 from cxsim.studies.sweep.run import Count, Execution, work_on
 
 ROOT = Path(__file__).parents[2]
@@ -50,8 +50,8 @@ def tiny(**asked: Any) -> Design:
     return Design.make(SCENARIO, asked.pop("factors", FACTORS), **(TINY | asked))
 
 
-def asked_of(design: Design) -> Asked:
-    return Asked("tiny", "Tiny", "Is it there?", "", design, "cxsim sweep tiny.toml", "2030-01-01T00:00:00+00:00")
+def asked_of(design: Design) -> SweepQuery:
+    return SweepQuery("tiny", "Tiny", "Is it there?", "", design, "cxsim sweep tiny.toml", "2030-01-01T00:00:00+00:00")
 
 
 def write_file(folder: Path, customers: int = 150, months: int = 12, replicates: int = 5) -> str:

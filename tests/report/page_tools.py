@@ -9,7 +9,7 @@ import pytest
 from cxsim.cli import main
 
 ROOT = Path(__file__).parents[2]
-FAKES = runpy.run_path(str(ROOT / "tests" / "unit" / "fake_runs.py"))
+FAKES = runpy.run_path(str(ROOT / "tests" / "fake_runs.py"))
 SCENARIO = str(ROOT / "scenarios" / "survive_to_thrive.toml")
 PHONE, DESK = 390, 1200
 

@@ -1,7 +1,7 @@
 """Arithmetic that gives the same bits everywhere: interpreted or compiled, with any processor and C library.
 
 Rules may use ``+ - * /``, ``//``, comparisons, ``int`` of a number >= 0, ``abs``, ``min``, ``max`` and the functions of this
-module; ``**``, ``math`` and NumPy functions round differently from place to place (``tests/unit/test_allowed_arithmetic.py``).
+module; ``**``, ``math`` and NumPy functions round differently from place to place; a test of this module holds that.
 ``frexp``, ``ldexp`` and ``sqrt`` are exact or correctly rounded by definition, so they are safe here.
 """
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-import crew_tasks as tasks
+import pool_tasks as tasks
 import pytest
 
 import cxsim

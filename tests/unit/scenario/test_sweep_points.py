@@ -18,7 +18,7 @@ from cxsim.scenario.sweep import Sweep, load_sweep
 from cxsim.scenario.sweep_check import check_points
 from cxsim.statistics.designs import MissingPackageError
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
 HEAD = 'title = "T"\nquestion = "Q?"\nscenario = "base.toml"\n'
 ARMS = '[arms.x]\n[arms.y]\nfirms.f.pivot = {when = "month", month = 3}\n'
 BASE = f'title = "T"\nquestion = "Q?"\n[firms.f]\nafter.price = 7\n{ARMS}'

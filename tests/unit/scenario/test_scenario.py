@@ -17,7 +17,7 @@ from cxsim.scenario.examples import scenario_files
 from cxsim.scenario.schema import GROUPS, allowed_values, document_model
 from cxsim.scenario.sweep import is_sweep
 
-SHIPPED = [file for file in scenario_files(Path(__file__).parents[2] / "scenarios") if not is_sweep(file)]
+SHIPPED = [file for file in scenario_files(Path(__file__).parents[3] / "scenarios") if not is_sweep(file)]
 HEAD = 'title = "T"\nquestion = "Q?"\n[firms.f]\n'
 
 

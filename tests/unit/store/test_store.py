@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-import fake_runs
 import numpy as np
 import pytest
 
+import fake_runs
 from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.measures.tables import OPTIONAL

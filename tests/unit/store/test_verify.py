@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import fake_runs
 import numpy as np
 import pytest
 
+import fake_runs
 from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.measures.tables import OPTIONAL

@@ -17,7 +17,7 @@ from cxsim.scenario import load_scenario
 from cxsim.scenario.schema import parameters
 from cxsim.scenario.variants import Variants
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FILES = ("survive_to_thrive", "one_market", "baseline", "three_answers", "industry")
 BASES = {name: Variants(SCENARIOS / f"{name}.toml") for name in FILES}
 

@@ -3,11 +3,11 @@
 import io
 from typing import Any
 
-import fake_runs
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+import fake_runs
 from cxsim.measures.series import FEW, Picture, bands, few_from, month_ticks, over_time
 from cxsim.plots import even_part, figures
 from cxsim.studies.run.execute import assemble, run_scenario

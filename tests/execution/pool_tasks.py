@@ -1,4 +1,4 @@
-"""Tasks and programs that the tests of crews send to processes, good and bad."""
+"""Tasks and programs that the tests of process pools send to workers, good and bad."""
 
 import ctypes
 import os

@@ -8,7 +8,7 @@ from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import scenario_files
 from cxsim.scenario.sweep import is_sweep
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAD = 'title = "T"\nquestion = "Q?"\n[firms.f.strategy]\n'
 
 

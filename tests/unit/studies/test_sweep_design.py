@@ -8,7 +8,7 @@ import pytest
 from cxsim.errors import ScenarioError
 from cxsim.studies.sweep.design import Design
 
-BASELINE = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
+BASELINE = Path(__file__).parents[3] / "scenarios" / "survive_to_thrive.toml"
 FACTORS = {"market.homogeneity": [0.2, 0.8], "market.segments": [2, 4, 6]}
 
 

@@ -9,7 +9,7 @@ from cxsim.scenario.examples import scenario_files
 from cxsim.scenario.sweep import is_sweep
 from cxsim.scenario.to_toml import as_toml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FILES = [str(path.relative_to(ROOT)) for path in scenario_files(ROOT / "scenarios") if not is_sweep(path)]
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError, Future, as_completed
 from concurrent.futures import wait as wait_for
 from pathlib import Path
 
-import crew_tasks as tasks
+import pool_tasks as tasks
 import pytest
 
 import cxsim
@@ -40,7 +40,7 @@ def is_alive(pid: int) -> bool:
 
 
 def program(text: str, **options) -> subprocess.Popen:
-    """Start a program that may use crews."""
+    """Start a program that may use pools."""
     environment = os.environ | {"PYTHONPATH": PATHS}
     pipe = subprocess.PIPE
     return subprocess.Popen(
@@ -345,18 +345,18 @@ class TestEnding:
 PARENT = """
 import sys
 from concurrent.futures import wait
-import crew_tasks
+import pool_tasks
 from cxsim.execution.process_pool import ProcessPool
 pool = ProcessPool(2)
 pids = set()
 while len(pids) < 2:
-    pids.add(pool.submit(crew_tasks.pid).result(30))
-futures = [pool.submit(crew_tasks.wait, 60) for _ in range(BUSY)]
+    pids.add(pool.submit(pool_tasks.pid).result(30))
+futures = [pool.submit(pool_tasks.wait, 60) for _ in range(BUSY)]
 while not all(future.running() for future in futures):
     pass
 with pool:
     print(*pids, flush=True)
-    wait(futures or [pool.submit(crew_tasks.wait, 60)])
+    wait(futures or [pool.submit(pool_tasks.wait, 60)])
 """
 
 
@@ -382,16 +382,16 @@ class TestParents:
         text = "import os, signal, time\nfrom cxsim.execution.process_pool import ProcessPool\n"
         text += (
             "signal.signal(signal.SIGINT, lambda *_: None)\n"
-            "import crew_tasks\nwith ProcessPool(2) as pool:\n"
+            "import pool_tasks\nwith ProcessPool(2) as pool:\n"
             "    for _ in range(40): os.killpg(0, signal.SIGINT); time.sleep(0.005)\n"
         )
-        text += "    print(pool.submit(crew_tasks.add, 1).result(30))\n"
+        text += "    print(pool.submit(pool_tasks.add, 1).result(30))\n"
         with program(text, start_new_session=True) as parent:
             assert parent.communicate(timeout=SECONDS) == ("1\n", "")
 
     def test_a_program_without_a_guard_that_ends_without_goodbye(self):
-        text = "import crew_tasks\nfrom cxsim.execution.process_pool import ProcessPool\npool = ProcessPool(2)\n"
-        text += "print(pool.submit(crew_tasks.add, 1).result(30))\n"
+        text = "import pool_tasks\nfrom cxsim.execution.process_pool import ProcessPool\npool = ProcessPool(2)\n"
+        text += "print(pool.submit(pool_tasks.add, 1).result(30))\n"
         with program(text) as parent:
             assert parent.communicate(timeout=SECONDS) == ("1\n", "")
 

@@ -2,10 +2,10 @@
 
 import math
 
-import fake_runs
 import numpy as np
 import pytest
 
+import fake_runs
 from cxsim.measures.tables import firm_slots, lived, month_columns, monthly_rate, run_columns, worth
 from cxsim.model.case import Case
 from cxsim.model.params import Entry, Finance, Params

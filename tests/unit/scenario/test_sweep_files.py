@@ -12,7 +12,7 @@ from cxsim.scenario.sweep import HEAD as HEAD_KEYS
 from cxsim.scenario.sweep import METHODS, Sweep, check_measures, is_sweep, load_sweep
 from cxsim.scenario.syntax import parse
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAD = 'title = "T"\nquestion = "Q?"\nscenario = "base.toml"\n'
 BASE = """title = "T"
 question = "Q?"
