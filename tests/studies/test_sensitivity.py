@@ -14,9 +14,9 @@ from cxsim.report.sensitivities import sensitivity_report
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
-from cxsim.scenario.sweep import Layout as Asked
 from cxsim.scenario.variants import Variants
 from cxsim.sensitivity_plots import figures
+from cxsim.statistics.designs import DesignSpec as Asked
 from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.tables import from_csv, to_csv
