@@ -17,7 +17,7 @@ import numpy as np
 
 from cxsim.engine.fast import run as fast
 from cxsim.engine.fast.phases.sell import win
-from cxsim.engine.fast.simulation_state import World, history_of
+from cxsim.engine.fast.simulation_state import SimulationState, history_of
 from cxsim.engine.fork import copy_state, pivot_now, twin_of
 from cxsim.measures.tables import lived, worth
 from cxsim.model import chance
@@ -34,43 +34,43 @@ ELSEWHERE = 1_000_000  # a replicate whose luck no other replicate has
 MILLION_DOLLARS = 100_000_000
 HIGHEST = 0.95
 
-Disturbance = Callable[[World, int, int, int], None]
+Disturbance = Callable[[SimulationState, int, int, int], None]
 
 
-def other_luck(world: World) -> World:
+def other_luck(state: SimulationState) -> SimulationState:
     """The same state, with another seed."""
-    return world._replace(seed=int(replicate_seed(world.seed, ELSEWHERE)))
+    return state._replace(seed=int(replicate_seed(state.seed, ELSEWHERE)))
 
 
-def one_cent(world: World, firm: int, month: int, end: int) -> None:
-    world.firms.cash[firm] += 1
-    fast.run_months(world, month, end)
+def one_cent(state: SimulationState, firm: int, month: int, end: int) -> None:
+    state.firms.cash[firm] += 1
+    fast.run_months(state, month, end)
 
 
-def one_deal(world: World, firm: int, month: int, end: int) -> None:
+def one_deal(state: SimulationState, firm: int, month: int, end: int) -> None:
     """The first contact of the month who is no customer yet signs before the others are met."""
     for step in range(SELL):
-        fast.run_phase(world, step, month)
-    contacts, number = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), firm), len(world.customers.supplier)
+        fast.run_phase(state, step, month)
+    contacts, number = split(stream_key(state.seed, chance.CONTACT_DRAWS, month), firm), len(state.customers.supplier)
     met = (int(draw(contacts, k) * number) for k in range(number))
-    win(world, firm, next(c for c in met if world.customers.supplier[c] != firm), month)
+    win(state, firm, next(c for c in met if state.customers.supplier[c] != firm), month)
     for step in range(SELL, len(fast.MONTH)):
-        fast.run_phase(world, step, month)
-    fast.run_months(world, month + 1, end)
+        fast.run_phase(state, step, month)
+    fast.run_months(state, month + 1, end)
 
 
 def redrawn(phases: set[int], months: int | None) -> Disturbance:
     """Draw some phases of so many months after the fork, or of all, from another seed."""
 
-    def live(world: World, firm: int, month: int, end: int) -> None:
-        other, last = other_luck(world), end if months is None else month + months
+    def live(state: SimulationState, firm: int, month: int, end: int) -> None:
+        other, last = other_luck(state), end if months is None else month + months
         if len(phases) == len(fast.MONTH):
             fast.run_months(other, month, last)
         else:
             for now in range(month, last):
                 for step in range(len(fast.MONTH)):
-                    fast.run_phase(other if step in phases else world, step, now)
-        fast.run_months(world, last, end)
+                    fast.run_phase(other if step in phases else state, step, now)
+        fast.run_months(state, last, end)
 
     return live
 
@@ -93,16 +93,16 @@ DISTURBANCES: dict[str, Disturbance] = {
 }
 
 
-def outcome(world: World, question: Question) -> tuple[float, float]:
+def outcome(state: SimulationState, question: Question) -> tuple[float, float]:
     """Value in cents and survival of the firm."""
-    measures = lived(history_of(world))[:, [question.firm]]
+    measures = lived(history_of(state))[:, [question.firm]]
     value = worth(measures, question.case.params.finance)
     return float(value.cash[0] + value.equity[0]), float(measures["status"][-1, 0] == ALIVE)
 
 
 def disturbed(question: Question, seed: int, month: int) -> list[tuple[float, float]]:
     """Outcomes of every disturbance of one seed."""
-    trunk = fast.start_world(question.case, seed, question.months)
+    trunk = fast.start_state(question.case, seed, question.months)
     fast.run_months(trunk, 0, month)
     branch, outcomes = twin_of(trunk, question.case.firms), []
     for live in DISTURBANCES.values():

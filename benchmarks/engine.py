@@ -68,12 +68,12 @@ def against_reference(months: int, rounds: int) -> None:
         fast.simulate(case, seed, 1)
         model = reference.ReferenceModel(case, seed, months)
         slow = seconds(lambda model=model: [model.step() for _ in range(months)])
-        worlds = [fast.start_world(case, seed, months) for _ in range(rounds)]
-        quick = statistics.median(seconds(lambda world=world: fast.run_months(world, 0, months)) for world in worlds)
-        assert fast.history_of(worlds[0]).measures.tobytes() == model.history.tobytes(), "the engines differ"
+        states = [fast.start_state(case, seed, months) for _ in range(rounds)]
+        quick = statistics.median(seconds(lambda state=state: fast.run_months(state, 0, months)) for state in states)
+        assert fast.history_of(states[0]).measures.tobytes() == model.history.tobytes(), "the engines differ"
         print(f"  {name} ({arm}), {meaning}: {slow / quick:,.0f} times")
     first_day = seconds(lambda: reference.ReferenceModel(case, seed, months))
-    start = statistics.median(seconds(lambda: fast.start_world(case, seed, months)) for _ in range(rounds))
+    start = statistics.median(seconds(lambda: fast.start_state(case, seed, months)) for _ in range(rounds))
     print(f"  the first day, making all customers: {first_day / start:,.0f} times")
 
 
@@ -101,11 +101,11 @@ def against_triad(customers: int, rounds: int, months: int = 120) -> None:
             fast.simulate(case, 1, 1)
             each, element, served = [], [], []
             for seed in range(rounds):
-                world = fast.start_world(case, replicate_seed(1, seed), months)
+                state = fast.start_state(case, replicate_seed(1, seed), months)
                 element.append(seconds(lambda: triad(a, b, c, 3.0)) / TRIAD_ELEMENTS)
-                each.append(seconds(lambda world=world: fast.run_months(world, 0, months)) / customers / months)
+                each.append(seconds(lambda state=state: fast.run_months(state, 0, months)) / customers / months)
                 element.append(seconds(lambda: triad(a, b, c, 3.0)) / TRIAD_ELEMENTS)
-                served.append(fast.history_of(world).measures["customers"].sum() / customers / months)
+                served.append(fast.history_of(state).measures["customers"].sum() / customers / months)
             middle, base = statistics.median(each), statistics.median(element)
             print(f"  {name} ({arm}), {meaning}, {statistics.mean(served):.0%} served on average, {mechanisms}:")
             print(f"    {middle * 1e9:.1f} ns over {base * 1e9:.2f} ns: {middle / base:.1f} times   (at most {limit})")
@@ -114,14 +114,14 @@ def against_triad(customers: int, rounds: int, months: int = 120) -> None:
 def forks(customers: int, rounds: int) -> None:
     """Time to fork a run, over a plain copy of as many bytes, in turns; into new memory, and into memory used before."""
     run = Run(case_of("largeco_service", "middle", f"market.customers={customers}"), replicate_seed(1, 1), 24).advance(6)
-    world = run.world
-    twin = twin_of(world, run.case.firms)
-    arrays = [*(getattr(world.customers, name) for name in CHANGING), world.firm_words, world.history[:6]]
+    state = run.state
+    twin = twin_of(state, run.case.firms)
+    arrays = [*(getattr(state.customers, name) for name in CHANGING), state.firm_words, state.history[:6]]
     block = np.zeros(sum(array.nbytes for array in arrays), np.uint8)
     again = block.copy()
     tasks = {
         "new memory": (run.fork, block.copy),
-        "memory used before": (lambda: copy_state(world, twin, 6), lambda: np.copyto(again, block)),
+        "memory used before": (lambda: copy_state(state, twin, 6), lambda: np.copyto(again, block)),
     }
     print(f"a fork of a run with {customers:,} customers, {block.nbytes / 2**20:.0f} MiB, over a plain copy of as many bytes:")
     for name, (fork, copy) in tasks.items():

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine.fast import run as fast
-from cxsim.engine.fast.simulation_state import World
+from cxsim.engine.fast.simulation_state import SimulationState
 from cxsim.engine.parity import reference_state
 from cxsim.engine.reference import ReferenceModel
 from cxsim.model.case import Case
@@ -23,11 +23,11 @@ class State(NamedTuple):
 
 def fast_months(case: Case, seed: int, months: int) -> Iterator[State]:
     """The first day, then the end of every month, in the fast engine; customers are not copied."""
-    world = fast.start_world(case, seed, months)
-    yield state_of_world(world)
+    state = fast.start_state(case, seed, months)
+    yield state_of_run(state)
     for month in range(months):
-        fast.run_months(world, month, month + 1)
-        yield state_of_world(world)
+        fast.run_months(state, month, month + 1)
+        yield state_of_run(state)
 
 
 def reference_months(case: Case, seed: int, months: int) -> Iterator[State]:
@@ -39,8 +39,8 @@ def reference_months(case: Case, seed: int, months: int) -> Iterator[State]:
         yield state_of_model(model)
 
 
-def state_of_world(world: World) -> State:
-    return State(world.customers, world.firms.view(np.ndarray).view(FIRM_DTYPE).copy())
+def state_of_run(state: SimulationState) -> State:
+    return State(state.customers, state.firms.view(np.ndarray).view(FIRM_DTYPE).copy())
 
 
 def state_of_model(model: ReferenceModel) -> State:
@@ -51,9 +51,9 @@ def state_of_model(model: ReferenceModel) -> State:
     return State(Customers(*(columns[f"customers.{name}"] for name in CUSTOMER_FIELDS)), firms)
 
 
-def copy_of(world: World) -> World:
-    """A world of its own in the same state."""
-    firms = world.firms.copy()
-    words = firms.view(np.int64).reshape(world.firm_words.shape).view(np.ndarray)
-    customers = Customers(*(column.copy() for column in world.customers))
-    return world._replace(firms=firms, firm_words=words, customers=customers, history=world.history.copy())
+def copy_of(state: SimulationState) -> SimulationState:
+    """A state of its own, the same to the bit."""
+    firms = state.firms.copy()
+    words = firms.view(np.int64).reshape(state.firm_words.shape).view(np.ndarray)
+    customers = Customers(*(column.copy() for column in state.customers))
+    return state._replace(firms=firms, firm_words=words, customers=customers, history=state.history.copy())

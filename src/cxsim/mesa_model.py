@@ -9,7 +9,7 @@ from typing import Any, overload
 import mesa
 import numpy as np
 
-from cxsim.engine.fast.simulation_state import World, history_of
+from cxsim.engine.fast.simulation_state import SimulationState, history_of
 from cxsim.engine.fork import Run
 from cxsim.measures.tables import STAGE_HEADS, STAGES, firm_slots
 from cxsim.model.case import Case, History
@@ -39,7 +39,7 @@ class FirmAgent(mesa.Agent):
         if column is None:
             raise AttributeError(f"a firm has no {name!r}; it has {', '.join(_FIRM_COLUMNS)}")
         field, index = column
-        value = self.model.world.firms[field][self.number]
+        value = self.model.state.firms[field][self.number]
         if index is not None:
             value = value[index]
         return value.item() if np.ndim(value) == 0 else value.copy()
@@ -107,7 +107,7 @@ class CustomerView:
         """Read a trait from the engine's arrays."""
         if name not in CUSTOMER_FIELDS:
             raise AttributeError(f"a customer has no {name!r}; it has {', '.join(CUSTOMER_FIELDS)}")
-        return getattr(self.model.world.customers, name)[self.number].item()
+        return getattr(self.model.state.customers, name)[self.number].item()
 
     @property
     def firm(self) -> FirmAgent | None:
@@ -128,7 +128,7 @@ class CustomerViews(Sequence[CustomerView]):
 
     def __len__(self) -> int:
         """Potential customers in the market."""
-        return len(self.model.world.customers.needs)
+        return len(self.model.state.customers.needs)
 
     @overload
     def __getitem__(self, index: int) -> CustomerView: ...
@@ -142,7 +142,7 @@ class CustomerViews(Sequence[CustomerView]):
 
     def of(self, firm: FirmAgent) -> Iterator[CustomerView]:
         """Iterate over the customers of a firm, in order of number."""
-        for number in np.flatnonzero(self.model.world.customers.supplier == firm.number):
+        for number in np.flatnonzero(self.model.state.customers.supplier == firm.number):
             yield CustomerView(self.model, int(number))
 
 
@@ -182,7 +182,7 @@ class CompanyGrowthModel(mesa.Model):
         self.arm_name = arm
         self.title = title
         self.months = run.months
-        self.world: World = run.world
+        self.state: SimulationState = run.state
         self.firm_names = [slot.name for slot in firm_slots(self.case)]
         self.firm_agents: dict[int, FirmAgent] = {}
         self.customers = CustomerViews(self)
@@ -198,17 +198,17 @@ class CompanyGrowthModel(mesa.Model):
     @property
     def firms_in_business(self) -> int:
         """Number of firms in business."""
-        return int((self.world.firms.status == ALIVE).sum())
+        return int((self.state.firms.status == ALIVE).sum())
 
     @property
     def customers_served(self) -> int:
         """Number of customers that buy from a firm."""
-        return int(self.world.firms.customers.sum())
+        return int(self.state.firms.customers.sum())
 
     @property
     def history(self) -> History:
         """What has been recorded so far, one row a month; months to come are zero."""
-        return history_of(self.world)
+        return history_of(self.state)
 
     def step(self) -> None:
         """Run one month. ``running`` becomes false at the horizon; a step beyond it raises RuntimeError."""
@@ -241,7 +241,7 @@ class CompanyGrowthModel(mesa.Model):
         raise KeyError(f"no firm {name!r} yet; there are {', '.join(agent.name for agent in self.firm_agents.values())}")
 
     def _follow_firms(self) -> None:
-        status = self.world.firms.status
+        status = self.state.firms.status
         for number in np.flatnonzero(status != DORMANT):
             known = self.firm_agents.get(int(number))
             if known is None:

@@ -30,10 +30,10 @@ def test_equal_engines_leave_with_zero() -> None:
 def test_a_difference_is_placed_and_leaves_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
     right = fast.run_phase
 
-    def wrong(world: object, step: int, month: int) -> None:
-        right(world, step, month)
+    def wrong(state: object, step: int, month: int) -> None:
+        right(state, step, month)
         if month == 2 and step == 5:
-            world.firms.cash[0] += 1  # type: ignore[attr-defined]
+            state.firms.cash[0] += 1  # type: ignore[attr-defined]
 
     monkeypatch.setattr(fast, "run_phase", wrong)
     result = CliRunner().invoke(parity, [SURVIVE, *SMALL, "--arm", "pivot"])

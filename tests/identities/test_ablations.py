@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cxsim.engine.fast.run import simulate, start_world
+from cxsim.engine.fast.run import simulate, start_state
 from cxsim.model import loyalty as rules
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.demand import fit
@@ -164,7 +164,7 @@ def leavers(loyal: bool) -> tuple[set[int], set[int]]:
             mechanisms=Mechanisms(loyalty=loyal),
         )
         case = Case(params, (plan,))
-        before = start_world(case, 2, 1).customers.supplier
+        before = start_state(case, 2, 1).customers.supplier
         *_, after = fast_months(case, 2, 1)
         left.append({int(c) for c in np.nonzero((before >= 0) & (after.customers.supplier < 0))[0]})
     return left[0], left[1]

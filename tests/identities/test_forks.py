@@ -15,7 +15,7 @@ from cxsim.model.chance import replicate_seed
 from cxsim.model.params import FOUNDER, NEVER, Market, Params, Pivot, Start, Strategy
 from cxsim.model.state import CUSTOMER_FIELDS
 from random_cases import generated_case
-from states import state_of_world
+from states import state_of_run
 
 MONTHS = 26
 SEED = 11
@@ -53,7 +53,7 @@ def test_a_fork_that_changes_nothing_is_the_same_run_to_the_last_trait(number: i
     case = generated_case(number)
     trunk = Run(case, SEED, MONTHS)
     branch = trunk.fork(number % 20).advance()
-    left, right = state_of_world(trunk.advance().world), state_of_world(branch.world)
+    left, right = state_of_run(trunk.advance().state), state_of_run(branch.state)
     assert left.firms.tobytes() == right.firms.tobytes()
     assert same(left.customers, right.customers)
 
@@ -85,15 +85,15 @@ def test_what_scratch_space_holds_does_not_matter() -> None:
     """But for the lanes, which every month leaves at zero."""
     case = with_pivot(generated_case(3), Pivot(NEVER))
     trunk = Run(case, SEED, MONTHS).advance(8)
-    world = twin_of(trunk.world, case.firms)
+    state = twin_of(trunk.state, case.firms)
     rng = np.random.default_rng(1)
-    scratch = [array for array in world.block if isinstance(array, np.ndarray)]
-    assert not world.lanes.any()
-    for array in (world.reach, world.history, *world.offers, *world.block.traits, *world.block.prospects, *scratch):
+    scratch = [array for array in state.block if isinstance(array, np.ndarray)]
+    assert not state.lanes.any()
+    for array in (state.reach, state.history, *state.offers, *state.block.traits, *state.block.prospects, *scratch):
         array.view(np.uint8)[...] = rng.integers(0, 256, array.view(np.uint8).shape)
-    copy_state(trunk.world, world, 8)
+    copy_state(trunk.state, state, 8)
     branch = Run.__new__(Run)
-    branch.case, branch.months, branch.month, branch.world = case, MONTHS, 8, world
+    branch.case, branch.months, branch.month, branch.state = case, MONTHS, 8, state
     assert same(branch.advance().history, trunk.advance().history)
 
 
@@ -103,11 +103,11 @@ def test_only_traits_for_life_are_shared() -> None:
     shared = {
         name
         for name in CUSTOMER_FIELDS
-        if np.shares_memory(getattr(trunk.world.customers, name), getattr(branch.world.customers, name))
+        if np.shares_memory(getattr(trunk.state.customers, name), getattr(branch.state.customers, name))
     }
     assert shared == {"size", "wtp", "sensitivity", "leave_base", "segment"} == set(CUSTOMER_FIELDS) - set(CHANGING)
     for name in ("lanes", "reach", "history", "firms", "firm_words"):
-        assert not np.shares_memory(getattr(trunk.world, name), getattr(branch.world, name)), name
+        assert not np.shares_memory(getattr(trunk.state, name), getattr(branch.state, name)), name
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cxsim.engine.fast import run as fast
 from cxsim.engine.fast import simulation_state
-from cxsim.engine.fast.simulation_state import World
+from cxsim.engine.fast.simulation_state import SimulationState
 from cxsim.engine.parity import fast_state
 from cxsim.engine.reference import ReferenceModel
 from cxsim.model import schedule
@@ -23,16 +23,16 @@ CASES, FEWER_CASES = range(60), range(8)
 NEVER_PERTURBED = {"firms.group"}  # which block a firm was made from is fixed for ever: there is no other valid value
 
 
-def snapshot(world: World, month: int) -> dict[str, bytes]:
+def snapshot(state: SimulationState, month: int) -> dict[str, bytes]:
     """Bits of every field; all of this month's record is one field, ``history``."""
-    state = {name: column.tobytes() for name, column in fast_state(world, month) if not name.startswith("history.")}
-    return state | {"history": world.history.tobytes()}
+    bits = {name: column.tobytes() for name, column in fast_state(state, month) if not name.startswith("history.")}
+    return bits | {"history": state.history.tobytes()}
 
 
-def phases(numbers: range) -> Iterator[tuple[World, int, int]]:
-    """Every phase of some months of some cases: the world before it, its place in the schedule and the month."""
+def phases(numbers: range) -> Iterator[tuple[SimulationState, int, int]]:
+    """Every phase of some months of some cases: the state before it, its place in the schedule and the month."""
     for number in numbers:
-        state = fast.start_world(generated_case(number, 300), number, MONTHS)
+        state = fast.start_state(generated_case(number, 300), number, MONTHS)
         for month in range(MONTHS):
             for step in range(len(PHASES)):
                 yield copy_of(state), step, month
@@ -93,15 +93,15 @@ def test_every_field_is_read_by_some_phase() -> None:
     )
 
 
-def column_of(world: World, field: str) -> NDArray[np.generic]:
+def column_of(state: SimulationState, field: str) -> NDArray[np.generic]:
     of, name = field.split(".")
-    column: NDArray[np.generic] = getattr(world.customers, name) if of == "customers" else world.firms[name]
+    column: NDArray[np.generic] = getattr(state.customers, name) if of == "customers" else state.firms[name]
     return column
 
 
-def perturbed(world: World, field: str) -> World:
+def perturbed(state: SimulationState, field: str) -> SimulationState:
     """Change a field everywhere to other values that are valid for whoever reads it."""
-    changed = copy_of(world)
+    changed = copy_of(state)
     name, column = field.split(".")[1], column_of(changed, field)
     if name == "supplier":
         column[:] = np.roll(column, 1, axis=0)
@@ -154,4 +154,4 @@ def test_the_reference_engine_runs_the_phases_in_order(monkeypatch: pytest.Monke
     monkeypatch.setattr(model, "run_phase", called.append)
     model.step()
     assert tuple(called) == PHASES
-    assert simulation_state.make_world(generated_case(0, 300), 0, 1).history.shape[0] == 1
+    assert simulation_state.make_state(generated_case(0, 300), 0, 1).history.shape[0] == 1

@@ -66,10 +66,10 @@ def test_a_planted_difference_is_reported_where_it_is(
 ) -> None:
     run_phase, planted_month = fast.run_phase, 2
 
-    def spoiled(world: Any, step: int, month: int) -> None:
-        run_phase(world, step, month)
+    def spoiled(state: Any, step: int, month: int) -> None:
+        run_phase(state, step, month)
         if (month, PHASES[step]) == (planted_month, phase):
-            spoil(world, field, entity)
+            spoil(state, field, entity)
 
     monkeypatch.setattr(fast, "run_phase", spoiled)
     found = first_difference(SMALL, 11, 4)
@@ -78,13 +78,13 @@ def test_a_planted_difference_is_reported_where_it_is(
     assert f"month 2, phase {phase}, field {field}, entity {entity}: " in str(found)
 
 
-def spoil(world: Any, field: str, entity: int) -> None:
+def spoil(state: Any, field: str, entity: int) -> None:
     """Change one value by the least that changes a bit."""
     of, name = field.split(".")
     if of == "history":
-        world.history.view(MEASURE_DTYPE)[2, entity, 0][name] += 1
+        state.history.view(MEASURE_DTYPE)[2, entity, 0][name] += 1
         return
-    column = getattr(world.customers, name) if of == "customers" else world.firms[name]
+    column = getattr(state.customers, name) if of == "customers" else state.firms[name]
     if column.dtype.kind == "f":
         column[entity] = np.nextafter(column[entity], 2.0)
     elif column.dtype.kind == "u":
@@ -94,10 +94,10 @@ def spoil(world: Any, field: str, entity: int) -> None:
 
 
 def test_a_difference_in_the_initial_state_is_reported() -> None:
-    world, model = fast.start_world(SMALL, 3, 1), ReferenceModel(SMALL, 3, 1)
-    assert compare(world, model, 0, "start") is None
+    state, model = fast.start_state(SMALL, 3, 1), ReferenceModel(SMALL, 3, 1)
+    assert compare(state, model, 0, "start") is None
     model.customers[5].wtp += 1
-    found = compare(world, model, 0, "start")
+    found = compare(state, model, 0, "start")
     assert found is not None
     assert (found.phase, found.field, found.entity) == ("start", "customers.wtp", 5)
     assert found.reference == found.fast + 1

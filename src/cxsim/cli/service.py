@@ -21,7 +21,7 @@ from cxsim.cli.options import (
     workers_option,
 )
 from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
-from cxsim.cli.terminal import TEXT
+from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
     from cxsim.report.content import Report
@@ -228,9 +228,9 @@ def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequenc
     told = answer(rows, Asked(plan.name, rule_of(plan)))
     options.say(f"\n{_title(scenario, arm)}: how much service is too little for {plan.name}?\n")
     for sentence in told.sentences:
-        options.say(textwrap.fill(sentence, TEXT))
+        options.say(textwrap.fill(sentence, PROSE))
     options.say()
     for line in told.table:
         options.say(line)
     for note in told.notes:
-        options.say(textwrap.fill(note, TEXT))
+        options.say(textwrap.fill(note, PROSE))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from cxsim.engine.fast import run as fast
-from cxsim.engine.fast.simulation_state import World, history_of, make_block, make_offers, make_plans
+from cxsim.engine.fast.simulation_state import SimulationState, history_of, make_block, make_offers, make_plans
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.params import AT_MONTH, Pivot, Strategy, specs
 from cxsim.model.schedule import SCHEDULE
@@ -24,10 +24,10 @@ WRITTEN = {field for phase in SCHEDULE for field in phase.writes}
 CHANGING = tuple(name for name in CUSTOMER_FIELDS if f"customers.{name}" in WRITTEN)
 
 
-def copy_state(source: World, target: World, month: int) -> None:
-    """Bring a world into the state of another one of the same case and length, which has run ``month`` months.
+def copy_state(source: SimulationState, target: SimulationState, month: int) -> None:
+    """Bring a state to where another one stands of the same case and length, which has run ``month`` months.
 
-    Nothing is allocated: a world that is filled again and again stays in memory that the system has given already.
+    Nothing is allocated: a state that is filled again and again stays in memory that the system has given already.
     """
     for name in CHANGING:
         np.copyto(getattr(target.customers, name), getattr(source.customers, name))
@@ -35,20 +35,20 @@ def copy_state(source: World, target: World, month: int) -> None:
     np.copyto(target.history[:month], source.history[:month])
 
 
-def twin_of(world: World, firms: tuple[FirmPlan, ...]) -> World:
-    """Make a world that ``copy_state`` can fill, whose firms follow these plans; what never changes is shared."""
-    columns = {name: np.empty_like(getattr(world.customers, name)) for name in CHANGING}
-    records = np.empty_like(world.firms)
-    return world._replace(
+def twin_of(state: SimulationState, firms: tuple[FirmPlan, ...]) -> SimulationState:
+    """Make a state that ``copy_state`` can fill, whose firms follow these plans; what never changes is shared."""
+    columns = {name: np.empty_like(getattr(state.customers, name)) for name in CHANGING}
+    records = np.empty_like(state.firms)
+    return state._replace(
         plans=make_plans(firms),
-        customers=Customers(**(world.customers._asdict() | columns)),
+        customers=Customers(**(state.customers._asdict() | columns)),
         firms=records,
-        firm_words=records.view(np.int64).reshape(world.firm_words.shape).view(np.ndarray),
-        offers=make_offers(len(world.offers.condition)),
+        firm_words=records.view(np.int64).reshape(state.firm_words.shape).view(np.ndarray),
+        offers=make_offers(len(state.offers.condition)),
         block=make_block(),
-        lanes=np.zeros_like(world.lanes),
-        reach=np.zeros_like(world.reach),
-        history=np.zeros_like(world.history),
+        lanes=np.zeros_like(state.lanes),
+        reach=np.zeros_like(state.reach),
+        history=np.zeros_like(state.history),
     )
 
 
@@ -61,21 +61,21 @@ class Run:
 
     def __init__(self, case: Case, seed: int, months: int) -> None:
         self.case, self.months, self.month = case, months, 0
-        self.world = fast.start_world(case, seed, months)
+        self.state = fast.start_state(case, seed, months)
 
     def advance(self, month: int | None = None) -> "Run":
         """Run up to, but not including, a month; to the end when None. ValueError for a month that has passed."""
         end = self.months if month is None else month
         if not self.month <= end <= self.months:
             raise ValueError(f"cannot run to month {end}: the run has {self.months} months, of which {self.month} have passed")
-        fast.run_months(self.world, self.month, end)
+        fast.run_months(self.state, self.month, end)
         self.month = end
         return self
 
     @property
     def history(self) -> History:
         """What has been recorded so far, one row a month; months to come are zero."""
-        return history_of(self.world)
+        return history_of(self.state)
 
     def fork(
         self,
@@ -99,8 +99,8 @@ class Run:
         plan = before._replace(
             strategy=edited(before.strategy, strategy), after=edited(before.after, after), pivot=edited(before.pivot, pivot)
         )
-        members = self.world.firms.group == number
-        if plan.strategy != before.strategy and bool(((self.world.firms.course == 1) | ~members).all()):
+        members = self.state.firms.group == number
+        if plan.strategy != before.strategy and bool(((self.state.firms.course == 1) | ~members).all()):
             raise ValueError(f"{plan.name} has pivoted, so its strategy before the pivot changes nothing; change after=")
         return self._branch(number, before, plan)
 
@@ -108,9 +108,9 @@ class Run:
         firms = (*self.case.firms[:number], plan, *self.case.firms[number + 1 :])
         branch = Run.__new__(Run)
         branch.case, branch.months, branch.month = self.case._replace(firms=firms), self.months, self.month
-        branch.world = twin_of(self.world, firms)
-        copy_state(self.world, branch.world, self.month)
-        _take_new_goals(branch.world, number, before, plan)
+        branch.state = twin_of(self.state, firms)
+        copy_state(self.state, branch.state, self.month)
+        _take_new_goals(branch.state, number, before, plan)
         return branch
 
 
@@ -160,9 +160,9 @@ def _checked(name: str, value: Any, kind: type, spec: Any) -> Any:
     return kind(value)
 
 
-def _take_new_goals(world: World, number: int, before: FirmPlan, plan: FirmPlan) -> None:
+def _take_new_goals(state: SimulationState, number: int, before: FirmPlan, plan: FirmPlan) -> None:
     """Let a goal of service that was changed take hold at once, as it does on a pivot."""
     for course, (old, new) in enumerate(((before.strategy, plan.strategy), (before.after, plan.after))):
         if old.service_goal != new.service_goal:
-            those = (world.firms.group == number) & (world.firms.course == course) & (world.firms.status == ALIVE)
-            world.firms.service_goal[those] = new.service_goal
+            those = (state.firms.group == number) & (state.firms.course == course) & (state.firms.status == ALIVE)
+            state.firms.service_goal[those] = new.service_goal

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine.fast import run as fast
-from cxsim.engine.fast.simulation_state import World
+from cxsim.engine.fast.simulation_state import SimulationState
 from cxsim.engine.reference import ReferenceModel
 from cxsim.model.case import Case
 from cxsim.model.schedule import PHASES
@@ -40,24 +40,24 @@ def first_difference(
 
     ``progress`` is called with the number of months that are done.
     """
-    world = fast.start_world(case, seed, months)
+    state = fast.start_state(case, seed, months)
     model = ReferenceModel(case, seed, months)
-    found = compare(world, model, 0, START)
+    found = compare(state, model, 0, START)
     for month in range(months):
         for step, phase in enumerate(PHASES):
             if found is not None:
                 return found
-            fast.run_phase(world, step, month)
+            fast.run_phase(state, step, month)
             model.run_phase(phase)
-            found = compare(world, model, month, phase)
+            found = compare(state, model, month, phase)
         model.month += 1
         progress(month + 1)
     return found
 
 
-def compare(world: World, model: ReferenceModel, month: int, phase: str) -> Difference | None:
+def compare(state: SimulationState, model: ReferenceModel, month: int, phase: str) -> Difference | None:
     """First field and entity in which the two states differ in any bit."""
-    for (field, left), (_, right) in zip(fast_state(world, month), reference_state(model, month), strict=True):
+    for (field, left), (_, right) in zip(fast_state(state, month), reference_state(model, month), strict=True):
         if left.tobytes() != right.tobytes():
             return _locate(left, right, month, phase, field)
     return None
@@ -71,13 +71,13 @@ def _locate(left: NDArray[Any], right: NDArray[Any], month: int, phase: str, fie
     return Difference(month, phase, field, entity, left.reshape(-1)[index], right.reshape(-1)[index])
 
 
-def fast_state(world: World, month: int) -> Iterator[tuple[str, NDArray[Any]]]:
+def fast_state(state: SimulationState, month: int) -> Iterator[tuple[str, NDArray[Any]]]:
     """Every field of the fast engine's state, as contiguous arrays, and this month's record."""
     for name in CUSTOMER_FIELDS:
-        yield f"customers.{name}", getattr(world.customers, name)
+        yield f"customers.{name}", getattr(state.customers, name)
     for name in FIRM_FIELDS:
-        yield f"firms.{name}", np.ascontiguousarray(world.firms[name])
-    history = world.history.view(MEASURE_DTYPE)[..., 0][month]
+        yield f"firms.{name}", np.ascontiguousarray(state.firms[name])
+    history = state.history.view(MEASURE_DTYPE)[..., 0][month]
     for name in FIRM_MEASURES:
         yield f"history.{name}", np.ascontiguousarray(history[name])
 

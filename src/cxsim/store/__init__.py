@@ -3,6 +3,7 @@
 from cxsim.store.folder import ResultFolder, chosen_folder, default_folder, existing_folder
 from cxsim.store.provenance import model_digest, sources_digest
 from cxsim.store.results import (
+    PLOTS,
     REPORT,
     SUMMARY,
     Manifest,
@@ -20,6 +21,7 @@ from cxsim.store.results import (
 )
 
 __all__ = [
+    "PLOTS",
     "REPORT",
     "SUMMARY",
     "Manifest",

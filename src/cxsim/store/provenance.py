@@ -26,14 +26,13 @@ TABLE_PARTS = (
 def sources_digest(parts: Iterable[str], root: Path = SOURCE) -> str:
     """SHA-256 over the names and texts of some Python files of the package, or of all below some folders of it.
 
-    Raises LookupError for a part that is missing: without it, results of different versions would pass for the same.
+    Raises FileNotFoundError for a part that is not there: a digest of nothing would never notice a change.
     """
     digest = hashlib.sha256()
     for part in parts:
-        place = root / part
-        if not place.exists():
-            raise LookupError(f"{place} is missing, by which results are told apart")
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        if not (root / part).exists():
+            raise FileNotFoundError(f"no sources at {root / part}")
+        for path in [root / part] if part.endswith(".py") else sorted((root / part).rglob("*.py")):
             text = path.read_bytes()
             digest.update(f"{path.relative_to(root).as_posix()}\0{len(text)}\0".encode())
             digest.update(text)

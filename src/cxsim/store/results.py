@@ -28,7 +28,7 @@ WHAT_DIFFERS = {
 WHAT_IS_ASKED = ("scenario", "seeds")
 
 Manifest: TypeAlias = dict[str, Any]
-Differences: TypeAlias = Callable[[Manifest], list[str]]
+Differences: TypeAlias = Callable[[Manifest], list[str] | None]
 
 
 class Table(NamedTuple):
@@ -67,8 +67,8 @@ def identity(scenario_digest: str, seeds: Sequence[int]) -> dict[str, str]:
 def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: Differences | None = None) -> Manifest | None:
     """Return the manifest of the same results if they are there, None if the place may be written; else raise.
 
-    ``differs`` says for a manifest in which words what was asked then differs from what is asked now; without it that is told
-    in general words.
+    ``differs`` says for a manifest in which words what was asked then differs from what is asked now; without it, and where it
+    says nothing, that is told in general words.
     """
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
@@ -88,10 +88,8 @@ def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: D
 
 def _differences(manifest: Manifest, wanted: Mapping[str, str], differs: Differences | None) -> list[str]:
     keys = [key for key in WHAT_DIFFERS if manifest["identity"].get(key) != wanted[key]]
-    if differs is None:
-        return [WHAT_DIFFERS[key] for key in keys]
-    others = [WHAT_DIFFERS[key] for key in keys if key not in WHAT_IS_ASKED]
-    return (differs(manifest) if set(keys) & set(WHAT_IS_ASKED) else []) + others
+    told = differs(manifest) if differs and set(keys) & set(WHAT_IS_ASKED) else None
+    return [*(told or []), *(WHAT_DIFFERS[key] for key in keys if told is None or key not in WHAT_IS_ASKED)]
 
 
 def _manifest(place: ResultFolder) -> Manifest:

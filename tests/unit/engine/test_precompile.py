@@ -21,9 +21,9 @@ from cxsim.model.params import Params
 kernels = {kernels}
 before = precompile.is_compiled_already()
 precompile.precompile(kernels)
-world = fast.make_world(Case(Params(), (FirmPlan("one"),)), 3, 1)
+state = fast.make_state(Case(Params(), (FirmPlan("one"),)), 3, 1)
 for name in kernels:
-    getattr(fast, name)(*((world,) if name == "begin" else (world, 0)))
+    getattr(fast, name)(*((state,) if name == "begin" else (state, 0)))
 found = sum(sum(getattr(fast, name).stats.cache_hits.values()) for name in kernels)
 made = sum(sum(getattr(fast, name).stats.cache_misses.values()) for name in kernels)
 print(before, found, made, precompile.is_compiled_already())

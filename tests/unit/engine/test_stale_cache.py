@@ -17,9 +17,9 @@ RULES = {
 SCRIPTS = {
     "start": """
 if "{engine}" == "fast":
-    world = make_world(case, 3, 1)
-    begin(world)
-    sizes = world.customers.size
+    state = make_state(case, 3, 1)
+    begin(state)
+    sizes = state.customers.size
 else:
     sizes = [customer.size for customer in ReferenceModel(case, 3, 1).customers]
 print(int(sum(sizes)), is_cached("begin"))
@@ -33,7 +33,7 @@ SET_UP = """
 from cxsim.engine.fast.cache import is_cached
 from cxsim.engine.fast.phases.begin import begin
 from cxsim.engine.reference import ReferenceModel
-from cxsim.engine.fast.simulation_state import make_world
+from cxsim.engine.fast.simulation_state import make_state
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Market, Params, Start
 case = Case(Params(market=Market(customers=300)), (FirmPlan("one", start=Start(customers=30)),))

@@ -75,7 +75,7 @@ def kernel(function: F) -> F:
     return compiled
 
 
-def part(function: F) -> F:
+def inlined(function: F) -> F:
     """Compile a function into whichever kernel calls it; it stays a plain function for everyone else."""
     register_jitable(error_model="numpy", forceinline=True)(function)
     return function

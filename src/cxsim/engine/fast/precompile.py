@@ -71,13 +71,13 @@ def _compile_in_helpers(shares: list[list[str]]) -> None:
 
 
 def compile_kernels(names: list[str]) -> None:
-    """Compile phases of these names in this process, for the types that every world has."""
+    """Compile phases of these names in this process, for the types that every state has."""
     from cxsim.engine.fast import run as fast
     from cxsim.engine.fast.compile import compile_for
-    from cxsim.engine.fast.simulation_state import make_world
+    from cxsim.engine.fast.simulation_state import make_state
     from cxsim.model.case import Case, FirmPlan
     from cxsim.model.params import Params
 
-    world = make_world(Case(Params(), (FirmPlan("any"),)), 0, 1)
+    state = make_state(Case(Params(), (FirmPlan("any"),)), 0, 1)
     for name in names:
-        compile_for(getattr(fast, name), *((world,) if name == "begin" else (world, 0)))
+        compile_for(getattr(fast, name), *((state,) if name == "begin" else (state, 0)))

@@ -18,42 +18,42 @@ from cxsim.engine.fast.phases.sell import sell
 from cxsim.engine.fast.phases.serve import serve
 from cxsim.engine.fast.phases.settle import settle
 from cxsim.engine.fast.precompile import precompile
-from cxsim.engine.fast.simulation_state import World, history_of, make_world
+from cxsim.engine.fast.simulation_state import SimulationState, history_of, make_state
 from cxsim.model.case import Case, History
 
 
 def simulate(case: Case, seed: int, months: int) -> History:
     """Run a case from its first day; ``seed`` is the replicate's (see ``chance.replicate_seed``)."""
-    world = start_world(case, seed, months)
-    run_months(world, 0, months)
-    return history_of(world)
+    state = start_state(case, seed, months)
+    run_months(state, 0, months)
+    return history_of(state)
 
 
-def start_world(case: Case, seed: int, months: int) -> World:
+def start_state(case: Case, seed: int, months: int) -> SimulationState:
     """Build the initial state: customers with their traits, firms founded at month 0 with their first customers."""
     precompile()
-    world = make_world(case, seed, months)
-    begin(world)
-    return world
+    state = make_state(case, seed, months)
+    begin(state)
+    return state
 
 
 @kernel
-def run_months(world: Any, first_month: int, end_month: int) -> None:
+def run_months(state: Any, first_month: int, end_month: int) -> None:
     """Run whole months, from ``first_month`` up to but not including ``end_month``."""
     for month in range(first_month, end_month):
-        plan(world, month)
-        build(world, month)
-        sell(world, month)
-        serve(world, month)
-        experience(world, month)
-        settle(world, month)
-        enter(world, month)
-        record(world, month)
+        plan(state, month)
+        build(state, month)
+        sell(state, month)
+        serve(state, month)
+        experience(state, month)
+        settle(state, month)
+        enter(state, month)
+        record(state, month)
 
 
 MONTH = (plan, build, sell, serve, experience, settle, enter, record)
 
 
-def run_phase(world: World, step: int, month: int) -> None:
+def run_phase(state: SimulationState, step: int, month: int) -> None:
     """Run a single phase of a month by its place in the schedule, for the parity tool."""
-    MONTH[step](world, month)
+    MONTH[step](state, month)

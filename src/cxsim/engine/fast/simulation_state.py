@@ -94,16 +94,16 @@ class Block(NamedTuple):
     bound: NDArray[np.float64]
     millionths: NDArray[np.int64]
     praise: NDArray[np.int64]
-    leaves: NDArray[np.int8]
+    churns: NDArray[np.int8]
     asks: NDArray[np.int8]
     signs: NDArray[np.int8]
     tells: NDArray[np.int8]
     listed: NDArray[np.int64]
-    gone: NDArray[np.int64]
+    churned: NDArray[np.int64]
     former: NDArray[np.int64]
 
 
-class World(NamedTuple):
+class SimulationState(NamedTuple):
     """All that a month reads and writes. ``firm_words`` is ``firms`` seen as words, so that measures copy in one piece.
 
     ``offers``, ``block`` and ``lanes`` are scratch space; so is ``reach``, the selling effort of the firms added up.
@@ -130,8 +130,8 @@ def make_block() -> Block:
     room = BLOCK + 8
     kinds = dict.fromkeys(("fit", "late", "luck", "offered", "present", "bound"), "f8") | {"keys": "u8"}
     kinds |= dict.fromkeys(("deviate", "gammas", "others"), "f8")
-    kinds |= dict.fromkeys(("numbers", "listed", "millionths", "praise", "gone", "former"), "i8")
-    kinds |= dict.fromkeys(("leaves", "asks", "signs", "tells"), "i1")
+    kinds |= dict.fromkeys(("numbers", "listed", "millionths", "praise", "churned", "former"), "i8")
+    kinds |= dict.fromkeys(("churns", "asks", "signs", "tells"), "i1")
     places = {name: np.zeros(room, kind) for name, kind in kinds.items()}
     return Block(traits=make_traits(room), prospects=make_traits(room), offers=make_offers(room), **places)
 
@@ -169,14 +169,14 @@ def slot_groups(case: Case) -> list[int]:
     return groups + [case.entrant] * (case.firm_slots - len(groups))
 
 
-def make_world(case: Case, seed: int, months: int) -> World:
+def make_state(case: Case, seed: int, months: int) -> SimulationState:
     """Allocate the arrays of a run; nobody is in them yet."""
     groups = slot_groups(case)
     popularity = popularity_table(seed, case.params.market)
     firms = empty_firms(len(groups))
     firms.group[:] = groups
     words = firms.view(np.int64).reshape(len(groups), FIRM_DTYPE.itemsize // 8).view(np.ndarray)
-    return World(
+    return SimulationState(
         seed=seed,
         params=case.params,
         plans=make_plans(case.firms),
@@ -194,8 +194,8 @@ def make_world(case: Case, seed: int, months: int) -> World:
     )
 
 
-def history_of(world: World) -> History:
+def history_of(state: SimulationState) -> History:
     """What the run recorded, by name."""
-    measures = world.history.view(MEASURE_DTYPE)[..., 0]
-    firms = world.firms
+    measures = state.history.view(MEASURE_DTYPE)[..., 0]
+    firms = state.firms
     return History(measures, *(np.array(firms[name]) for name in ("group", "founded", "closed", "pivoted")))

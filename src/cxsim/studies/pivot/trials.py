@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine.fast import run as fast
-from cxsim.engine.fast.simulation_state import World
+from cxsim.engine.fast.simulation_state import SimulationState
 from cxsim.engine.fork import copy_state, pivot_now, twin_of
 from cxsim.execution.scheduler import Entry
 from cxsim.measures.tables import Floats, heads, lived, worth
@@ -90,11 +90,11 @@ class _Futures:
         self.founded, self.closed, self.pivoted = np.full((3, question.columns), NOTHING, np.int64)
         self.at_pivot = np.full((3, question.columns), np.nan)
 
-    def keep(self, world: World, firm: int, columns: list[int]) -> None:
-        record = world.history[:, firm].view(MEASURE_DTYPE)
+    def keep(self, state: SimulationState, firm: int, columns: list[int]) -> None:
+        record = state.history[:, firm].view(MEASURE_DTYPE)
         self.measures[:, columns] = record
         for name in ("founded", "closed", "pivoted"):
-            getattr(self, name)[columns] = world.firms[name][firm]
+            getattr(self, name)[columns] = state.firms[name][firm]
 
     def history(self) -> History:
         return History(self.measures, np.zeros_like(self.founded), self.founded, self.closed, self.pivoted)
@@ -102,7 +102,7 @@ class _Futures:
 
 def try_moments(question: Question, seed: int) -> Trial:
     """Run the trunk month by month, and every fork to the horizon. Moments of one and the same month share a fork."""
-    trunk = fast.start_world(question.case, seed, question.months)
+    trunk = fast.start_state(question.case, seed, question.months)
     branch = twin_of(trunk, question.case.firms)
     futures, firm = _Futures(question), question.firm
     tallies = np.zeros((question.months, trunk.firms["tally"].shape[1]), np.int64)
@@ -130,7 +130,7 @@ def _is_due(question: Question, column: int, firm: Any, month: int) -> bool:
     return bool(firm.status == ALIVE and firm.viable_months >= question.viable)
 
 
-def _pivot(question: Question, trunk: World, branch: World, month: int) -> None:
+def _pivot(question: Question, trunk: SimulationState, branch: SimulationState, month: int) -> None:
     copy_state(trunk, branch, month)
     branch.plans.pivots[question.plan] = tuple(pivot_now(month))
     fast.run_months(branch, month, question.months)

@@ -127,14 +127,14 @@ def _history(request: Request) -> History:
     subject, change = request.subject, request.change
     if change is None:
         return simulate(subject.case, request.seed, subject.months, "fast")
-    from cxsim.engine.fast.run import run_months, start_world
+    from cxsim.engine.fast.run import run_months, start_state
     from cxsim.engine.fast.simulation_state import history_of
 
-    world: Any = start_world(subject.case, request.seed, subject.months)
-    run_months(world, 0, change.month)
-    world.plans.strategies.service_budget[subject.focal] = change.share
-    run_months(world, change.month, subject.months)
-    return history_of(world)
+    state: Any = start_state(subject.case, request.seed, subject.months)
+    run_months(state, 0, change.month)
+    state.plans.strategies.service_budget[subject.focal] = change.share
+    run_months(state, change.month, subject.months)
+    return history_of(state)
 
 
 def rate_of(subject: Subject) -> float:

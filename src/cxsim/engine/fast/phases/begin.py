@@ -6,7 +6,7 @@ a whole block at once, which a compiler turns into vector instructions; only the
 
 from typing import Any
 
-from cxsim.engine.fast.compile import kernel, part
+from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import list_marked
 from cxsim.engine.fast.phases.enter import found
 from cxsim.engine.fast.simulation_state import BLOCK
@@ -18,30 +18,30 @@ from cxsim.model.state import BILLION
 
 
 @kernel
-def begin(world: Any) -> None:
+def begin(state: Any) -> None:
     """Give every customer its traits and found the firms of month 0."""
-    number = world.customers.needs.shape[0]
+    number = state.customers.needs.shape[0]
     for first in range(0, number, BLOCK):
         end = min(first + BLOCK, number)
-        need(world, first, end)
-        weigh_purses(world, first, end)
-        incline(world, first, end)
-    for f in range(world.first_entrant):
-        if world.plans.founded[world.firms[f].group] == 0:
-            found(world, f, 0)
+        need(state, first, end)
+        weigh_purses(state, first, end)
+        incline(state, first, end)
+    for f in range(state.first_entrant):
+        if state.plans.founded[state.firms[f].group] == 0:
+            found(state, f, 0)
 
 
-@part
-def need(world: Any, first: int, end: int) -> None:
+@inlined
+def need(state: Any, first: int, end: int) -> None:
     """Draw segments and needs: ``demand.pick_needs``, one attempt of all customers after the other."""
-    block, market, size = world.block, world.params.market, end - first
-    segment, needs = world.customers.segment[first:end], world.customers.needs[first:end]
-    groups = stream_key(world.seed, chance.SEGMENT_DRAWS, chance.BEFORE_START)
-    key = stream_key(world.seed, chance.NEED_DRAWS, chance.BEFORE_START)
+    block, market, size = state.block, state.params.market, end - first
+    segment, needs = state.customers.segment[first:end], state.customers.needs[first:end]
+    groups = stream_key(state.seed, chance.SEGMENT_DRAWS, chance.BEFORE_START)
+    key = stream_key(state.seed, chance.NEED_DRAWS, chance.BEFORE_START)
     for k in range(size):
         segment[k] = int(draw(groups, first + k) * market.segments)
-    if not world.params.mechanisms.needs:
-        needs[:] = demand.everyones_needs(world.popularity[market.segments], market)
+    if not state.params.mechanisms.needs:
+        needs[:] = demand.everyones_needs(state.popularity[market.segments], market)
         return
     for k in range(size):
         needs[k] = no_features()
@@ -50,14 +50,14 @@ def need(world: Any, first: int, end: int) -> None:
         block.listed[k] = k
     waiting, attempt = size, 1
     while waiting > 0 and attempt < demand.NEED_ATTEMPTS:
-        waiting = add_needs(block, waiting, attempt, segment, needs, world.popularity, world.guide)
+        waiting = add_needs(block, waiting, attempt, segment, needs, state.popularity, state.guide)
         attempt += 1
     for i in range(waiting):
         k = block.listed[i]
         needs[k] = demand.filled_needs(needs[k], block.numbers[k], market.features)
 
 
-@part
+@inlined
 def add_needs(block: Any, waiting: int, attempt: int, segment: Any, needs: Any, popularity: Any, guide: Any) -> int:
     """Draw a feature for each customer listed, and keep in the list those who need more; returns how many."""
     for i in range(waiting):
@@ -73,28 +73,28 @@ def add_needs(block: Any, waiting: int, attempt: int, segment: Any, needs: Any, 
     return kept
 
 
-@part
-def weigh_purses(world: Any, first: int, end: int) -> None:
+@inlined
+def weigh_purses(state: Any, first: int, end: int) -> None:
     """Draw sizes, willingness to pay and the weight of service."""
-    block, market, on = world.block, world.params.market, world.params.mechanisms.shocks
-    size, wtp = world.customers.size[first:end], world.customers.wtp[first:end]
-    sensitivity = world.customers.sensitivity[first:end]
-    draw_deviates(block, first, end, stream_key(world.seed, chance.SIZE_DRAWS, chance.BEFORE_START))
+    block, market, on = state.block, state.params.market, state.params.mechanisms.shocks
+    size, wtp = state.customers.size[first:end], state.customers.wtp[first:end]
+    sensitivity = state.customers.sensitivity[first:end]
+    draw_deviates(block, first, end, stream_key(state.seed, chance.SIZE_DRAWS, chance.BEFORE_START))
     for k in range(end - first):
         size[k] = demand.size_at(block.deviate[k], market) if on else demand.account_size(0.0, market, on)
-    draw_deviates(block, first, end, stream_key(world.seed, chance.WTP_DRAWS, chance.BEFORE_START))
+    draw_deviates(block, first, end, stream_key(state.seed, chance.WTP_DRAWS, chance.BEFORE_START))
     for k in range(end - first):
         wtp[k] = demand.wtp_at(block.deviate[k], market)
-    tempers = stream_key(world.seed, chance.SENSITIVITY_DRAWS, chance.BEFORE_START)
+    tempers = stream_key(state.seed, chance.SENSITIVITY_DRAWS, chance.BEFORE_START)
     for k in range(end - first):
         sensitivity[k] = demand.service_sensitivity(draw(tempers, first + k), market)
 
 
-@part
-def incline(world: Any, first: int, end: int) -> None:
+@inlined
+def incline(state: Any, first: int, end: int) -> None:
     """Draw propensities to leave."""
-    block, rules, leave_base = world.block, world.params.loyalty, world.customers.leave_base[first:end]
-    key = stream_key(world.seed, chance.LEAVE_BASE_DRAWS, chance.BEFORE_START)
+    block, rules, leave_base = state.block, state.params.loyalty, state.customers.leave_base[first:end]
+    key = stream_key(state.seed, chance.LEAVE_BASE_DRAWS, chance.BEFORE_START)
     if demand.leave_all_alike(rules):
         leave_base[:] = demand.leave_propensity(key, rules)
         return
@@ -105,7 +105,7 @@ def incline(world: Any, first: int, end: int) -> None:
         leave_base[k] = int(chance.share_of(block.gammas[k], block.others[k], a, b) * BILLION)
 
 
-@part
+@inlined
 def draw_deviates(block: Any, first: int, end: int, key: int) -> None:
     """Draw a normal deviate of each customer from 0 < u < 1."""
     for k in range(end - first):
@@ -113,7 +113,7 @@ def draw_deviates(block: Any, first: int, end: int, key: int) -> None:
     find_deviates(block, end - first)
 
 
-@part
+@inlined
 def find_deviates(block: Any, size: int) -> None:
     """Find the normal deviates of the uniform draws in ``luck``."""
     for k in range(size):
@@ -126,7 +126,7 @@ def find_deviates(block: Any, size: int) -> None:
         block.deviate[k] = normal_quantile(block.luck[k])
 
 
-@part
+@inlined
 def draw_gammas(block: Any, gammas: Any, first: int, end: int, key: int, part: int, shape: float) -> None:
     """Draw a gamma quantity of each customer: most succeed at the first attempt, the others follow the rule one by one."""
     size, scale = end - first, chance.gamma_scale(shape)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.fast.compile import kernel, part
+from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import drop_features, fit_now, next_buyer
 from cxsim.model import chance, product
 from cxsim.model.chance import draw, split, stream_key
@@ -11,26 +11,26 @@ from cxsim.model.state import ALIVE, NOTHING
 
 
 @kernel
-def build(world: Any, month: int) -> None:
+def build(state: Any, month: int) -> None:
     """Keep what exists, then deliver promises, then single requests, then the roadmap."""
-    firms = world.firms
-    key = stream_key(world.seed, chance.WORK_ORDER_DRAWS, month)
-    first = int(draw(key, 0) * world.customers.needs.shape[0])
+    firms = state.firms
+    key = stream_key(state.seed, chance.WORK_ORDER_DRAWS, month)
+    first = int(draw(key, 0) * state.customers.needs.shape[0])
     for f in range(firms.shape[0]):
         if firms[f].status == ALIVE:
-            keep_up(world.params, firms[f], world.plans.strategies[firms[f].group, firms[f].course])
-    deliver_promises(world, first)
+            keep_up(state.params, firms[f], state.plans.strategies[firms[f].group, firms[f].course])
+    deliver_promises(state, first)
     for f in range(firms.shape[0]):
         if firms[f].status == ALIVE:
-            open_requests(world, firms[f])
-    deliver_requests(world, first)
+            open_requests(state, firms[f])
+    deliver_requests(state, first)
     for f in range(firms.shape[0]):
         if firms[f].status == ALIVE:
-            advance_roadmap(world, f, month)
-    hand_over(world, first)
+            advance_roadmap(state, f, month)
+    hand_over(state, first)
 
 
-@part
+@inlined
 def keep_up(params: Any, firm: Any, chosen: Any) -> None:
     """Spend product time on upkeep first; what is left is open to promised work, with what was begun last month."""
     on = params.mechanisms.variety
@@ -48,10 +48,10 @@ def keep_up(params: Any, firm: Any, chosen: Any) -> None:
     firm.custom_bank = 0
 
 
-@part
-def deliver_promises(world: Any, first: int) -> None:
+@inlined
+def deliver_promises(state: Any, first: int) -> None:
     """Build promised features, customer by customer from a drawn start, while the firm has time for a whole one."""
-    customers, firms = world.customers, world.firms
+    customers, firms = state.customers, state.firms
     able = 0
     for f in range(firms.shape[0]):
         able += can_keep_promises(firms[f])
@@ -64,36 +64,36 @@ def deliver_promises(world: Any, first: int) -> None:
                 feature = lowest(customers.promised[c])
                 customers.promised[c] ^= bit(feature)
                 firm.promised_features -= 1
-                deliver_custom(world, firm, c, feature)
+                deliver_custom(state, firm, c, feature)
                 able -= not can_keep_promises(firm)
             c = next_buyer(customers.supplier, c + 1, end)
 
 
-@part
+@inlined
 def can_keep_promises(firm: Any) -> bool:
     """Tell whether a firm owes a promised feature and has time for one."""
     return firm.status == ALIVE and firm.promised_features > 0 and firm.custom_work_open >= firm.job
 
 
-@part
-def deliver_custom(world: Any, firm: Any, c: int, feature: int) -> None:
+@inlined
+def deliver_custom(state: Any, firm: Any, c: int, feature: int) -> None:
     """Hand one custom feature to one customer; a request for it is thereby met."""
-    customers = world.customers
+    customers = state.customers
     firm.fit_sum -= fit_now(customers, firm, c)
     customers.custom[c] |= bit(feature)
     firm.fit_sum += fit_now(customers, firm, c)
-    if world.customers.asked[c] == feature:
-        world.customers.asked[c] = NOTHING
+    if state.customers.asked[c] == feature:
+        state.customers.asked[c] = NOTHING
         firm.open_requests -= 1
     firm.custom_work_open -= firm.job
     firm.work_custom += firm.job
     firm.custom_features += 1
     firm.custom_built += 1
-    firm.fees += world.plans.strategies[firm.group, firm.course].custom_fee
+    firm.fees += state.plans.strategies[firm.group, firm.course].custom_fee
 
 
-@part
-def open_requests(world: Any, firm: Any) -> None:
+@inlined
+def open_requests(state: Any, firm: Any) -> None:
     """Keep unfinished promised work; when all promises are kept, open the strategy's share of time to single requests."""
     spare = firm.custom_work_open
     firm.custom_work_open = 0
@@ -101,15 +101,15 @@ def open_requests(world: Any, firm: Any) -> None:
         firm.custom_bank = spare
         firm.work_custom += spare
     else:
-        share = world.plans.strategies[firm.group, firm.course].custom_share
-        firm.custom_work_open = product.open_work(spare, share, world.params.mechanisms.custom_work)
+        share = state.plans.strategies[firm.group, firm.course].custom_share
+        firm.custom_work_open = product.open_work(spare, share, state.params.mechanisms.custom_work)
         firm.work_left = spare - firm.custom_work_open
 
 
-@part
-def deliver_requests(world: Any, first: int) -> None:
+@inlined
+def deliver_requests(state: Any, first: int) -> None:
     """Build what single customers asked for, from the same start, while there is time; the rest goes to the roadmap."""
-    customers, firms = world.customers, world.firms
+    customers, firms = state.customers, state.firms
     able = 0
     for f in range(firms.shape[0]):
         able += can_grant_requests(firms[f])
@@ -119,20 +119,20 @@ def deliver_requests(world: Any, first: int) -> None:
         while able > 0 and c < end:
             firm = firms[customers.supplier[c]]
             if customers.asked[c] != NOTHING and can_grant_requests(firm):
-                deliver_custom(world, firm, c, int(customers.asked[c]))
+                deliver_custom(state, firm, c, int(customers.asked[c]))
                 able -= not can_grant_requests(firm)
             c = next_buyer(customers.supplier, c + 1, end)
     for f in range(firms.shape[0]):
         close_custom_work(firms[f])
 
 
-@part
+@inlined
 def can_grant_requests(firm: Any) -> bool:
     """Tell whether a firm has an open request and time for one."""
     return firm.status == ALIVE and firm.open_requests > 0 and firm.custom_work_open >= firm.job
 
 
-@part
+@inlined
 def close_custom_work(firm: Any) -> None:
     """Keep what is begun for those who still wait; with nobody waiting the time goes to the roadmap."""
     if firm.open_requests > 0:
@@ -143,18 +143,18 @@ def close_custom_work(firm: Any) -> None:
     firm.custom_work_open = 0
 
 
-@part
-def advance_roadmap(world: Any, f: int, month: int) -> None:
+@inlined
+def advance_roadmap(state: Any, f: int, month: int) -> None:
     """Spend what is left on standard features, one after the other."""
-    firm = world.firms[f]
+    firm = state.firms[f]
     cost = firm.feature_job
     firm.work_roadmap = firm.work_left
     firm.roadmap_bank += firm.work_left
     firm.work_left = 0
-    guesses = split(stream_key(world.seed, chance.FOUNDER_GUESS_DRAWS, month), f)
+    guesses = split(stream_key(state.seed, chance.FOUNDER_GUESS_DRAWS, month), f)
     while True:
         if firm.target == NOTHING:
-            firm.target = choose_target(world, firm, guesses)
+            firm.target = choose_target(state, firm, guesses)
         if firm.target == NOTHING or firm.roadmap_bank < cost:
             break
         firm.roadmap_bank -= cost
@@ -166,25 +166,25 @@ def advance_roadmap(world: Any, f: int, month: int) -> None:
         firm.roadmap_bank = 0
 
 
-@part
-def choose_target(world: Any, firm: Any, guesses: int) -> int:
+@inlined
+def choose_target(state: Any, firm: Any, guesses: int) -> int:
     """Next standard feature by the firm's roadmap."""
-    market_row = world.popularity[world.popularity.shape[0] - 1]
+    market_row = state.popularity[state.popularity.shape[0] - 1]
     n = firm.standard_built
     guess = product.founder_guess(market_row, draw(guesses, 2 * n), draw(guesses, 2 * n + 1), firm.insight)
-    roadmap = world.plans.strategies[firm.group, firm.course].roadmap
+    roadmap = state.plans.strategies[firm.group, firm.course].roadmap
     built = firm.standard | firm.fresh
-    return product.next_target(roadmap, built, firm.tally, firm.loudest, guess, market_row, world.params.mechanisms)
+    return product.next_target(roadmap, built, firm.tally, firm.loudest, guess, market_row, state.params.mechanisms)
 
 
-@part
-def hand_over(world: Any, first: int) -> None:
+@inlined
+def hand_over(state: Any, first: int) -> None:
     """Bring finished standard features to customers; they replace custom ones, promises and requests for the same.
 
     M4 off: each goes to a single customer who needs it, and stays custom.
     """
-    customers, firms = world.customers, world.firms
-    sharing = world.params.mechanisms.sharing
+    customers, firms = state.customers, state.firms
+    sharing = state.params.mechanisms.sharing
     anything = False
     for f in range(firms.shape[0]):
         if firms[f].fresh != 0:
@@ -192,7 +192,7 @@ def hand_over(world: Any, first: int) -> None:
             if sharing:
                 firms[f].standard |= firms[f].fresh
                 firms[f].standard_features = count(firms[f].standard)
-                polish = world.plans.strategies[firms[f].group, firms[f].course].polish
+                polish = state.plans.strategies[firms[f].group, firms[f].course].polish
                 added = firms[f].standard_built
                 firms[f].polish = product.mean_polish(firms[f].polish, firms[f].standard_features, added, polish)
                 firms[f].fit_sum = 0
@@ -210,7 +210,7 @@ def hand_over(world: Any, first: int) -> None:
             c = next_buyer(customers.supplier, c + 1, end)
 
 
-@part
+@inlined
 def grant_one(customers: Any, firm: Any, c: int) -> None:
     """M4 off: give one finished feature to this customer, if it lacks one of them."""
     wanted = without(customers.needs[c] & firm.fresh, firm.standard | customers.custom[c])

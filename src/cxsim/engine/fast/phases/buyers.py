@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.engine.fast.compile import part
+from cxsim.engine.fast.compile import inlined
 from cxsim.engine.fast.simulation_state import BLOCK, CHUNK
 from cxsim.model import demand, sales
 from cxsim.model.features import bit, count, has, lowest, no_features, without
@@ -12,13 +12,13 @@ from cxsim.model.params import MAX_FEATURES
 from cxsim.model.state import NOBODY, NOTHING
 
 
-@part
+@inlined
 def place(number: int) -> int:
     """Return the number without a sign: compiled code need not ask whether it counts from the end of an array."""
     return np.uintp(number)  # type: ignore[return-value]
 
 
-@part
+@inlined
 def count_buyers(supplier: Any, first: int, end: int) -> int:
     """Number of customers in a stretch who have a supplier: while firms are small, most have none."""
     buyers = 0
@@ -28,7 +28,7 @@ def count_buyers(supplier: Any, first: int, end: int) -> int:
     return buyers
 
 
-@part
+@inlined
 def next_buyer(supplier: Any, c: int, end: int) -> int:
     """Find the first customer from c on who has a supplier; ``end`` when there is none."""
     while c < end and supplier[c] < 0:
@@ -39,7 +39,7 @@ def next_buyer(supplier: Any, c: int, end: int) -> int:
     return min(c, end)
 
 
-@part
+@inlined
 def list_marked(marks: Any, size: int, listed: Any) -> int:
     """List the places in a block that are marked by a 1; returns how many. Few are: eight marks are looked at as one word."""
     number = 0
@@ -55,13 +55,13 @@ def list_marked(marks: Any, size: int, listed: Any) -> int:
     return number
 
 
-@part
+@inlined
 def number_at(block: Any, whole: bool, k: int) -> int:
     """Number of the customer at a place in a block: a stretch is numbered by its first alone."""
     return block.numbers[0] + k if whole else block.numbers[place(k)]
 
 
-@part
+@inlined
 def list_many(marks: Any, size: int, listed: Any) -> int:
     """List the places in a block that are marked, where many are: no branch that a processor would guess wrong."""
     number = 0
@@ -71,13 +71,13 @@ def list_many(marks: Any, size: int, listed: Any) -> int:
     return number
 
 
-@part
+@inlined
 def due_in_block(first: int, number: int) -> int:
     """Customers who have their yearly review in the same month as the first, from it on; at most a block of them."""
     return min((number - first + demand.REVIEW_MONTHS - 1) // demand.REVIEW_MONTHS, BLOCK)
 
 
-@part
+@inlined
 def attach(
     customers: Any, firm: Any, f: int, c: int, promised: int, due: int, satisfaction: float, month: int, product: Any
 ) -> None:
@@ -94,7 +94,7 @@ def attach(
     count_users(firm, customers.needs[c], 1)
 
 
-@part
+@inlined
 def hold(customers: Any, firm: Any, c: int, products: int, tier: int, product: Any) -> None:
     """Customer c comes to hold so many products of its firm, as a VIP or not; the firm's sums follow."""
     before, was = int(customers.products[c]), int(customers.tier[c])
@@ -109,32 +109,32 @@ def hold(customers: Any, firm: Any, c: int, products: int, tier: int, product: A
     customers.tier[c] = tier
 
 
-@part
+@inlined
 def accepted_price(customers: Any, firm: Any, c: int, params: Any) -> float:
     """Price that a customer accepts of a firm for a full fit, in cents."""
     return sales.accepted_price(int(customers.wtp[c]), firm.reputation, params.service, params.mechanisms.reputation)
 
 
-@part
+@inlined
 def shown_fit(firm: Any, needs: int, promised: int, params: Any) -> float:
     """Fit that a firm's offer shows to a customer, with what it promises."""
     unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
     return sales.perceived_fit(needs, firm.standard, firm.validated, promised, unproven_weight, promise_weight)
 
 
-@part
+@inlined
 def fit_now(customers: Any, firm: Any, c: int) -> int:
     """Fit of a customer with what it gets from its supplier, in millionths; the firm keeps the sum."""
     return demand.fit_millionths(customers.needs[c], firm.standard | customers.custom[c])
 
 
-@part
-def is_complete(world: Any, firm: Any) -> bool:
+@inlined
+def is_complete(state: Any, firm: Any) -> bool:
     """Tell whether a firm's product has every feature there is, so that nobody can miss one."""
-    return count(firm.standard) >= world.popularity.shape[1]
+    return count(firm.standard) >= state.popularity.shape[1]
 
 
-@part
+@inlined
 def detach(customers: Any, firm: Any, c: int, product: Any) -> None:
     """Customer c stops buying from its supplier; what was built for it goes with it."""
     firm.customers -= 1
@@ -152,7 +152,7 @@ def detach(customers: Any, firm: Any, c: int, product: Any) -> None:
     customers.since[c] = NOTHING
 
 
-@part
+@inlined
 def count_users(firm: Any, needs: int, change: int) -> None:
     """Add to the number of own customers who need each feature of a set."""
     users = firm.users
@@ -160,7 +160,7 @@ def count_users(firm: Any, needs: int, change: int) -> None:
         users[feature] += change * has(needs, feature)
 
 
-@part
+@inlined
 def drop_features(customers: Any, firm: Any, c: int, features: int) -> None:
     """Take features out of what was built for, promised to and asked by a customer."""
     firm.custom_features -= count(customers.custom[c] & features)

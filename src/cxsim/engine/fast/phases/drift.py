@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.fast.compile import part
+from cxsim.engine.fast.compile import inlined
 from cxsim.engine.fast.phases.buyers import count_users, drop_features, due_in_block, fit_now, list_marked
 from cxsim.engine.fast.simulation_state import BLOCK
 from cxsim.model import chance, demand
@@ -11,17 +11,17 @@ from cxsim.model.features import count, nth, without
 from cxsim.model.state import NOBODY
 
 
-@part
-def drift(world: Any, month: int) -> None:
+@inlined
+def drift(state: Any, month: int) -> None:
     """Accounts whose yearly review is due may exchange a need for another.
 
     The few who do are listed first, a block at a time: then what is known of them is fetched without waiting for each.
     """
-    market, block, number = world.params.market, world.block, world.customers.needs.shape[0]
+    market, block, number = state.params.market, state.block, state.customers.needs.shape[0]
     odds = demand.drift_chance(market)
-    if odds <= 0.0 or not world.params.mechanisms.needs:
+    if odds <= 0.0 or not state.params.mechanisms.needs:
         return
-    key = stream_key(world.seed, chance.DRIFT_DRAWS, month)
+    key = stream_key(state.seed, chance.DRIFT_DRAWS, month)
     review = demand.REVIEW_MONTHS
     for first in range(month % review, number, review * BLOCK):
         size = due_in_block(first, number)
@@ -31,29 +31,29 @@ def drift(world: Any, month: int) -> None:
         for i in range(marked):
             c = first + review * block.listed[i]
             block.numbers[i] = c
-            block.traits.needs[i] = world.customers.needs[c]
-            block.traits.supplier[i] = world.customers.supplier[c]
-        review_needs(world, marked, key)
+            block.traits.needs[i] = state.customers.needs[c]
+            block.traits.supplier[i] = state.customers.supplier[c]
+        review_needs(state, marked, key)
 
 
-@part
-def review_needs(world: Any, size: int, key: int) -> None:
+@inlined
+def review_needs(state: Any, size: int, key: int) -> None:
     """Exchange a need of each customer listed in the block."""
-    customers, block = world.customers, world.block
+    customers, block = state.customers, state.block
     for i in range(size):
         c, needs = block.numbers[i], block.traits.needs[i]
         own = split(key, c)
         dropped = nth(needs, int(draw(own, 0) * count(needs)))
         segment = customers.segment[c]
-        added = demand.guided_feature(world.popularity[segment], world.guide[segment], draw(own, 1))
+        added = demand.guided_feature(state.popularity[segment], state.guide[segment], draw(own, 1))
         after = demand.exchanged_needs(needs, dropped, added)
         if after != needs:
             customers.needs[c] = after
             if block.traits.supplier[i] != NOBODY:
-                change_service(customers, world.firms[block.traits.supplier[i]], c, needs, after)
+                change_service(customers, state.firms[block.traits.supplier[i]], c, needs, after)
 
 
-@part
+@inlined
 def change_service(customers: Any, firm: Any, c: int, before: int, after: int) -> None:
     """Keep a firm's counts right when a customer's needs change; what served only a lost need is dropped."""
     lost = without(before, after)

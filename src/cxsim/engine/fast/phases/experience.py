@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cxsim.engine.fast.compile import kernel, part
+from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import count_buyers, is_complete, list_marked, number_at
 from cxsim.engine.fast.phases.drift import drift
-from cxsim.engine.fast.phases.leaving import add_up_reach, let_choose_again, part_with
+from cxsim.engine.fast.phases.leaving import add_up_reach, churn, let_choose_again
 from cxsim.engine.fast.simulation_state import BLOCK, CHUNK, DENSE, FEW, LANES, Traits
 from cxsim.model import chance, demand, loyalty
 from cxsim.model.chance import draw, skip, stream_key
@@ -14,7 +14,7 @@ from cxsim.model.state import ALIVE, MILLION, NOBODY
 
 
 @kernel
-def experience(world: Any, month: int) -> None:
+def experience(state: Any, month: int) -> None:
     """Satisfaction moves; some leave, and choose again; some ask for what they miss; word goes round; then needs drift.
 
     Customers are taken in blocks. Where most buy, a block is a stretch of the columns as they are; where few buy, buyers are
@@ -22,24 +22,24 @@ def experience(world: Any, month: int) -> None:
     vector instructions; only the few who may leave or ask are then looked at one by one. The order within a month does not
     matter, since each customer depends on its own state and on what its firm offers.
     """
-    shared, special = lay_out_offers(world), find_special(world)
-    add_up_reach(world.firms, world.reach)
+    shared, special = lay_out_offers(state), find_special(state)
+    add_up_reach(state.firms, state.reach)
     at = 0
-    while at < world.customers.supplier.shape[0]:
-        size, at, whole = next_block(world.customers.supplier, at, world.block.numbers)
-        live_month(world, size, whole, shared, special, month)
-        left = part_with(world, size, whole, month)
-        hear_requests(world, size, whole, month)
-        let_choose_again(world, left, month)
-    join_lanes(world.lanes, world.firms)
-    sum_up_talk(world.firms, world.params.sales)
-    drift(world, month)
+    while at < state.customers.supplier.shape[0]:
+        size, at, whole = next_block(state.customers.supplier, at, state.block.numbers)
+        live_month(state, size, whole, shared, special, month)
+        left = churn(state, size, whole, month)
+        hear_requests(state, size, whole, month)
+        let_choose_again(state, left, month)
+    join_lanes(state.lanes, state.firms)
+    sum_up_talk(state.firms, state.params.sales)
+    drift(state, month)
 
 
-@part
-def lay_out_offers(world: Any) -> Any:
+@inlined
+def lay_out_offers(state: Any) -> Any:
     """Lay out what each firm offers; tells of each quantity whether all firms that have customers offer the same."""
-    firms, offers, seen = world.firms, world.offers, world.block.offers
+    firms, offers, seen = state.firms, state.offers, state.block.offers
     for f in range(firms.shape[0]):
         offers.standard[f] = firms[f].standard
         offers.condition[f] = firms[f].condition
@@ -55,7 +55,7 @@ def lay_out_offers(world: Any) -> Any:
     )
 
 
-@part
+@inlined
 def share(firms: Any, offered: Any, seen: Any) -> bool:
     """Fill the block with what all firms that have customers offer alike: it need not be looked up for each customer."""
     common = NOBODY
@@ -68,18 +68,18 @@ def share(firms: Any, offered: Any, seen: Any) -> bool:
     return True
 
 
-@part
-def find_special(world: Any) -> Any:
+@inlined
+def find_special(state: Any) -> Any:
     """Tell whether any firm has promises open, VIPs, and customers who may miss a feature.
 
     What nobody has need not be looked at: its place in the block is filled once.
     """
-    firms, block = world.firms, world.block
+    firms, block = state.firms, state.block
     promises, vips, wanting = 0, 0, False
     for f in range(firms.shape[0]):
         promises += firms[f].promised_features
         vips += firms[f].vips
-        wanting |= firms[f].customers > 0 and not is_complete(world, firms[f])
+        wanting |= firms[f].customers > 0 and not is_complete(state, firms[f])
     if promises == 0:
         block.late[:] = 0.0
     if not wanting:
@@ -88,7 +88,7 @@ def find_special(world: Any) -> Any:
     return promises > 0, vips > 0, wanting
 
 
-@part
+@inlined
 def next_block(supplier: Any, first: int, numbers: Any) -> Any:
     """Number the next customers to look at; returns how many, where to go on, and whether they are a whole stretch.
 
@@ -111,7 +111,7 @@ def next_block(supplier: Any, first: int, numbers: Any) -> Any:
     return size, start, False
 
 
-@part
+@inlined
 def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) -> int:
     """Add the customers of a stretch who have a supplier to a list; returns its length."""
     for start in range(first, end, CHUNK):
@@ -123,35 +123,35 @@ def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) ->
     return size
 
 
-@part
-def live_month(world: Any, size: int, whole: bool, shared: Any, special: Any, month: int) -> None:
+@inlined
+def live_month(state: Any, size: int, whole: bool, shared: Any, special: Any, month: int) -> None:
     """Move the satisfaction of the buyers of a block, and mark who may leave and who asks."""
-    params, block, mechanisms = world.params, world.block, world.params.mechanisms
+    params, block, mechanisms = state.params, state.block, state.params.mechanisms
     promises, vips, wanting = special
-    leaving = stream_key(world.seed, chance.LEAVE_DRAWS, month)
-    asking = stream_key(world.seed, chance.ASK_DRAWS, month)
+    leaving = stream_key(state.seed, chance.LEAVE_DRAWS, month)
+    asking = stream_key(state.seed, chance.ASK_DRAWS, month)
     if whole:
-        traits = stretch(world.customers, block.numbers[0], block.numbers[0] + size)
+        traits = stretch(state.customers, block.numbers[0], block.numbers[0] + size)
     else:
-        traits = bring_together(block, size, world.customers)
-    look_up_offers(block.offers, size, traits.supplier, world.offers, shared, vips)
+        traits = bring_together(block, size, state.customers)
+    look_up_offers(block.offers, size, traits.supplier, state.offers, shared, vips)
     if wanting:
         see_fit(block, size, traits)
     if promises:
         see_delay(block, size, traits, month)
     feel(block, size, traits, vips, params.loyalty, mechanisms.memory)
     draw_luck(block, size, whole, leaving)
-    mark_leavers(block, size, traits, params.loyalty, mechanisms.loyalty)
+    mark_churn(block, size, traits, params.loyalty, mechanisms.loyalty)
     if wanting:
         draw_luck(block, size, whole, asking)
         mark_askers(block, size, traits, params.loyalty)
-    add_up(block, size, traits, world.lanes, world.firms)
+    add_up(block, size, traits, state.lanes, state.firms)
     if not whole:
         for k in range(size):
-            world.customers.satisfaction[block.numbers[k]] = traits.satisfaction[k]
+            state.customers.satisfaction[block.numbers[k]] = traits.satisfaction[k]
 
 
-@part
+@inlined
 def stretch(customers: Any, first: int, end: int) -> Any:
     """Traits of consecutive customers, where they are."""
     return Traits(
@@ -169,7 +169,7 @@ def stretch(customers: Any, first: int, end: int) -> Any:
     )
 
 
-@part
+@inlined
 def bring_together(block: Any, size: int, customers: Any) -> Any:
     """Copies of the traits of scattered customers, side by side."""
     traits = block.traits
@@ -188,7 +188,7 @@ def bring_together(block: Any, size: int, customers: Any) -> Any:
     return traits
 
 
-@part
+@inlined
 def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any, shared: Any, vips: bool) -> None:
     """Lay the offer of each customer's firm beside its traits; what stands beside those without a firm does not matter."""
     same_standard, same_condition, same_tide, same_quality, same_vip_quality = shared
@@ -204,7 +204,7 @@ def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any, shared: Any
         look_up(seen.vip_quality, size, supplier, offers.vip_quality)
 
 
-@part
+@inlined
 def look_up(seen: Any, size: int, supplier: Any, offered: Any) -> None:
     """Lay one quantity beside each customer; among few firms comparisons are faster than looking it up."""
     if offered.shape[0] > FEW:
@@ -214,7 +214,7 @@ def look_up(seen: Any, size: int, supplier: Any, offered: Any) -> None:
         choose_among_few(seen, size, supplier, offered)
 
 
-@part
+@inlined
 def choose_among_few(seen: Any, size: int, supplier: Any, offered: Any) -> None:
     """Lay what ``FEW`` firms offer beside each customer; comparisons are faster than looking it up."""
     one, two, three, four = offered[0], offered[1], offered[2], offered[3]
@@ -224,21 +224,21 @@ def choose_among_few(seen: Any, size: int, supplier: Any, offered: Any) -> None:
         seen[k] = first_half if supplier[k] < 2 else second_half
 
 
-@part
+@inlined
 def see_fit(block: Any, size: int, traits: Any) -> None:
     """Fit of each customer with what it has."""
     for k in range(size):
         block.fit[k] = demand.fit(traits.needs[k], block.offers.standard[k] | traits.custom[k])
 
 
-@part
+@inlined
 def see_delay(block: Any, size: int, traits: Any, month: int) -> None:
     """Share of needs that were promised to each customer and are overdue."""
     for k in range(size):
         block.late[k] = loyalty.late_share(traits.needs[k], traits.promised[k], traits.due[k], month)
 
 
-@part
+@inlined
 def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any, memory: bool) -> None:
     """Move the satisfaction of each buyer by its experience, and see what that adds to its firm's sums.
 
@@ -259,7 +259,7 @@ def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any, memory: boo
         block.praise[k] = loyalty.praise(after) if buys else 0
 
 
-@part
+@inlined
 def draw_luck(block: Any, size: int, whole: bool, key: int) -> None:
     """Draw for each customer of a block. Along a stretch the key moves on, which is faster than finding each one's place."""
     if whole:
@@ -272,16 +272,16 @@ def draw_luck(block: Any, size: int, whole: bool, key: int) -> None:
             block.luck[k] = draw(key, block.numbers[k])
 
 
-@part
-def mark_leavers(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
+@inlined
+def mark_churn(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
     """Mark the buyers who may leave."""
     for k in range(size):
         tide = block.offers.tide[k]
         may = loyalty.may_leave(block.luck[k], traits.leave_base[k], traits.satisfaction[k], tide, rules, on)
-        block.leaves[k] = may & (traits.supplier[k] >= 0)
+        block.churns[k] = may & (traits.supplier[k] >= 0)
 
 
-@part
+@inlined
 def mark_askers(block: Any, size: int, traits: Any, rules: Any) -> None:
     """Mark the buyers who ask for a feature."""
     for k in range(size):
@@ -289,7 +289,7 @@ def mark_askers(block: Any, size: int, traits: Any, rules: Any) -> None:
         block.asks[k] = asks & (traits.supplier[k] >= 0)
 
 
-@part
+@inlined
 def add_up(block: Any, size: int, traits: Any, lanes: Any, firms: Any) -> None:
     """Add up satisfaction and praise by firm; with many firms in lanes, so that one sum need not wait for the one before."""
     if lanes.shape[1] > FEW:
@@ -307,7 +307,7 @@ def add_up(block: Any, size: int, traits: Any, lanes: Any, firms: Any) -> None:
             lanes[LANES, f] += praise
 
 
-@part
+@inlined
 def join_lanes(lanes: Any, firms: Any) -> None:
     """Move the lanes' sums to the firms."""
     for f in range(firms.shape[0]):
@@ -318,7 +318,7 @@ def join_lanes(lanes: Any, firms: Any) -> None:
             lanes[LANES + lane, f] = 0
 
 
-@part
+@inlined
 def sum_up_talk(firms: Any, rules: Any) -> None:
     """See what the customers of each firm say of it."""
     for f in range(firms.shape[0]):
@@ -327,17 +327,17 @@ def sum_up_talk(firms: Any, rules: Any) -> None:
             firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, rules)
 
 
-@part
-def hear_requests(world: Any, size: int, whole: bool, month: int) -> None:
+@inlined
+def hear_requests(state: Any, size: int, whole: bool, month: int) -> None:
     """Hear those marked who ask and have not left."""
-    marked = list_marked(world.block.asks, size, world.block.listed)
+    marked = list_marked(state.block.asks, size, state.block.listed)
     for i in range(marked):
-        c = number_at(world.block, whole, world.block.listed[i])
-        if world.customers.supplier[c] != NOBODY:
-            ask(world.customers, world.firms[world.customers.supplier[c]], c, world.seed, month)
+        c = number_at(state.block, whole, state.block.listed[i])
+        if state.customers.supplier[c] != NOBODY:
+            ask(state.customers, state.firms[state.customers.supplier[c]], c, state.seed, month)
 
 
-@part
+@inlined
 def ask(customers: Any, firm: Any, c: int, seed: int, month: int) -> None:
     """A customer asks for one of the features it misses; the firm counts it and remembers the loudest."""
     missing = without(customers.needs[c], firm.standard | customers.custom[c])

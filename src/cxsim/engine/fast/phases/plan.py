@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.fast.compile import kernel, part
+from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.model import chance, demand, demand_shock, finance, product, service, service_rules, strategy
 from cxsim.model.chance import draw, stream_key
 from cxsim.model.features import no_features
@@ -11,38 +11,38 @@ from cxsim.model.state import ALIVE, CLOSED, FLOW_WORDS, MILLION, NOTHING
 
 
 @kernel
-def plan(world: Any, month: int) -> None:
+def plan(state: Any, month: int) -> None:
     """Pivot if the trigger is met; divide money; hire, dismiss, train; see whose time goes where."""
-    for f in range(world.firms.shape[0]):
-        firm = world.firms[f]
+    for f in range(state.firms.shape[0]):
+        firm = state.firms[f]
         if firm.status == ALIVE:
             if firm.course == 0:
-                consider_pivot(world, firm, month)
-            chosen = world.plans.strategies[firm.group, firm.course]
-            target, limit = plan_service(world, firm, chosen), plan_product(world, firm)
-            clear_flows(world, f)
+                consider_pivot(state, firm, month)
+            chosen = state.plans.strategies[firm.group, firm.course]
+            target, limit = plan_service(state, firm, chosen), plan_product(state, firm)
+            clear_flows(state, f)
             firm.service_target = target
             firm.product_limit = limit
             firm.loudness = -1.0
-            see_tide(world, firm, f, month)
-            change_staff(world.params, firm, chosen, month)
-            assign_time(world.params.staffing, firm, chosen)
+            see_tide(state, firm, f, month)
+            change_staff(state.params, firm, chosen, month)
+            assign_time(state.params.staffing, firm, chosen)
         elif firm.status == CLOSED:
-            clear_flows(world, f)
+            clear_flows(state, f)
 
 
-@part
-def clear_flows(world: Any, f: int) -> None:
+@inlined
+def clear_flows(state: Any, f: int) -> None:
     """Start a firm's month: what is counted within a month starts at zero, for a closed firm too."""
     for word in FLOW_WORDS:
-        world.firm_words[f, word] = 0
+        state.firm_words[f, word] = 0
 
 
-@part
-def consider_pivot(world: Any, firm: Any, month: int) -> None:
+@inlined
+def consider_pivot(state: Any, firm: Any, month: int) -> None:
     """Change course when the trigger is met, on last month's figures."""
-    pivot = world.plans.pivots[firm.group]
-    features = world.popularity.shape[1]
+    pivot = state.plans.pivots[firm.group]
+    features = state.popularity.shape[1]
     top = product.most_requested(firm.tally, no_features(), features)
     focus = strategy.ratio(firm.tally[top], firm.tally.sum()) if top != NOTHING else 0.0
     flow = finance.cash_flow(firm.revenue, firm.wages, firm.marketing, firm.running_costs)
@@ -56,22 +56,22 @@ def consider_pivot(world: Any, firm: Any, month: int) -> None:
     )
     if strategy.pivots(pivot, month, firm.customers, firm.viable_months, signal):
         firm.course = 1
-        firm.service_goal = world.plans.strategies[firm.group, 1].service_goal
+        firm.service_goal = state.plans.strategies[firm.group, 1].service_goal
         firm.pivoted = month
 
 
-@part
-def see_tide(world: Any, firm: Any, f: int, month: int) -> None:
+@inlined
+def see_tide(state: Any, firm: Any, f: int, month: int) -> None:
     """Good or bad times of the firm's product this month."""
-    market = world.params.market
-    firm.swell = demand_shock.next_swell(firm.swell, draw(stream_key(world.seed, chance.TIDE_DRAWS, month), f), market)
-    firm.tide = demand_shock.tide(firm.swell, market, world.params.mechanisms.shocks)
+    market = state.params.market
+    firm.swell = demand_shock.next_swell(firm.swell, draw(stream_key(state.seed, chance.TIDE_DRAWS, month), f), market)
+    firm.tide = demand_shock.tide(firm.swell, market, state.params.mechanisms.shocks)
 
 
-@part
-def plan_service(world: Any, firm: Any, chosen: Any) -> int:
+@inlined
+def plan_service(state: Any, firm: Any, chosen: Any) -> int:
     """Service staff that a goal or expected profit asks for, on last month's figures; -1 when nothing asks."""
-    params = world.params
+    params = state.params
     floats = chosen.service_rule == FLOATING and params.mechanisms.goal_erosion
     goal = firm.service_goal if floats else chosen.service_goal
     firm.service_goal = goal
@@ -80,7 +80,7 @@ def plan_service(world: Any, firm: Any, chosen: Any) -> int:
     load = load_ahead(params, firm)
     own_time = firm.founders * strategy.role_share(chosen, SERVICE)
     if chosen.service_rule == PROFIT:
-        target = profitable_service(world, firm, chosen, load, own_time)
+        target = profitable_service(state, firm, chosen, load, own_time)
     else:
         share = service.quality_aimed_at(quality_of(firm), goal, params.service)
         target = service_rules.staff_for_goal(load, share, own_time, firm.skill[SERVICE], params.service)
@@ -90,7 +90,7 @@ def plan_service(world: Any, firm: Any, chosen: Any) -> int:
     return int(target * finance.caution(firm.cash, fixed, params.staffing))
 
 
-@part
+@inlined
 def load_ahead(params: Any, firm: Any) -> int:
     """Service work to plan for, when those who are hired now will have come."""
     load = service.service_load(firm.tickets, firm.variety, params.service)
@@ -98,25 +98,25 @@ def load_ahead(params: Any, firm: Any) -> int:
     return service_rules.expected_load(load, firm.backlog, gained, lost, firm.customers, months, params.service)
 
 
-@part
-def plan_product(world: Any, firm: Any) -> int:
+@inlined
+def plan_product(state: Any, firm: Any) -> int:
     """Most product employees that last month's work asks for; -1 when there is more to build than anyone could."""
     used = firm.work_upkeep + firm.work_custom + firm.work_roadmap
-    complete = firm.standard_features >= world.popularity.shape[1]
+    complete = firm.standard_features >= state.popularity.shape[1]
     return strategy.product_limit(firm.staff[PRODUCT], firm.pipeline[PRODUCT].sum(), used, firm.work_capacity, complete)
 
 
-@part
+@inlined
 def quality_of(firm: Any) -> float:
     """Quality of service over all customers of a firm."""
     return service.mean_quality(firm.service_quality, firm.vip_quality, strategy.ratio(firm.vips, firm.customers))
 
 
-@part
-def profitable_service(world: Any, firm: Any, chosen: Any, load: int, own_time: float) -> int:
+@inlined
+def profitable_service(state: Any, firm: Any, chosen: Any, load: int, own_time: float) -> int:
     """Service staff of the highest profit expected within the strategy's horizon."""
-    params = world.params
-    months = service_rules.months_ahead(chosen.horizon, world.history.shape[0], params.mechanisms.short_horizon)
+    params = state.params
+    months = service_rules.months_ahead(chosen.horizon, state.history.shape[0], params.mechanisms.short_horizon)
     outlook = service_rules.Outlook(
         firm.customers,
         firm.revenue / firm.customers - params.finance.hosting,
@@ -131,7 +131,7 @@ def profitable_service(world: Any, firm: Any, chosen: Any, load: int, own_time: 
     return service_rules.profitable_staff(people, own_time, cost, outlook, months, rules, habits, mechanisms)
 
 
-@part
+@inlined
 def people_wanted(params: Any, firm: Any, chosen: Any, role: int, budget: int) -> int:
     """Employees of a role that the budget pays, or that the service rule asks for; those there are when it cannot tell."""
     affordable = strategy.affordable_people(budget, finance.role_cost(role, params.finance))
@@ -144,7 +144,7 @@ def people_wanted(params: Any, firm: Any, chosen: Any, role: int, budget: int) -
     return firm.service_target
 
 
-@part
+@inlined
 def change_staff(params: Any, firm: Any, chosen: Any, month: int) -> None:
     """Give each role its budget, then hire (later) or dismiss (now) towards it; newcomers of this month arrive and learn."""
     staff = firm.staff
@@ -170,7 +170,7 @@ def change_staff(params: Any, firm: Any, chosen: Any, month: int) -> None:
         firm.hires += arrivals
 
 
-@part
+@inlined
 def assign_time(staffing: Any, firm: Any, chosen: Any) -> None:
     """Turn people into effective person-months of product, sales and service work."""
     people = firm.founders + firm.staff.sum()
@@ -179,7 +179,7 @@ def assign_time(staffing: Any, firm: Any, chosen: Any) -> None:
     firm.service_capacity = role_time(staffing, firm, chosen, people, SERVICE)
 
 
-@part
+@inlined
 def role_time(staffing: Any, firm: Any, chosen: Any, people: int, role: int) -> float:
     """Effective person-months of one role."""
     share = strategy.role_share(chosen, role)

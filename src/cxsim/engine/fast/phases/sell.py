@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.fast.compile import kernel, part
+from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import (
     accepted_price,
     attach,
@@ -24,72 +24,72 @@ from cxsim.model.state import ALIVE, NOBODY
 
 
 @kernel
-def sell(world: Any, month: int) -> None:
+def sell(state: Any, month: int) -> None:
     """See how far each firm reaches, review accounts, then meet prospects, firm by firm from a drawn start."""
-    number = world.firms.shape[0]
-    lay_out_prices(world)
+    number = state.firms.shape[0]
+    lay_out_prices(state)
     for f in range(number):
-        if world.firms[f].status == ALIVE:
-            plan_reach(world, f, month)
-    review_accounts(world, month)
-    first = int(draw(stream_key(world.seed, chance.FIRM_ORDER_DRAWS, month), 0) * number)
+        if state.firms[f].status == ALIVE:
+            plan_reach(state, f, month)
+    review_accounts(state, month)
+    first = int(draw(stream_key(state.seed, chance.FIRM_ORDER_DRAWS, month), 0) * number)
     for i in range(number):
         f = (first + i) % number
-        if world.firms[f].status == ALIVE:
-            work_prospects(world, f, month)
+        if state.firms[f].status == ALIVE:
+            work_prospects(state, f, month)
 
 
-@part
-def lay_out_prices(world: Any) -> None:
+@inlined
+def lay_out_prices(state: Any) -> None:
     """Lay out what buyers of each firm pay, and its reputation."""
-    firms, offers = world.firms, world.offers
+    firms, offers = state.firms, state.offers
     for f in range(firms.shape[0]):
-        chosen = world.plans.strategies[firms[f].group, firms[f].course]
+        chosen = state.plans.strategies[firms[f].group, firms[f].course]
         offers.price[f] = sales.price_paid(UNIFORM, chosen)
         offers.vip_price[f] = sales.price_paid(VIP, chosen)
         offers.reputation[f] = firms[f].reputation
 
 
-@part
-def plan_reach(world: Any, f: int, month: int) -> None:
+@inlined
+def plan_reach(state: Any, f: int, month: int) -> None:
     """See how much selling effort there is this month: sellers, marketing, and what customers say."""
-    firm, params = world.firms[f], world.params
+    firm, params = state.firms[f], state.params
     rules, mechanisms = params.sales, params.mechanisms
     firm.sales_yield = sales.sales_yield(firm.playbook, rules, mechanisms.sales_learning)
     told = sales.told_contacts(firm.talk, rules, mechanisms.word_of_mouth)
     contacts = sales.sales_reach(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, told, firm.tide, rules)
-    firm.reach = sales.sales_effort(contacts, draw(stream_key(world.seed, chance.REACH_DRAWS, month), f))
+    firm.reach = sales.sales_effort(contacts, draw(stream_key(state.seed, chance.REACH_DRAWS, month), f))
     firm.effort = firm.reach
 
 
-@part
-def review_accounts(world: Any, month: int) -> None:
+@inlined
+def review_accounts(state: Any, month: int) -> None:
     """Customers whose yearly review is due become VIPs or not, and hear of a further product, a block of them at a time."""
-    number, review = world.customers.supplier.shape[0], demand.REVIEW_MONTHS
-    tiers, more = uses_tiers(world), world.params.mechanisms.expansion
+    number, review = state.customers.supplier.shape[0], demand.REVIEW_MONTHS
+    tiers, more = uses_tiers(state), state.params.mechanisms.expansion
     if tiers or more:
         for first in range(month % review, number, review * BLOCK):
-            size = list_due(world, first, due_in_block(first, number))
+            size = list_due(state, first, due_in_block(first, number))
             if tiers:
-                review_tiers(world, size)
+                review_tiers(state, size)
             if more:
-                offer_more(world, offer_to(world, size, month), month)
+                offer_more(state, offer_to(state, size, month), month)
 
 
-@part
-def uses_tiers(world: Any) -> bool:
+@inlined
+def uses_tiers(state: Any) -> bool:
     """Tell whether any firm has VIPs or offers to serve some."""
-    firms, found = world.firms, False
+    firms, found = state.firms, False
     for f in range(firms.shape[0]):
-        offered = world.plans.strategies[firms[f].group, firms[f].course].tiers == VIP
+        offered = state.plans.strategies[firms[f].group, firms[f].course].tiers == VIP
         found |= offered or firms[f].vips > 0
     return found
 
 
-@part
-def list_due(world: Any, first: int, size: int) -> int:
+@inlined
+def list_due(state: Any, first: int, size: int) -> int:
     """Number the customers of a stretch who buy and have their yearly review this month; returns how many."""
-    supplier, numbers, due = world.customers.supplier, world.block.numbers, 0
+    supplier, numbers, due = state.customers.supplier, state.block.numbers, 0
     for k in range(size):  # no branch: those who buy from nobody are overwritten by the next
         c = first + demand.REVIEW_MONTHS * k
         numbers[due] = c
@@ -97,15 +97,15 @@ def list_due(world: Any, first: int, size: int) -> int:
     return due
 
 
-@part
-def review_tiers(world: Any, size: int) -> None:
+@inlined
+def review_tiers(state: Any, size: int) -> None:
     """Those listed become VIPs, or stop to be some."""
-    customers, params = world.customers, world.params
-    key = stream_key(world.seed, chance.TIER_DRAWS, chance.BEFORE_START)
+    customers, params = state.customers, state.params
+    key = stream_key(state.seed, chance.TIER_DRAWS, chance.BEFORE_START)
     for k in range(size):
-        c = world.block.numbers[k]
-        firm = world.firms[customers.supplier[c]]
-        chosen = world.plans.strategies[firm.group, firm.course]
+        c = state.block.numbers[k]
+        firm = state.firms[customers.supplier[c]]
+        chosen = state.plans.strategies[firm.group, firm.course]
         if chosen.tiers == VIP or customers.tier[c] == VIP:  # others neither are VIPs nor can become one
             accepted = accepted_price(customers, firm, c, params)
             wants = sales.wants_vip(draw(key, c), int(customers.sensitivity[c]), firm.reputation, accepted, chosen)
@@ -114,17 +114,17 @@ def review_tiers(world: Any, size: int) -> None:
                 hold(customers, firm, c, int(customers.products[c]), tier, params.product)
 
 
-@part
-def offer_to(world: Any, size: int, month: int) -> int:
+@inlined
+def offer_to(state: Any, size: int, month: int) -> int:
     """Offer a further product to those listed whose turn it is; keeps in the list those who may take it, and counts them."""
-    customers, params, numbers = world.customers, world.params, world.block.numbers
-    turns = stream_key(world.seed, chance.REVIEW_DRAWS, month)
-    choices = stream_key(world.seed, chance.ADD_ON_DRAWS, month)
+    customers, params, numbers = state.customers, state.params, state.block.numbers
+    turns = stream_key(state.seed, chance.REVIEW_DRAWS, month)
+    choices = stream_key(state.seed, chance.ADD_ON_DRAWS, month)
     on, kept = params.mechanisms.expansion, 0
     for k in range(size):
         c = numbers[k]
-        firm = world.firms[customers.supplier[c]]
-        chosen = world.plans.strategies[firm.group, firm.course]
+        firm = state.firms[customers.supplier[c]]
+        chosen = state.plans.strategies[firm.group, firm.course]
         offered = sales.offered_more(draw(turns, c), int(customers.products[c]), chosen, params.product, on)
         firm.reviews += offered
         firm.effort -= offered * sales.EFFORT
@@ -133,54 +133,54 @@ def offer_to(world: Any, size: int, month: int) -> int:
     return kept
 
 
-@part
-def offer_more(world: Any, size: int, month: int) -> None:
+@inlined
+def offer_more(state: Any, size: int, month: int) -> None:
     """Sell a further product to those listed who want it."""
-    customers, params, block = world.customers, world.params, world.block
-    key = stream_key(world.seed, chance.ADD_ON_DRAWS, month)
+    customers, params, block = state.customers, state.params, state.block
+    key = stream_key(state.seed, chance.ADD_ON_DRAWS, month)
     for k in range(size):
         c = block.numbers[k]
         f = customers.supplier[c]
-        price = world.offers.vip_price[f] if customers.tier[c] else world.offers.price[f]
+        price = state.offers.vip_price[f] if customers.tier[c] else state.offers.price[f]
         block.luck[k] = draw(key, c)
-        block.offered[k] = sales.surplus(customers.satisfaction[c], price, accepted_price(customers, world.firms[f], c, params))
+        block.offered[k] = sales.surplus(customers.satisfaction[c], price, accepted_price(customers, state.firms[f], c, params))
     for k in range(size):
         block.signs[k] = sales.signs(block.luck[k], block.offered[k], 0.0, 0.0, params.sales)
     marked = list_many(block.signs, size, block.listed)
     for i in range(marked):
         c = block.numbers[block.listed[i]]
-        firm = world.firms[customers.supplier[c]]
+        firm = state.firms[customers.supplier[c]]
         firm.expansions += 1
         hold(customers, firm, c, int(customers.products[c]) + 1, int(customers.tier[c]), params.product)
 
 
-@part
-def work_prospects(world: Any, f: int, month: int) -> None:
+@inlined
+def work_prospects(state: Any, f: int, month: int) -> None:
     """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others.
 
     Contacts are taken in blocks. What a customer answers depends only on itself and on the firms' offers, which stay the
     same all month, so a block's answers can be worked out before the first of its winners signs.
     """
-    firm = world.firms[f]
-    chosen = world.plans.strategies[firm.group, firm.course]
+    firm = state.firms[f]
+    chosen = state.plans.strategies[firm.group, firm.course]
     effort = firm.effort
-    contacts = split(stream_key(world.seed, chance.CONTACT_DRAWS, month), f)
+    contacts = split(stream_key(state.seed, chance.CONTACT_DRAWS, month), f)
     met = 0
     while effort > 0:
         size = min((effort + sales.EFFORT - 1) // sales.EFFORT, BLOCK)  # no contact takes more: so many are met in any case
-        others = meet(world.block, world.customers.supplier, f, contacts, met, size)
+        others = meet(state.block, state.customers.supplier, f, contacts, met, size)
         met += size
         effort -= (size - others) * sales.EFFORT  # reach falls on the whole market, own customers included
-        effort -= look_at(world, firm, others, chosen.qualification)
-        pursued = pick_out(world.block, others, chosen.qualification)
+        effort -= look_at(state, firm, others, chosen.qualification)
+        pursued = pick_out(state.block, others, chosen.qualification)
         firm.pursued += pursued
-        weigh_offers(world, f, pursued, month)
-        hear_losses(world, f, pursued, month)
-        welcome(world, f, pursued, month)
+        weigh_offers(state, f, pursued, month)
+        hear_losses(state, f, pursued, month)
+        welcome(state, f, pursued, month)
     firm.effort = effort
 
 
-@part
+@inlined
 def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> int:
     """Draw the next contacts and list those who are not own customers already; returns how many."""
     own = skip(key, met)  # which moves on: faster than finding each contact's place
@@ -195,12 +195,12 @@ def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> in
     return others
 
 
-@part
-def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
+@inlined
+def look_at(state: Any, firm: Any, size: int, qualification: float) -> int:
     """See how the firm's product fits the prospects listed; returns the effort that takes."""
-    block, rules = world.block, world.params.sales
+    block, rules = state.block, state.params.sales
     for k in range(size):
-        block.traits.needs[k] = world.customers.needs[place(block.numbers[k])]
+        block.traits.needs[k] = state.customers.needs[place(block.numbers[k])]
     for k in range(size):
         block.fit[k] = demand.fit(block.traits.needs[k], firm.standard)
     seen, effort = 0, 0
@@ -212,7 +212,7 @@ def look_at(world: Any, firm: Any, size: int, qualification: float) -> int:
     return effort
 
 
-@part
+@inlined
 def pick_out(block: Any, size: int, qualification: float) -> int:
     """Keep in the list those worth an offer; returns how many."""
     if qualification <= 0.0:
@@ -225,11 +225,11 @@ def pick_out(block: Any, size: int, qualification: float) -> int:
     return kept
 
 
-@part
-def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
+@inlined
+def weigh_offers(state: Any, f: int, size: int, month: int) -> None:
     """Mark the prospects listed who sign: those who may are brought together and weigh the offer against what they have."""
-    block, params = world.block, world.params
-    key = split(stream_key(world.seed, chance.CHOICE_DRAWS, month), f)
+    block, params = state.block, state.params
+    key = split(stream_key(state.seed, chance.CHOICE_DRAWS, month), f)
     for k in range(size):
         block.luck[k] = draw(key, block.numbers[k])
         block.signs[k] = sales.may_sign(block.luck[k], params.sales)
@@ -239,23 +239,23 @@ def weigh_offers(world: Any, f: int, size: int, month: int) -> None:
         c = place(block.numbers[k])
         block.luck[i] = block.luck[k]
         block.prospects.needs[i] = block.traits.needs[k]
-        block.prospects.supplier[i] = world.customers.supplier[c]
-        block.prospects.satisfaction[i] = world.customers.satisfaction[c]
-        block.prospects.wtp[i] = world.customers.wtp[c]
-        block.prospects.tier[i] = world.customers.tier[c]
-    see_offer(world, f, marked)
-    see_present(block, marked, world.offers, params)
+        block.prospects.supplier[i] = state.customers.supplier[c]
+        block.prospects.satisfaction[i] = state.customers.satisfaction[c]
+        block.prospects.wtp[i] = state.customers.wtp[c]
+        block.prospects.tier[i] = state.customers.tier[c]
+    see_offer(state, f, marked)
+    see_present(block, marked, state.offers, params)
     for i in range(marked):
         block.tells[i] = sales.signs(block.luck[i], block.offered[i], block.present[i], block.bound[i], params.sales)
     for i in range(marked):
         block.signs[block.listed[i]] = block.tells[i]
 
 
-@part
-def see_offer(world: Any, f: int, size: int) -> None:
+@inlined
+def see_offer(state: Any, f: int, size: int) -> None:
     """Surplus that the firm's offer, promises included, shows to each prospect who may sign."""
-    block, firm, params = world.block, world.firms[f], world.params
-    chosen = world.plans.strategies[firm.group, firm.course]
+    block, firm, params = state.block, state.firms[f], state.params
+    chosen = state.plans.strategies[firm.group, firm.course]
     standard, validated, price, reputation = firm.standard, firm.validated, chosen.price, firm.reputation
     unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
     needs, promised, wtp = block.prospects.needs, block.prospects.promised, block.prospects.wtp
@@ -267,7 +267,7 @@ def see_offer(world: Any, f: int, size: int) -> None:
         block.offered[i] = sales.surplus(seen, price, accepted)
 
 
-@part
+@inlined
 def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
     """Surplus that each prospect who may sign has now, and what it would cost to switch."""
     prospects, on, switching = block.prospects, params.mechanisms.loyalty, params.sales.switching_cost
@@ -281,13 +281,13 @@ def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
         block.bound[i] = switching if prospects.supplier[i] >= 0 else 0.0
 
 
-@part
-def hear_losses(world: Any, f: int, size: int, month: int) -> None:
+@inlined
+def hear_losses(state: Any, f: int, size: int, month: int) -> None:
     """Lost prospects say, perhaps, which feature they missed."""
-    block, rules, firm = world.block, world.params.sales, world.firms[f]
-    if is_complete(world, firm):
+    block, rules, firm = state.block, state.params.sales, state.firms[f]
+    if is_complete(state, firm):
         return
-    key = split(stream_key(world.seed, chance.LOST_TELLS_DRAWS, month), f)
+    key = split(stream_key(state.seed, chance.LOST_TELLS_DRAWS, month), f)
     for k in range(size):
         block.tells[k] = (draw(key, block.numbers[k]) < rules.lost_tells) & (block.signs[k] == 0)
     marked = list_many(block.tells, size, block.listed)
@@ -299,24 +299,24 @@ def hear_losses(world: Any, f: int, size: int, month: int) -> None:
             firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
 
 
-@part
-def welcome(world: Any, f: int, size: int, month: int) -> None:
+@inlined
+def welcome(state: Any, f: int, size: int, month: int) -> None:
     """Those marked sign, in order; one met again after it signed is an own customer by then, and no prospect."""
-    block, firm = world.block, world.firms[f]
+    block, firm = state.block, state.firms[f]
     marked = list_marked(block.signs, size, block.listed)
-    bring_together(block.prospects, block, marked, world.customers)
+    bring_together(block.prospects, block, marked, state.customers)
     for i in range(marked):
         k = place(block.listed[i])
         c = place(block.numbers[k])
-        if world.customers.supplier[c] == f:
+        if state.customers.supplier[c] == f:
             firm.contacts -= 1
             firm.pursued -= 1
             firm.prospect_fit_sum -= demand.fit_millionths(block.traits.needs[k], firm.standard)
         else:
-            win(world, f, c, month)
+            win(state, f, c, month)
 
 
-@part
+@inlined
 def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> None:
     """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
     for i in range(size):
@@ -328,15 +328,15 @@ def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> Non
         prospects.wtp[i] = customers.size[c]
 
 
-@part
-def win(world: Any, f: int, c: int, month: int) -> None:
+@inlined
+def win(state: Any, f: int, c: int, month: int) -> None:
     """A customer signs, with what was promised to it, and leaves its former supplier."""
-    customers, params, firm = world.customers, world.params, world.firms[f]
+    customers, params, firm = state.customers, state.params, state.firms[f]
     if customers.supplier[c] != NOBODY:
-        rival = world.firms[customers.supplier[c]]
+        rival = state.firms[customers.supplier[c]]
         rival.poached += 1
         detach(customers, rival, c, params.product)
-    chosen = world.plans.strategies[firm.group, firm.course]
+    chosen = state.plans.strategies[firm.group, firm.course]
     needs = customers.needs[c]
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
     first_impression = min(shown_fit(firm, needs, promised, params), 1.0)

@@ -8,9 +8,9 @@ from cxsim.model.state import ALIVE
 
 
 @kernel
-def serve(world: Any, month: int) -> None:
+def serve(state: Any, month: int) -> None:
     """Requests for help arise, wait for service staff, and leave a backlog when there are too few."""
-    firms, params = world.firms, world.params
+    firms, params = state.firms, state.params
     for f in range(firms.shape[0]):
         firm = firms[f]
         if firm.status == ALIVE:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxsim.engine.fast.compile import kernel, part
+from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import detach
 from cxsim.engine.fast.phases.plan import quality_of
 from cxsim.model import finance, product, sales, service
@@ -12,32 +12,32 @@ from cxsim.model.state import ALIVE, CLOSED, NOBODY
 
 
 @kernel
-def settle(world: Any, month: int) -> None:
+def settle(state: Any, month: int) -> None:
     """Bill, pay, learn to sell, see what is validated; firms without money close and release their customers."""
     closing = False
-    for f in range(world.firms.shape[0]):
-        firm = world.firms[f]
+    for f in range(state.firms.shape[0]):
+        firm = state.firms[f]
         if firm.status == ALIVE:
-            keep_books(world, firm)
-            learn(world.params, firm)
-            firm.reputation = service.next_reputation(firm.reputation, quality_of(firm), firm.customers, world.params.service)
+            keep_books(state, firm)
+            learn(state.params, firm)
+            firm.reputation = service.next_reputation(firm.reputation, quality_of(firm), firm.customers, state.params.service)
             if finance.insolvent(firm.cash):
                 close_firm(firm, month)
                 closing = True
     if closing:
-        customers = world.customers
+        customers = state.customers
         for c in range(customers.needs.shape[0]):
-            if customers.supplier[c] != NOBODY and world.firms[customers.supplier[c]].status == CLOSED:
-                firm = world.firms[customers.supplier[c]]
+            if customers.supplier[c] != NOBODY and state.firms[customers.supplier[c]].status == CLOSED:
+                firm = state.firms[customers.supplier[c]]
                 firm.released += 1
-                detach(customers, firm, c, world.params.product)
+                detach(customers, firm, c, state.params.product)
 
 
-@part
-def keep_books(world: Any, firm: Any) -> None:
+@inlined
+def keep_books(state: Any, firm: Any) -> None:
     """Bill customers, pay everyone, and smooth the revenue that next month's budgets rest on."""
-    params, staff = world.params, firm.staff
-    chosen = world.plans.strategies[firm.group, firm.course]
+    params, staff = state.params, firm.staff
+    chosen = state.plans.strategies[firm.group, firm.course]
     premium = sales.vip_premium(chosen)
     firm.revenue = finance.invoices(firm.account_size, firm.vip_size, premium, chosen.price, firm.tide) + firm.fees
     firm.wages = finance.wage_bill(firm.founders, staff[PRODUCT], staff[SALES], staff[SERVICE], params.finance)
@@ -49,7 +49,7 @@ def keep_books(world: Any, firm: Any) -> None:
     firm.trend = finance.next_trend(firm.trend, firm.revenue, params.staffing.trend_months)
 
 
-@part
+@inlined
 def learn(params: Any, firm: Any) -> None:
     """The playbook moves with deals and product changes; features with enough users count as validated."""
     changes = firm.custom_built + firm.standard_built
@@ -59,7 +59,7 @@ def learn(params: Any, firm: Any) -> None:
     firm.validated_features = count(firm.validated)
 
 
-@part
+@inlined
 def close_firm(firm: Any, month: int) -> None:
     """End a firm: its people go, its customers are released by the caller."""
     firm.status = CLOSED
