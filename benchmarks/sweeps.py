@@ -5,7 +5,7 @@ Side by side, on the same scenario, arm and seeds, each in a process of its own,
 - ``mesa.batch_run`` with two processes on the plain-Mesa version of the model (the reference engine as a ``mesa.Model``);
 - ``run_design``, which is what ``cxsim sweep`` does, with two processes and with one: journal, tables and manifest included.
 
-Then what journal and tables cost: a sweep over the same runs on the same processes with nothing kept of them.
+Then what journal and tables cost: a sweep over the same runs on the same crew with nothing kept of them.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from cxsim.engine.fast.precompile import precompile
+from cxsim.engine import precompile
 from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.runner import carry_out
 from cxsim.execution.scheduler import Task
@@ -87,7 +87,7 @@ class Forget:
 
 
 def bare_rows(runs: int, workers: int, customers: int) -> list[dict[str, Any]]:
-    from benchmarks.sweeps import bare_runs  # by the name that the processes of the pool know
+    from benchmarks.sweeps import bare_runs  # by the name that the processes of the crew know
 
     tasks = (Task(str(number), number) for number in range(runs))
     with ProcessPool(workers) as pool:

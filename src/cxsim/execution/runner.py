@@ -11,6 +11,7 @@ from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.scheduler import BATCH_SECONDS, BatchScheduler, Done, Entry, Task, Work
 from cxsim.execution.threads import ThreadPool
 from cxsim.execution.worker import describe
+from cxsim.processors import cores
 from cxsim.store.journal import Journal
 
 SHORT_BATCH = 0.05  # seconds of work in a batch whose tasks someone waits for
@@ -77,19 +78,20 @@ def carry_out(
 def each_once(
     do: Callable[[Any], Entry],
     tasks: Sequence[Task],
-    workers: int,
+    workers: int | None,
     progress: Progress,
     journal: Journal | None = None,
     processes: bool = False,
 ) -> dict[str, Entry]:
     """Do tasks on threads of this process, or on processes, and give back what each left, by key.
 
-    What a journal holds is not done again. ThreadPool suit compiled work, which runs beside other threads.
+    ``workers`` are as many as there are processors when None. What a journal holds is not done again. Threads suit compiled
+    work, which runs beside other threads.
     """
     found = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
     left = [task for task in tasks if task.key not in found]
     progress(len(found), len(tasks))
-    workers = min(workers, max(len(left), 1))
+    workers = min(workers or cores(), max(len(left), 1))
     executor: Executor = ProcessPool(workers) if processes and workers > 1 else ThreadPool(workers)
     with executor:
         for done in carry_out(left, partial(attempt, do), executor, _Successes(journal), workers, 0, SHORT_BATCH):

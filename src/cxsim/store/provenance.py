@@ -19,6 +19,7 @@ TABLE_PARTS = (
     "statistics/intervals.py",
     "measures/tables.py",
     "studies/run/summary.py",
+    "store/rows.py",
     "store/tables.py",
 )
 

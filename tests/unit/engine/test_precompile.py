@@ -19,14 +19,14 @@ from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params
 {set_up}
 kernels = {kernels}
-before = precompile.is_compiled_already()
+before = precompile.is_compiled()
 precompile.precompile(kernels)
 state = fast.make_state(Case(Params(), (FirmPlan("one"),)), 3, 1)
 for name in kernels:
     getattr(fast, name)(*((state,) if name == "begin" else (state, 0)))
 found = sum(sum(getattr(fast, name).stats.cache_hits.values()) for name in kernels)
 made = sum(sum(getattr(fast, name).stats.cache_misses.values()) for name in kernels)
-print(before, found, made, precompile.is_compiled_already())
+print(before, found, made, precompile.is_compiled())
 """
 
 

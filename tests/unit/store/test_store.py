@@ -16,7 +16,7 @@ from cxsim.store import folder, provenance
 from cxsim.store.tables import read_parquet, write_parquet
 from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import assemble, run_scenario, seeds_of
-from cxsim.studies.run.summary import Row, summarize
+from cxsim.studies.run.summary import SummaryRow, summarize
 
 
 def origin(scenario: Any) -> store.Origin:
@@ -29,7 +29,7 @@ def keep(path: Path, scenario: Any, workers: int = 1) -> store.ResultFolder:
     tables = assemble(run_scenario(scenario, runner=Runner(workers), simulate=fake_runs.simulate).records)
     place = store.chosen_folder(str(path))
     parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, OPTIONAL)}
-    store.write(place, origin(scenario), parts, (Row._fields, summarize(tables.runs)), {"value": b"png"})
+    store.write(place, origin(scenario), parts, store.to_cells(SummaryRow, summarize(tables.runs)), {"value": b"png"})
     return place
 
 

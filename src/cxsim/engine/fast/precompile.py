@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from cxsim.engine.fast.cache import is_cached
+from cxsim.processors import cores
 
 KERNELS = ("sell", "experience", "build", "begin", "plan", "enter", "serve", "settle", "record")  # evens and odds take alike
 ENTRY = "import sys; from cxsim.engine.fast.precompile import compile_kernels; compile_kernels(sys.argv[1:])"
@@ -20,14 +21,7 @@ _lock = threading.Lock()
 _seen_to: set[str] = set()
 
 
-def cores() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def is_compiled_already() -> bool:
+def is_compiled() -> bool:
     """Tell whether the fast engine, compiled from these sources, is in the cache."""
     return all(is_cached(name) for name in (*KERNELS, "run_months"))
 

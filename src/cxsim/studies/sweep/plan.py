@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cxsim.engine.fast.precompile import cores, precompile
+from cxsim.engine import precompile
 from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.scheduler import BATCH_SECONDS, Entry
 from cxsim.measures.tables import OPTIONAL
+from cxsim.processors import cores
 from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv

@@ -6,11 +6,12 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from cxsim.engine.fast.precompile import cores, precompile
+from cxsim.engine import precompile
 from cxsim.execution.executor import Executor
 from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.runner import RETRIES, carry_out
 from cxsim.execution.scheduler import Entry, Task
+from cxsim.processors import cores
 from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
