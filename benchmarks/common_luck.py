@@ -19,7 +19,7 @@ from cxsim.engine.fast import run as fast
 from cxsim.engine.fast.phases.sell import win
 from cxsim.engine.fast.simulation_state import SimulationState, history_of
 from cxsim.engine.fork import copy_state, pivot_now, twin_of
-from cxsim.measures.tables import lived, worth
+from cxsim.measures.firms import lived, worth
 from cxsim.model import chance
 from cxsim.model.chance import draw, replicate_seed, split, stream_key
 from cxsim.model.state import ALIVE

@@ -11,7 +11,8 @@ import numpy as np
 
 from cxsim.engine.fast.simulation_state import SimulationState, history_of
 from cxsim.engine.fork import Run
-from cxsim.measures.tables import STAGE_HEADS, STAGES, firm_slots
+from cxsim.measures.firms import firm_slots
+from cxsim.measures.registry import STAGE_HEADS, STAGES
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import ROLES

@@ -13,10 +13,11 @@ from cxsim.engine.fast import run as fast
 from cxsim.engine.fast.simulation_state import SimulationState
 from cxsim.engine.fork import copy_state, pivot_now, twin_of
 from cxsim.execution.runner import Entry
-from cxsim.measures.tables import Floats, heads, lived, worth
+from cxsim.measures.firms import heads, lived, worth
 from cxsim.model.case import Case, History
 from cxsim.model.params import Pivot
 from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
+from cxsim.statistics.intervals import Floats
 from cxsim.store.arrays import pack, unpack
 from cxsim.studies.pivot.candidates import Moments
 from cxsim.studies.pivot.observables import visible

@@ -8,10 +8,11 @@ import numpy as np
 from cxsim.engine.fast.precompile import cores
 from cxsim.errors import CxsimError
 from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
-from cxsim.measures.tables import Floats, cash_flow, lived, monthly_rate, worth
+from cxsim.measures.firms import cash_flow, lived, monthly_rate, worth
 from cxsim.model.case import History
 from cxsim.model.finance import role_cost
 from cxsim.model.params import SERVICE
+from cxsim.statistics.intervals import Floats
 from cxsim.store.arrays import pack, unpack
 from cxsim.studies.service.cases import Subject
 
