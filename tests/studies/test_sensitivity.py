@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from cxsim.errors import CxsimError
-from cxsim.report.sensitivities import sensitivity_report
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
@@ -21,6 +20,7 @@ from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.sensitivity import Group, IndexRow, analyse, answer, groups, require, sample_of, tables
+from cxsim.studies.sensitivity.page import sensitivity_report
 from cxsim.studies.sensitivity.reading import collect, subjects
 from cxsim.studies.sensitivity.rows import LEAVE, MATTERS
 from cxsim.studies.sweep.design import Design

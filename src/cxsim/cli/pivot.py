@@ -251,8 +251,8 @@ def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
 
 def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
-    from cxsim.report.pivots import pivot_report
     from cxsim.report.stored import PAGE, to_json
+    from cxsim.studies.pivot.page import pivot_report
     from cxsim.studies.pivot.phase_map import cells_table
 
     tables = dict(done.found.tables)

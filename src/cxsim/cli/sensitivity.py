@@ -152,9 +152,9 @@ def _make(
 ) -> "tuple[list[IndexRow], str]":
     """Compute the indices, and write the results; returns the line that tells where the report is."""
     from cxsim import store
-    from cxsim.report.sensitivities import sensitivity_report
     from cxsim.report.stored import PAGE, to_json
     from cxsim.studies.sensitivity import IndexRow, analyse, sample_of
+    from cxsim.studies.sensitivity.page import sensitivity_report
 
     clock = time.perf_counter()
     rows = list(analyse(sample_of(asked.design), subjects))

@@ -168,8 +168,8 @@ def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origi
     """Run everything, write the results, and tell them."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
     from cxsim.narrative.formatting import plural
-    from cxsim.report.services import service_report
     from cxsim.studies.service import FailedRunsError, Runner, audit
+    from cxsim.studies.service.page import service_report
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)

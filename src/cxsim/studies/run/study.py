@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cxsim.charts.content import Chart
 from cxsim.measures.registry import WHOLE
 from cxsim.measures.series import Picture
 from cxsim.narrative.formatting import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.store.rows import from_cells, header
-from cxsim.studies.base import FailedRunsError, Figure, Findings, Runner, Study
+from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.run.answer import Answer, answer, asked_of
+from cxsim.studies.run.charts import charts
 from cxsim.studies.run.execute import Engine, Failure, assemble, run_scenario, seeds_of
 from cxsim.studies.run.notes import start_notes
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
@@ -75,15 +77,13 @@ class RunStudy(Study[SummaryRow]):
         if scenario.look_for:
             yield f"\n{folded(f'Look for: {scenario.look_for}', width)}"
 
-    def figures(self, found: Findings[SummaryRow]) -> Mapping[str, Figure]:
-        """Every figure of the scenario."""
-        from cxsim.plots import figures
-
+    def charts(self, found: Findings[SummaryRow]) -> Sequence[Chart]:
+        """Draw the focal firm over months, what it is worth, and where its capacity went."""
         months, runs = found.tables["months"].columns, found.tables["runs"].columns
         firms, focal = self.scenario.arms[0].case.firms, self.scenario.focal
         plans = [plan.name for plan in firms if plan.count]
         arms = [arm.name for arm in self.scenario.arms if (runs["arm"] == arm.name).any()]
-        return figures(Picture(months, runs, arms, firms[focal].name, plans, self.scenario.months))
+        return charts(Picture(months, runs, arms, firms[focal].name, plans, self.scenario.months))
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, why, and how to see it fail again."""

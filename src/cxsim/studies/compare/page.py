@@ -10,11 +10,11 @@ from cxsim.measures.tables import Columns
 from cxsim.narrative.formatting import listed
 from cxsim.report.common import mark, notes, provenance
 from cxsim.report.content import Line, Lines, Marks, Part, Report, Section, Spread, Table, Unit
-from cxsim.report.runs import drawn_months
 from cxsim.statistics.intervals import mean_interval
 from cxsim.studies.compare.comparison import ComparisonRow, Field
 from cxsim.studies.compare.overlays import lines_of
 from cxsim.studies.compare.sentences import differences, fields_table, sentences, summaries, table
+from cxsim.studies.run.charts import drawn_months
 
 SHAPES: dict[str, tuple[str, str, Unit, str]] = {
     "status": ("Share of runs in which {firm} is in business", "share in business", "share", ""),
