@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine.fast.precompile import cores
 from cxsim.errors import Problem, ScenarioError
 from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
 from cxsim.model.chance import replicate_seed
@@ -180,7 +179,7 @@ def run_trials(
     What a journal holds is not run again.
     """
     tasks = [Task(f"{digest_of(question)} {seed}", seed) for seed in seeds]
-    entries = each_once(partial(_entry, question), tasks, workers or cores(), progress, journal)
+    entries = each_once(partial(_entry, question), tasks, workers, progress, journal)
     found = [entries[task.key] for task in tasks]
     return [entry["error"] if "error" in entry else trial_from(entry) for entry in found]
 

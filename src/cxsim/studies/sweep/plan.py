@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cxsim.engine.fast.precompile import compile_ahead, cores
+from cxsim.engine import precompile
 from cxsim.execution.process_pool import Crew
 from cxsim.execution.runner import BATCH_SECONDS, Entry
 from cxsim.measures.registry import WHOLE
+from cxsim.processors import cores
 from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv
@@ -83,7 +84,7 @@ def pilot(asked: Asked, seconds: float | None = None) -> Pilot:
     """
     design, name = asked.design, asked.identity["design"]
     begin(name, design.plain())
-    compile_ahead()
+    precompile()
     parent = memory_used()
     load_engine()
     found = _do_some(design, name, PILOT_SECONDS if seconds is None else seconds)
