@@ -110,12 +110,12 @@ def _swept(options: Options) -> "ResultFolder":
 def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
     """Refuse measures that the sweep does not keep, before it is run."""
     from cxsim.errors import CxsimError
-    from cxsim.measures.dictionary import RUNS
+    from cxsim.measures.registry import RUN_MEASURES
     from cxsim.scenario.messages import no_such
 
     for name in asked:
-        if name not in (kept or RUNS):
-            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUNS))}")
+        if name not in (kept or RUN_MEASURES):
+            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUN_MEASURES))}")
 
 
 def _origin(source: "ResultFolder", asked: "SweepQuery", subjects: "Sequence[Subject]", options: Options) -> "Origin":

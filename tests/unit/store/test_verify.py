@@ -14,7 +14,7 @@ import pytest
 import fake_runs
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.measures.tables import OPTIONAL
+from cxsim.measures.registry import WHOLE
 from cxsim.store import results
 from cxsim.store.checksummed_json import checksummed_text, read_checksummed, write_checksummed
 from cxsim.store.folder import QUERY
@@ -43,7 +43,7 @@ def origin() -> store.Origin:
 
 
 def a_run(place: store.ResultFolder) -> None:
-    parts = {"months": store.Table(TABLES.months), "runs": store.Table(TABLES.runs, OPTIONAL)}
+    parts = {"months": store.Table(TABLES.months), "runs": store.Table(TABLES.runs, WHOLE)}
     summary = store.to_cells(SummaryRow, summarize(TABLES.runs))
     store.write(place, origin(), parts, summary, {"value": b"png" * 50}, texts={"answer.txt": "é\n"})
 
@@ -63,7 +63,7 @@ def an_unfinished_sweep(place: store.ResultFolder) -> None:
 
 def a_finished_sweep(place: store.ResultFolder) -> None:
     asked(place)
-    names = write_parts(place.path, "runs", [TABLES.runs], OPTIONAL, rows=4)
+    names = write_parts(place.path, "runs", [TABLES.runs], WHOLE, rows=4)
     results.finish(place, origin(), names)
 
 

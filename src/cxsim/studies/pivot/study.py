@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from cxsim.errors import Problem, ScenarioError
 from cxsim.execution.runner import Progress, digest_of, each_once
 from cxsim.execution.scheduler import Entry, Task
-from cxsim.measures.tables import Floats
 from cxsim.model.chance import replicate_seed
 from cxsim.statistics.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
+from cxsim.statistics.intervals import Floats
 from cxsim.studies.pivot.candidates import By, moments_of
 from cxsim.studies.pivot.trials import Question, Trial, alone, entry_of, trial_from, try_moments
 from cxsim.studies.run.answer import MOST_CARRIERS

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cxsim.engine import precompile
 from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.scheduler import BATCH_SECONDS, Entry
-from cxsim.measures.tables import OPTIONAL
+from cxsim.measures.registry import WHOLE
 from cxsim.processors import cores
 from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
@@ -116,12 +116,12 @@ def _do_some(design: Design, name: str, seconds: float) -> Pilot:
 def _start_one(query: SweepQuery, numbers: Sequence[int]) -> tuple[float, float]:
     """Seconds until a worker is ready, and its memory in bytes after these runs."""
     since = time.perf_counter()
-    with ProcessPool(1, begin, (query.identity["design"], query.design.plain())) as pool:
-        pool.submit(load_engine).result()
+    with ProcessPool(1, begin, (query.identity["design"], query.design.plain())) as crew:
+        crew.submit(load_engine).result()
         start = time.perf_counter() - since
         for number in numbers:
-            pool.submit(do_runs, query.identity["design"], [number]).result()
-        return start, pool.submit(memory_used).result()
+            crew.submit(do_runs, query.identity["design"], [number]).result()
+        return start, crew.submit(memory_used).result()
 
 
 def spread(numbers: Sequence[int]) -> Iterator[int]:
@@ -147,11 +147,11 @@ def forecast(query: SweepQuery, seen: Pilot, workers: int, checking: float = 0.0
     """Scale a pilot up to all runs; ``checking`` are the seconds that the points took. None when every run of it failed."""
     if not seen.entries:
         return None
-    design, processes = query.design, min(workers, cores())
+    design, execution = query.design, min(workers, cores())
     runs, sizes = len(design.numbers), _sizes(design, seen)
     together = max(min(design.replicates / design.shard[1], BATCH_SECONDS / seen.mean), 1.0)
     run = seen.mean + seen.prepared / together
-    work = max(run / processes, (run + sizes.writing) / cores())
+    work = max(run / execution, (run + sizes.writing) / cores())
     starts = seen.start * (1 + max(workers / cores(), 1.0))  # of the parent, then of all workers side by side
     results = sizes.frame + runs * sizes.rows + len(query_text(query)) + MANIFEST_BYTES
     return Forecast(
@@ -177,11 +177,11 @@ def _sizes(design: Design, seen: Pilot) -> _Sizes:
     for line in lines:
         json.loads(line)
     tables = tables_of(design, kinds, [(number, seen.entries[number]) for number in numbers])
-    whole = sum(size_of_part(table, OPTIONAL) for table in tables.values())
+    whole = sum(size_of_part(table, WHOLE) for table in tables.values())
     read = time.perf_counter()
     half = numbers[: max(len(numbers) // 2, 1)]
     halves = tables_of(design, kinds, [(number, seen.entries[number]) for number in half])
-    first = sum(size_of_part(table, OPTIONAL) for table in halves.values())
+    first = sum(size_of_part(table, WHOLE) for table in halves.values())
     rows = (whole - first) / (len(numbers) - len(half)) if len(numbers) > len(half) else whole
     return _Sizes(
         line=sum(map(len, lines)) / len(lines) + LINE_BYTES,

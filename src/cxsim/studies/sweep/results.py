@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from cxsim.errors import CxsimError, StoreError
-from cxsim.measures.tables import OPTIONAL, STAGES
+from cxsim.measures.registry import STAGES, WHOLE
 from cxsim.store import ResultFolder
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
@@ -73,7 +73,7 @@ def write_results(
     resume = resume_words(place)
     files: list[str] = []
     for name, batches in tables.items():
-        files += write_parts(place.path, name, batches, OPTIONAL, types=types if name == RUNS else None, resume=resume)
+        files += write_parts(place.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
     if files:
         files.append(_write_summary(place, query.design, files))
     write_manifest(place, query, files, failures)
@@ -131,12 +131,12 @@ def _rows(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int,
 
 
 def _which(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
-    points = [design.locate(number) for number, _ in entries]
+    spots = [design.locate(number) for number, _ in entries]
     columns = {
         "run": [entry["run"] for _, entry in entries],
-        "point": [point.point for point in points],
-        "arm": [point.arm for point in points],
-        "replicate": [point.replicate for point in points],
+        "point": [spot.point for spot in spots],
+        "arm": [spot.arm for spot in spots],
+        "replicate": [spot.replicate for spot in spots],
         "seed": [entry["seed"] for _, entry in entries],
     }
     return {name: np.repeat(np.array(values, KEYS[name]), sizes) for name, values in columns.items()}
@@ -160,13 +160,13 @@ def _months(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]]) ->
 def failures(place: ResultFolder, query: SweepQuery, journal: Journal) -> Iterator[Failed]:
     """Every run that failed, in order."""
     for number in sorted(failures_of(journal)):
-        point = query.design.locate(number)
+        spot = query.design.locate(number)
         try:
-            seed = seed_of(query.design.scenario(point.point, point.arm), point.replicate)
+            seed = seed_of(query.design.scenario(spot.point, spot.arm), spot.replicate)
         except CxsimError:  # a point whose values contradict each other
             seed = None
         command = f"cxsim retry-failed {place.shown} --only {number}"
-        yield Failed(number, *point, seed, journal.get(failed_key(str(number)))["error"], command)
+        yield Failed(number, *spot, seed, journal.get(failed_key(str(number)))["error"], command)
 
 
 def tables_of(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[str, Columns]:
