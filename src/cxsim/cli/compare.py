@@ -7,7 +7,7 @@ import click
 
 from cxsim.cli.options import ResultOptions, result_options
 from cxsim.cli.studies import carry_out
-from cxsim.store import existing_place
+from cxsim.store import existing_folder
 from cxsim.studies.compare.study import CompareStudy
 
 FOUND = "This comparison is already in {}: nothing was done. Add --force to make it again."
@@ -37,5 +37,5 @@ def command(**given: Any) -> None:
     if len(options.dirs) < 2:
         raise click.UsageError("a comparison needs at least two folders of results")
     again = options.command(["compare", *options.dirs], {"firm": options.firm, "out": options.out})
-    study = CompareStudy([existing_place(one) for one in options.dirs], options.firm, again)
+    study = CompareStudy([existing_folder(one) for one in options.dirs], options.firm, again)
     carry_out(study, options, found=FOUND)

@@ -26,7 +26,7 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     from cxsim.studies.pages import read_report
 
     require()
-    places = list(dict.fromkeys(store.existing_place(one) for one in dirs))
+    places = list(dict.fromkeys(store.existing_folder(one) for one in dirs))
     reports = [read_report(place) for place in places]
     made = page(reports, "" if len(places) == 1 else f"{len(places)} reports")
     if out is not None or len(places) > 1:

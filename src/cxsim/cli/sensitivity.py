@@ -14,13 +14,13 @@ from cxsim.cli.studies import carry_out
 from cxsim.cli.sweep import asked_of
 from cxsim.cli.sweeping import do_runs, failure_words, worker_options
 from cxsim.errors import CxsimError, StoreError
-from cxsim.measures.dictionary import RUNS
+from cxsim.measures.registry import RUN_MEASURES
 from cxsim.scenario.messages import no_such
 from cxsim.scenario.sweep import load_sweep
 from cxsim.studies.sensitivity import check_method, require
 from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.sweep.folder import begin
-from cxsim.studies.sweep.run import Hands
+from cxsim.studies.sweep.run import Execution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,25 +55,25 @@ def command(**given: Any) -> None:
     """Read or run the sweep, analyse it, keep that, and tell it."""
     options = Options(**given)
     require()
-    source = store.existing_place(options.sweep) if Path(options.sweep).is_dir() else _swept(options)
+    source = store.existing_folder(options.sweep) if Path(options.sweep).is_dir() else _swept(options)
     again = options.command(["sensitivity", options.sweep], {"measure": options.measures, "out": options.out})
     carry_out(SensitivityStudy(source, options.measures, again), options)
 
 
-def _swept(options: Options) -> store.Place:
+def _swept(options: Options) -> store.ResultFolder:
     """Run a sweep file, or go on with it, and return its folder; leave with 3 when some runs failed."""
     loaded = load_sweep(options.sweep)
     check_method(loaded.method, options.sweep)
     asked = asked_of(loaded, command=f"cxsim sweep {options.sweep}")
     _check_measures(options.measures, loaded.measures)
-    place = store.default_place(f"sweep_{loaded.name}")
+    place = store.default_folder(f"sweep_{loaded.name}")
     try:
         finished = begin(place, asked, force=False)
     except StoreError as error:
         reason = str(error).partition("; ")[0]
         raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {options.sweep} --force, or --out DIR") from None
     if not finished:
-        do_runs(place, asked, Hands(options.workers, options.retries, options.cluster), options.quiet)
+        do_runs(place, asked, Execution(options.workers, options.retries, options.cluster), options.quiet)
     leave_if_failed([failure_words(failure) for failure in store.read_manifest(place)["failures"]])
     return place
 
@@ -81,5 +81,5 @@ def _swept(options: Options) -> store.Place:
 def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
     """Refuse measures that the sweep does not keep, before it is run."""
     for name in asked:
-        if name not in (kept or RUNS):
-            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUNS))}")
+        if name not in (kept or RUN_MEASURES):
+            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUN_MEASURES))}")

@@ -13,9 +13,10 @@ from cxsim import engine
 from cxsim.charts.content import Chart
 from cxsim.engine import EngineName
 from cxsim.errors import CxsimError
-from cxsim.execution.runner import Entry, Progress, Task, each_once
+from cxsim.execution.runner import Progress, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
-from cxsim.store import SUMMARY, Place, Table
+from cxsim.store import SUMMARY, ResultFolder, Table
 from cxsim.store.journal import Journal
 
 Simulate: TypeAlias = Callable[[Case, int, int, EngineName], History]
@@ -159,7 +160,7 @@ class Study(ABC, Generic[RowT]):
         """Name of the folder of results."""
         return self.name
 
-    def check(self, place: Place) -> None:
+    def check(self, place: ResultFolder) -> None:
         """Refuse a folder in which the results cannot go. Raises CxsimError."""
 
     @property

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from cxsim.errors import StoreError
-from cxsim.execution.runner import Task
-from cxsim.store import Table, chosen_place, read_manifest, sources_digest
+from cxsim.execution.scheduler import Task
+from cxsim.store import Table, chosen_folder, read_manifest, sources_digest
 from cxsim.store.journal import JOURNAL, read_journal
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study, Watch
 from cxsim.studies.claims.study import ClaimsStudy
@@ -108,7 +108,7 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_it_is_made_once_and_read_back_the_same(tmp_path: Path) -> None:
-    place, study, heard = chosen_place(str(tmp_path / "kept")), Squares(), Heard()
+    place, study, heard = chosen_folder(str(tmp_path / "kept")), Squares(), Heard()
     made = perform(study, place, workers=2, watch=heard)
     assert heard.told == [["known before"]]
     assert sorted(os.listdir(place.path)) == ["manifest.json", "roots.parquet", "said.txt", "squares.csv"]
@@ -134,7 +134,7 @@ def test_it_is_made_once_and_read_back_the_same(tmp_path: Path) -> None:
 
 def test_another_question_has_another_digest_and_needs_force(tmp_path: Path) -> None:
     assert digest_of(asked_of(Squares(4))) != digest_of(asked_of(Squares(5)))
-    place = chosen_place(str(tmp_path / "kept"))
+    place = chosen_folder(str(tmp_path / "kept"))
     perform(Squares(4), place)
     with pytest.raises(StoreError, match="another scenario or other settings and other seeds"):
         perform(Squares(5), place)
@@ -151,7 +151,7 @@ def test_other_sources_are_another_question(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_failure_costs_no_other_and_is_read_back(tmp_path: Path) -> None:
-    place, study = chosen_place(str(tmp_path / "kept")), Squares(broken=(1,))
+    place, study = chosen_folder(str(tmp_path / "kept")), Squares(broken=(1,))
     made = perform(study, place)
     assert [row.number for row in made.findings.rows] == [0, 2, 3]
     (failure,) = perform(study, place).findings.failures
@@ -160,13 +160,13 @@ def test_a_failure_costs_no_other_and_is_read_back(tmp_path: Path) -> None:
 
 def test_without_an_answer_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(FailedRunsError, match="nothing came out") as wrong:
-        perform(Squares(2, broken=(0, 1)), chosen_place(str(tmp_path / "kept")))
+        perform(Squares(2, broken=(0, 1)), chosen_folder(str(tmp_path / "kept")))
     assert len(wrong.value.failures) == 2
     assert os.listdir(tmp_path) == []
 
 
 def test_what_was_finished_before_an_interruption_is_not_done_again(tmp_path: Path) -> None:
-    place = chosen_place(str(tmp_path / "kept"))
+    place = chosen_folder(str(tmp_path / "kept"))
     with pytest.raises(KeyboardInterrupt, match="2 finished runs are kept"):
         perform(Stopped(), place, workers=1)
     assert len(list(read_journal(tmp_path / "kept.unfinished" / JOURNAL))) == 2

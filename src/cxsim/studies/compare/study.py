@@ -7,7 +7,7 @@ from typing import Any
 from cxsim.errors import CxsimError
 from cxsim.measures.series import Picture
 from cxsim.narrative.formatting import grid
-from cxsim.store import Place, Table
+from cxsim.store import ResultFolder, Table
 from cxsim.store.folder import SAFE_NAME
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.compare.comparison import (
@@ -36,7 +36,7 @@ class CompareStudy(Study[ComparisonRow]):
     name, table, engine = "compare", "comparison.csv", "none"
     answered_by = ("studies/compare", "statistics")
 
-    def __init__(self, places: Sequence[Place], firm: str | None = None, command: str = "") -> None:
+    def __init__(self, places: Sequence[ResultFolder], firm: str | None = None, command: str = "") -> None:
         self.compared = sides([read_run(place) for place in places])
         self.pairs, self.firm = pairs_of(self.compared), firm_of(self.compared, firm)
         self.labels = [side.label for side in self.compared]
@@ -53,7 +53,7 @@ class CompareStudy(Study[ComparisonRow]):
         safe = len(name) <= MOST_NAME and SAFE_NAME.fullmatch(name)
         return name if safe else f"{self.name}_{len(self.compared)}_results"
 
-    def check(self, place: Place) -> None:
+    def check(self, place: ResultFolder) -> None:
         """Refuse a folder that would replace what is compared."""
         if any(side.kept.place.path.resolve() == place.path.resolve() for side in self.compared):
             raise CxsimError(f"--out {place.shown} is one of the results that are compared; name another folder")

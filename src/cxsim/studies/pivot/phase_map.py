@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from cxsim.errors import Problem, ScenarioError
-from cxsim.measures.tables import Floats
 from cxsim.model.params import specs
 from cxsim.narrative.formatting import percent, with_interval
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import nearest, short
 from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
 from cxsim.statistics.best import resampled_means
-from cxsim.statistics.intervals import LEVEL, Estimate, mean_interval
+from cxsim.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.search import DIES, Best, Query, Sample, best_of, level_at, search, verdict
 

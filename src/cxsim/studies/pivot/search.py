@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.errors import Problem, ScenarioError
-from cxsim.execution.runner import Entry, Task, digest_of
-from cxsim.measures.tables import Floats
+from cxsim.execution.runner import digest_of
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Arm, Scenario
 from cxsim.scenario.messages import no_such
 from cxsim.statistics.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
+from cxsim.statistics.intervals import Floats
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.candidates import By, moments_of
 from cxsim.studies.pivot.trials import Question, Trial, alone, entry_of, trial_from, try_moments

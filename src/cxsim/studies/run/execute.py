@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim.engine import EngineName
-from cxsim.measures.tables import STAGES, Columns, Slot, firm_slots, month_columns, run_columns
+from cxsim.measures.firms import Slot, firm_slots
+from cxsim.measures.registry import STAGES
+from cxsim.measures.tables import Columns, month_columns, run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario

@@ -6,7 +6,7 @@ from typing import Any
 from cxsim.errors import CxsimError
 from cxsim.narrative.formatting import folded
 from cxsim.report.stored import PAGE, to_json
-from cxsim.store import Place, read_manifest
+from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.indices import require
 from cxsim.studies.sensitivity.reading import read_responses, sample_of
@@ -22,14 +22,14 @@ class SensitivityStudy(Study[IndexRow]):
     answered_by = ("studies/sensitivity", "statistics")
     seeds = ()
 
-    def __init__(self, source: Place, measures: Sequence[str] = (), command: str = "") -> None:
+    def __init__(self, source: ResultFolder, measures: Sequence[str] = (), command: str = "") -> None:
         self.software = require()
         self.source, self.command = source, command
         self.sweep, self.responses = read_responses(source, measures)
         self.manifest = read_manifest(source)
         self.name, self.seed = f"sensitivity_{self.sweep.name}", self.manifest["seed"]
 
-    def check(self, place: Place) -> None:
+    def check(self, place: ResultFolder) -> None:
         """Refuse the folder of the sweep itself."""
         if place.path.resolve() == self.source.path.resolve():
             raise CxsimError(f"--out {place.shown} is the sweep itself; name another folder")

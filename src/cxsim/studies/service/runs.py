@@ -6,11 +6,13 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim import engine
-from cxsim.execution.runner import Entry, Task, digest_of
-from cxsim.measures.tables import Floats, cash_flow, lived, monthly_rate, worth
+from cxsim.execution.runner import digest_of
+from cxsim.execution.scheduler import Entry, Task
+from cxsim.measures.firms import cash_flow, lived, monthly_rate, worth
 from cxsim.model.case import History
 from cxsim.model.finance import role_cost
 from cxsim.model.params import SERVICE
+from cxsim.statistics.intervals import Floats
 from cxsim.store.arrays import pack, unpack
 from cxsim.studies.base import FailedRunsError, Runner
 from cxsim.studies.service.cases import Subject
