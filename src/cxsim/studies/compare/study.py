@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.measures.series import Picture
 from cxsim.narrative.formatting import grid
@@ -23,6 +24,7 @@ from cxsim.studies.compare.comparison import (
 )
 from cxsim.studies.compare.overlays import series_table, stacked, values_table
 from cxsim.studies.compare.sentences import fields_table, sentences, table
+from cxsim.studies.run.charts import charts
 from cxsim.studies.run.stored import read_run
 
 MOST_NAME = 120
@@ -100,15 +102,14 @@ class CompareStudy(Study[ComparisonRow]):
         yield "Means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero."
         yield from (f"Note: {note}" for note in found.notes)
 
-    def figures(self, found: Findings[ComparisonRow]) -> Mapping[str, Any]:
-        """The figures of a run for each pair, with results in place of arms."""
-        from cxsim.plots import figures
-
-        return {
-            f"{name}_{pair}" if len(self.pairs) > 1 else name: figure
+    def charts(self, found: Findings[ComparisonRow]) -> Sequence[Chart]:
+        """Draw the charts of a run for each pair, with results in place of arms."""
+        several = len(self.pairs) > 1
+        return [
+            chart._replace(name=f"{chart.name}_{pair}" if several else chart.name)
             for pair, picture in self._overlaid.items()
-            for name, figure in figures(picture).items()
-        }
+            for chart in charts(picture)
+        ]
 
 
 def _source(side: Side) -> dict[str, Any]:
