@@ -4,6 +4,12 @@ from pathlib import Path
 
 import click
 
+from cxsim import store
+from cxsim.cli.files import write_whole
+from cxsim.report.library import require
+from cxsim.report.render import page
+from cxsim.studies.pages import read_report
+
 SEVERAL = "report.html"
 
 
@@ -19,12 +25,6 @@ SEVERAL = "report.html"
 @click.option("--force", is_flag=True, help="Replace FILE if it holds something else.")
 def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     """Read every folder, make the page, and write it."""
-    from cxsim import store
-    from cxsim.cli.files import write_whole
-    from cxsim.report.library import require
-    from cxsim.report.render import page
-    from cxsim.studies.pages import read_report
-
     require()
     places = list(dict.fromkeys(store.existing_folder(one) for one in dirs))
     reports = [read_report(place) for place in places]
