@@ -154,6 +154,7 @@ class Study(ABC, Generic[RowT]):
     texts: ClassVar[Sequence[str]] = ()  # files that what is told is read from
     answered_by: ClassVar[Sequence[str]] = ()
     keeps_finished: ClassVar[bool] = True  # whether what is finished outlives an interruption
+    draws_whole: ClassVar[bool] = False  # whether charts need all that was found, and not the tables alone
 
     @property
     def folder(self) -> str:

@@ -62,13 +62,12 @@ def perform(
     no answer, and KeyboardInterrupt, which tells where finished runs are kept.
     """
     watch = watch or Watch()
-    asked = asked_of(study)
-    origin = _origin(study, asked)
+    origin = origin_of(study)
     if place is None:
         watch.begins(study)
         return _made(study, Runner(workers, watch), origin)
     study.check(place)
-    there = store.find(place, _identity(origin), force, lambda manifest: study.differences(asked, manifest["scenario"]))
+    there = store.find(place, _identity(origin), force, lambda kept: study.differences(origin.scenario, kept["scenario"]))
     if there is not None:
         drop_checkpoint(place)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])
@@ -77,11 +76,13 @@ def perform(
         watch.begins(study)
         with _checkpoint(study, place, origin, watch) as journal:
             done = _made(study, Runner(workers, watch, journal), origin)
-            done = _write(study, done, place, plots)
+            done = write(study, done, place, plots)
     return done._replace(report=add_report(place) if report and not store.has_report(place) else "")
 
 
-def _origin(study: Study[Any], asked: Mapping[str, Any]) -> store.Origin:
+def origin_of(study: Study[Any]) -> store.Origin:
+    """What the manifest tells of a study before anything is run."""
+    asked = asked_of(study)
     return store.Origin(
         scenario=study.described(asked),
         scenario_digest=digest_of(asked),
@@ -118,7 +119,8 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
     return Performed(found, origin._replace(seconds=seconds, failures=found.failures, notes=found.notes), True)
 
 
-def _write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: bool) -> Performed:
+def write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: bool) -> Performed:
+    """Write what a study found to a folder, whole or not at all."""
     clock = time.perf_counter()
     found = done.findings
     images = _drawn(study, found) if plots else {}

@@ -42,6 +42,7 @@ class PivotStudy(Study[MomentRow]):
     """
 
     table, texts = "moments.csv", (ANSWER, PAGE)
+    draws_whole = True
     answered_by = ("studies/pivot", "statistics", "measures")
 
     def __init__(

@@ -27,6 +27,7 @@ class ServiceStudy(Study[Figure]):
 
     kind = Figure
     table = "service.csv"
+    draws_whole = True
     answered_by = ("studies/service", "statistics", "measures")
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.narrative.formatting import GAP, count, dollars, grid, in_a_cell, percent, plural
+from cxsim.narrative.formatting import GAP, Style, count, dollars, grid, in_a_cell, percent, plural
 from cxsim.statistics.intervals import BOUNDS, Estimate, mean_interval, share_interval
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
@@ -113,9 +113,13 @@ def _value(value: Any) -> str:
 
 
 def _told(name: str, found: Estimate) -> str:
+    return in_a_cell(found, style_of(name))
+
+
+def style_of(name: str) -> Style:
+    """How the mean of a measure is written."""
     unit = RUN_MEASURES[name].unit_of_mean
-    style = dollars if unit == "cents" else percent if unit == "share" else count
-    return in_a_cell(found, style)
+    return dollars if unit == "cents" else percent if unit == "share" else count
 
 
 def _blocks(batches: Iterable[Columns]) -> Iterator[tuple[tuple[int, str], Columns]]:
