@@ -97,7 +97,7 @@ def _origin(planned: "Sequence[list[Setting]]", options: Options) -> "Origin":
         "replicates": options.replicates,
         "robustness": options.robustness,
         "knockouts": options.knockouts,
-        "judged_by": store.sources_digest(("studies/claims",)),
+        "judged_by": store.sources_digest(("studies/claims", "statistics", "measures")),
     }
     digest = hashlib.sha256(json.dumps(asked).encode())
     seeds: dict[int, None] = {}

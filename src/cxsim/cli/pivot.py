@@ -158,7 +158,7 @@ def _origin(scenario: "Scenario", cells: "Sequence[Scenario]", options: Options)
         "map_replicates": options.map_replicates,
         "verbose": options.verbose,
         "cells": [cell.digest for cell in cells],
-        "answered_by": store.sources_digest(("studies/pivot", "statistics/intervals.py", "measures/firms.py")),
+        "answered_by": store.sources_digest(("studies/pivot", "statistics", "measures/firms.py")),
     }
     return store.Origin(
         scenario={"asked": asked, **scenario.resolved},

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "sensitivity"
 TABLE = "sensitivity.csv"
-MADE_BY = ("studies/sensitivity/indices.py", "studies/sensitivity/reading.py", "statistics/intervals.py")
+MADE_BY = ("studies/sensitivity/indices.py", "studies/sensitivity/reading.py", "statistics")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,7 +141,7 @@ def _origin(scenario: "Scenario", arm: "Arm", question: "Question", options: Opt
         "arm": arm.name,
         "horizons": list(question.horizons),
         "brief": question.brief,
-        "measured_by": store.sources_digest(("studies/service",)),
+        "measured_by": store.sources_digest(("studies/service", "statistics", "measures/firms.py")),
     }
     return store.Origin(
         scenario=scenario.resolved | {"service": asked},

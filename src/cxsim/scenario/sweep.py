@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.scenario.factors import Factor, all_different, is_factor, read_factors
@@ -35,6 +35,7 @@ from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE, Run, document_model
 from cxsim.scenario.sweep_reader import MOST_POINTS, Sheet
 from cxsim.scenario.syntax import setting
 from cxsim.scenario.variants import Variants
+from cxsim.statistics.designs import Layout
 
 TEXTS = ("title", "question", "look_for")
 RUN = ("months", "seed", "replicates")
@@ -53,18 +54,6 @@ METHODS: dict[str, tuple[str, ...]] = {
 }
 MOST_SEED = 2**63 - 1
 MOST_LEVELS = 1000
-
-
-class Layout(NamedTuple):
-    """How points are made. ``points`` is what the file asks for; a Saltelli design has several points for each of them."""
-
-    method: str = "grid"
-    points: int = 0
-    trajectories: int = 10
-    levels: int = 4
-    second_order: bool = False
-    seed: int = 1
-    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

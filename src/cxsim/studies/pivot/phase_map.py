@@ -13,8 +13,8 @@ from cxsim.errors import Problem, ScenarioError
 from cxsim.execution.runner import Progress
 from cxsim.model.params import specs
 from cxsim.narrative.formatting import percent, with_interval
-from cxsim.statistics.best import resampled_means
-from cxsim.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.statistics.resampling import middle, resampled_means
 from cxsim.studies.pivot.study import DIES, Asked, Best, Sample, Watch, best_of, level_at, study, verdict
 
 if TYPE_CHECKING:
@@ -198,9 +198,8 @@ def turning_points(cells: Sequence[Cell]) -> Iterator[tuple[bool, Estimate]]:
     for k in np.flatnonzero((leads[:-1] > 0) != (leads[1:] > 0)):
         up = bool(leads[k + 1] > 0)
         found = [_nearest_crossing(at, one, up, float(at[k])) for one in again.T]
-        low, high = np.nanquantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         where = _nearest_crossing(at, leads, up, float(at[k]))
-        yield up, Estimate(where, float(low), float(high), len(cells[int(k)].sample.trials))
+        yield up, Estimate(where, *middle(found), len(cells[int(k)].sample.trials))
 
 
 def _lead(means: Floats) -> Floats:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from cxsim.errors import Problem, ScenarioError
 from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
 from cxsim.model.chance import replicate_seed
-from cxsim.statistics.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
+from cxsim.statistics.best import FEWEST, Optimum, best_place, runs_needed, window
 from cxsim.statistics.intervals import Floats
+from cxsim.statistics.ranks import carriers
+from cxsim.statistics.resampling import resampled_means
 from cxsim.studies.pivot.candidates import By, moments_of
 from cxsim.studies.pivot.trials import Question, Trial, alone, entry_of, trial_from, try_moments
 from cxsim.studies.run.answer import MOST_CARRIERS
-from cxsim.studies.run.summary import carriers
 
 if TYPE_CHECKING:
     from cxsim.scenario import Arm, Scenario
@@ -80,7 +81,7 @@ class Best(NamedTuple):
     """The best moment: its column and place, and which columns may be as good."""
 
     column: int
-    place: Place
+    place: Optimum
     window: NDArray[np.bool_]
 
 
@@ -231,7 +232,7 @@ def can_be_trusted(sample: Sample, best: Best) -> bool:
     return len(sample.trials) >= LEAST_RUNS and not few
 
 
-def width_of(sample: Sample, place: Place) -> float:
+def width_of(sample: Sample, place: Optimum) -> float:
     """Width of the interval of the best moment: months, customers, or dollars; infinite when never may be the best."""
     if np.isnan(place.low):
         return float("inf")
