@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.statistics.designs import Layout, MissingPackageError, latin_hypercube, problem, sampled
+from cxsim.statistics.designs import DesignSpec, MissingPackageError, latin_hypercube, problem, sampled
 
 
 def test_the_cube_of_salib() -> None:
@@ -27,14 +27,14 @@ def test_a_hypercube_without_scipy_has_one_point_in_each_slice() -> None:
 @pytest.mark.parametrize(
     ("layout", "points"),
     [
-        (Layout("latin_hypercube", points=6), 6),
-        (Layout("sobol", points=8), 8),
-        (Layout("morris", trajectories=5), 5 * 4),
-        (Layout("saltelli", points=4), 4 * 5),
-        (Layout("saltelli", points=4, second_order=True), 4 * 8),
+        (DesignSpec("latin_hypercube", points=6), 6),
+        (DesignSpec("sobol", points=8), 8),
+        (DesignSpec("morris", trajectories=5), 5 * 4),
+        (DesignSpec("saltelli", points=4), 4 * 5),
+        (DesignSpec("saltelli", points=4, second_order=True), 4 * 8),
     ],
 )
-def test_every_method_fills_the_cube_and_repeats_itself(layout: Layout, points: int) -> None:
+def test_every_method_fills_the_cube_and_repeats_itself(layout: DesignSpec, points: int) -> None:
     found = sampled(layout, 3, "here")
     assert found.shape == (points, 3)
     assert ((found >= 0) & (found <= 1)).all()
@@ -45,7 +45,7 @@ def test_every_method_fills_the_cube_and_repeats_itself(layout: Layout, points: 
 
 
 def test_morris_steps_between_levels() -> None:
-    assert set(np.round(sampled(Layout("morris", levels=4), 2, "here") * 3, 9).ravel()) <= {0.0, 1.0, 2.0, 3.0}
+    assert set(np.round(sampled(DesignSpec("morris", levels=4), 2, "here") * 3, 9).ravel()) <= {0.0, 1.0, 2.0, 3.0}
 
 
 @pytest.mark.parametrize(("method", "package"), [("sobol", "scipy"), ("morris", "SALib"), ("saltelli", "SALib")])
@@ -59,7 +59,7 @@ def test_a_missing_package_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingPackageError) as caught:
-        sampled(Layout(method, points=4), 2, "sweep.toml")
+        sampled(DesignSpec(method, points=4), 2, "sweep.toml")
     told = f"sweep.toml: design.method: method = '{method}' needs the package {package}; install it with: "
     assert str(caught.value).startswith(told)
     assert "pip install 'cxsim[sensitivity]'" in str(caught.value)
@@ -75,4 +75,4 @@ def test_a_package_without_a_name_is_taken_for_scipy(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(builtins, "__import__", broken)
     with pytest.raises(MissingPackageError, match="needs the package scipy;"):
-        sampled(Layout("latin_hypercube", points=4), 2, "sweep.toml")
+        sampled(DesignSpec("latin_hypercube", points=4), 2, "sweep.toml")
