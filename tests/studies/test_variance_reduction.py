@@ -4,16 +4,17 @@ from pathlib import Path
 
 from cxsim.scenario import load_scenario
 from cxsim.statistics.pairing import most_ratio, ratio_interval
+from cxsim.studies.base import Runner
 from cxsim.studies.pivot.report import Findings, report
-from cxsim.studies.pivot.study import Asked, Sample, best_of, study
+from cxsim.studies.pivot.search import Query, Sample, best_of, search
 from cxsim.studies.pivot.variance_reduction import AIM
 
 MAIN = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
 
 
 def answered(*settings: str) -> tuple[Sample, Findings]:
-    wanted = Asked(step=9)
-    sample = study(load_scenario(MAIN, settings), wanted, 2)
+    wanted = Query(step=9)
+    sample = search(load_scenario(MAIN, settings), wanted, Runner(2))
     return sample, report(sample, wanted, [], verbose=True)
 
 
