@@ -20,7 +20,7 @@ from cxsim.engine.fast import run as fast
 from cxsim.engine.fast.phases.sell import win
 from cxsim.engine.fast.simulation import FastSimulation
 from cxsim.engine.fast.simulation_state import SimulationState, history_of
-from cxsim.measures.tables import lived, worth
+from cxsim.measures.firms import lived, worth
 from cxsim.model import chance
 from cxsim.model.chance import draw, replicate_seed, split, stream_key
 from cxsim.model.state import ALIVE

@@ -10,7 +10,8 @@ import mesa
 import numpy as np
 
 from cxsim.engine import Simulation, start
-from cxsim.measures.tables import STAGE_HEADS, STAGES, firm_slots
+from cxsim.measures.firms import firm_slots
+from cxsim.measures.registry import STAGE_HEADS, STAGES
 from cxsim.model.case import History
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import ROLES

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine import Simulation, pivot_now, start
-from cxsim.execution.runner import Entry
-from cxsim.measures.tables import Floats, heads, lived, worth
+from cxsim.execution.scheduler import Entry
+from cxsim.measures.firms import heads, lived, worth
 from cxsim.model.case import Case, History
 from cxsim.model.params import MAX_FEATURES, Pivot
 from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
+from cxsim.statistics.intervals import Floats
 from cxsim.store.arrays import pack, unpack
 from cxsim.studies.pivot.candidates import Moments
 from cxsim.studies.pivot.observables import visible
