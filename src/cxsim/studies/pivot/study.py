@@ -86,7 +86,7 @@ class Best(NamedTuple):
 
 def ask(scenario: Scenario, asked: Asked) -> Question:
     """Turn what is asked into a question that trials answer. Raises ScenarioError for what the scenario has not got."""
-    arm = scenario.arms[0] if asked.arm is None else scenario.arm(asked.arm)
+    arm = scenario.arm(asked.arm)
     number = _focal(scenario, arm, asked.firm)
     plan = arm.case.firms[number]
     if plan.after == plan.strategy:
