@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from cxsim.engine.fast.precompile import compile_ahead
+from cxsim.engine import precompile
 from cxsim.execution.process_pool import Crew
 from cxsim.execution.runner import Nowhere, Task, carry_out
 from cxsim.measures.tables import run_columns
@@ -140,7 +140,7 @@ def main() -> None:
     if asked.part:
         print(json.dumps(PARTS[asked.part](asked.runs, asked.workers, asked.customers)))
         return
-    compile_ahead()
+    precompile()
     against_mesa(*((2, 200, 1) if asked.quick else (20, 10_000, 3)))
     overhead(*((40, 1) if asked.quick else (600, 5)))
 

@@ -158,7 +158,7 @@ def _origin(scenario: "Scenario", cells: "Sequence[Scenario]", options: Options)
         "map_replicates": options.map_replicates,
         "verbose": options.verbose,
         "cells": [cell.digest for cell in cells],
-        "answered_by": store.sources_digest(("studies/pivot", "statistics/intervals.py", "measures/tables.py")),
+        "answered_by": store.sources_digest(("studies/pivot", "statistics/intervals.py", "measures/firms.py")),
     }
     return store.Origin(
         scenario={"asked": asked, **scenario.resolved},
@@ -251,8 +251,8 @@ def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
 
 def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
-    from cxsim.report.pivots import pivot_report
     from cxsim.report.stored import PAGE, to_json
+    from cxsim.studies.pivot.page import pivot_report
     from cxsim.studies.pivot.phase_map import cells_table
 
     tables = dict(done.found.tables)

@@ -36,7 +36,7 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     from cxsim.cli.progress import say_whether_compiling
     from cxsim.cli.sweep import asked_unchecked
     from cxsim.cli.terminal import folded
-    from cxsim.engine.fast.precompile import cores
+    from cxsim.processors import cores
     from cxsim.studies.sweep.check import check
     from cxsim.studies.sweep.plan import forecast, pilot
 

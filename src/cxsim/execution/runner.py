@@ -19,6 +19,7 @@ from cxsim.execution.executor import CrewBroken, WorkerLost, Workers
 from cxsim.execution.process_pool import Crew, TaskFailed
 from cxsim.execution.threads import Threads
 from cxsim.execution.worker import describe
+from cxsim.processors import cores
 
 if TYPE_CHECKING:
     from cxsim.store.journal import Journal
@@ -205,19 +206,20 @@ def _no_worker(error: CrewBroken) -> CxsimError:
 def each_once(
     do: Callable[[Any], Entry],
     tasks: Sequence[Task],
-    workers: int,
+    workers: int | None,
     progress: Progress,
     journal: "Journal | None" = None,
     processes: bool = False,
 ) -> dict[str, Entry]:
     """Do tasks on threads of this process, or on processes, and give back what each left, by key.
 
-    What a journal holds is not done again. Threads suit compiled work, which runs beside other threads.
+    ``workers`` are as many as there are processors when None. What a journal holds is not done again. Threads suit compiled
+    work, which runs beside other threads.
     """
     found = {} if journal is None else {task.key: journal.get(task.key) for task in tasks if task.key in journal}
     left = [task for task in tasks if task.key not in found]
     progress(len(found), len(tasks))
-    hands = min(workers, max(len(left), 1))
+    hands = min(workers or cores(), max(len(left), 1))
     executor: Workers = Crew(hands) if processes and hands > 1 else Threads(hands)
     with executor:
         for done in carry_out(left, partial(attempt, do), executor, _Successes(journal), hands, 0, SHORT_BATCH):

@@ -15,10 +15,12 @@ from cxsim.store.results import (
     identity,
     read,
     read_manifest,
+    read_rows,
     read_summary,
     read_text,
     write,
 )
+from cxsim.store.rows import to_cells
 
 __all__ = [
     "PLOTS",
@@ -38,8 +40,10 @@ __all__ = [
     "model_digest",
     "read",
     "read_manifest",
+    "read_rows",
     "read_summary",
     "read_text",
     "sources_digest",
+    "to_cells",
     "write",
 ]

@@ -11,6 +11,7 @@ from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
 from cxsim.store.checksummed_json import sealed_text, unsealed, write_sealed
 from cxsim.store.folder import ASKED, MANIFEST, Place, change_folder, files_in, replace_folder
+from cxsim.store.rows import Row, from_cells
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
 FORMAT = 2
@@ -236,9 +237,13 @@ def read(place: Place, name: str) -> Columns:
 
 
 def read_summary(place: Place, name: str = SUMMARY) -> list[dict[str, str]]:
-    """Return the rows of the stored summary, which must be the file that was written."""
-    _verify(place, read_manifest(place), [name])
-    return from_csv((place.path / name).read_text(encoding="utf-8"))
+    """Return the rows of a stored table as texts by column; the table must be the file that was written."""
+    return from_csv(read_text(place, name))
+
+
+def read_rows(place: Place, kind: type[Row], name: str = SUMMARY) -> list[Row]:
+    """Return the rows of a stored table of figures, which must be the file that was written."""
+    return [from_cells(kind, found) for found in read_summary(place, name)]
 
 
 def read_text(place: Place, name: str) -> str:

@@ -7,15 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from cxsim.engine.fast.precompile import cores
+from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.execution.runner import Entry, Progress, Task, each_once
 from cxsim.store import SUMMARY, Table
 from cxsim.store.journal import Journal
 
-Figure: TypeAlias = Any  # one of matplotlib
 RowT = TypeVar("RowT", bound=Sequence[object])
 
 
@@ -63,7 +62,7 @@ class Runner:
     """
 
     def __init__(self, workers: int | None = None, watch: Watch | None = None, journal: Journal | None = None) -> None:
-        self.workers, self.watch, self.journal = workers or cores(), watch or Watch(), journal
+        self.workers, self.watch, self.journal = workers, watch or Watch(), journal
         self._stage: _Stage | None = None
 
     def __call__(self, do: Callable[[Any], Entry], tasks: Sequence[Task], processes: bool = False) -> dict[str, Entry]:
@@ -159,9 +158,9 @@ class Study(ABC, Generic[RowT]):
     def lines(self, found: Findings[RowT], width: int) -> Iterator[str]:
         """What a terminal of so many columns shows."""
 
-    def figures(self, found: Findings[RowT]) -> Mapping[str, Figure]:
-        """Every figure, by the name of its file."""
-        return {}
+    def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
+        """Draw all that was found, for files; pages show the same charts."""
+        return []
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, and why."""

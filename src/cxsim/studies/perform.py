@@ -4,23 +4,24 @@ Nothing else knows how a question becomes a digest, and what stands in which fol
 """
 
 import hashlib
-import io
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cxsim import store
+from cxsim.charts.content import Chart
 from cxsim.errors import StoreError
-from cxsim.report.folder import read_report
 from cxsim.report.library import HINT, missing
 from cxsim.report.render import page
 from cxsim.store.checkpoint import forget_unfinished, unfinished
 from cxsim.store.journal import Journal
+from cxsim.store.rows import cells
 from cxsim.studies.base import Findings, Runner, Study, Watch
+from cxsim.studies.pages import read_report
 
 
 class Performed(NamedTuple):
@@ -119,16 +120,18 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
 def _write(study: Study[Any], done: Performed, place: store.Place, plots: bool) -> Performed:
     clock = time.perf_counter()
     found = done.findings
-    images = {name: _png(figure) for name, figure in study.figures(found).items()} if plots else {}
+    images = _drawn(study.charts(found)) if plots else {}
     origin = done.origin._replace(seconds=done.origin.seconds + time.perf_counter() - clock)
-    store.write(place, origin, found.tables, (found.columns, found.rows), images, study.table, found.texts)
+    store.write(
+        place, origin, found.tables, (found.columns, [cells(row) for row in found.rows]), images, study.table, found.texts
+    )
     return done._replace(origin=origin, plots=bool(images))
 
 
-def _png(figure: Any) -> bytes:
-    image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
-    return image.getvalue()
+def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
+    from cxsim.charts.matplotlib import pngs  # takes half a second to import
+
+    return pngs(charts)
 
 
 class _Tables(Mapping[str, store.Table]):
@@ -151,10 +154,10 @@ class _Tables(Mapping[str, store.Table]):
 
 def recall(study: Study[Any], place: store.Place, manifest: store.Manifest) -> Findings[Any]:
     """Read back what a study found, from the folder that holds it."""
-    cells = store.read_summary(place, study.table)
+    rows = store.read_summary(place, study.table)
     return Findings(
-        columns=list(cells[0]) if cells else [],
-        rows=[study.row(one) for one in cells],
+        columns=list(rows[0]) if rows else [],
+        rows=[study.row(one) for one in rows],
         tables=_Tables(place, manifest["files"]),
         texts={name: store.read_text(place, name) for name in study.texts},
         notes=manifest.get("notes", ()),

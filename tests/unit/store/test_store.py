@@ -11,12 +11,12 @@ import pytest
 import fake_runs
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.measures.tables import OPTIONAL
+from cxsim.measures.registry import WHOLE
 from cxsim.store import folder, provenance
 from cxsim.store.tables import read_parquet, write_parquet
 from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import assemble, run_scenario, seeds_of
-from cxsim.studies.run.summary import Row, summarize
+from cxsim.studies.run.summary import SummaryRow, summarize
 
 
 def origin(scenario: Any) -> store.Origin:
@@ -28,8 +28,8 @@ def origin(scenario: Any) -> store.Origin:
 def keep(path: Path, scenario: Any, workers: int = 1) -> store.Place:
     tables = assemble(run_scenario(scenario, runner=Runner(workers), simulate=fake_runs.simulate).records)
     place = store.chosen_place(str(path))
-    parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, OPTIONAL)}
-    store.write(place, origin(scenario), parts, (Row._fields, summarize(tables.runs)), {"value": b"png"})
+    parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, WHOLE)}
+    store.write(place, origin(scenario), parts, store.to_cells(SummaryRow, summarize(tables.runs)), {"value": b"png"})
     return place
 
 
@@ -59,7 +59,7 @@ def test_manifest_tells_where_every_file_comes_from(tmp_path: Path) -> None:
 
 def test_columns_come_back_as_they_were(tmp_path: Path) -> None:
     tables = assemble(run_scenario(fake_runs.scenario(), simulate=fake_runs.simulate).records)
-    write_parquet(tmp_path / "runs.parquet", tables.runs, OPTIONAL)
+    write_parquet(tmp_path / "runs.parquet", tables.runs, WHOLE)
     back = read_parquet(tmp_path / "runs.parquet")
     assert list(back) == list(tables.runs)
     for name, column in tables.runs.items():

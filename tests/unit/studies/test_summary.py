@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 
 import fake_runs
-from cxsim.measures.tables import firm_slots, lived, month_columns, monthly_rate, run_columns, worth
+from cxsim.measures.firms import firm_slots, lived, monthly_rate, worth
+from cxsim.measures.registry import MEANS, MEDIANS
+from cxsim.measures.tables import month_columns, run_columns
 from cxsim.model.case import Case
 from cxsim.model.params import Entry, Finance, Params
 from cxsim.model.state import ALIVE, CLOSED, MILLION
 from cxsim.narrative.formatting import count, dollars, percent, with_interval
 from cxsim.statistics.intervals import mean_interval, median_interval, share_interval, t_quantile
-from cxsim.store.tables import from_csv, to_csv
+from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.base import Runner
 from cxsim.studies.run.answer import Answer, Asked, answer
 from cxsim.studies.run.execute import Failure, assemble, run_scenario
-from cxsim.studies.run.summary import MEANS, MEDIANS, Row, Summary, carriers, from_cells, summarize
+from cxsim.studies.run.summary import Summary, SummaryRow, carriers, summarize
 
 
 @pytest.mark.parametrize(
@@ -124,8 +126,8 @@ def test_survival_is_a_share_and_closed_firms_count_in_means() -> None:
 
 def test_rows_survive_the_summary_file() -> None:
     rows = summarize(assemble(run_scenario(fake_runs.scenario(replicates=1), simulate=fake_runs.simulate).records).runs)
-    again = [from_cells(cells) for cells in from_csv(to_csv(Row._fields, rows))]
-    assert to_csv(Row._fields, again) == to_csv(Row._fields, rows)
+    again = rows_from_csv(SummaryRow, rows_to_csv(SummaryRow, rows))
+    assert rows_to_csv(SummaryRow, again) == rows_to_csv(SummaryRow, rows)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from cxsim.engine.fast.cache import is_cached
+from cxsim.processors import cores
 
 KERNELS = ("sell", "experience", "build", "begin", "plan", "enter", "serve", "settle", "record")  # evens and odds take alike
 ENTRY = "import sys; from cxsim.engine.fast.precompile import compile_kernels; compile_kernels(sys.argv[1:])"
@@ -20,19 +21,12 @@ _lock = threading.Lock()
 _seen_to: set[str] = set()
 
 
-def cores() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def is_compiled_already() -> bool:
+def is_compiled() -> bool:
     """Tell whether the fast engine, compiled from these sources, is in the cache."""
     return all(is_cached(name) for name in (*KERNELS, "run_months"))
 
 
-def compile_ahead(kernels: tuple[str, ...] = KERNELS) -> None:
+def precompile(kernels: tuple[str, ...] = KERNELS) -> None:
     """Bring those of these kernels that are not in the cache there, if there is more than one and a core for each of two.
 
     Threads that come meanwhile wait. Safe to call again: what is cached is left alone.

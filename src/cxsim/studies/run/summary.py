@@ -11,58 +11,19 @@ unless runs are many. They know nothing of what is possible either: those of sha
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.measures.registry import HEAVY_TAILED, KNOWN, MEANS, MEDIANS, NEVER_NEGATIVE, YES_OR_NO
 from cxsim.measures.tables import Columns
 from cxsim.statistics.intervals import Estimate, mean_interval, median_interval, share_interval
 
-MEANS = {
-    "value": "cents",
-    "value_cash": "cents",
-    "value_equity": "cents",
-    "survived": "share",
-    "has_pivoted": "share",
-    "months_lived": "months",
-    "customers": "customers",
-    "peak_customers": "customers",
-    "heads": "people",
-    "staff_product": "people",
-    "staff_sales": "people",
-    "staff_service": "people",
-    "cash": "cents",
-    "revenue": "cents",
-    "deals": "customers",
-    "deals_per_sales_month": "customers/person-month",
-    "churned": "customers",
-    "walk_ins": "customers",
-    "returned": "customers",
-    "expansions": "products",
-    "custom_built": "features",
-    "standard_built": "features",
-    "satisfaction": "share",
-    "fit": "share",
-    "service_quality": "share",
-    "reputation": "share",
-    "service_goal": "share",
-    "retention": "share/month",
-    "margin": "cents/customer/month",
-    "upkeep_share": "share of product capacity",
-    "custom_share": "share of product capacity",
-    "roadmap_share": "share of product capacity",
-    "idle_share": "share of product capacity",
-}
-MEDIANS = {"pivoted": "month", "customers_at_pivot": "customers", "best_month": "month"}
-YES_OR_NO = ("survived", "has_pivoted")
-HEAVY_TAILED = {"value": "cents"}  # mean and median, carriers, and shares of seeds
-COUNTS = ("customers", "products", "people", "features", "months", "customers/person-month")
 
-
-class Row(NamedTuple):
+class SummaryRow(NamedTuple):
     """One line of the summary. A difference is ``arm`` less ``versus`` for the same seeds.
 
     ``share_better`` is the share of seeds for which ``arm`` has more than ``versus``, and ``share_equal`` of those for which
@@ -75,16 +36,8 @@ class Row(NamedTuple):
     firm: str
     arm: str
     versus: str
-    mean: float
-    low: float
-    high: float
-    n: int
+    estimate: Estimate
     significant: bool | None
-
-    @property
-    def estimate(self) -> Estimate:
-        """The figure with its interval."""
-        return Estimate(self.mean, self.low, self.high, self.n)
 
 
 class Plan(NamedTuple):
@@ -95,7 +48,7 @@ class Plan(NamedTuple):
     alone: bool  # one firm per run, so that shares of runs are counts
 
 
-def summarize(runs: Columns) -> list[Row]:
+def summarize(runs: Columns) -> list[SummaryRow]:
     """All rows, in order of arm and firm as they come in the table of runs."""
     arms, plans = _in_order(runs["arm"]), _in_order(runs["plan"][~runs["entrant"]])
     data = {(arm, plan): found for arm in arms for plan in plans if (found := plan_runs(runs, arm, plan)) is not None}
@@ -119,7 +72,7 @@ def plan_runs(runs: Columns, arm: str, plan: str) -> Plan | None:
     replicates, where = np.unique(runs["replicate"][mine], return_inverse=True)
     values = {}
     for measure in (*MEANS, *MEDIANS):
-        source = ~np.isnan(runs["pivoted"]) if measure == "has_pivoted" else runs[measure]
+        source = ~np.isnan(runs[KNOWN[measure]]) if measure in KNOWN else runs[measure]
         values[measure] = _mean_by(source[mine].astype(float), where, len(replicates))
     return Plan(replicates.astype(np.int64), values, bool(np.bincount(where).max() == 1))
 
@@ -138,24 +91,24 @@ def known(values: NDArray[np.float64]) -> list[float]:
     return [float(value) for value in values[~np.isnan(values)]]
 
 
-def rows_of_one(arm: str, plan: str, data: Plan) -> list[Row]:
+def rows_of_one(arm: str, plan: str, data: Plan) -> list[SummaryRow]:
     """Means, medians and carriers of one arm."""
     rows = []
     for measure, unit in MEANS.items():
         values = known(data.values[measure])
         counted = data.alone and measure in YES_OR_NO
         found = share_interval(round(sum(values)), len(values)) if counted else mean_interval(values)
-        rows.append(Row("mean", measure, unit, plan, arm, "", *possible(found, unit), None))
+        rows.append(SummaryRow("mean", measure, unit, plan, arm, "", possible(found, unit), None))
     for measure in HEAVY_TAILED:
-        rows.append(Row("carriers", measure, "runs", plan, arm, "", *carriers(known(data.values[measure])), None))
+        rows.append(SummaryRow("carriers", measure, "runs", plan, arm, "", carriers(known(data.values[measure])), None))
     for measure, unit in (HEAVY_TAILED | MEDIANS).items():
-        rows.append(Row("median", measure, unit, plan, arm, "", *median_interval(known(data.values[measure])), None))
+        rows.append(SummaryRow("median", measure, unit, plan, arm, "", median_interval(known(data.values[measure])), None))
     return rows
 
 
 def possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
     """Cut an interval at what can be: shares at 0 (``least``) and 1, counts at 0."""
-    share, count = unit.startswith("share"), unit in COUNTS and least == 0
+    share, count = unit.startswith("share"), unit in NEVER_NEGATIVE and least == 0
     low = max(found.low, least) if found.has_interval and (share or count) else found.low
     return found._replace(low=low, high=min(found.high, 1.0) if found.has_interval and share else found.high)
 
@@ -171,49 +124,37 @@ def carriers(values: Sequence[float]) -> Estimate:
     return Estimate(float(number), math.nan, math.nan, len(values))
 
 
-def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[Row]:
+def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:
     """Differences between two arms over the replicates that both have."""
     (arm, mine), (versus, theirs) = one, other
     _, here, there = np.intersect1d(mine.replicates, theirs.replicates, return_indices=True)
     rows = []
     for measure, unit in MEANS.items():
         gaps = mean_interval(known(mine.values[measure][here] - theirs.values[measure][there]))
-        rows.append(Row("difference", measure, unit, plan, arm, versus, *possible(gaps, unit, -1.0), gaps.significant))
+        rows.append(SummaryRow("difference", measure, unit, plan, arm, versus, possible(gaps, unit, -1.0), gaps.significant))
     for measure in HEAVY_TAILED:
         lead = np.sign(known(mine.values[measure][here] - theirs.values[measure][there]))
         for kind, sign in (("share_better", 1), ("share_equal", 0)):
             found = share_interval(int((lead == sign).sum()), len(lead))
-            rows.append(Row(kind, measure, "share of seeds", plan, arm, versus, *found, None))
+            rows.append(SummaryRow(kind, measure, "share of seeds", plan, arm, versus, found, None))
     return rows
-
-
-def from_cells(cells: Mapping[str, str]) -> Row:
-    """Read a row back from the text of its cells."""
-
-    def number(name: str) -> float:
-        return float(cells[name]) if cells[name] else math.nan
-
-    numbers = Estimate(number("mean"), number("low"), number("high"), int(cells["n"]))
-    significant = bool(int(cells["significant"])) if cells["significant"] else None
-    kind, measure, unit, firm, arm, versus = (cells[name] for name in Row._fields[:6])
-    return Row(kind, measure, unit, firm, arm, versus, *numbers, significant)
 
 
 class Summary:
     """The rows of a summary, found by what they are about."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[SummaryRow]) -> None:
         self.rows = {(row.kind, row.measure, row.firm, row.arm, row.versus): row for row in rows}
 
     def level(self, measure: str, firm: str, arm: str) -> Estimate | None:
         """Mean or median of a measure in one arm, if there is one."""
         row = self.rows.get(("median" if measure in MEDIANS else "mean", measure, firm, arm, ""))
-        return row.estimate if row and row.n else None
+        return row.estimate if row and row.estimate.n else None
 
     def of_kind(self, kind: str, measure: str, firm: str, arm: str, versus: str = "") -> Estimate | None:
         """Figure of some kind, if there is one; tables of earlier versions have fewer kinds."""
         row = self.rows.get((kind, measure, firm, arm, versus))
-        return row.estimate if row and row.n else None
+        return row.estimate if row and row.estimate.n else None
 
     def equal(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
         """Share of seeds for which two arms have the same."""
@@ -233,6 +174,6 @@ class Summary:
         """How much more there is in one arm than in another, on the same seeds."""
         row = self.rows.get(("difference", measure, firm, arm, versus))
         if row:
-            return row.estimate if row.n else None
+            return row.estimate if row.estimate.n else None
         row = self.rows.get(("difference", measure, firm, versus, arm))
-        return Estimate(-row.mean, -row.high, -row.low, row.n) if row and row.n else None
+        return row.estimate.negated() if row and row.estimate.n else None

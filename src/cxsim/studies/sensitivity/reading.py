@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.errors import CxsimError
-from cxsim.measures.dictionary import RUNS as MEASURES
+from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.formatting import plural
 from cxsim.scenario.messages import no_such
 from cxsim.scenario.points import Sampled
@@ -73,7 +73,7 @@ def read_subjects(place: Place, measures: Sequence[str] = ()) -> tuple[Asked, li
     _check_finished(place, asked)
     files = {name: about["sha256"] for name, about in read_manifest(place)["files"].items() if name.startswith(f"{RUNS}/")}
     kept = list(next(read_parts(place.path, sorted(files)[:1], files)))
-    names = _names(asked.design, [name for name in MEASURES if name in kept], measures)
+    names = _names(asked.design, [name for name in RUN_MEASURES if name in kept], measures)
     columns = ["point", "arm", "replicate", "plan", *names]
     tables = collect(asked.design, read_parts(place.path, sorted(files), files, columns), names)
     found = [subject for name in names for subject in subjects(asked.design, name, tables[name])]

@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cxsim.engine.fast.precompile import compile_ahead, cores
+from cxsim.engine import precompile
 from cxsim.execution.process_pool import Crew
 from cxsim.execution.runner import BATCH_SECONDS, Entry
-from cxsim.measures.tables import OPTIONAL
+from cxsim.measures.registry import WHOLE
+from cxsim.processors import cores
 from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv
@@ -83,7 +84,7 @@ def pilot(asked: Asked, seconds: float | None = None) -> Pilot:
     """
     design, name = asked.design, asked.identity["design"]
     begin(name, design.plain())
-    compile_ahead()
+    precompile()
     parent = memory_used()
     load_engine()
     found = _do_some(design, name, PILOT_SECONDS if seconds is None else seconds)
@@ -176,11 +177,11 @@ def _sizes(design: Design, seen: Pilot) -> _Sizes:
     for line in lines:
         json.loads(line)
     tables = tables_of(design, kinds, [(number, seen.entries[number]) for number in numbers])
-    whole = sum(size_of_part(table, OPTIONAL) for table in tables.values())
+    whole = sum(size_of_part(table, WHOLE) for table in tables.values())
     read = time.perf_counter()
     half = numbers[: max(len(numbers) // 2, 1)]
     halves = tables_of(design, kinds, [(number, seen.entries[number]) for number in half])
-    first = sum(size_of_part(table, OPTIONAL) for table in halves.values())
+    first = sum(size_of_part(table, WHOLE) for table in halves.values())
     rows = (whole - first) / (len(numbers) - len(half)) if len(numbers) > len(half) else whole
     return _Sizes(
         line=sum(map(len, lines)) / len(lines) + LINE_BYTES,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from cxsim.errors import CxsimError, StoreError
-from cxsim.measures.tables import OPTIONAL, STAGES
+from cxsim.measures.registry import STAGES, WHOLE
 from cxsim.store import Place
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
@@ -73,7 +73,7 @@ def write_results(
     resume = resume_words(place)
     files: list[str] = []
     for name, batches in tables.items():
-        files += write_parts(place.path, name, batches, OPTIONAL, types=types if name == RUNS else None, resume=resume)
+        files += write_parts(place.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
     if files:
         files.append(_write_summary(place, asked.design, files))
     write_manifest(place, asked, files, failures)

@@ -6,10 +6,11 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from cxsim.engine.fast.precompile import compile_ahead, cores
+from cxsim.engine import precompile
 from cxsim.execution.executor import Workers
 from cxsim.execution.process_pool import Crew
 from cxsim.execution.runner import RETRIES, Entry, Task, carry_out
+from cxsim.processors import cores
 from cxsim.store import Place
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
@@ -111,7 +112,7 @@ def _counted(count: Count, asked: Asked, numbers: list[int], hands: Hands, recor
     """Do runs, and give the count when workers are there and after each run."""
     if not numbers:
         return
-    compile_ahead()
+    precompile()
     name = asked.identity["design"]
     tasks = (Task(str(number), number) for number in numbers)
     with _executor(asked, name, hands, len(numbers)) as (executor, workers):

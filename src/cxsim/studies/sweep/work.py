@@ -8,7 +8,8 @@ import numpy as np
 
 from cxsim.engine import simulate
 from cxsim.execution.runner import Entry, attempt
-from cxsim.measures.tables import Columns, firm_slots, month_columns, run_columns
+from cxsim.measures.firms import firm_slots
+from cxsim.measures.tables import Columns, month_columns, run_columns
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params
 from cxsim.scenario import Scenario

@@ -2,17 +2,16 @@
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service import Found, Question, Runner, search
 from cxsim.studies.service.cases import Subject as Audited
 from cxsim.studies.service.curve import FULL
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import BLATTBERG, SHORT_SIGHTED
-from cxsim.studies.verification.targets import Row, Subject, Tolerance
+from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance
 
 PERIOD = 1  # months that the short-sighted manager counts
 UNIT = 100  # cents
@@ -26,7 +25,7 @@ def searched(workers: int | None) -> Found:
     return search(question, Runner(workers, lambda done, total: None, question.expected_runs))
 
 
-def keeping(workers: int | None) -> list[Row]:
+def keeping(workers: int | None) -> list[TargetRow]:
     """P3: the best spend, that of a manager who sees one period, and what lies between them."""
     found = searched(workers)
     best, short = found.tops[FULL], found.tops[PERIOD]
