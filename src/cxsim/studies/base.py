@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
-from cxsim.execution.runner import Entry, Progress, Task, each_once
+from cxsim.execution.runner import Progress, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.store import SUMMARY, Table
 from cxsim.store.journal import Journal
 

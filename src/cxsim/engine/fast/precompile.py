@@ -34,9 +34,9 @@ def precompile(kernels: tuple[str, ...] = KERNELS) -> None:
     with _lock:
         missing = [name for name in kernels if name not in _seen_to and not is_cached(name)]
         _seen_to.update(kernels)
-        hands = min(cores(), len(missing))
-        if hands > 1 and _is_compiling():
-            _compile_in_helpers([missing[hand::hands] for hand in range(hands)])
+        workers = min(cores(), len(missing))
+        if workers > 1 and _is_compiling():
+            _compile_in_helpers([missing[first::workers] for first in range(workers)])
 
 
 def _is_compiling() -> bool:

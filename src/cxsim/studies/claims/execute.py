@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 
 from cxsim import engine
-from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
+from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario, load_scenario

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.errors import Problem, ScenarioError
-from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
+from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.chance import replicate_seed
 from cxsim.statistics.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
 from cxsim.statistics.intervals import Floats

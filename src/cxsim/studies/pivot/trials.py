@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine import Simulation, pivot_now, start
-from cxsim.execution.runner import Entry
+from cxsim.execution.scheduler import Entry
 from cxsim.measures.firms import heads, lived, worth
 from cxsim.model.case import Case, History
 from cxsim.model.params import MAX_FEATURES, Pivot

@@ -7,7 +7,8 @@ import numpy as np
 
 from cxsim import engine
 from cxsim.errors import CxsimError
-from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
+from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.measures.firms import cash_flow, lived, monthly_rate, worth
 from cxsim.model.case import History
 from cxsim.model.finance import role_cost

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim import engine
-from cxsim.execution.runner import Entry, Task, each_once
+from cxsim.execution.runner import each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
