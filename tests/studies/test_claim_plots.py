@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from cxsim.claim_plots import claim_figure, heat_map
 from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import report
-from cxsim.studies.claims.study import mechanisms
+from cxsim.studies.claims.experiments import mechanisms
 from cxsim.studies.claims.table import CLAIMS
 
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"

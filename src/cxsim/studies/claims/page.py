@@ -9,6 +9,7 @@ from cxsim.narrative.formatting import listed, plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Heat, Mark, Marks, Part, Report, Section, Table, Unit
 from cxsim.studies.claims.claim import Claim
+from cxsim.studies.claims.experiments import mechanisms
 from cxsim.studies.claims.report import (
     DECISIVE,
     SAMPLE_HEADER,
@@ -21,7 +22,6 @@ from cxsim.studies.claims.report import (
     of_kind,
     unsure,
 )
-from cxsim.studies.claims.study import mechanisms
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.units import LOG, MONTHLY_POINTS, POINTS, WORDS, figure
 from cxsim.studies.claims.verdict import VERDICTS
@@ -51,7 +51,7 @@ def read_report(place: store.ResultFolder) -> Report:
         question="Which mechanism stands behind which effect?"
         if knockouts
         else "Which of the claims hold in the model, and do their mechanisms cause them?",
-        answer=list(_knocked_out(rows)) if knockouts else list(_verdicts(rows)),
+        answer=verdicts_or_knockouts(rows, knockouts),
         sections=_knockouts(rows) if knockouts else _sections(rows),
         methods=[KNOCKED_OUT if knockouts else METHODS],
         scenario="",
@@ -59,6 +59,11 @@ def read_report(place: store.ResultFolder) -> Report:
         command=manifest["command"],
         notes=notes(manifest),
     )
+
+
+def verdicts_or_knockouts(rows: Sequence[ClaimRow], knockouts: bool) -> list[str]:
+    """Say in sentences what became of the claims."""
+    return list(_knocked_out(rows) if knockouts else _verdicts(rows))
 
 
 def _verdicts(rows: Sequence[ClaimRow]) -> Iterator[str]:

@@ -27,7 +27,7 @@ from cxsim.report.content import (
 from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
 from cxsim.studies.pivot.report import Findings
-from cxsim.studies.pivot.study import Sample
+from cxsim.studies.pivot.search import Sample
 from cxsim.studies.pivot.trials import PATHS, Trial
 
 MOST_FIGURES = 200_000  # behind the slider, so that the page stays small

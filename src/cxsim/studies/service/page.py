@@ -7,7 +7,7 @@ from cxsim.model.case import FirmPlan
 from cxsim.narrative.formatting import Style, count, dollars, with_interval
 from cxsim.report.content import Line, Lines, Mark, Marks, Part, Report, Section, Table, Unit
 from cxsim.statistics.intervals import Estimate
-from cxsim.studies.service import Asked, Audit, Chart, Panel, Series, answer, rule_of
+from cxsim.studies.service import Audit, Chart, Panel, Series, Spender, answer, rule_of
 from cxsim.studies.service.answer import Rows, best_table, points, split_table
 from cxsim.studies.service.sizes import name_of
 
@@ -26,7 +26,7 @@ SPLIT = (
 
 def service_report(title: str, plan: FirmPlan, made: Audit) -> Report:
     """Say what an audit found of a firm, for the page; what the manifest tells is left out (see ``stored``)."""
-    told = answer(made.rows, Asked(plan.name, rule_of(plan)))
+    told = answer(made.rows, Spender(plan.name, rule_of(plan)))
     rows = Rows(made.rows)
     return Report(
         title=title,
