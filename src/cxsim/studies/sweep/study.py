@@ -5,14 +5,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cxsim.narrative.formatting import folded, plural, with_interval
+from cxsim.measures.registry import RUN_MEASURES
+from cxsim.narrative.formatting import folded, plural, style_of, with_interval
 from cxsim.store import ResultFolder, Table, read_manifest
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study, Watch
 from cxsim.studies.perform import Performed, origin_of
 from cxsim.studies.sweep.folder import TEXTS, SweepQuery, begin
 from cxsim.studies.sweep.results import MONTHS, RUNS, frame_of, lines_of
 from cxsim.studies.sweep.run import Execution, work_on
-from cxsim.studies.sweep.summary import Line, cells, header, style_of, table
+from cxsim.studies.sweep.summary import Line, cells, header, table
 
 MOST_LINES = 50
 Cells = tuple[object, ...]
@@ -76,7 +77,7 @@ class SweepStudy(Study[Cells]):
         for name in list(lines[0].means)[:1]:
             best = max(lines, key=lambda line: line.means[name].mean)
             at = ", ".join(f"{key} = {value}" for key, value in best.factors.items())
-            mean = with_interval(best.means[name], style_of(name))
+            mean = with_interval(best.means[name], style_of(RUN_MEASURES[name].unit_of_mean))
             told.append(f"The mean of {name} is highest under {best.arm} at {at}: {mean}.")
         return told
 
