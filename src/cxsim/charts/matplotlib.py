@@ -333,8 +333,8 @@ def _runs(axes: Axes, row: int, values: Sequence[float], unit: Unit) -> None:
 
 @_draw.register
 def _(panel: HeatMap, chart: Chart, axes: Axes, place: int) -> None:
-    low, middle, high = panel.scale
-    values = np.array([all_drawn(row, "number") for row in panel.values])
+    low, middle, high = all_drawn(panel.scale, panel.unit)
+    values = np.array([all_drawn(row, panel.unit) for row in panel.values])
     kinds = np.array(panel.kind or [[""] * len(panel.columns)] * len(panel.rows), dtype=object)
     shades = np.ma.masked_where((kinds != "") | np.isnan(values), np.clip(values, low, high))
     norm = TwoSlopeNorm(middle, low, high)
@@ -353,4 +353,8 @@ def _(panel: HeatMap, chart: Chart, axes: Axes, place: int) -> None:
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
     if not shades.mask.all():
-        axes.figure.colorbar(image, ax=axes, label=panel.label, shrink=0.9)
+        bar = axes.figure.colorbar(
+            image, ax=axes, label=panel.label, shrink=0.9, extend="both" if (shades < middle).any() else "max"
+        )
+        bar.ax.set_ylim(low if (shades < middle).any() else middle, high)
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, panel.unit)))

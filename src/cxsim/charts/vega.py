@@ -405,20 +405,21 @@ def _means(panel: Strip, y: Spec, x: Spec) -> list[Spec]:
 
 @_rows.register
 def _(panel: HeatMap) -> Rows:
-    low, _, high = panel.scale
+    low, _, high = all_drawn(panel.scale, panel.unit)
     for i, (row, values, texts) in enumerate(zip(panel.rows, panel.values, panel.texts, strict=True)):
         for j, (column, value, text) in enumerate(zip(panel.columns, values, texts, strict=True)):
             kind = panel.kind[i][j] if panel.kind else ""
-            shade = None if kind or math.isnan(value) else min(max(float(value), low), high)
+            number = drawn(value, panel.unit)
+            shade = None if kind or number is None else min(max(number, low), high)
             yield {
-                "row": row, "column": column, "value": drawn(value, "number"), **({"kind": kind} if panel.kind else {}),
+                "row": row, "column": column, "value": number, **({"kind": kind} if panel.kind else {}),
                 "_text": text, "_colour": shade,
             }  # fmt: skip
 
 
 @_spec.register
 def _(panel: HeatMap, chart: Chart) -> Spec:
-    low, middle, high = panel.scale
+    low, middle, high = all_drawn(panel.scale, panel.unit)
     across = {"title": panel.x_label, "labelAngle": -45, "labelOverlap": False, "labelLimit": 300}
     places = {
         "x": {"field": "column", "type": "nominal", "sort": None, "axis": across},

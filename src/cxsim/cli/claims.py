@@ -13,7 +13,7 @@ import click
 from cxsim.cli.claims_folder import NAME, differences, folder_name
 from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import ResultOptions, result_options, workers_option
-from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, kept_until_written, recall, say_end, say_where
 from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
@@ -159,12 +159,11 @@ def _make(
 
 
 def _draw(claims: "list[Claim]", rows: "list[ClaimRow]", knockouts: bool) -> dict[str, bytes]:
-    from cxsim.claim_plots import claim_figure, heat_map
+    from cxsim.charts.matplotlib import pngs
+    from cxsim.studies.claims import charts
     from cxsim.studies.claims.study import mechanisms
 
-    if knockouts:
-        return {"knockouts": png(heat_map(rows, mechanisms()))}
-    return {claim.id.lower(): png(claim_figure(rows, claim)) for claim in claims}
+    return pngs([charts.knockouts(rows, mechanisms())] if knockouts else charts.charts(rows, claims))
 
 
 def _tell(claims: "list[Claim]", rows: "list[ClaimRow]", options: Options) -> None:

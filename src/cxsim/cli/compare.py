@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cxsim.cli.options import ResultOptions, result_options
-from cxsim.cli.results import add_lacking_report, png, say_end, say_where
+from cxsim.cli.results import add_lacking_report, say_end, say_where
 
 if TYPE_CHECKING:
     from cxsim.store import Origin, Place, Table
-    from cxsim.studies.compare.comparison import Pair, Side
+    from cxsim.studies.compare.comparison import ComparisonRow, Pair, Side
 
 TABLE = "comparison.csv"
 MOST_NAME = 120
@@ -114,13 +114,13 @@ def _make(
 
     clock = time.perf_counter()
     rows = compare(compared, pairs)
-    tables, plots = _overlaid(compared, pairs, firm, options.plots)
+    tables, plots = _overlaid(compared, pairs, firm, rows if options.plots else None)
     origin = origin._replace(seconds=time.perf_counter() - clock)
     store.write(place, origin, tables, store.to_cells(ComparisonRow, rows), plots, TABLE)
 
 
 def _overlaid(
-    compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, plots: bool
+    compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, rows: "list[ComparisonRow] | None"
 ) -> "tuple[Mapping[str, Table], Mapping[str, bytes]]":
     """Lay the results of each pair over each other: series and values as tables, and the figures."""
     from cxsim import store
@@ -132,16 +132,13 @@ def _overlaid(
         "series": store.Table(stacked([series_table(name, picture) for name, picture in pictures.items()])),
         "values": store.Table(stacked([values_table(name, picture) for name, picture in pictures.items()])),
     }
-    if not plots:
+    if rows is None:
         return tables, {}
-    from cxsim.plots import figures
+    from cxsim.charts.matplotlib import pngs
+    from cxsim.studies.compare.charts import capacities, charts, difference
 
-    images = {
-        f"{name}_{pair}" if len(pairs) > 1 else name: png(figure)
-        for pair, picture in pictures.items()
-        for name, figure in figures(picture).items()
-    }
-    return tables, images
+    drawn = charts(firm, compared[0].kept.asked.months, tables["series"].columns, tables["values"].columns)
+    return tables, pngs([difference(rows, firm), *(one for some in drawn.values() for one in some), *capacities(pictures)])
 
 
 def _tell(place: "Place", options: Options, report: str) -> None:

@@ -22,7 +22,7 @@ from cxsim.cli.options import (
     take_short,
     workers_option,
 )
-from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, kept_until_written, recall, say_end, say_where
 from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
 def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
     from cxsim.report.stored import PAGE, to_json
-    from cxsim.studies.pivot.page import pivot_report
+    from cxsim.studies.pivot import page as pages
     from cxsim.studies.pivot.phase_map import cells_table
 
     tables = dict(done.found.tables)
@@ -262,17 +262,15 @@ def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place:
     moments = tables["moments"]
     summary = (list(moments.columns), [list(row) for row in moments.itertuples(index=False)])
     plots = _draw(done, tables) if options.plots else {}
-    page = to_json(pivot_report(title, *done))
+    page = to_json(pages.page(title, *done))
     store.write(place, origin, parts, summary, plots, TABLE, {ANSWER: "\n".join(lines) + "\n", PAGE: page})
 
 
 def _draw(done: Done, tables: dict[str, Any]) -> dict[str, bytes]:
-    from cxsim.pivot_plots import figures, phase_map
+    from cxsim.charts.matplotlib import pngs
+    from cxsim.studies.pivot.charts import charts
 
-    made = figures(done.found)
-    if done.cells:
-        made["map"] = phase_map(tables["map"], [axis.key for axis in done.axes], done.found.firm, done.found.by)
-    return {name: png(figure) for name, figure in made.items()}
+    return pngs(charts(done.found, [axis.key for axis in done.axes], tables.get("map")))
 
 
 def _told(failure: "Mapping[str, Any]") -> str:

@@ -1,9 +1,8 @@
 """What commands that keep results share: figures as files, the report, and where all of it is told to be."""
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,13 +10,6 @@ if TYPE_CHECKING:
     from cxsim.cli.options import ResultOptions
     from cxsim.store import Origin, Place
     from cxsim.store.journal import Journal
-
-
-def png(figure: Any) -> bytes:
-    """Make the file of a figure."""
-    image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
-    return image.getvalue()
 
 
 @contextmanager

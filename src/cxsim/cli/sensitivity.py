@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cxsim.cli.options import ResultOptions, result_options
-from cxsim.cli.results import add_lacking_report, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, recall, say_end, say_where
 from cxsim.cli.sweeping import do_runs, failure_words, worker_options
 from cxsim.cli.terminal import folded, width
 
@@ -154,21 +154,22 @@ def _make(
     from cxsim import store
     from cxsim.report.stored import PAGE, to_json
     from cxsim.studies.sensitivity import IndexRow, analyse, sample_of
-    from cxsim.studies.sensitivity.page import sensitivity_report
+    from cxsim.studies.sensitivity.page import page
 
     clock = time.perf_counter()
     rows = list(analyse(sample_of(asked.design), subjects))
     plots = _draw(rows) if options.plots else {}
-    page = to_json(sensitivity_report(asked.title, asked.question, rows))
+    text = to_json(page(asked.title, asked.question, rows))
     origin = origin._replace(seconds=time.perf_counter() - clock)
-    store.write(place, origin, {}, store.to_cells(IndexRow, rows), plots, TABLE, {PAGE: page})
+    store.write(place, origin, {}, store.to_cells(IndexRow, rows), plots, TABLE, {PAGE: text})
     return rows, add_lacking_report(place, options)
 
 
 def _draw(rows: "Sequence[IndexRow]") -> dict[str, bytes]:
-    from cxsim.sensitivity_plots import figures
+    from cxsim.charts.matplotlib import pngs
+    from cxsim.studies.sensitivity.charts import charts
 
-    return {name: png(figure) for name, figure in figures(rows).items()}
+    return pngs(charts(rows))
 
 
 def _tell(asked: "Asked", rows: "Sequence[IndexRow]", options: Options) -> None:

@@ -20,7 +20,7 @@ from cxsim.cli.options import (
     take_short,
     workers_option,
 )
-from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
+from cxsim.cli.results import add_lacking_report, kept_until_written, recall, say_end, say_where
 from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origi
     from cxsim.cli.progress import say_whether_compiling, show_progress
     from cxsim.narrative.formatting import plural
     from cxsim.studies.service import FailedRunsError, Runner, audit
-    from cxsim.studies.service.page import service_report
+    from cxsim.studies.service import page as pages
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)
@@ -184,7 +184,7 @@ def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origi
                 click.echo(f"Failed: {error}. Nothing was written; what was finished is kept.", err=True)
                 raise click.exceptions.Exit(SOME_FAILED) from None
             progress(runner.expected, runner.expected)
-        page = service_report(_title(scenario, arm), question.subject.plan, made)
+        page = pages.page(_title(scenario, arm), question.subject.plan, made)
         _write(made, page, origin._replace(seconds=time.perf_counter() - clock), place, options)
     report = add_lacking_report(place, options)
     with say_where(place):
@@ -214,9 +214,9 @@ def _columns(frame: Any) -> dict[str, Any]:
 
 
 def _draw(made: "Audit") -> dict[str, bytes]:
-    from cxsim.service_plots import figure
+    from cxsim.charts.matplotlib import pngs
 
-    return {chart.name: png(figure(chart)) for chart in made.charts}
+    return pngs(made.charts)
 
 
 def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequence[Figure]", options: Options) -> None:
