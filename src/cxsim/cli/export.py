@@ -20,13 +20,13 @@ def command(folder: str, as_csv: bool, out: str | None, force: bool) -> None:
     from cxsim.narrative.formatting import plural
     from cxsim.studies.export import export
 
-    place = store.existing_place(folder)
+    place = store.existing_folder(folder)
     if not as_csv:
         raise CxsimError(
             f"name the format: cxsim export {place.shown} --csv. The results themselves are Parquet, which pandas, DuckDB and "
             "Polars read as they are"
         )
-    target = store.chosen_place(f"{place.shown.rstrip('/')}-csv" if out is None else out)
+    target = store.chosen_folder(f"{place.shown.rstrip('/')}-csv" if out is None else out)
     rows = export(place, target, force)
     for name, number in rows.items():
         click.echo(f"{target.shown}/{name}.csv: {plural(number, 'row')}")

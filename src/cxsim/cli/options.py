@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
-    from cxsim.store import Place
+    from cxsim.store import ResultFolder
 
 SHORT = ("seed", "replicates", "months")  # settings that are options of their own as well
 
@@ -31,11 +31,11 @@ class ResultOptions:
         if not self.quiet:
             click.echo(text)
 
-    def place(self, usual: str) -> "Place":
+    def place(self, usual: str) -> "ResultFolder":
         """Return the folder of the results: the one asked for, or ``results/<usual>``."""
         from cxsim import store
 
-        return store.default_place(usual) if self.out is None else store.chosen_place(self.out)
+        return store.default_folder(usual) if self.out is None else store.chosen_folder(self.out)
 
     def command(self, words: Sequence[str], given: Mapping[str, Any]) -> str:
         """Write the command that makes the same results again: its words, the options given, and what is left out."""

@@ -36,7 +36,7 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     from cxsim.cli.progress import say_whether_compiling
     from cxsim.cli.sweep import asked_unchecked
     from cxsim.cli.terminal import folded
-    from cxsim.engine.fast.precompile import cores
+    from cxsim.processors import cores
     from cxsim.studies.sweep.check import check
     from cxsim.studies.sweep.plan import forecast, pilot
 
@@ -47,10 +47,10 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     asked = asked_unchecked(loaded, part)
     say_whether_compiling(True)
     seen = pilot(asked)
-    hands = min(workers or cores(), max(len(asked.design.numbers), 1))
+    processes = min(workers or cores(), max(len(asked.design.numbers), 1))
     told = {
         "runs": _runs(loaded, asked.design),
-        **_figures(seen, forecast(asked, seen, hands, checking), hands, cores()),
+        **_figures(seen, forecast(asked, seen, processes, checking), processes, cores()),
         "checked": _checked(checked),
     }
     click.echo(f"{folded(f'{loaded.title}: {loaded.question}')}\n")

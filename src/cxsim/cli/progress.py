@@ -20,9 +20,9 @@ class Progress(Protocol):
 def say_whether_compiling(wanted: bool) -> None:
     """Tell that the first run takes longer, if it will."""
     if wanted:
-        from cxsim.engine.fast.precompile import is_compiled_already
+        from cxsim.engine import is_compiled
 
-        if not is_compiled_already():
+        if not is_compiled():
             click.echo("compiling (first run only) ...", err=True)
 
 

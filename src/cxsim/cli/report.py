@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cxsim.store import Place
+    from cxsim.store import ResultFolder
 
 SEVERAL = "report.html"
 
@@ -30,7 +30,7 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     from cxsim.studies.pages import read_report
 
     require()
-    places = list(dict.fromkeys(store.existing_place(one) for one in dirs))
+    places = list(dict.fromkeys(store.existing_folder(one) for one in dirs))
     reports = [read_report(place) for place in places]
     made = page(reports, "" if len(places) == 1 else f"{len(places)} reports")
     if out is not None or len(places) > 1:
@@ -40,7 +40,7 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     click.echo(f"{places[0].shown}/{store.REPORT}: written")
 
 
-def add_report(place: "Place") -> str:
+def add_report(place: "ResultFolder") -> str:
     """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
     from cxsim import store
     from cxsim.errors import StoreError

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cxsim.store import Place
+    from cxsim.store import ResultFolder
 
 
 @click.command(
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def command(dirs: tuple[str, ...]) -> None:
     """Verify every folder, and leave with 2 when one is damaged."""
     from cxsim.errors import StoreError
-    from cxsim.store import existing_place
+    from cxsim.store import existing_folder
     from cxsim.store.verify import verify_folder
 
     damaged = False
     for one in dict.fromkeys(dirs):
         try:
-            place = existing_place(one)
+            place = existing_folder(one)
             damages = verify_folder(place)
         except StoreError as error:
             damages = [str(error)]
@@ -37,7 +37,7 @@ def command(dirs: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(2)
 
 
-def _summary(place: "Place") -> str:
+def _summary(place: "ResultFolder") -> str:
     from cxsim.store.folder import files_in
     from cxsim.store.verify import is_finished
 

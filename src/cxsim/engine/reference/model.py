@@ -11,7 +11,7 @@ from cxsim.engine.fast.simulation_state import slot_groups
 from cxsim.engine.reference.customer import Customer
 from cxsim.engine.reference.firm import Firm
 from cxsim.model import chance, demand, loyalty
-from cxsim.model.case import Case, History
+from cxsim.model.case import Case
 from cxsim.model.chance import draw, stream_key
 from cxsim.model.schedule import PHASES
 from cxsim.model.state import ALIVE, CLOSED, DORMANT, FIRM_MEASURES, MEASURE_DTYPE, NOTHING
@@ -162,12 +162,3 @@ class ReferenceModel(mesa.Model):
 
 def _stored(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def simulate(case: Case, seed: int, months: int) -> History:
-    """Run a case from its first day; ``seed`` is the replicate's (see ``chance.replicate_seed``)."""
-    model = ReferenceModel(case, seed, months)
-    for _ in range(months):
-        model.step()
-    columns = {name: [getattr(firm, name) for firm in model.firms] for name in ("group", "founded", "closed", "pivoted")}
-    return History(model.history, *(np.array(column, np.int64) for column in columns.values()))

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cxsim.charts.content import Unit
-from cxsim.measures.tables import Floats
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
 from cxsim.report.content import Futures, Luck, Moment, Part, Path, Report, Section, Table
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.charts import charts, figure_of, ranked_rules, region
 from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
 from cxsim.studies.pivot.report import Findings

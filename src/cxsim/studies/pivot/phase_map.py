@@ -11,11 +11,10 @@ import pandas as pd
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.execution.runner import Progress
-from cxsim.measures.tables import Floats
 from cxsim.model.params import specs
 from cxsim.narrative.formatting import percent, with_interval
 from cxsim.statistics.best import resampled_means
-from cxsim.statistics.intervals import LEVEL, Estimate, mean_interval
+from cxsim.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
 from cxsim.studies.pivot.study import DIES, Asked, Best, Sample, Watch, best_of, level_at, study, verdict
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine.fast.precompile import cores
 from cxsim.errors import Problem, ScenarioError
-from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
-from cxsim.measures.tables import Floats
+from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.chance import replicate_seed
 from cxsim.statistics.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
+from cxsim.statistics.intervals import Floats
 from cxsim.studies.pivot.candidates import By, moments_of
 from cxsim.studies.pivot.trials import Question, Trial, alone, entry_of, trial_from, try_moments
 from cxsim.studies.run.answer import MOST_CARRIERS
@@ -180,7 +180,7 @@ def run_trials(
     What a journal holds is not run again.
     """
     tasks = [Task(f"{digest_of(question)} {seed}", seed) for seed in seeds]
-    entries = each_once(partial(_entry, question), tasks, workers or cores(), progress, journal)
+    entries = each_once(partial(_entry, question), tasks, workers, progress, journal)
     found = [entries[task.key] for task in tasks]
     return [entry["error"] if "error" in entry else trial_from(entry) for entry in found]
 

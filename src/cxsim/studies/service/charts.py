@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxsim.charts.content import AnyPanel, Axis, Chart, Dot, DotPlot, Mark, Panel, Series
-from cxsim.measures.tables import Floats
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.curve import FULL
 
