@@ -94,7 +94,8 @@ def _spec(panel: AnyPanel, chart: Chart) -> Spec:
 
 @_rows.register
 def _(panel: Panel) -> Rows:
-    areas = stacked(panel) if any(one.kind == "area" for one in panel.series) else []
+    edges = stacked(panel) if any(one.kind == "area" for one in panel.series) else []
+    areas = [[all_drawn(edge, panel.y.unit) for edge in pair] for pair in edges]
     for place, (number, series) in enumerate(numbered(panel)):
         for i, row in enumerate(_points(panel, series)):
             whole = {"_base": areas[place][0][i], "_top": areas[place][1][i]} if areas else {}
