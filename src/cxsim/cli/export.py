@@ -2,6 +2,11 @@
 
 import click
 
+from cxsim import store
+from cxsim.errors import CxsimError
+from cxsim.narrative.formatting import plural
+from cxsim.studies.export import export
+
 
 @click.command(
     "export",
@@ -15,11 +20,6 @@ import click
 @click.option("--force", is_flag=True, help="Replace tables that were exported there before.")
 def command(folder: str, as_csv: bool, out: str | None, force: bool) -> None:
     """Export."""
-    from cxsim import store
-    from cxsim.errors import CxsimError
-    from cxsim.narrative.formatting import plural
-    from cxsim.studies.export import export
-
     place = store.existing_folder(folder)
     if not as_csv:
         raise CxsimError(

@@ -2,7 +2,10 @@
 
 import click
 
+from cxsim import store
 from cxsim.cli.sweeping import sweep_options, work
+from cxsim.studies.sweep.folder import read_query
+from cxsim.studies.sweep.run import Execution
 
 
 @click.command(
@@ -15,9 +18,5 @@ from cxsim.cli.sweeping import sweep_options, work
 @sweep_options
 def command(folder: str, workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
     """Go on."""
-    from cxsim import store
-    from cxsim.studies.sweep.folder import read_query
-    from cxsim.studies.sweep.run import Execution
-
     place = store.existing_folder(folder)
     work(place, read_query(place), Execution(workers, retries, cluster), quiet)

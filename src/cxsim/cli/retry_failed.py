@@ -2,7 +2,11 @@
 
 import click
 
+from cxsim import store
 from cxsim.cli.sweeping import sweep_options, work
+from cxsim.errors import CxsimError
+from cxsim.studies.sweep.folder import failed_numbers, read_query
+from cxsim.studies.sweep.run import Execution
 
 
 @click.command(
@@ -17,11 +21,6 @@ from cxsim.cli.sweeping import sweep_options, work
 @sweep_options
 def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
     """Try again."""
-    from cxsim import store
-    from cxsim.errors import CxsimError
-    from cxsim.studies.sweep.folder import failed_numbers, read_query
-    from cxsim.studies.sweep.run import Execution
-
     place = store.existing_folder(folder)
     asked = read_query(place)
     failed = failed_numbers(place)

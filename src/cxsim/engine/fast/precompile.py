@@ -12,6 +12,9 @@ import threading
 from pathlib import Path
 
 from cxsim.engine.fast.cache import is_cached
+from cxsim.engine.fast.simulation_state import make_state
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.params import Params
 from cxsim.processors import cores
 
 KERNELS = ("sell", "experience", "build", "begin", "plan", "enter", "serve", "settle", "record")  # evens and odds take alike
@@ -68,9 +71,6 @@ def compile_kernels(names: list[str]) -> None:
     """Compile phases of these names in this process, for the types that every state has."""
     from cxsim.engine.fast import run as fast
     from cxsim.engine.fast.compile import compile_for
-    from cxsim.engine.fast.simulation_state import make_state
-    from cxsim.model.case import Case, FirmPlan
-    from cxsim.model.params import Params
 
     state = make_state(Case(Params(), (FirmPlan("any"),)), 0, 1)
     for name in names:

@@ -24,6 +24,9 @@ from cxsim.studies.sweep.results import tables_of
 from cxsim.studies.sweep.summary import cells, header, summarize
 from cxsim.studies.sweep.work import KINDS, begin, do_runs, load_engine, prepare
 
+if sys.platform != "win32":
+    import resource
+
 PILOT_SECONDS = 2.0
 MOST_RUNS = 5_000  # of a pilot: what they leave behind is held in memory
 GOLDEN = 0.6180339887498949  # steps of this share fall in no pattern with points, arms and replicates
@@ -136,9 +139,7 @@ def spread(numbers: Sequence[int]) -> Iterator[int]:
 
 def memory_used() -> float:
     """Most bytes of memory that this process has used so far, NaN where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         return math.nan
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * (1 if sys.platform == "darwin" else 1024)
 
@@ -147,11 +148,11 @@ def forecast(query: SweepQuery, seen: Pilot, workers: int, checking: float = 0.0
     """Scale a pilot up to all runs; ``checking`` are the seconds that the points took. None when every run of it failed."""
     if not seen.entries:
         return None
-    design, execution = query.design, min(workers, cores())
+    design, processes = query.design, min(workers, cores())
     runs, sizes = len(design.numbers), _sizes(design, seen)
     together = max(min(design.replicates / design.shard[1], BATCH_SECONDS / seen.mean), 1.0)
     run = seen.mean + seen.prepared / together
-    work = max(run / execution, (run + sizes.writing) / cores())
+    work = max(run / processes, (run + sizes.writing) / cores())
     starts = seen.start * (1 + max(workers / cores(), 1.0))  # of the parent, then of all workers side by side
     results = sizes.frame + runs * sizes.rows + len(query_text(query)) + MANIFEST_BYTES
     return Forecast(

@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from cxsim.engine import precompile
+from cxsim.execution.dask_cluster import dask_executor
 from cxsim.execution.executor import Executor
 from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.runner import RETRIES, carry_out
@@ -139,7 +140,6 @@ def _executor(query: SweepQuery, name: str, execution: Execution, most: int) -> 
         with ProcessPool(workers, begin, start) as pool:
             yield pool, workers
         return
-    from cxsim.execution.dask_cluster import dask_executor
 
     with dask_executor(execution.cluster, begin, start) as cluster:
         yield cluster, cluster.workers
