@@ -14,11 +14,12 @@ from cxsim.model.params import AT_CUSTOMERS, AT_MONTH, NEVER, WHEN_VIABLE, Pivot
 from cxsim.scenario import load_scenario
 from cxsim.statistics.best import best_place, peaks, resampled_means, runs_needed, window
 from cxsim.statistics.intervals import mean_interval
+from cxsim.studies.base import Runner
 from cxsim.studies.pivot.candidates import Moments, moments_of
 from cxsim.studies.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
 from cxsim.studies.pivot.report import report
+from cxsim.studies.pivot.search import Query, ask, best_of, search, verdict, width_of
 from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
-from cxsim.studies.pivot.study import Asked, ask, best_of, study, verdict, width_of
 from cxsim.studies.pivot.trials import Question, alone, try_moments
 from cxsim.studies.verification.theory import Trade, switch_point
 from random_cases import generated_case
@@ -183,7 +184,7 @@ def test_a_rule_that_never_holds_is_worth_what_never_is() -> None:
 
 
 def test_what_a_firm_sees_is_what_was_recorded_before_the_month() -> None:
-    question = ask(load_scenario(MAIN, ["months=30"]), Asked())
+    question = ask(load_scenario(MAIN, ["months=30"]), Query())
     seen, run = try_moments(question, 9).seen, start(question.case, 9, 30)
     tally = run.advance(10).firms["tally"][0].copy()
     trunk = run.advance().history.measures[:, 0]
@@ -200,8 +201,8 @@ def test_what_a_firm_sees_is_what_was_recorded_before_the_month() -> None:
 
 def answered(*settings: str, step: int = 9, **asked):
     scenario = load_scenario(MAIN, settings)
-    wanted = Asked(step=step, **asked)
-    sample = study(scenario, wanted, 2)
+    wanted = Query(step=step, **asked)
+    sample = search(scenario, wanted, Runner(2))
     return sample, report(sample, wanted, [], verbose=True)
 
 
@@ -245,8 +246,8 @@ def test_without_its_mechanism_there_is_no_best_moment(setting: str, kind: str) 
 
 
 def _again(setting: str):
-    wanted = Asked(step=60)
-    return study(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, 1), wanted, []
+    wanted = Query(step=60)
+    return search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, Runner(1)), wanted, []
 
 
 def test_replicates_are_added_until_the_interval_is_as_narrow_as_asked() -> None:
@@ -266,7 +267,7 @@ def test_it_says_how_many_more_replicates_it_would_need() -> None:
 
 def test_moments_by_customers_leave_out_what_no_run_came_to() -> None:
     scenario = load_scenario(MAIN, ["replicates=12", "months=60"])
-    sample = study(scenario, Asked(by="customers"), 2)
+    sample = search(scenario, Query(by="customers"), Runner(2))
     assert sample.labels[0] == "0 customers"
     assert sample.labels[-1] == "never"
     assert 20_000 not in sample.levels
@@ -284,18 +285,18 @@ def test_a_single_seed_has_no_interval() -> None:
 @pytest.mark.parametrize(
     ("asked", "settings", "message"),
     [
-        (Asked(firm="foundrs"), [], "no firm 'foundrs'; allowed: founders; did you mean 'founders'"),
-        (Asked(arm="pivott"), [], "did you mean 'pivot'"),
+        (Query(firm="foundrs"), [], "no firm 'foundrs'; allowed: founders; did you mean 'founders'"),
+        (Query(arm="pivott"), [], "did you mean 'pivot'"),
     ],
 )
-def test_what_the_scenario_has_not_got_is_refused(asked: Asked, settings: list[str], message: str) -> None:
+def test_what_the_scenario_has_not_got_is_refused(asked: Query, settings: list[str], message: str) -> None:
     with pytest.raises(ScenarioError, match=message.replace("?", "[?]")):
         ask(load_scenario(MAIN, settings), asked)
 
 
 def test_a_firm_without_a_second_strategy_is_refused() -> None:
     with pytest.raises(ScenarioError, match="the pivot would change nothing"):
-        ask(load_scenario(SCENARIOS / "young_smallco.toml"), Asked())
+        ask(load_scenario(SCENARIOS / "young_smallco.toml"), Query())
 
 
 @pytest.mark.parametrize(
@@ -327,7 +328,7 @@ def test_a_value_out_of_bounds_is_found_before_anything_is_run() -> None:
 def test_a_map_over_two_parameters_has_every_region() -> None:
     axes = axes_of(["firms.founders.start.cash=1000000:40000000:2", "product.upkeep=0.015:0.03:2"])
     cells = load_cells(axes, lambda more: load_scenario(MAIN, [*more, "months=48"]), 6)
-    found = run_cells(cells, Asked(step=24), 2, lambda done, total: None)
+    found = run_cells(cells, Query(step=24), Runner(2))
     table = cells_table(axes, found)
     assert len(table) == 4
     assert set(table["firms.founders.start.cash"]) == {1_000_000, 40_000_000}
@@ -340,7 +341,7 @@ def test_p11_it_pays_to_pivot_from_the_size_that_theory_says(arm: str, suits: fl
     axes = axes_of(["market.customers=300:1500:13"])
     path = SCENARIOS / "verification" / "p11_pivot.toml"
     cells = load_cells(axes, lambda more: load_scenario(path, more), None)
-    found = run_cells(cells, Asked(arm=arm, step=1_200), 2, lambda done, total: None)
+    found = run_cells(cells, Query(arm=arm, step=1_200), Runner(2))
     ((up, size),) = turning_points(found)
     assert up
     assert size.mean == pytest.approx(switch_point(Trade(100, 80, 30, 20_000, 200, suits)), rel=0.1)

@@ -22,7 +22,7 @@ from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.sensitivity import Group, IndexRow, analyse, answer, groups, require, sample_of, tables
 from cxsim.studies.sensitivity.charts import charts
 from cxsim.studies.sensitivity.page import page
-from cxsim.studies.sensitivity.reading import collect, subjects
+from cxsim.studies.sensitivity.reading import collect, responses
 from cxsim.studies.sensitivity.rows import LEAVE, MATTERS
 from cxsim.studies.sweep.design import Design
 
@@ -74,7 +74,7 @@ def swept(
     }
     parts = write_parts(folder, "runs", iter([table]))
     found = collect(design, read_parts(folder, parts), [MEASURE])
-    return groups(analyse(sample_of(design), subjects(design, MEASURE, found[MEASURE])))
+    return groups(analyse(sample_of(design), responses(design, MEASURE, found[MEASURE])))
 
 
 def noisy(function: Function, noise: float, seed: int, replicates: int = 4) -> Callable[[dict[str, Any]], Values]:

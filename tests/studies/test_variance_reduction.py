@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cxsim.scenario import load_scenario
+from cxsim.studies.base import Runner
 from cxsim.studies.pivot.report import Findings, report
-from cxsim.studies.pivot.study import Asked, Sample, best_of, study
+from cxsim.studies.pivot.search import Query, Sample, best_of, search
 from cxsim.studies.pivot.variance_reduction import AIM, most_ratio, ratio_interval, variance_ratio
 
 MAIN = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
@@ -20,8 +21,8 @@ def normals(seed: int, n: int, correlation: float, scale: float = 1.0) -> np.nda
 
 
 def answered(*settings: str) -> tuple[Sample, Findings]:
-    wanted = Asked(step=9)
-    sample = study(load_scenario(MAIN, settings), wanted, 2)
+    wanted = Query(step=9)
+    sample = search(load_scenario(MAIN, settings), wanted, Runner(2))
     return sample, report(sample, wanted, [], verbose=True)
 
 

@@ -138,7 +138,7 @@ def say_complete(place: "ResultFolder", quiet: bool) -> None:
 
 def tell_results(place: "ResultFolder", asked: "SweepQuery", quiet: bool, took: str = "") -> None:
     """Tell what came out of a finished sweep, and leave with 3 when some runs failed."""
-    from cxsim.cli.results import say_where
+    from cxsim.cli.studies import say_where
     from cxsim.store import read_manifest
 
     failures = read_manifest(place)["failures"]

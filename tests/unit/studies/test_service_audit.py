@@ -13,7 +13,7 @@ from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate, mean_interval
 from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv, rows_to_csv
-from cxsim.studies.service.answer import Asked, Rows, answer, rule_of, under_invests
+from cxsim.studies.service.answer import Rows, Spender, answer, rule_of, under_invests
 from cxsim.studies.service.cases import DRIFT, FAULTS, HORIZON, LEAVERS, POOLING, RATIONAL, Subject, people_of
 from cxsim.studies.service.charts import frame
 from cxsim.studies.service.curve import GRID, best, slope
@@ -215,14 +215,14 @@ def test_verdicts(
 ) -> None:
     rows = figures(own, top, loss)
     assert under_invests(Rows(rows)) == wrong
-    said = answer(rows, Asked("firm", "a fixed share of 6.0 %"))
+    said = answer(rows, Spender("firm", "a fixed share of 6.0 %"))
     assert told in said.sentences[0]
     assert ("under-invests" in said.sentences[0]) == wrong
     read = rows_from_csv(Figure, rows_to_csv(Figure, rows))
     assert "intervals are rough" not in " ".join(said.notes)
     few = [one._replace(estimate=one.estimate._replace(n=6)) for one in rows]
-    assert "intervals are rough" in " ".join(answer(few, Asked("firm", "a goal that stays")).notes)
-    assert answer(read, Asked("firm", "a fixed share of 6.0 %")) == said
+    assert "intervals are rough" in " ".join(answer(few, Spender("firm", "a goal that stays")).notes)
+    assert answer(read, Spender("firm", "a fixed share of 6.0 %")) == said
 
 
 def test_rules_in_words() -> None:

@@ -8,8 +8,8 @@ from cxsim.narrative.formatting import listed, plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.claims.charts import charts, knockouts
+from cxsim.studies.claims.experiments import mechanisms
 from cxsim.studies.claims.report import SAMPLE_HEADER, SIDES, ClaimRow, cells, ids, left_of, null_hypothesis, of_kind, unsure
-from cxsim.studies.claims.study import mechanisms
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.verdict import VERDICTS
 
@@ -35,7 +35,7 @@ def read_report(place: store.ResultFolder) -> Report:
         question="Which mechanism stands behind which effect?"
         if off
         else "Which of the claims hold in the model, and do their mechanisms cause them?",
-        answer=list(_knocked_out(rows)) if off else list(_verdicts(rows)),
+        answer=verdicts_or_knockouts(rows, off),
         sections=[Section("Knock-outs", [knockouts(rows, mechanisms())])] if off else _sections(rows),
         methods=[KNOCKED_OUT if off else METHODS],
         scenario="",
@@ -43,6 +43,11 @@ def read_report(place: store.ResultFolder) -> Report:
         command=manifest["command"],
         notes=notes(manifest),
     )
+
+
+def verdicts_or_knockouts(rows: Sequence[ClaimRow], knockouts: bool) -> list[str]:
+    """Say in sentences what became of the claims."""
+    return list(_knocked_out(rows) if knockouts else _verdicts(rows))
 
 
 def _verdicts(rows: Sequence[ClaimRow]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from cxsim.narrative.formatting import Style, count, dollars, few, grid, in_a_ce
 from cxsim.statistics.best import FEWEST, runs_needed
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.pivot.candidates import UNITS
-from cxsim.studies.pivot.study import DIES, Asked, Best, Sample, can_be_trusted, level_at, width_of
+from cxsim.studies.pivot.search import DIES, Best, Query, Sample, can_be_trusted, level_at, width_of
 from cxsim.studies.run.answer import MOST_CARRIERS
 
 MOST_ROWS = 16
@@ -27,7 +27,7 @@ class Told(NamedTuple):
     moments: pd.DataFrame
     costs: pd.DataFrame
     signals: pd.DataFrame | None
-    asked: Asked
+    query: Query
 
     @property
     def never(self) -> int:
@@ -216,7 +216,7 @@ def _signed(cents: float) -> str:
 
 def _precision(told: Told) -> Iterator[str]:
     """Say whether the interval is as narrow as asked, and how many runs would make it so."""
-    width, wanted, n = width_of(told.sample, told.best.place), told.asked.precision, len(told.sample.trials)
+    width, wanted, n = width_of(told.sample, told.best.place), told.query.precision, len(told.sample.trials)
     unit = UNITS[told.sample.question.moments.by]
     if n < FEWEST or told.best.column == told.never:
         return

@@ -14,7 +14,7 @@ from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.charts import charts, figure_of, ranked_rules, region
 from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
 from cxsim.studies.pivot.report import Findings
-from cxsim.studies.pivot.study import Sample
+from cxsim.studies.pivot.search import Sample
 from cxsim.studies.pivot.trials import PATHS, Trial
 
 MOST_FIGURES = 200_000  # behind the slider, so that the page stays small
@@ -37,15 +37,15 @@ SCORED = (
 
 def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cells: Sequence[Cell]) -> Report:
     """Say what a study found, for the page; what the manifest tells is left out (see ``stored``)."""
-    table = cells_table(axes, cells) if cells else None
-    drawn = {chart.name: chart for chart in charts(found, [axis.key for axis in axes], table)}
+    keys, table = mapped(axes, cells)
+    drawn = {chart.name: chart for chart in charts(found, keys, table)}
     sections = [Section("Guess first", [_futures(found, sample)])] if found.by == "month" else []
     best: list[Part] = [drawn["moments"], drawn["futures"], *_moments_tables(found), *_costs(found.tables["costs"])]
     sections.append(Section("The best moment", best, covered=True))
     if "signals" in drawn:
         sections.append(Section("What would have told it", [drawn["signals"], _rules(found)], SCORED, covered=True))
     if table is not None:
-        lead = [_lead(axes[0].key, table, figure_of(found))] if len(axes) == 1 else []
+        lead = [_lead(keys[0], table, figure_of(found))] if len(keys) == 1 else []
         sections.append(Section("Over parameters", [drawn["map"], *lead], covered=True))
     return Report(
         title=title,
@@ -59,6 +59,11 @@ def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cell
         notes=[f"Note: {note}" for note in found.notes],
         guess=True,
     )
+
+
+def mapped(axes: Sequence[Axis], cells: Sequence[Cell]) -> tuple[list[str], pd.DataFrame | None]:
+    """Return the parameters of a map and its table; none without a map."""
+    return [axis.key for axis in axes], cells_table(axes, cells) if cells else None
 
 
 def _futures(found: Findings, sample: Sample) -> Futures:

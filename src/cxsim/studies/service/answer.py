@@ -17,7 +17,7 @@ FULL_NAME = "in full"
 ENOUGH = 10  # seeds below which intervals are told to be rough
 
 
-class Asked(NamedTuple):
+class Spender(NamedTuple):
     """Whose spend the answer is about, and in words how its own rule works."""
 
     firm: str
@@ -94,7 +94,7 @@ def under_invests(rows: Rows) -> bool:
     return gap.has_interval and loss.has_interval and gap.low > 0 and loss.low > 0
 
 
-def answer(lines: Sequence[Figure], asked: Asked) -> Answer:
+def answer(lines: Sequence[Figure], asked: Spender) -> Answer:
     """Tell the verdict, what it rests on, and what lies behind it."""
     rows = Rows(lines)
     sentences = [
@@ -112,7 +112,7 @@ def answer(lines: Sequence[Figure], asked: Asked) -> Answer:
     return Answer(sentences, table, _notes(rows))
 
 
-def verdict(rows: Rows, asked: Asked) -> str:
+def verdict(rows: Rows, asked: Spender) -> str:
     """Say whether the firm under-invests in service."""
     own, top, gap, loss = rows("own", "share"), rows("best"), rows("gap"), rows("loss")
     plain = asked.rule == f"a fixed share of {points(own.mean)}"
@@ -142,7 +142,7 @@ def _at_least(rows: Rows) -> str:
     return {"lowest tried": "the lowest tried, ", "highest tried": "at least "}.get(rows.text("best"), "")
 
 
-def _of_which(rows: Rows, asked: Asked) -> list[str]:
+def _of_which(rows: Rows, asked: Spender) -> list[str]:
     """Divide the gap: short horizon, drifting goal, the rule itself."""
     horizon, drift, rule = (rows("split", label(name)) for name in (HORIZON, DRIFT, RULE))
     if not rule.n or not under_invests(rows):
@@ -159,7 +159,7 @@ def _points(found: Estimate) -> str:
     return change(found.mean) if found.high - found.low < 5e-5 else with_interval(found, change)
 
 
-def _value(rows: Rows, asked: Asked) -> list[str]:
+def _value(rows: Rows, asked: Spender) -> list[str]:
     loss, yearly, wins = rows("loss"), rows("a year", "loss"), rows("seeds", "best share worth more than own rule")
     seeds = f"the best share is worth more in {with_interval(wins, percent)} of seeds"
     if loss.has_interval and loss.high < 0:

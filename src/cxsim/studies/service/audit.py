@@ -16,7 +16,7 @@ from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.charts import cut_chart, marginal_chart, name_of, sizes_chart, split_chart, value_chart
 from cxsim.studies.service.curve import FULL, Sweep, Top, best, counted, equal_share, slope, spend_per_customer, sweep
 from cxsim.studies.service.result import Audit
-from cxsim.studies.service.runs import Runner, Track, rate_of
+from cxsim.studies.service.runs import Runs, Track, rate_of
 
 HORIZONS = (3, 12, 36, 120)
 POINT = 0.01  # of the budget
@@ -63,11 +63,11 @@ class Found(NamedTuple):
         return np.array([np.interp(one, self.grid.shares, spend) for one, spend in zip(shares, self.spend, strict=True)])
 
 
-def search(question: Question, runner: Runner) -> Found:
+def search(question: Question, runs: Runs) -> Found:
     """Find the best share for each horizon, and what the firm's own rule spends."""
     subject, horizons = question.subject, (*question.horizons, FULL)
-    grid = sweep(runner, subject, question.seeds, horizons)
-    (own,) = runner.table([subject], question.seeds)
+    grid = sweep(runs, subject, question.seeds, horizons)
+    (own,) = runs.table([subject], question.seeds)
     draws = Resamples(len(question.seeds), question.seed)
     means = {horizon: draws.means(grid.values(horizon)) for horizon in horizons}
     return Found(
@@ -83,34 +83,34 @@ def search(question: Question, runner: Runner) -> Found:
     )
 
 
-def audit(question: Question, runner: Runner) -> Audit:
+def audit(question: Question, runs: Runs) -> Audit:
     """Answer the whole question."""
-    found = search(question, runner)
+    found = search(question, runs)
     rows = [*core_rows(found)]
     charts = [value_chart(found), marginal_chart(found, POINT)]
     share = float(found.tops[FULL].share[0])
     if not question.brief:
         few = Resamples(len(question.few), question.seed)
         if share > 0:
-            cutting = cut.cut(runner, question.subject, share, question.seeds, found.draws)
+            cutting = cut.cut(runs, question.subject, share, question.seeds, found.draws)
             rows += cut.rows(cutting, found.draws)
             charts.append(cut_chart(cutting, cut.CUT, cut.worse_for_good(cutting.total), found.draws))
-        divided = _split(found, runner, few)
+        divided = _split(found, runs, few)
         rows += split.rows(divided)
         charts.append(split_chart(divided, [split.label(name) for name in divided.parts]))
-        made = sizes.sizes(runner, question.subject, question.few, few)
+        made = sizes.sizes(runs, question.subject, question.few, few)
         rows += sizes.rows(made)
         charts.append(sizes_chart(made, min(question.subject.months, sizes.MONTHS), few.seeds))
-    return Audit(rows, charts, runs_frame(found), len(runner.done))
+    return Audit(rows, charts, runs_frame(found), len(runs.done))
 
 
-def _split(found: Found, runner: Runner, few: Resamples) -> split.Split:
+def _split(found: Found, runs: Runs, few: Resamples) -> split.Split:
     """Divide low spend: the rational part on few seeds, the gap of the firm as it is on all."""
     question, draws = found.question, found.draws
-    own = split.own_spends(runner, found.grid, question.seeds, draws)
+    own = split.own_spends(runs, found.grid, question.seeds, draws)
     spends = {split.EVERY_RATIONAL | faults: spend for faults, spend in own.items()}
     as_it_is = split.Worlds({split.EVERY_RATIONAL: found.tops[FULL].share, split.NONE: found.tops[FULL].share}, spends)
-    return split.split(split.worlds(runner, question.subject, question.few, few), few, as_it_is, draws)
+    return split.split(split.worlds(runs, question.subject, question.few, few), few, as_it_is, draws)
 
 
 def core_rows(found: Found) -> list[Figure]:

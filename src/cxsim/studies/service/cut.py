@@ -9,7 +9,7 @@ from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.runs import Change, Runner, discounts, rate_of
+from cxsim.studies.service.runs import Change, Runs, discounts, rate_of
 
 CUT = 0.25  # part of the spend that is cut
 WAIT = 5  # the cut comes after one part in so many of the run
@@ -26,12 +26,12 @@ class Cut(NamedTuple):
     value: Floats  # what the cut does to the value of the firm, by draw
 
 
-def cut(runner: Runner, subject: Subject, share: float, seeds: Sequence[int], draws: Resamples) -> Cut:
+def cut(runs: Runs, subject: Subject, share: float, seeds: Sequence[int], draws: Resamples) -> Cut:
     """Run the same seeds with and without the cut."""
     founded, fixed = subject.plan.founded, subject.spending(share)
     month = founded + (subject.months - founded) // WAIT
-    (base,) = runner.table([fixed], seeds)
-    (less,) = runner.table([fixed], seeds, Change(month, share * (1 - CUT)))
+    (base,) = runs.table([fixed], seeds)
+    (less,) = runs.table([fixed], seeds, Change(month, share * (1 - CUT)))
     gaps = np.array([one.flow - other.flow for one, other in zip(less, base, strict=True)])[:, month:]
     value = np.array([one.value - other.value for one, other in zip(less, base, strict=True)])
     later = discounts(rate_of(subject), gaps.shape[1])

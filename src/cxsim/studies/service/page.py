@@ -3,7 +3,7 @@
 from cxsim.charts.content import Chart
 from cxsim.model.case import FirmPlan
 from cxsim.report.content import Report, Section, Table
-from cxsim.studies.service import Asked, Audit, answer, rule_of
+from cxsim.studies.service import Audit, Spender, answer, rule_of
 from cxsim.studies.service.answer import Rows, best_table, split_table
 
 METHODS = (
@@ -20,7 +20,7 @@ SPLIT = (
 
 def page(title: str, plan: FirmPlan, made: Audit) -> Report:
     """Say what an audit found of a firm, for the page; what the manifest tells is left out (see ``stored``)."""
-    told = answer(made.rows, Asked(plan.name, rule_of(plan)))
+    told = answer(made.rows, Spender(plan.name, rule_of(plan)))
     rows = Rows(made.rows)
     return Report(
         title=title,

@@ -12,7 +12,7 @@ from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.charts import banded
 from cxsim.studies.service.curve import FULL, SHORTER, Sweep, Top, best, equal_share, spend_per_customer, sweep
-from cxsim.studies.service.runs import Runner
+from cxsim.studies.service.runs import Runs
 
 SIZES = (1, 3, 10, 30, 100, 300, 1000)
 MONTHS = 36  # that a firm is followed, so that it is still about as large as it began
@@ -29,14 +29,14 @@ class Size(NamedTuple):
     curve: Series | None  # value at each share over that at the best; none where that may not be above 0
 
 
-def sizes(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resamples) -> list[Size]:
+def sizes(runs: Runs, subject: Subject, seeds: Sequence[int], draws: Resamples) -> list[Size]:
     """Search for the best spend at each size, over the first months and the worth of customers at their end."""
     short = subject._replace(months=min(subject.months, subject.plan.founded + MONTHS))
     found = []
     for people in SIZES:
         firm = short.of_size(people)
-        grid = sweep(runner, firm, seeds, [FULL], SHORTER)
-        (own,) = runner.table([firm], seeds)
+        grid = sweep(runs, firm, seeds, [FULL], SHORTER)
+        (own,) = runs.table([firm], seeds)
         top = best(grid.shares, draws.means(grid.values(FULL)))
         spend = spend_per_customer(grid, draws)
         at_best = np.array([np.interp(top.share[k], grid.shares, spend[k]) for k in range(len(spend))])

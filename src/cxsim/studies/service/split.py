@@ -22,7 +22,7 @@ from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import FAULTS, MECHANISMS, RATIONAL, Subject
 from cxsim.studies.service.curve import FULL, SHORTER, Sweep, best, equal_share, sweep
-from cxsim.studies.service.runs import Runner
+from cxsim.studies.service.runs import Runs
 
 On: TypeAlias = frozenset[str]
 ALL = (*RATIONAL, *FAULTS)
@@ -59,23 +59,23 @@ def subsets(names: Sequence[str]) -> Iterable[On]:
         yield frozenset(name for name, on in zip(names, chosen, strict=True) if on)
 
 
-def worlds(runner: Runner, subject: Subject, seeds: Sequence[int], draws: Resamples) -> Worlds:
+def worlds(runs: Runs, subject: Subject, seeds: Sequence[int], draws: Resamples) -> Worlds:
     """Search for the best spend with each combination of mechanisms on, and run the firm's own rule in it."""
     tops: dict[On, Floats] = {}
     own: dict[On, Floats] = {}
     for rational in subsets(RATIONAL):
-        found = sweep(runner, subject.without(EVERY_RATIONAL - rational), seeds, [FULL], SHORTER)
+        found = sweep(runs, subject.without(EVERY_RATIONAL - rational), seeds, [FULL], SHORTER)
         tops[rational] = best(found.shares, draws.means(found.values(FULL))).share
-        own |= {rational | faults: spend for faults, spend in own_spends(runner, found, seeds, draws).items()}
+        own |= {rational | faults: spend for faults, spend in own_spends(runs, found, seeds, draws).items()}
     return Worlds(tops, own)
 
 
-def own_spends(runner: Runner, found: Sweep, seeds: Sequence[int], draws: Resamples) -> dict[On, Floats]:
+def own_spends(runs: Runs, found: Sweep, seeds: Sequence[int], draws: Resamples) -> dict[On, Floats]:
     """Spend of the own rule in the world of a grid, by the faults that are on."""
     spends = {}
     for faults in subsets(FAULTS):
         subject = found.subject.without(frozenset(FAULTS) - faults)
-        (tracks,) = runner.table([subject], seeds)
+        (tracks,) = runs.table([subject], seeds)
         spends[faults] = equal_share(found._replace(subject=subject), tracks, draws)
     return spends
 
