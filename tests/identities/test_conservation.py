@@ -19,15 +19,15 @@ Months = Callable[[Case, int, int], Iterator[State]]
 
 
 def violations(months: Months, case: Case, seed: int, length: int) -> list[str]:
+    """List what is wrong in a run. What must hold between two months is asked of all of them at once, month after month."""
     found: list[str] = []
-    before = None
+    records = []
     for month, (customers, firms) in enumerate(months(case, seed, length), start=-1):
         found += state_violations(customers, firms, case.params.product, month)
-        if before is not None:
-            found += month_violations(before, firms, month)
-            found += work_violations(before, firms, month)
-        before = firms
-    return found
+        records.append(firms)
+    before, after = np.concatenate(records[:-1]), np.concatenate(records[1:])
+    assert len(before) == length * len(firms)
+    return found + month_violations(before, after) + work_violations(before, after)
 
 
 def check_cases(months: Months, numbers: range) -> None:

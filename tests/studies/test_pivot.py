@@ -12,8 +12,6 @@ from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import AT_CUSTOMERS, AT_MONTH, NEVER, WHEN_VIABLE, Pivot
 from cxsim.scenario import load_scenario
-from cxsim.statistics.best import best_place, peaks, resampled_means, runs_needed, window
-from cxsim.statistics.intervals import mean_interval
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.candidates import Moments, moments_of
 from cxsim.studies.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
@@ -94,62 +92,6 @@ def test_candidate_months_begin_with_the_firm() -> None:
     assert moments_of("month", 10, 0, 1, 0, 4).levels == (0, 4, 8)
     assert moments_of("month", 120, 0, 1, 0, None).levels[:3] == (0, 3, 6)
     assert moments_of("month", 20, 7, 1, 0, 6).levels == (7, 13, 19)
-
-
-def test_places_of_maxima() -> None:
-    means = np.array([[3.0, 1.0, 0.0, 2.0], [0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 0.5, 2.0], [1.0, 1.0, 1.0, 1.0]])
-    assert peaks(means).tolist() == [0.0, 1.5, 3.0, 0.0]
-    around = np.arange(8.0)
-    assert peaks(np.append(-((around - 3.3) ** 2), -99.0)[None]) == pytest.approx(3.3), "a parabola is found exactly"
-    assert peaks(np.append(-((around - 6.3) ** 2), -99.0)[None]) == pytest.approx(6.3), "also with one neighbour on a side"
-
-
-def curves(rng: np.random.Generator, n: int, columns: int = 40, at: float = 0.45) -> np.ndarray:
-    """Values with a known best place: every seed has its own size (heavy-tailed), luck and best place."""
-    place = np.arange(columns) / (columns - 1)
-    size, own, luck = np.exp(rng.normal(0, 1, (n, 1))), at + 0.25 * rng.normal(size=(n, 1)), rng.normal(0, 2, (n, 1))
-    pivots = luck + size * (1 - 6 * (place - own) ** 2) + rng.normal(0, 0.3, (n, columns))
-    return np.hstack([pivots, luck - 0.5 + rng.normal(0, 0.3, (n, 1))])
-
-
-def test_the_best_place_and_its_window_are_found() -> None:
-    values = curves(np.random.default_rng(2), 400)
-    place, kept = best_place(values), window(values)
-    assert place.low < 0.45 * 39 < place.high
-    assert place.width < 6
-    assert kept[round(0.45 * 39)]
-    assert not kept[0]
-    assert not kept[-1]
-
-
-def test_equal_columns_are_all_in_the_window_and_a_sure_loss_is_not() -> None:
-    luck = np.random.default_rng(1).normal(size=(50, 1))
-    assert window(np.hstack([luck, luck, luck])).all()
-    assert window(np.hstack([luck, luck, luck - 1e-3])).tolist() == [True, True, False]
-    assert window(luck[:1] + np.array([[0.0, 1.0]])).all(), "one seed tells nothing"
-
-
-def test_runs_needed_follow_the_square_root() -> None:
-    assert runs_needed(100, 10, 5) == 400
-    assert runs_needed(100, 10, 20) == 100
-
-
-@pytest.mark.slow
-def test_intervals_of_the_best_moment_hold_what_they_promise() -> None:
-    """They cover a known best place, and a known difference, in 93 to 97 % of 1,000 repetitions; the window keeps the best."""
-    rng, truth, covered, kept, gaps = np.random.default_rng(7), 0.45 * 39, [], [], []
-    lead = 6 * np.exp(0.5) * ((10 / 39 - 0.45) ** 2 - (20 / 39 - 0.45) ** 2)
-    for _ in range(1_000):
-        values = curves(rng, 100)
-        means = resampled_means(values, 1_000, int(rng.integers(2**31)))
-        place = best_place(values, means)
-        covered.append(place.low <= truth <= place.high)
-        kept.append(window(values, means)[round(truth)])
-        gap = mean_interval((values[:, 20] - values[:, 10]).tolist())
-        gaps.append(gap.low <= lead <= gap.high)
-    assert 0.93 <= np.mean(covered) <= 0.97
-    assert 0.93 <= np.mean(gaps) <= 0.97
-    assert np.mean(kept) >= 0.95
 
 
 def seen_with_a_tell(n: int = 60, moments: int = 20) -> tuple[Seen, np.ndarray]:

@@ -42,8 +42,9 @@ class Points(ABC):
         return (self[number] for number in range(len(self)))
 
     @property
-    @abstractmethod
-    def _source(self) -> bytes: ...
+    def _source(self) -> bytes:
+        """What makes the points, beside their factors."""
+        return b""
 
     @property
     def digest(self) -> str:
@@ -68,10 +69,6 @@ class Grid(Points):
             values.append(factor.values[index])
         return values[::-1]
 
-    @property
-    def _source(self) -> bytes:
-        return b""
-
 
 class Listed(Points):
     """The first value of every factor, the second of every factor, and so on."""
@@ -81,10 +78,6 @@ class Listed(Points):
 
     def _values(self, number: int) -> Sequence[Any]:
         return [factor.values[number] for factor in self.factors]
-
-    @property
-    def _source(self) -> bytes:
-        return b""
 
 
 class Sampled(Points):

@@ -1,7 +1,5 @@
 """The parts of a service audit, on figures made by hand: no run is needed."""
 
-import math
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from cxsim.charts.matplotlib import figure
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Params, Pivot, Start, Strategy
 from cxsim.statistics.figures import Figure
-from cxsim.statistics.intervals import Estimate, mean_interval
+from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.service.answer import Rows, Spender, answer, rule_of, under_invests
@@ -28,25 +26,6 @@ SUBJECT = Subject(Case(Params(), (RIVAL, LARGE)), 1, 120)
 def response(share: np.ndarray) -> np.ndarray:
     """Keeping customers as in P3: steep on one side, flat on the other; best at 0.21972."""
     return 90 * (1 - np.exp(-10 * share)) - 100 * share
-
-
-def test_the_interval_of_a_mean_is_close_to_that_of_student() -> None:
-    values = np.random.default_rng(3).normal(10, 2, 20)
-    draws = Resamples(20, 1)
-    found, exact = draws.interval(draws.means(values)), mean_interval(values.tolist())
-    assert found.mean == pytest.approx(exact.mean)
-    assert found.low == pytest.approx(exact.low, abs=0.25)
-    assert found.high == pytest.approx(exact.high, abs=0.25)
-    assert found == Resamples(20, 1).interval(Resamples(20, 1).means(values))
-    assert Resamples(20, 2).interval(Resamples(20, 2).means(values)) != found
-
-
-def test_months_that_never_come_count_as_the_largest() -> None:
-    draws = Resamples(4, 1)
-    months = np.where(np.arange(1000) % 2, NEVER, 7.0)
-    found = draws.interval(months)
-    assert (found.mean, found.low, found.high) == (7.0, 7.0, math.inf)
-    assert not Resamples(1, 1).interval(np.zeros(1000)).has_interval
 
 
 @pytest.mark.parametrize("place", [0.03, 0.12, 0.21, 0.33])

@@ -6,12 +6,13 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim.model.params import Mechanisms, specs
+from cxsim.statistics.designs import latin_hypercube
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.base import Runner
 from cxsim.studies.claims.claim import Ablation, Claim, Detail
 from cxsim.studies.claims.effects import Floats, Runs
 from cxsim.studies.claims.execute import Outcome, Setting, changed, run_settings, setting, switched_off
-from cxsim.studies.claims.sample import Sampled, factors, free, judge_sample, latin_hypercube, placed
+from cxsim.studies.claims.sample import SAMPLE_SEED, Sampled, factors, free, judge_sample, placed
 from cxsim.studies.claims.verdict import Ablated, ablated, estimate, judge
 
 SAMPLE_SEEDS = 6  # replicates at each point of the sample
@@ -55,7 +56,7 @@ def plan(claim: Claim, replicates: int | None, points: int) -> list[Setting]:
 
 
 def _cube(points: int) -> Floats:
-    return latin_hypercube(points, len(factors())) if points else np.zeros((0, len(factors())))
+    return latin_hypercube(points, len(factors()), SAMPLE_SEED) if points else np.zeros((0, len(factors())))
 
 
 def plans(claims: Sequence[Claim], replicates: int | None, points: int) -> list[list[Setting]]:

@@ -33,7 +33,7 @@ def charts(found: Findings, keys: Sequence[str] = (), cells: pd.DataFrame | None
     return made
 
 
-def figure_of(found: Findings) -> Style:
+def level_style(found: Findings) -> Style:
     """How levels at which the firm may pivot are written."""
     return dollars if found.by == "cash" else count
 
@@ -61,7 +61,7 @@ def _by_moment(found: Findings, table: pd.DataFrame, name: str, axis: Axis) -> P
     best = [float(np.interp(bound, levels, places)) if len(levels) else math.nan for bound in found.moment[:3]]
     marks = [Mark("never, in the window" if kept[last] else "never", middle[last], low[last], high[last], "y")]
     marks += [] if math.isnan(found.moment.low) else [Mark("best moment", best[0], best[1], best[2])]
-    ticks = [(place, figure_of(found)(level)) for place, level in zip(places, levels, strict=True)]
+    ticks = [(place, level_style(found)(level)) for place, level in zip(places, levels, strict=True)]
     shown_ticks = () if found.by == "month" else ticks[:: max(math.ceil(len(ticks) / SHOWN_TICKS), 1)]
     x = Axis(LABELS[found.by], "month" if found.by == "month" else "number", ticks=shown_ticks)
     return Panel("", x, axis, series, marks)
@@ -120,7 +120,7 @@ def region(row: Any, figure: Style) -> str:
 def _lead(found: Findings, key: str, cells: pd.DataFrame) -> Chart:
     """Draw the lead of the best pivot over never along one parameter."""
     middle, low, high = (cells[f"lead_over_never{end}"].tolist() for end in ("", "_low", "_high"))
-    texts = [region(row, figure_of(found)) for _, row in cells.iterrows()]
+    texts = [region(row, level_style(found)) for _, row in cells.iterrows()]
     series = Series("the best pivot less never", cells[key].tolist(), middle, low, high, texts=texts)
     note = f"best pivot less never on the same seeds, mean with 95 % interval; {int(cells['n'].min())} seeds a point; "
     note += f"above the line: best {LABELS[found.by]}; ?: never may be as good"
@@ -144,7 +144,7 @@ def _map(found: Findings, keys: Sequence[str], cells: pd.DataFrame) -> Chart:
         values=[
             [math.nan if row is None or row["region"] != "moment" else float(row["moment"]) for row in line] for line in grid
         ],
-        texts=[["" if row is None else region(row, figure_of(found)) for row in line] for line in grid],
+        texts=[["" if row is None else region(row, level_style(found)) for row in line] for line in grid],
         scale=(-most, 0.0, most),
         label=f"best {LABELS[found.by]}",
         unit="cents" if found.by == "cash" else "count",

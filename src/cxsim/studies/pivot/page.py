@@ -11,10 +11,11 @@ from cxsim.charts.content import Unit
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
 from cxsim.report.content import Futures, Luck, Moment, Part, Path, Report, Section, Table
 from cxsim.statistics.intervals import Estimate, Floats
-from cxsim.studies.pivot.charts import charts, figure_of, ranked_rules, region
+from cxsim.studies.pivot.charts import charts, level_style, ranked_rules, region
 from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
 from cxsim.studies.pivot.report import Findings
 from cxsim.studies.pivot.search import Sample
+from cxsim.studies.pivot.tables import figure_of
 from cxsim.studies.pivot.trials import PATHS, Trial
 
 MOST_FIGURES = 200_000  # behind the slider, so that the page stays small
@@ -45,7 +46,7 @@ def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cell
     if "signals" in drawn:
         sections.append(Section("What would have told it", [drawn["signals"], _rules(found)], SCORED, covered=True))
     if table is not None:
-        lead = [_lead(keys[0], table, figure_of(found))] if len(keys) == 1 else []
+        lead = [_lead(keys[0], table, level_style(found))] if len(keys) == 1 else []
         sections.append(Section("Over parameters", [drawn["map"], *lead], covered=True))
     return Report(
         title=title,
@@ -92,16 +93,12 @@ def _shown(found: Findings, most: int) -> list[int]:
 
 def _moment(row: Any, sample: Sample) -> Moment:
     """Tell what came of a moment over all seeds."""
-    value, lives, gap = (_figure(row, name) for name in ("value", "survived", "value_less_never"))
+    value, lives, gap = (figure_of(row, name) for name in ("value", "survived", "value_less_never"))
     outcome = (
         f"Pivot in {row['moment']}: worth {with_interval(value, dollars)} in the mean of {plural(len(sample.trials), 'seed')}, "
         f"{with_interval(gap, dollars)} against never; {with_interval(lives, percent)} in business at the end."
     )
     return Moment(str(row["moment"]), float(row["level"]), outcome)
-
-
-def _figure(row: Any, name: str) -> Estimate:
-    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
 
 
 def _lucks(found: Findings, sample: Sample, shown: Sequence[int]) -> Iterator[Luck]:
@@ -151,8 +148,8 @@ def _outcome(row: Any) -> Iterator[str]:
     yield str(row["moment"])
     yield "best" if row["best"] else "yes" if row["in_window"] else ""
     for name in ("value", "value_less_best", "value_less_never"):
-        yield _or_dash(_figure(row, name), dollars)
-    yield in_a_cell(_figure(row, "survived"), percent)
+        yield _or_dash(figure_of(row, name), dollars)
+    yield in_a_cell(figure_of(row, "survived"), percent)
 
 
 def _state(row: Any) -> Iterator[str]:
@@ -176,14 +173,14 @@ def _costs(costs: pd.DataFrame) -> Iterator[Table]:
 
 def _lost(row: Any) -> Iterator[str]:
     for name, style in (("value_less_best", dollars), ("survived_less_best", percent)):
-        yield in_a_cell(_figure(row, name), style)
+        yield in_a_cell(figure_of(row, name), style)
 
 
 def _rules(found: Findings) -> Table:
     header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
     rows = [
         [name, _unless_nan(row["comes"], percent), _unless_nan(row["month"], count)]
-        + [_or_dash(_figure(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
+        + [_or_dash(figure_of(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
         for name, row in ranked_rules(found)
     ]
     note = "mean paired differences with 95 % intervals; comes: share of seeds in which the rule holds some time; month: median"

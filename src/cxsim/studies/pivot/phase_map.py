@@ -14,8 +14,8 @@ from cxsim.narrative.formatting import percent, with_interval
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import nearest, short
 from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
-from cxsim.statistics.best import resampled_means
-from cxsim.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.statistics.resampling import middle, resampled_means
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.search import DIES, Best, Query, Sample, best_of, level_at, search, verdict
 
@@ -177,9 +177,8 @@ def turning_points(cells: Sequence[Cell]) -> Iterator[tuple[bool, Estimate]]:
     for k in np.flatnonzero((leads[:-1] > 0) != (leads[1:] > 0)):
         up = bool(leads[k + 1] > 0)
         found = [_nearest_crossing(at, one, up, float(at[k])) for one in again.T]
-        low, high = np.nanquantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         where = _nearest_crossing(at, leads, up, float(at[k]))
-        yield up, Estimate(where, float(low), float(high), len(cells[int(k)].sample.trials))
+        yield up, Estimate(where, *middle(found), len(cells[int(k)].sample.trials))
 
 
 def _lead(means: Floats) -> Floats:

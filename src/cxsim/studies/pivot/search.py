@@ -13,13 +13,14 @@ from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Arm, Scenario
 from cxsim.scenario.messages import no_such
-from cxsim.statistics.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
+from cxsim.statistics.best import FEWEST, Optimum, best_place, runs_needed, window
 from cxsim.statistics.intervals import Floats
+from cxsim.statistics.ranks import carriers
+from cxsim.statistics.resampling import resampled_means
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.candidates import By, moments_of
 from cxsim.studies.pivot.trials import Question, Trial, alone, entry_of, trial_from, try_moments
 from cxsim.studies.run.answer import MOST_CARRIERS
-from cxsim.studies.run.summary import carriers
 
 LEAST_RUNS = 30  # replicates from which an interval is trusted
 DIES = 0.05  # share of firms that live, below which a firm is said to die anyway
@@ -73,13 +74,13 @@ class Best(NamedTuple):
     """The best moment: its column and place, and which columns may be as good."""
 
     column: int
-    place: Place
+    place: Optimum
     window: NDArray[np.bool_]
 
 
 def ask(scenario: Scenario, query: Query) -> Question:
     """Turn what is asked into a question that trials answer. Raises ScenarioError for what the scenario has not got."""
-    arm = scenario.arms[0] if query.arm is None else scenario.arm(query.arm)
+    arm = scenario.arm(query.arm)
     number = _focal(scenario, arm, query.firm)
     plan = arm.case.firms[number]
     if plan.after == plan.strategy:
@@ -199,7 +200,7 @@ def can_be_trusted(sample: Sample, best: Best) -> bool:
     return len(sample.trials) >= LEAST_RUNS and not few
 
 
-def width_of(sample: Sample, place: Place) -> float:
+def width_of(sample: Sample, place: Optimum) -> float:
     """Width of the interval of the best moment: months, customers, or dollars; infinite when never may be the best."""
     if np.isnan(place.low):
         return float("inf")

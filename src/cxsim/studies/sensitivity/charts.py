@@ -6,7 +6,8 @@ import numpy as np
 
 from cxsim.charts.content import Axis, Chart, Dot, DotPlot, Panel, Series, Unit
 from cxsim.charts.style import GREY, PALE_GREY
-from cxsim.studies.sensitivity.rows import Group, IndexRow, groups, short_names
+from cxsim.narrative.formatting import short_names
+from cxsim.studies.sensitivity.rows import Group, IndexRow, groups
 
 MOST_FACTORS = 16
 MOST_NAMED = 7

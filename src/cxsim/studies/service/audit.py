@@ -9,8 +9,8 @@ import pandas as pd
 
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import NOTHING_KNOWN, Floats, mean_interval, median_interval, share_interval
+from cxsim.statistics.ranks import carriers
 from cxsim.statistics.resampling import Resamples
-from cxsim.studies.run.summary import carriers
 from cxsim.studies.service import cut, sizes, split
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.charts import cut_chart, marginal_chart, name_of, sizes_chart, split_chart, value_chart
