@@ -41,10 +41,12 @@ def compile_in_fresh_interpreter(cache: Path, kernels: tuple[str, ...], set_up: 
 TWO_CORES = "precompile.cores = lambda: 2"
 
 
+@pytest.mark.compiled
 def test_helpers_leave_kernels_where_they_are_found(tmp_path: Path) -> None:
     assert compile_in_fresh_interpreter(tmp_path, ("serve", "record"), TWO_CORES) == ["False", "2", "0", "False"]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     "set_up",
     [
@@ -70,6 +72,7 @@ def test_every_phase_and_the_first_day_are_compiled_ahead() -> None:
     assert all(callable(getattr(fast, name)) for name in precompile.KERNELS)
 
 
+@pytest.mark.compiled
 def test_it_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[list[str]] = []
     monkeypatch.setattr(precompile, "_seen_to", set())
