@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxsim.charts.palette import COLOURS
+from cxsim.narrative.formatting import short_names, style_of
 from cxsim.plots import MARKERS, head, plain, sheet, small, wrapped
-from cxsim.studies.sensitivity import Group, IndexRow, groups, short_names
-from cxsim.studies.sensitivity.words import style_of
+from cxsim.studies.sensitivity import Group, IndexRow, groups
 
 MOST_BARS = 16
 MOST_LABELS = 7
@@ -131,7 +131,7 @@ def _scatter(axes: Axes, group: Group, named: Mapping[str, str]) -> None:
 
 
 def _dress(axes: Axes, group: Group, label: str) -> None:
-    style = style_of(group.main[0])
+    style = style_of(group.main[0].unit)
     axes.set_title(wrapped(group.title, 34), fontsize="medium")
     axes.set_xlabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(4))

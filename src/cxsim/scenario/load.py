@@ -69,8 +69,10 @@ class Scenario:
         text = json.dumps(self.resolved, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def arm(self, name: str) -> Arm:
-        """Return the arm of a name."""
+    def arm(self, name: str | None = None) -> Arm:
+        """Return the arm of a name, the first one when None."""
+        if name is None:
+            return self.arms[0]
         names = [arm.name for arm in self.arms]
         if name not in names:
             raise ScenarioError([Problem(self.name, "arms", no_such("arm", name, names))])

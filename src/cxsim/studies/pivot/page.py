@@ -28,6 +28,7 @@ from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
 from cxsim.studies.pivot.report import Findings
 from cxsim.studies.pivot.search import Sample
+from cxsim.studies.pivot.tables import figure_of
 from cxsim.studies.pivot.trials import PATHS, Trial
 
 MOST_FIGURES = 200_000  # behind the slider, so that the page stays small
@@ -97,16 +98,12 @@ def _shown(found: Findings, most: int) -> list[int]:
 
 def _moment(row: Any, sample: Sample) -> Moment:
     """Tell what came of a moment over all seeds."""
-    value, lives, gap = (_figure(row, name) for name in ("value", "survived", "value_less_never"))
+    value, lives, gap = (figure_of(row, name) for name in ("value", "survived", "value_less_never"))
     outcome = (
         f"Pivot in {row['moment']}: worth {with_interval(value, dollars)} in the mean of {plural(len(sample.trials), 'seed')}, "
         f"{with_interval(gap, dollars)} against never; {with_interval(lives, percent)} in business at the end."
     )
     return Moment(str(row["moment"]), float(row["level"]), outcome)
-
-
-def _figure(row: Any, name: str) -> Estimate:
-    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
 
 
 def _lucks(found: Findings, sample: Sample, shown: Sequence[int]) -> Iterator[Luck]:
@@ -167,7 +164,7 @@ def _against_moment(
 
 
 def _mark(row: Any, label: str, name: str, weight: int) -> Mark:
-    value = _figure(row, name)
+    value = figure_of(row, name)
     return Mark(label, value.mean, value.low, value.high, weight)
 
 
@@ -187,8 +184,8 @@ def _outcome(row: Any) -> Iterator[str]:
     yield str(row["moment"])
     yield "best" if row["best"] else "yes" if row["in_window"] else ""
     for name in ("value", "value_less_best", "value_less_never"):
-        yield _or_dash(_figure(row, name), dollars)
-    yield in_a_cell(_figure(row, "survived"), percent)
+        yield _or_dash(figure_of(row, name), dollars)
+    yield in_a_cell(figure_of(row, "survived"), percent)
 
 
 def _state(row: Any) -> Iterator[str]:
@@ -211,7 +208,7 @@ def _costs_table(costs: pd.DataFrame) -> Table:
 
 def _lost(row: Any) -> Iterator[str]:
     for name, style in (("value_less_best", dollars), ("survived_less_best", percent)):
-        yield in_a_cell(_figure(row, name), style)
+        yield in_a_cell(figure_of(row, name), style)
 
 
 def _signals(signals: pd.DataFrame) -> Iterator[Part]:
@@ -223,7 +220,7 @@ def _signals(signals: pd.DataFrame) -> Iterator[Part]:
     header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
     rows = [
         [name, _unless_nan(row["comes"], percent), _unless_nan(row["month"], count)]
-        + [_or_dash(_figure(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
+        + [_or_dash(figure_of(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
         for name, row in named
     ]
     note = "mean paired differences with 95 % intervals; comes: share of seeds in which the rule holds some time; month: median"

@@ -80,7 +80,7 @@ class Best(NamedTuple):
 
 def ask(scenario: Scenario, query: Query) -> Question:
     """Turn what is asked into a question that trials answer. Raises ScenarioError for what the scenario has not got."""
-    arm = scenario.arms[0] if query.arm is None else scenario.arm(query.arm)
+    arm = scenario.arm(query.arm)
     number = _focal(scenario, arm, query.firm)
     plan = arm.case.firms[number]
     if plan.after == plan.strategy:

@@ -22,6 +22,11 @@ def _bounds(name: str, found: Estimate) -> dict[str, float]:
     return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
+def figure_of(row: Any, name: str) -> Estimate:
+    """Figure of a row of a table, with its interval."""
+    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
+
+
 def _middle(values: Floats) -> float:
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else math.nan

@@ -2,7 +2,7 @@
 
 from cxsim.studies.sensitivity.indices import require
 from cxsim.studies.sensitivity.reading import METHODS, Response, Sample, check_method, read_responses, sample_of
-from cxsim.studies.sensitivity.rows import Group, IndexRow, analyse, groups, short_names
+from cxsim.studies.sensitivity.rows import Group, IndexRow, analyse, groups
 from cxsim.studies.sensitivity.words import answer, notes, strongest_pairs, table, tables
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "read_responses",
     "require",
     "sample_of",
-    "short_names",
     "strongest_pairs",
     "table",
     "tables",

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from cxsim.narrative.formatting import short_names
 from cxsim.report.content import Mark, Marks, Part, Report, Section, Table, Unit
-from cxsim.studies.sensitivity import Group, IndexRow, answer, groups, notes, short_names, strongest_pairs, table
+from cxsim.studies.sensitivity import Group, IndexRow, answer, groups, notes, strongest_pairs, table
 
 METHODS = (
     "The scenario was run at points that a design of Morris or Saltelli chose in the ranges of the factors, at every point on "

@@ -101,21 +101,3 @@ def groups(rows: Iterable[IndexRow]) -> list[Group]:
     for row in rows:
         found.setdefault(row[:3], []).append(row)
     return [Group(*key, together) for key, together in found.items()]
-
-
-def short_names(keys: Sequence[str]) -> dict[str, str]:
-    """Shorten keys to their last words, as far as they stay different.
-
-    >>> short_names(["market.drift", "market.zipf", "arms.pivot.market.drift"])
-    {'market.drift': 'market.drift', 'market.zipf': 'zipf', 'arms.pivot.market.drift': 'pivot.market.drift'}
-    """
-    return {key: _short(key, [other for other in keys if other != key]) for key in keys}
-
-
-def _short(key: str, others: Sequence[str]) -> str:
-    words = key.split(".")
-    for start in range(len(words) - 1, 0, -1):
-        name = ".".join(words[start:])
-        if not any(f".{other}".endswith(f".{name}") for other in others):
-            return name
-    return key

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator
 
 from cxsim.model.case import FirmPlan
-from cxsim.narrative.formatting import Style, count, dollars, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, fine_percent, with_interval
 from cxsim.report.content import Line, Lines, Mark, Marks, Part, Report, Section, Table, Unit
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.service import Audit, Chart, Panel, Series, Spender, answer, rule_of
-from cxsim.studies.service.answer import Rows, best_table, points, split_table
+from cxsim.studies.service.answer import Rows, best_table, split_table
 from cxsim.studies.service.sizes import name_of
 
 UNITS: dict[str, Unit] = {"share": "share", "cents": "cents", "month": "count", "people": "count"}
@@ -96,13 +96,13 @@ def _line(series: Series) -> Line:
 
 def _told(panel: Panel) -> Iterator[str]:
     """Say in words what is a point or an upright in a plot."""
-    style = _month if panel.x_unit == "month" else points
+    style = _month if panel.x_unit == "month" else fine_percent
     for mark in panel.marks:
         yield f"{mark.name}: {with_interval(mark.at, style)}"
     for series in panel.series:
         if len(series.x) == 1:
             value = Estimate(float(series.mean[0]), float(series.low[0]), float(series.high[0]), 0)
-            figure: Style = dollars if panel.y_unit == "cents" else points
+            figure: Style = dollars if panel.y_unit == "cents" else fine_percent
             yield f"{series.name}: {style(float(series.x[0]))}, {panel.y_label} {with_interval(value, figure)}"
 
 
