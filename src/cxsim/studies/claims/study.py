@@ -17,6 +17,7 @@ from cxsim.studies.claims.experiments import (
     run_plans,
 )
 from cxsim.studies.claims.naming import differences, folder_name
+from cxsim.studies.claims.page import verdicts_or_knockouts
 from cxsim.studies.claims.report import ClaimRow
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.named import chosen
@@ -87,8 +88,6 @@ class ClaimsStudy(Study[ClaimRow]):
 
     def sentences(self, found: Findings[ClaimRow]) -> list[str]:
         """Say what became of the claims."""
-        from cxsim.studies.claims.page import verdicts_or_knockouts
-
         return verdicts_or_knockouts(found.rows, self.knockouts)
 
     def lines(self, found: Findings[ClaimRow], width: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.pivot import report
+from cxsim.studies.pivot.page import pivot_report
 from cxsim.studies.pivot.phase_map import Axis, Cell, Load, axes_of, cells_table, load_cells, run_cells, sentences_on
 from cxsim.studies.pivot.search import Query, Sample, ask, notes_on, search
 from cxsim.studies.run.execute import seeds_of
@@ -79,8 +80,6 @@ class PivotStudy(Study[MomentRow]):
 
     def conduct(self, runner: Runner) -> Findings[MomentRow]:
         """Find the best moment, then that of every cell of the map."""
-        from cxsim.studies.pivot.page import pivot_report
-
         scenario = self.scenario
         sample = search(scenario, self.query, runner)
         if not sample.trials:

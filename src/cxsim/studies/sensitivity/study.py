@@ -9,6 +9,7 @@ from cxsim.report.stored import PAGE, to_json
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.indices import require
+from cxsim.studies.sensitivity.page import sensitivity_report
 from cxsim.studies.sensitivity.reading import read_responses, sample_of
 from cxsim.studies.sensitivity.rows import IndexRow, analyse
 from cxsim.studies.sensitivity.words import answer, notes, tables
@@ -53,8 +54,6 @@ class SensitivityStudy(Study[IndexRow]):
 
     def conduct(self, runner: Runner) -> Findings[IndexRow]:
         """Compute the indices."""
-        from cxsim.studies.sensitivity.page import sensitivity_report
-
         rows = list(analyse(sample_of(self.sweep.design), self.responses))
         page = to_json(sensitivity_report(self.sweep.title, self.sweep.question, rows))
         made_from = f"made from {self.source.shown}: {self.manifest['command']}"

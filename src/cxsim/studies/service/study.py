@@ -16,6 +16,7 @@ from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Question, audit
 from cxsim.studies.service.cases import Subject, check_alone
+from cxsim.studies.service.page import service_report
 from cxsim.studies.service.runs import Runs
 
 
@@ -74,8 +75,6 @@ class ServiceStudy(Study[Figure]):
 
     def conduct(self, runner: Runner) -> Findings[Figure]:
         """Search for the best share, and for what lowers spend."""
-        from cxsim.studies.service.page import service_report
-
         with runner.stage(self.total):
             made = audit(self.audited, Runs(runner))
         frames = made.frames()
