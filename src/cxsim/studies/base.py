@@ -121,7 +121,7 @@ class Findings(Generic[RowT]):
 
     ``rows`` are those of its main table, with ``columns`` when they are plain tuples; ``texts`` are further files. ``made``
     says how much was done.
-    ``whole`` is all that it found, for charts; what was read back has none.
+    ``whole`` is all that it found; what was read back has none.
     """
 
     rows: Sequence[RowT]
@@ -154,7 +154,6 @@ class Study(ABC, Generic[RowT]):
     texts: ClassVar[Sequence[str]] = ()  # files that what is told is read from
     answered_by: ClassVar[Sequence[str]] = ()
     keeps_finished: ClassVar[bool] = True  # whether what is finished outlives an interruption
-    draws_whole: ClassVar[bool] = False  # whether charts need all that was found, and not the tables alone
 
     @property
     def folder(self) -> str:

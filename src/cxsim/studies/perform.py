@@ -4,16 +4,16 @@ Nothing else knows how a question becomes a digest, and what stands in which fol
 """
 
 import hashlib
-import io
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cxsim import store
+from cxsim.charts.content import Chart
 from cxsim.errors import StoreError
 from cxsim.report import library
 from cxsim.report.render import page
@@ -123,25 +123,17 @@ def write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: 
     """Write what a study found to a folder, whole or not at all."""
     clock = time.perf_counter()
     found = done.findings
-    images = _drawn(study, found) if plots else {}
+    images = _drawn(study.charts(found)) if plots else {}
     origin = done.origin._replace(seconds=done.origin.seconds + time.perf_counter() - clock)
     summary = found.columns or header(study.kind), [cells(row) for row in found.rows]
     store.write(place, origin, found.tables, summary, images, study.table, found.texts)
     return done._replace(origin=origin, plots=bool(images))
 
 
-def _drawn(study: Study[Any], found: Findings[Any]) -> dict[str, bytes]:
+def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
     from cxsim.charts.matplotlib import pngs  # takes half a second to import
 
-    if charts := study.charts(found):
-        return pngs(charts)
-    return {name: _png(figure) for name, figure in study.figures(found).items()}
-
-
-def _png(figure: Any) -> bytes:
-    image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
-    return image.getvalue()
+    return pngs(charts)
 
 
 class _Tables(Mapping[str, store.Table]):

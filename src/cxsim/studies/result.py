@@ -6,7 +6,6 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from cxsim.errors import StoreError
 from cxsim.report.render import page
 from cxsim.store import ResultFolder
 from cxsim.store.rows import cells, header
@@ -52,14 +51,8 @@ class Result:
         return self.study.sentences(self.done.findings)
 
     def figures(self) -> Mapping[str, Any]:
-        """Every figure of matplotlib, by its name.
-
-        Raises StoreError when a study draws more than its folder holds, and this was read back from one.
-        """
-        found = self.done.findings
-        if found.whole is None and self.study.draws_whole:
-            raise StoreError(f"{self.folder} was read back, and holds its figures as files only; force=True makes them anew")
-        return self.study.figures(found)
+        """Every figure of matplotlib, by its name."""
+        return self.study.figures(self.done.findings)
 
     def report(self, path: str | Path) -> Path:
         """Write the report as one page of HTML, and give back where it is. Raises ReportError without ``cxsim[report]``."""
