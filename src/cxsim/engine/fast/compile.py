@@ -19,10 +19,12 @@ from cxsim.engine.fast.cache import cache_folder
 from cxsim.model import (
     arithmetic,
     chance,
+    churn,
     demand,
     demand_shock,
     features,
     finance,
+    firm_month,
     loyalty,
     product,
     sales,
@@ -30,9 +32,12 @@ from cxsim.model import (
     service_rules,
     strategy,
 )
+from cxsim.model.state import FIRM_FIELDS, FLOWS, clear_flows
 
 RULE_MODULES = (
     arithmetic, chance, features, demand, product, sales, service, loyalty, finance, strategy, service_rules, demand_shock,
+    churn, firm_month.figures, firm_month.plan, firm_month.build, firm_month.sell, firm_month.serve,
+    firm_month.experience, firm_month.choice, firm_month.settle, firm_month.founding,
 )  # fmt: skip
 TWINS = {
     features.no_features,
@@ -224,6 +229,14 @@ def _compiled_count(features: Any) -> Any:
 @overload(features.lowest, strict=False)
 def _compiled_lowest(features: Any) -> Any:
     return lambda features: _trailing_zeros(U64(features))
+
+
+@overload(clear_flows, strict=False)
+def _compiled_clear_flows(firm: Any) -> Any:
+    lines = [f"    firm.{name} = {0.0 if FIRM_FIELDS[name].dtype == 'f8' else 0}" for name in FLOWS]
+    made: dict[str, Any] = {}
+    exec("\n".join(["def clear(firm):", *lines]), made)  # compiled code cannot set a field by a name that varies
+    return made["clear"]
 
 
 _register_rules()

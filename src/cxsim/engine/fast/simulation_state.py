@@ -48,7 +48,7 @@ class Offers(NamedTuple):
 
     standard: NDArray[np.uint64]
     condition: NDArray[np.float64]
-    tide: NDArray[np.float64]
+    demand_shock: NDArray[np.float64]
     quality: NDArray[np.float64]
     vip_quality: NDArray[np.float64]
     price: NDArray[np.float64]
@@ -147,7 +147,7 @@ def make_offers(number: int) -> Offers:
 
 
 def make_guide(popularity: NDArray[np.float64]) -> NDArray[np.int8]:
-    """Guide to each row of the popularity table (see ``demand.guided_feature``)."""
+    """Guide to each row of the popularity table: entry j is ``demand.pick_feature`` of u = j / GUIDE."""
     steps = np.arange(GUIDE) / GUIDE
     return np.array([np.searchsorted(row[:-1], steps * row[-1], side="right") for row in popularity], np.int8)
 
@@ -156,9 +156,9 @@ def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
     """Tables of all firm blocks."""
     strategies = [[tuple(plan.strategy), tuple(plan.after)] for plan in plans]
     return Plans(
-        np.array([tuple(plan.start) for plan in plans], START_DTYPE).view(np.recarray),
-        np.array([tuple(plan.pivot) for plan in plans], PIVOT_DTYPE).view(np.recarray),
-        np.array(strategies, STRATEGY_DTYPE).view(np.recarray),
+        np.array([tuple(plan.start) for plan in plans], START_DTYPE).view(Record),
+        np.array([tuple(plan.pivot) for plan in plans], PIVOT_DTYPE).view(Record),
+        np.array(strategies, STRATEGY_DTYPE).view(Record),
         np.array([plan.founded for plan in plans], np.int64),
     )
 

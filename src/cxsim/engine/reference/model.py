@@ -10,11 +10,11 @@ import numpy as np
 from cxsim.engine.fast.simulation_state import slot_groups
 from cxsim.engine.reference.customer import Customer
 from cxsim.engine.reference.firm import Firm
-from cxsim.model import chance, demand, loyalty
+from cxsim.model import chance, demand, firm_month
 from cxsim.model.case import Case, History
 from cxsim.model.chance import draw, stream_key
 from cxsim.model.schedule import PHASES
-from cxsim.model.state import ALIVE, CLOSED, DORMANT, FIRM_MEASURES, MEASURE_DTYPE, NOTHING
+from cxsim.model.state import CLOSED, FIRM_MEASURES, MEASURE_DTYPE, NOTHING
 
 
 class ReferenceModel(mesa.Model):
@@ -25,6 +25,7 @@ class ReferenceModel(mesa.Model):
         self.case, self.params, self.seed_of_run = case, case.params, seed
         self.months = months
         self.month = 0
+        self.strategies = [(plan.strategy, plan.after) for plan in case.firms]
         self.popularity = demand.popularity_table(seed, case.params.market).tolist()
         groups = slot_groups(case)
         self.history = np.zeros((months, len(groups)), MEASURE_DTYPE)
@@ -59,7 +60,7 @@ class ReferenceModel(mesa.Model):
     @property
     def open_firms(self) -> list[Firm]:
         """Firms in business."""
-        return [firm for firm in self.firms if firm.status == ALIVE]
+        return [firm for firm in self.firms if firm.is_open]
 
     def buyers(self, first: int = 0) -> Iterator[tuple[Customer, Firm]]:
         """Customers that buy, with their firm, in order of number from ``first`` on and around."""
@@ -70,26 +71,27 @@ class ReferenceModel(mesa.Model):
     def plan(self) -> None:
         """Every firm decides."""
         for firm in self.firms:
-            if firm.status == ALIVE:
-                firm.plan(self.month)
-            elif firm.status == CLOSED:
-                firm.clear_flows()
+            before, after = self.strategies[firm.group]
+            pivot, seed = firm.firm_plan.pivot, self.seed_of_run
+            firm_month.plan.plan(firm, firm.number, before, after, pivot, self.params, seed, self.month, self.months)
 
     def build(self) -> None:
         """Every firm keeps up its product, keeps promises, grants requests, and advances its roadmap."""
         first = int(draw(self.key(chance.WORK_ORDER_DRAWS), 0) * len(self.customers))
-        firms = self.open_firms
+        firms, row = self.open_firms, self.popularity[-1]
         for firm in firms:
-            firm.keep_up()
+            firm_month.build.keep_up(firm, firm.strategy, self.params)
         for customer, firm in self.buyers(first):
             firm.keep_promises(customer)
         for firm in firms:
-            firm.open_custom_work()
+            firm_month.build.open_custom_work(firm, firm.strategy, self.params)
         for customer, firm in self.buyers(first):
             firm.grant_request(customer)
         for firm in firms:
-            firm.close_custom_work()
-            firm.advance_roadmap(self.month)
+            firm_month.build.close_custom_work(firm)
+            firm_month.build.advance_roadmap(firm, firm.number, firm.strategy, row, self.params, self.seed_of_run, self.month)
+            if self.params.mechanisms.sharing:
+                firm_month.build.release(firm, firm.strategy)
         for customer, firm in self.buyers(first):
             if firm.fresh:
                 firm.hand_over(customer)
@@ -100,19 +102,19 @@ class ReferenceModel(mesa.Model):
         Prospects are met firm by firm, in order from a drawn start.
         """
         for firm in self.open_firms:
-            firm.plan_reach()
+            firm_month.sell.plan_reach(firm, firm.number, self.params, self.seed_of_run, self.month)
         for customer in self.customers:
             if demand.reviews_now(customer.number, self.month):
-                customer.review_account(self.month)
+                customer.review_account()
         first = int(draw(self.key(chance.FIRM_ORDER_DRAWS), 0) * len(self.firms))
         for firm in self.firms[first:] + self.firms[:first]:
-            if firm.status == ALIVE:
-                firm.sell(self.month)
+            if firm.is_open:
+                firm.meet_prospects(self.month)
 
     def serve(self) -> None:
         """Requests for help arise and are worked on."""
         for firm in self.open_firms:
-            firm.serve()
+            firm_month.serve.serve(firm, self.params)
 
     def experience(self) -> None:
         """Customers live their month, those who left choose again, and those whose yearly review is due may change needs."""
@@ -121,12 +123,11 @@ class ReferenceModel(mesa.Model):
             customer.experience(self.month)
         self.let_choose_again()
         for firm in self.open_firms:
-            firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, self.params.sales)
-        odds = demand.drift_chance(self.params.market)
-        if odds > 0.0 and self.params.mechanisms.needs:
-            for customer in self.customers:
-                if demand.reviews_now(customer.number, self.month):
-                    customer.review_needs(odds)
+            firm_month.experience.hear_talk(firm, self.params.sales)
+        odds = demand.drift_chance(self.params.market, self.params.mechanisms.needs)
+        for customer in self.customers:
+            if demand.reviews_now(customer.number, self.month):
+                customer.review_needs(odds)
 
     def let_choose_again(self) -> None:
         """M17: those who left this month look around; off: they buy from nobody."""
@@ -138,7 +139,7 @@ class ReferenceModel(mesa.Model):
     def settle(self) -> None:
         """Firms settle their books; customers of those that close are released."""
         for firm in self.open_firms:
-            firm.settle(self.month)
+            firm_month.settle.settle(firm, firm.strategy, self.params, self.month)
         for customer, firm in self.buyers():
             if firm.status == CLOSED:
                 firm.released += 1
@@ -147,10 +148,10 @@ class ReferenceModel(mesa.Model):
     def enter(self) -> None:
         """Found firms that are due, and entrants drawn this month while there are slots."""
         for firm in self.firms[: self.first_entrant]:
-            if firm.status == DORMANT and firm.firm_plan.founded == self.month + 1:
+            if firm_month.founding.is_due(firm, firm.firm_plan.founded, self.month + 1):
                 firm.found(self.month + 1)
-        coming = int(self.params.entry.rate + draw(self.key(chance.ENTRY_DRAWS), 0))
-        waiting = [firm for firm in self.firms[self.first_entrant :] if firm.status == DORMANT]
+        coming = firm_month.founding.entrants(self.params, self.seed_of_run, self.month)
+        waiting = [firm for firm in self.firms[self.first_entrant :] if firm_month.founding.is_free(firm)]
         for firm in waiting[:coming]:
             firm.found(self.month + 1)
 
