@@ -27,13 +27,14 @@ from cxsim.model.state import (
 )
 from cxsim.narrative.formatting import count, dollars, percent, with_interval
 from cxsim.scenario import Scenario, load_scenario
-from cxsim.store.tables import from_csv, to_csv
+from cxsim.store.rows import rows_from_csv, rows_to_csv
+from cxsim.store.tables import from_csv
 from cxsim.studies.claims import document, report
 from cxsim.studies.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.run.answer import Asked, answer, rank
 from cxsim.studies.run.execute import assemble, run_scenario
-from cxsim.studies.run.summary import HEAVY_TAILED, MEANS, MEDIANS, Row, Summary, from_cells, summarize
+from cxsim.studies.run.summary import HEAVY_TAILED, MEANS, MEDIANS, Summary, SummaryRow, summarize
 from cxsim.studies.verification import VERIFICATIONS
 from cxsim.studies.verification import table as verification_table
 
@@ -280,9 +281,9 @@ def library_table(names: Iterable[str]) -> str:
     return table(["scenario", "question", "what to look for", "size"], rows)
 
 
-def reference_rows() -> list[Row]:
+def reference_rows() -> list[SummaryRow]:
     """Rows of the committed table."""
-    return [from_cells(cells) for cells in from_csv(REFERENCE.read_text(encoding="utf-8"))]
+    return rows_from_csv(SummaryRow, REFERENCE.read_text(encoding="utf-8"))
 
 
 def summary_of(scenario: Scenario) -> str:
@@ -290,7 +291,7 @@ def summary_of(scenario: Scenario) -> str:
     outcome = run_scenario(scenario)
     if outcome.failures:
         raise SystemExit(f"{len(outcome.failures)} runs failed; the first: {outcome.failures[0].error}")
-    return to_csv(Row._fields, summarize(assemble(outcome.records).runs))
+    return rows_to_csv(SummaryRow, summarize(assemble(outcome.records).runs))
 
 
 def verification_block() -> str:
@@ -314,9 +315,9 @@ def _use_of_tolerance(row: Mapping[str, str]) -> float:
     return off / float(row["allowed"]) if off else 0.0
 
 
-def claim_rows(path: Path) -> list[report.Row]:
+def claim_rows(path: Path) -> list[report.ClaimRow]:
     """Rows of a committed table of claims or knock-outs."""
-    return [report.from_cells(cells) for cells in from_csv(path.read_text(encoding="utf-8"))]
+    return rows_from_csv(report.ClaimRow, path.read_text(encoding="utf-8"))
 
 
 def claim_columns_block() -> str:
@@ -337,7 +338,7 @@ def claim_details_block() -> str:
     return "\n".join(claim_section(rows, name) for name in report.ids(rows))
 
 
-def claim_section(rows: Sequence[report.Row], name: str) -> str:
+def claim_section(rows: Sequence[report.ClaimRow], name: str) -> str:
     """Write the section of one claim."""
     text, sentences = document.about(CLAIMS[name]), document.sentences(rows, name)
     parts = [f"### {name}", *text, table(*document.figures(rows, name)).rstrip("\n"), *([sentences] if sentences else [])]
@@ -353,13 +354,13 @@ def run_claims() -> str:
     """Run all claims, and write their table."""
     planned = plans(list(CLAIMS.values()), None, CLAIM_POINTS)
     found = study(planned, CLAIM_POINTS, run_plans(planned, None, lambda *_: None))
-    return to_csv(report.Row._fields, [row for one in found for row in report.rows_of(one)])
+    return rows_to_csv(report.ClaimRow, [row for one in found for row in report.rows_of(one)])
 
 
 def run_knockouts() -> str:
     """Fill the knock-out matrix, and write its table."""
     planned = knockout_plans(list(CLAIMS.values()), None)
-    return to_csv(report.Row._fields, report.knockout_rows(knock_out(planned, run_plans(planned, None, lambda *_: None))))
+    return rows_to_csv(report.ClaimRow, report.knockout_rows(knock_out(planned, run_plans(planned, None, lambda *_: None))))
 
 
 BLOCKS: dict[str, Callable[[], str]] = {

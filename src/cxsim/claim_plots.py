@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from cxsim.charts.palette import COLOURS
 from cxsim.plots import plain, sheet, wrapped
 from cxsim.studies.claims.claim import Claim
-from cxsim.studies.claims.report import DECISIVE, Row, ids, left_of, of_kind, unsure, what
+from cxsim.studies.claims.report import DECISIVE, ClaimRow, ids, left_of, of_kind, unsure, what
 from cxsim.studies.claims.units import CASH, HOURS, LOG, OF_VALUE, POINTS, amount, figure
 
 FULL_COLOUR, DECISIVE_COLOUR, SHOWN_COLOUR = COLOURS[0], COLOURS[1], "#777777"
@@ -35,12 +35,12 @@ class Line(NamedTuple):
     """One figure in a plot, with its interval."""
 
     name: str
-    row: Row
+    row: ClaimRow
     colour: str
     marker: str
 
 
-def claim_figure(rows: Sequence[Row], claim: Claim) -> Figure:
+def claim_figure(rows: Sequence[ClaimRow], claim: Claim) -> Figure:
     """Draw the effect of one claim and what is left of it without each mechanism, with intervals.
 
     Where there is no mechanism to switch off, a second panel shows the figures behind the effect.
@@ -59,13 +59,16 @@ def claim_figure(rows: Sequence[Row], claim: Claim) -> Figure:
     drawn.suptitle(wrapped(f"{claim.id}, {verdict}: {claim.text}", 82), fontsize="large", fontweight="bold")
     direction = "right" if claim.sign > 0 else "left"
     band = f"{figure(-claim.band, claim.unit)} to {figure(claim.band, claim.unit)}"
-    note = f"verdict: {verdict}. Mean with 95 % interval over {effect.n} paired seeds; the claim points to the {direction}; "
+    note = (
+        f"verdict: {verdict}. Mean with 95 % interval over {effect.estimate.n} paired seeds; the claim points "
+        f"to the {direction}; "
+    )
     text = wrapped(f"{note}grey: so small that it counts as none ({band})", 105)
     drawn.supxlabel(text, fontsize="small", color="#444444", parse_math=False)
     return drawn
 
 
-def _effects(rows: Sequence[Row], claim: Claim) -> list[Line]:
+def _effects(rows: Sequence[ClaimRow], claim: Claim) -> list[Line]:
     """The effect, what is left of it, and other differences or ratios that can stand on the same axis."""
     lines = [Line("effect", of_kind(rows, claim.id, "effect")[0], FULL_COLOUR, "o")]
     for row in of_kind(rows, claim.id, "ablation"):
@@ -80,7 +83,7 @@ def _effects(rows: Sequence[Row], claim: Claim) -> list[Line]:
     return [*lines, *(Line(row.name, row, SHOWN_COLOUR, "D") for row in alike)]
 
 
-def _behind(rows: Sequence[Row], claim: Claim) -> list[Line]:
+def _behind(rows: Sequence[ClaimRow], claim: Claim) -> list[Line]:
     """Of the other figures those in the unit that most of them have."""
     drawn = {line.row for line in _effects(rows, claim)}
     others = [row for row in of_kind(rows, claim.id, "detail") if row not in drawn]
@@ -143,7 +146,7 @@ def _point(axes: Axes, place: int, line: Line) -> None:
     axes.annotate(text, (found.mean, place), (0, 9), textcoords="offset points", ha="center", fontsize="small")
 
 
-def heat_map(rows: Sequence[Row], numbers: dict[str, str]) -> Figure:
+def heat_map(rows: Sequence[ClaimRow], numbers: dict[str, str]) -> Figure:
     """Draw the knock-out matrix: what is left of the effect of each claim with each mechanism off.
 
     Only changes that can be told from chance have a colour; claims whose own effect cannot be are grey and hatched.

@@ -17,13 +17,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from numpy.typing import NDArray
 
 from cxsim.charts.palette import COLOURS, WORK_COLOURS, WORK_WORDS
+from cxsim.charts.scales import month_ticks
 from cxsim.measures.series import (
     Picture,
     bands,
     few_from,
     label_of_runs,
     meaning,
-    month_ticks,
     over_time,
     pale,
     run_values,

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxsim.charts.palette import COLOURS
 from cxsim.plots import MARKERS, head, plain, sheet, small, wrapped
-from cxsim.studies.sensitivity import Group, Row, groups, short_names
+from cxsim.studies.sensitivity import Group, IndexRow, groups, short_names
 from cxsim.studies.sensitivity.words import style_of
 
 MOST_BARS = 16
@@ -32,7 +32,7 @@ SCATTER = (
 )
 
 
-def figures(rows: Sequence[Row]) -> dict[str, Figure]:
+def figures(rows: Sequence[IndexRow]) -> dict[str, Figure]:
     """Every figure, by file name: bars for each measure, and for Morris mu* against sigma as well."""
     found = groups(rows)
     made = {}
@@ -90,7 +90,7 @@ def _bars(axes: Axes, group: Group, order: Sequence[str]) -> None:
     axes.axvline(0, color="#555555", linewidth=0.8)
 
 
-def _reach(rows: Sequence[Row]) -> Any:
+def _reach(rows: Sequence[IndexRow]) -> Any:
     """Lengths of intervals below and above their figures."""
     return np.nan_to_num(np.array([[row.value - row.low for row in rows], [row.high - row.value for row in rows]]))
 

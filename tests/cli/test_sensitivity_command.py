@@ -13,8 +13,9 @@ from cxsim.store import chosen_place, existing_place
 from cxsim.store.checksummed_json import read_sealed, write_sealed
 from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
+from cxsim.store.rows import rows_from_csv
 from cxsim.store.tables import from_csv
-from cxsim.studies.sensitivity import Row, from_cells, groups
+from cxsim.studies.sensitivity import IndexRow, groups
 from cxsim.studies.sweep.folder import begin, read_asked
 
 pytest.importorskip("SALib")
@@ -68,8 +69,8 @@ def cxsim(cxsim: Cxsim, swept: Path) -> Cxsim:
     return cxsim
 
 
-def rows_of(folder: Path) -> list[Row]:
-    return [from_cells(cells) for cells in from_csv((folder / FOUND / TABLE).read_text())]
+def rows_of(folder: Path) -> list[IndexRow]:
+    return rows_from_csv(IndexRow, (folder / FOUND / TABLE).read_text())
 
 
 def test_a_sweep_file_is_run_and_analysed(cxsim: Cxsim) -> None:

@@ -14,8 +14,9 @@ from cxsim.measures.dictionary import month_dictionary, run_dictionary
 from cxsim.model.params import ROLES, Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import PHASES
 from cxsim.scenario import load_scenario
+from cxsim.store.rows import header
 from cxsim.studies.run.execute import assemble, run_scenario
-from cxsim.studies.run.summary import Row, summarize
+from cxsim.studies.run.summary import SummaryRow, summarize
 
 MODEL, ASSUMPTIONS = text_of("docs/MODEL.md"), text_of("docs/assumptions.md")
 GROUPS: dict[str, type] = {name: type(group) for name, group in Params()._asdict().items()}
@@ -110,7 +111,7 @@ def test_the_data_dictionary_lists_the_columns_of_a_run() -> None:
     tables = assemble(outcome.records)
     assert list(tables.months) == list(month_dictionary())
     assert list(tables.runs) == list(run_dictionary())
-    assert list(Row._fields) == list(generator().SUMMARY)
+    assert header(SummaryRow) == list(generator().SUMMARY)
     assert all(f"staff_{role}" in tables.months for role in ROLES)
     about = {row.measure for row in summarize(tables.runs)}
     assert about == set(generator().MEANS) | set(generator().MEDIANS)
@@ -122,7 +123,7 @@ def test_readme_figures_are_those_of_this_code() -> None:
     found = summarize(assemble(run_scenario(load_scenario(generator().HEADLINE)).records).runs)
     assert [row[:6] for row in found] == [row[:6] for row in wanted]
     for row, kept in zip(found, wanted, strict=True):
-        assert row.n == kept.n
+        assert row.estimate.n == kept.estimate.n
         for mine, theirs in zip(row.estimate, kept.estimate, strict=True):
             same = math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-9) or (math.isnan(mine) and math.isnan(theirs))
             assert same, f"{row.kind} of {row.measure} under {row.arm}: {mine}, not {theirs}"

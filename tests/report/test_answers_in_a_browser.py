@@ -12,7 +12,7 @@ from page_tools import DESK, PHONE, SCENARIO
 from cxsim import store
 from cxsim.cli import main
 from cxsim.report.content import Futures, Heat, Lines
-from cxsim.report.folder import read_report
+from cxsim.studies.pages import read_report
 
 SLIDE = "n => {const s = document.querySelector('input[type=range]'); s.value = n; s.dispatchEvent(new Event('input'))}"
 SHORT = ("--months", "24", "--replicates", "16", "--step", "6")

@@ -16,9 +16,9 @@ from cxsim.errors import StoreError
 from cxsim.report import library
 from cxsim.report.charts import Drawing, draw
 from cxsim.report.content import Areas, Heat, Line, Lines, Mark, Marks, Section, Spread, Table
-from cxsim.report.folder import BUILDERS, read_report
 from cxsim.report.futures import plan
 from cxsim.report.render import embedded, page, tied
+from cxsim.studies.pages import BUILDERS, read_report
 
 NASTY = "<script>alert(1)</script></script><!-- & \u2028 \" ' {{ 7 * 7 }}"
 X = [0.0, 1.0, 2.0]

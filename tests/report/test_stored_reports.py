@@ -8,6 +8,7 @@ import pytest
 from sample_futures import futures
 
 from cxsim import store
+from cxsim.charts.content import Axis, Chart, Panel, Series
 from cxsim.errors import StoreError
 from cxsim.report.content import Areas, Heat, Line, Lines, Mark, Marks, Part, Report, Section, Spread, Table
 from cxsim.report.render import page
@@ -22,6 +23,7 @@ PARTS: list[Part] = [
     Heat("title", "note", "x", "y", ["c"], ["r"], [[math.nan]], [["?"]], (-1.0, 0.0, 1.0)),
     Table("title", ["a", "b"], [["</script>", "2 \u2028"]], "note", texts=2),
     futures(),
+    Chart("name", "title", "note", [Panel("", Axis("month", "month"), Axis("cash", "cents"), [Series("a", [0.0], [1.0])])]),
 ]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from cxsim.scenario import load_scenario
 from cxsim.statistics.intervals import mean_interval
+from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import assemble, run_scenario
 
 PIVOT_MOMENT = Path(__file__).parents[2] / "scenarios" / "pivot_moment.toml"
@@ -23,7 +24,7 @@ def values(*settings):
     scenario = load_scenario(PIVOT_MOMENT, settings)
     wanted = [arm for arm in scenario.arms if arm.name in (AT_ONCE, MIDDLE, NEVER)]
     chosen = replace(scenario, arms=tuple(wanted))
-    tables = assemble(run_scenario(chosen, "fast", 2, lambda *_: None).records)
+    tables = assemble(run_scenario(chosen, "fast", Runner(2)).records)
     arms, worth = np.array(tables.runs["arm"]), np.array(tables.runs["value"])
     return {arm.name: worth[arms == arm.name] for arm in wanted}
 

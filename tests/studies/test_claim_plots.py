@@ -7,7 +7,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from cxsim.claim_plots import claim_figure, heat_map
-from cxsim.store.tables import from_csv
+from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import report
 from cxsim.studies.claims.study import mechanisms
 from cxsim.studies.claims.table import CLAIMS
@@ -15,8 +15,8 @@ from cxsim.studies.claims.table import CLAIMS
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 
 
-def committed(name: str) -> list[report.Row]:
-    return [report.from_cells(cells) for cells in from_csv((REFERENCE / name).read_text(encoding="utf-8"))]
+def committed(name: str) -> list[report.ClaimRow]:
+    return rows_from_csv(report.ClaimRow, (REFERENCE / name).read_text(encoding="utf-8"))
 
 
 def ticks(axes: Axes) -> list[str]:

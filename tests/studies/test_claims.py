@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cxsim.statistics.intervals import Estimate
-from cxsim.store.tables import from_csv, to_csv
+from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.claims import report
 from cxsim.studies.claims.execute import run_settings, setting
 from cxsim.studies.claims.study import Finding, Knockouts, knock_out, knockout_plans, mechanisms, plans, run_plans, study
@@ -26,8 +26,8 @@ SLOW_SEEDS = 16
 EVERY = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CLAIMS]
 
 
-def committed() -> list[report.Row]:
-    return [report.from_cells(cells) for cells in from_csv(TABLE.read_text(encoding="utf-8"))]
+def committed() -> list[report.ClaimRow]:
+    return rows_from_csv(report.ClaimRow, TABLE.read_text(encoding="utf-8"))
 
 
 @cache
@@ -68,7 +68,7 @@ def test_the_committed_table_has_every_claim_and_every_ablation() -> None:
         assert [row.name for row in report.of_kind(rows, name, "detail")] == [one.name for one in claim.details]
         assert report.of_kind(rows, name, "verdict")[0].name == claim.text
         assert [row.text for row in report.of_kind(rows, name, "detail")] == [one.what for one in claim.details]
-        assert sum(row.mean for kind in report.SIDES for row in report.of_kind(rows, name, kind)) == pytest.approx(1.0)
+        assert sum(row.estimate.mean for kind in report.SIDES for row in report.of_kind(rows, name, kind)) == pytest.approx(1.0)
 
 
 def test_committed_figures_are_those_of_this_code() -> None:
@@ -79,16 +79,16 @@ def test_committed_figures_are_those_of_this_code() -> None:
     found = [row for row in report.rows_of(finding) if row.kind in ("effect", "detail")]
     for mine, theirs in zip(found, kept, strict=True):
         assert mine.name == theirs.name
-        assert mine.n == theirs.n
+        assert mine.estimate.n == theirs.estimate.n
         assert all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(mine.estimate, theirs.estimate, strict=True))
 
 
 def test_workers_do_not_matter() -> None:
     planned = plans([CLAIMS["C08"]], 3, 2)
     one, four = (study(planned, 2, run_plans(planned, workers, lambda *_: None))[0] for workers in (1, 4))
-    texts = [to_csv(report.Row._fields, report.rows_of(found)) for found in (one, four)]
+    texts = [rows_to_csv(report.ClaimRow, report.rows_of(found)) for found in (one, four)]
     assert texts[0] == texts[1]
-    assert [report.from_cells(cells) for cells in from_csv(texts[0])][1].claim == "C08"
+    assert rows_from_csv(report.ClaimRow, texts[0])[1].claim == "C08"
 
 
 def test_a_failing_run_costs_its_seed_only(monkeypatch: pytest.MonkeyPatch) -> None:

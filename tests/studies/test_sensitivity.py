@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from cxsim.errors import CxsimError
-from cxsim.report.sensitivities import sensitivity_report
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
@@ -19,8 +18,9 @@ from cxsim.scenario.variants import Variants
 from cxsim.sensitivity_plots import figures
 from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
-from cxsim.store.tables import from_csv, to_csv
-from cxsim.studies.sensitivity import Group, Row, analyse, answer, from_cells, groups, require, sample_of, tables
+from cxsim.store.rows import rows_from_csv, rows_to_csv
+from cxsim.studies.sensitivity import Group, IndexRow, analyse, answer, groups, require, sample_of, tables
+from cxsim.studies.sensitivity.page import sensitivity_report
 from cxsim.studies.sensitivity.reading import collect, subjects
 from cxsim.studies.sensitivity.rows import LEAVE, MATTERS
 from cxsim.studies.sweep.design import Design
@@ -81,7 +81,7 @@ def noisy(function: Function, noise: float, seed: int, replicates: int = 4) -> C
     return lambda point: function(**point) + noise * chance.normal(size=(1, replicates))
 
 
-def covered(row: Row, true: float) -> bool:
+def covered(row: IndexRow, true: float) -> bool:
     return row.low - 1e-9 <= true <= row.high + 1e-9
 
 
@@ -242,14 +242,14 @@ def test_missing_values_are_left_out(tmp_path: Path) -> None:
 def test_the_same_table_every_time(tmp_path: Path, asked: Asked) -> None:
     def table() -> str:
         (found,) = swept(tmp_path, asked, SHARES, noisy(linear, 1.0, 1))
-        return to_csv(Row._fields, found.rows)
+        return rows_to_csv(IndexRow, found.rows)
 
     np.random.seed(1)  # what a careless library would draw from
     first = table()
     np.random.seed(2)
     assert table() == first
-    rows = [from_cells(cells) for cells in from_csv(first)]
-    assert to_csv(Row._fields, rows) == first
+    rows = rows_from_csv(IndexRow, first)
+    assert rows_to_csv(IndexRow, rows) == first
 
 
 def test_tables_fit_the_terminal(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from cxsim.scenario import load_scenario
 from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval
 from cxsim.store.tables import from_csv
-from cxsim.studies.verification import VERIFICATIONS, Row, Target, Tolerance, table
+from cxsim.studies.verification import VERIFICATIONS, Target, TargetRow, Tolerance, table
 from cxsim.studies.verification.runs import measured
 from cxsim.studies.verification.targets import figure, standard_error
 
@@ -76,7 +76,7 @@ def test_every_group_of_targets_has_its_scenario() -> None:
     ],
 )
 def test_verdicts(tolerance: Tolerance, text: str, passes: bool) -> None:
-    row = Row(Target("P0", "exact", "ten", 10.0, tolerance, "-"), figure(10.5))
+    row = TargetRow(Target("P0", "exact", "ten", 10.0, tolerance, "-"), figure(10.5))
     assert (str(tolerance), row.verdict) == (text, "pass" if passes else "fail")
     assert row._replace(measured=NOTHING_KNOWN).verdict == "missing"
     assert from_csv(table([row]))[0]["verdict"] == row.verdict
@@ -87,8 +87,8 @@ def test_verdicts_by_standard_error() -> None:
     measured = mean_interval(values)
     assert standard_error(measured) == pytest.approx(math.sqrt(5 / 3 / 4))
     target = Target("P0", "model", "mean", 2.5 + 2.9 * standard_error(measured), Tolerance(3, "errors"), "-")
-    assert Row(target, measured).verdict == "pass"
-    assert Row(target._replace(value=2.5 - 3.1 * standard_error(measured)), measured).verdict == "fail"
+    assert TargetRow(target, measured).verdict == "pass"
+    assert TargetRow(target._replace(value=2.5 - 3.1 * standard_error(measured)), measured).verdict == "fail"
 
 
 def test_the_model_does_not_pass_when_a_scenario_asks_for_something_else() -> None:

@@ -1,1 +1,1 @@
-"""How results are drawn."""
+"""Charts: one grammar of what is drawn, and two renderers of it, for files and for pages."""

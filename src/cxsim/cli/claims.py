@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cxsim.store import Origin, Place
     from cxsim.studies.claims.claim import Claim
     from cxsim.studies.claims.execute import Setting
-    from cxsim.studies.claims.report import Row
+    from cxsim.studies.claims.report import ClaimRow
 
 TABLE = "claims.csv"
 DETAILED = 4  # claims whose other figures are printed too
@@ -63,7 +63,7 @@ class Options(ResultOptions):
 def command(robustness: int | None, **given: Any) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
-    from cxsim.studies.claims.report import from_cells
+    from cxsim.studies.claims.report import ClaimRow
     from cxsim.studies.claims.study import knockout_plans, plans
     from cxsim.studies.claims.table import CLAIMS
     from cxsim.studies.named import chosen
@@ -84,7 +84,7 @@ def command(robustness: int | None, **given: Any) -> None:
         return
     for line in recall(place, options):
         options.say(line)
-    _tell(claims, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+    _tell(claims, store.read_rows(place, ClaimRow, TABLE), options)
     leave_if_failed([failure["error"] for failure in there["failures"]])
 
 
@@ -150,7 +150,7 @@ def _make(
         plots = _draw(claims, rows, options.knockouts) if options.plots else {}
         seconds = time.perf_counter() - clock
         origin = origin._replace(seconds=seconds, failures=[{"error": text} for text in outcome.failures])
-        store.write(place, origin, {}, (report.Row._fields, rows), plots, TABLE)
+        store.write(place, origin, {}, store.to_cells(report.ClaimRow, rows), plots, TABLE)
     made = add_lacking_report(place, options)
     with say_where(place):
         _tell(claims, rows, options)
@@ -158,7 +158,7 @@ def _make(
     leave_if_failed(outcome.failures)
 
 
-def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str, bytes]:
+def _draw(claims: "list[Claim]", rows: "list[ClaimRow]", knockouts: bool) -> dict[str, bytes]:
     from cxsim.claim_plots import claim_figure, heat_map
     from cxsim.studies.claims.study import mechanisms
 
@@ -167,7 +167,7 @@ def _draw(claims: "list[Claim]", rows: "list[Row]", knockouts: bool) -> dict[str
     return {claim.id.lower(): png(claim_figure(rows, claim)) for claim in claims}
 
 
-def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
+def _tell(claims: "list[Claim]", rows: "list[ClaimRow]", options: Options) -> None:
     """Print the table, and what the claims say."""
     from cxsim.studies.claims import report
     from cxsim.studies.claims.study import mechanisms
@@ -188,7 +188,7 @@ def _tell(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
         options.say(f"\n{folded(null)}")
 
 
-def _tell_details(claims: "list[Claim]", rows: "list[Row]", options: Options) -> None:
+def _tell_details(claims: "list[Claim]", rows: "list[ClaimRow]", options: Options) -> None:
     """Print the other figures of a few claims; those of many are left to ``claims.csv``."""
     from cxsim.studies.claims import report
 

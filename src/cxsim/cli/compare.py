@@ -15,7 +15,7 @@ from cxsim.cli.results import add_lacking_report, png, say_end, say_where
 
 if TYPE_CHECKING:
     from cxsim.store import Origin, Place, Table
-    from cxsim.studies.compare.comparison import Compared, Pair, Side
+    from cxsim.studies.compare.comparison import Pair, Side
 
 TABLE = "comparison.csv"
 MOST_NAME = 120
@@ -110,13 +110,13 @@ def _make(
     compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, origin: "Origin", place: "Place", options: Options
 ) -> None:
     from cxsim import store
-    from cxsim.studies.compare.comparison import Compared, compare
+    from cxsim.studies.compare.comparison import ComparisonRow, compare
 
     clock = time.perf_counter()
     rows = compare(compared, pairs)
     tables, plots = _overlaid(compared, pairs, firm, options.plots)
     origin = origin._replace(seconds=time.perf_counter() - clock)
-    store.write(place, origin, tables, (Compared._fields, rows), plots, TABLE)
+    store.write(place, origin, tables, store.to_cells(ComparisonRow, rows), plots, TABLE)
 
 
 def _overlaid(
@@ -148,12 +148,12 @@ def _tell(place: "Place", options: Options, report: str) -> None:
     """Print what differs, the answer in words, and the table, from what is stored."""
     from cxsim import store
     from cxsim.narrative.formatting import grid
-    from cxsim.studies.compare.comparison import Field, from_cells
+    from cxsim.studies.compare.comparison import ComparisonRow, Field
     from cxsim.studies.compare.sentences import fields_table, sentences, table
 
     manifest = store.read_manifest(place)
     asked = manifest["scenario"]
-    rows: list[Compared] = [from_cells(cells) for cells in store.read_summary(place, TABLE)]
+    rows = store.read_rows(place, ComparisonRow, TABLE)
     labels = [one["label"] for one in asked["results"]]
     fields = [Field(**field) for field in asked["differing"]]
     with say_where(place):

@@ -23,7 +23,7 @@ from cxsim.cli.options import (
     workers_option,
 )
 from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
-from cxsim.cli.terminal import TEXT
+from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
@@ -244,15 +244,15 @@ def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
 
     lines = [f"{scenario.title}: when should {done.found.firm} pivot?", ""]
     sentences = [*done.found.sentences, *(sentences_on(done.axes, done.cells) if done.cells else [])]
-    lines += [textwrap.fill(sentence, TEXT) for sentence in sentences]
+    lines += [textwrap.fill(sentence, PROSE) for sentence in sentences]
     lines += ["", *done.found.table]
-    return [*lines, *(textwrap.fill(f"Note: {note}", TEXT) for note in done.found.notes)]
+    return [*lines, *(textwrap.fill(f"Note: {note}", PROSE) for note in done.found.notes)]
 
 
 def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
-    from cxsim.report.pivots import pivot_report
     from cxsim.report.stored import PAGE, to_json
+    from cxsim.studies.pivot.page import pivot_report
     from cxsim.studies.pivot.phase_map import cells_table
 
     tables = dict(done.found.tables)

@@ -25,9 +25,9 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     """Read every folder, make the page, and write it."""
     from cxsim import store
     from cxsim.cli.files import write_whole
-    from cxsim.report.folder import read_report
     from cxsim.report.library import require
     from cxsim.report.render import page
+    from cxsim.studies.pages import read_report
 
     require()
     places = list(dict.fromkeys(store.existing_place(one) for one in dirs))
@@ -44,9 +44,9 @@ def add_report(place: "Place") -> str:
     """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
     from cxsim import store
     from cxsim.errors import StoreError
-    from cxsim.report.folder import read_report
     from cxsim.report.library import HINT, missing
     from cxsim.report.render import page
+    from cxsim.studies.pages import read_report
 
     if gone := missing():
         return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cxsim.cli.terminal import TEXT
+from cxsim.narrative.formatting import PROSE
 
 
 @click.command(name="scenarios")
@@ -42,4 +42,4 @@ def _show(file: Path) -> None:
     else:
         click.echo(f"{name}\n  {scenario.title}\n  {scenario.question}")
         if scenario.look_for:
-            click.echo(textwrap.fill(f"Look for: {scenario.look_for}", TEXT, initial_indent="  ", subsequent_indent="  "))
+            click.echo(textwrap.fill(f"Look for: {scenario.look_for}", PROSE, initial_indent="  ", subsequent_indent="  "))

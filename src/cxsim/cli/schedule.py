@@ -4,7 +4,7 @@ import textwrap
 
 import click
 
-from cxsim.cli.terminal import TEXT
+from cxsim.narrative.formatting import PROSE
 
 
 @click.command(name="schedule")
@@ -19,4 +19,4 @@ def command() -> None:
         click.echo(f"{number}. {phase.name}: {phase.meaning}")
         for verb, fields in (("reads", phase.reads), ("writes", phase.writes)):
             text = ", ".join(sorted(set(fields)))
-            click.echo(textwrap.fill(f"{verb:<6} {text}", TEXT, initial_indent="   ", subsequent_indent="          "))
+            click.echo(textwrap.fill(f"{verb:<6} {text}", PROSE, initial_indent="   ", subsequent_indent="          "))

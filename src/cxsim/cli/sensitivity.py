@@ -18,7 +18,7 @@ from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
     from cxsim.store import Origin, Place
-    from cxsim.studies.sensitivity import Row, Subject
+    from cxsim.studies.sensitivity import IndexRow, Subject
     from cxsim.studies.sweep.folder import Asked
 
 NAME = "sensitivity"
@@ -57,7 +57,7 @@ class Options(ResultOptions):
 def command(**given: Any) -> None:
     """Read or run the sweep, analyse it, keep that, and tell it."""
     from cxsim import store
-    from cxsim.studies.sensitivity import from_cells, read_subjects, require
+    from cxsim.studies.sensitivity import IndexRow, read_subjects, require
 
     options = Options(**given)
     require()
@@ -72,7 +72,7 @@ def command(**given: Any) -> None:
         rows, report = _make(asked, subjects, origin, place, options)
     else:
         report = ""
-        rows = [from_cells(cells) for cells in store.read_summary(place, TABLE)]
+        rows = store.read_rows(place, IndexRow, TABLE)
         for line in recall(place, options):
             options.say(line)
     with say_where(place):
@@ -149,29 +149,29 @@ def _origin(source: "Place", asked: "Asked", subjects: "Sequence[Subject]", opti
 
 def _make(
     asked: "Asked", subjects: "Sequence[Subject]", origin: "Origin", place: "Place", options: Options
-) -> "tuple[list[Row], str]":
+) -> "tuple[list[IndexRow], str]":
     """Compute the indices, and write the results; returns the line that tells where the report is."""
     from cxsim import store
-    from cxsim.report.sensitivities import sensitivity_report
     from cxsim.report.stored import PAGE, to_json
-    from cxsim.studies.sensitivity import Row, analyse, sample_of
+    from cxsim.studies.sensitivity import IndexRow, analyse, sample_of
+    from cxsim.studies.sensitivity.page import sensitivity_report
 
     clock = time.perf_counter()
     rows = list(analyse(sample_of(asked.design), subjects))
     plots = _draw(rows) if options.plots else {}
     page = to_json(sensitivity_report(asked.title, asked.question, rows))
     origin = origin._replace(seconds=time.perf_counter() - clock)
-    store.write(place, origin, {}, (Row._fields, rows), plots, TABLE, {PAGE: page})
+    store.write(place, origin, {}, store.to_cells(IndexRow, rows), plots, TABLE, {PAGE: page})
     return rows, add_lacking_report(place, options)
 
 
-def _draw(rows: "Sequence[Row]") -> dict[str, bytes]:
+def _draw(rows: "Sequence[IndexRow]") -> dict[str, bytes]:
     from cxsim.sensitivity_plots import figures
 
     return {name: png(figure) for name, figure in figures(rows).items()}
 
 
-def _tell(asked: "Asked", rows: "Sequence[Row]", options: Options) -> None:
+def _tell(asked: "Asked", rows: "Sequence[IndexRow]", options: Options) -> None:
     """Print the question, the answer in sentences, the tables, and what stands in them."""
     from cxsim.studies.sensitivity import answer, notes, tables
 

@@ -21,13 +21,14 @@ from cxsim.cli.options import (
     workers_option,
 )
 from cxsim.cli.results import add_lacking_report, kept_until_written, png, recall, say_end, say_where
-from cxsim.cli.terminal import TEXT
+from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
     from cxsim.report.content import Report
     from cxsim.scenario import Arm, Scenario
+    from cxsim.statistics.figures import Figure
     from cxsim.store import Origin, Place
-    from cxsim.studies.service import Audit, Question, Row
+    from cxsim.studies.service import Audit, Question
 
 NAME = "service"
 TABLE = "service.csv"
@@ -66,7 +67,7 @@ class Options(ScenarioOptions):
 def command(**given: Any) -> None:
     """Parse the options, and do the whole job."""
     from cxsim import store
-    from cxsim.studies.service import from_cells
+    from cxsim.statistics.figures import Figure
 
     short = take_short(given)
     options = Options(short=short, **given)
@@ -80,7 +81,7 @@ def command(**given: Any) -> None:
         return
     for line in recall(place, options):
         options.say(line)
-    _tell(scenario, arm, question, [from_cells(cells) for cells in store.read_summary(place, TABLE)], options)
+    _tell(scenario, arm, question, store.read_rows(place, Figure, TABLE), options)
 
 
 def _question(scenario: "Scenario", options: Options) -> "tuple[Arm, Question]":
@@ -167,8 +168,8 @@ def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origi
     """Run everything, write the results, and tell them."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
     from cxsim.narrative.formatting import plural
-    from cxsim.report.services import service_report
     from cxsim.studies.service import FailedRunsError, Runner, audit
+    from cxsim.studies.service.page import service_report
 
     clock = time.perf_counter()
     say_whether_compiling(not options.quiet)
@@ -198,12 +199,12 @@ def _title(scenario: "Scenario", arm: "Arm") -> str:
 def _write(made: "Audit", page: "Report", origin: "Origin", place: "Place", options: Options) -> None:
     from cxsim import store
     from cxsim.report.stored import PAGE, to_json
-    from cxsim.studies.service import Row
+    from cxsim.statistics.figures import Figure
 
     frames = made.frames()
-    figures = frames.pop("figures")
+    frames.pop("figures")
     tables = {name: store.Table(_columns(frame)) for name, frame in frames.items()}
-    summary, plots = (Row._fields, figures.values.tolist()), _draw(made) if options.plots else {}
+    summary, plots = store.to_cells(Figure, made.rows), _draw(made) if options.plots else {}
     store.write(place, origin, tables, summary, plots, TABLE, {PAGE: to_json(page)})
 
 
@@ -218,7 +219,7 @@ def _draw(made: "Audit") -> dict[str, bytes]:
     return {chart.name: png(figure(chart)) for chart in made.charts}
 
 
-def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequence[Row]", options: Options) -> None:
+def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequence[Figure]", options: Options) -> None:
     """Print the question, the answer in sentences, the table, and what to know of it."""
     from cxsim.studies.service import Asked, answer, rule_of
 
@@ -226,9 +227,9 @@ def _tell(scenario: "Scenario", arm: "Arm", question: "Question", rows: "Sequenc
     told = answer(rows, Asked(plan.name, rule_of(plan)))
     options.say(f"\n{_title(scenario, arm)}: how much service is too little for {plan.name}?\n")
     for sentence in told.sentences:
-        options.say(textwrap.fill(sentence, TEXT))
+        options.say(textwrap.fill(sentence, PROSE))
     options.say()
     for line in told.table:
         options.say(line)
     for note in told.notes:
-        options.say(textwrap.fill(note, TEXT))
+        options.say(textwrap.fill(note, PROSE))

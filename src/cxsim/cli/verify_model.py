@@ -12,7 +12,7 @@ from cxsim.cli.options import workers_option
 from cxsim.cli.progress import say_whether_compiling
 
 if TYPE_CHECKING:
-    from cxsim.studies.verification import Row, Verification
+    from cxsim.studies.verification import TargetRow, Verification
 
 WIDTHS = (7, 44, -9, -10, 18, 9, 7)  # below 0: set to the right
 HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
@@ -43,7 +43,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     say_whether_compiling(not quiet)
     if not quiet:
         click.echo(_line(HEADER))
-    rows: list[Row] = []
+    rows: list[TargetRow] = []
     for name, verification in asked.items():
         rows += _one(name, verification, quiet, workers)
     counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in ("pass", "fail", "missing")}
@@ -56,7 +56,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
         raise click.exceptions.Exit(SOME_FAILED)
 
 
-def _one(name: str, verification: "Verification", quiet: bool, workers: int | None) -> "list[Row]":
+def _one(name: str, verification: "Verification", quiet: bool, workers: int | None) -> "list[TargetRow]":
     """Measure one group of targets and print it."""
     if not quiet:
         click.echo(f"{name}: {verification.title}")
@@ -69,7 +69,7 @@ def _one(name: str, verification: "Verification", quiet: bool, workers: int | No
     return rows
 
 
-def _texts(row: "Row") -> tuple[str, ...]:
+def _texts(row: "TargetRow") -> tuple[str, ...]:
     target, measured = row.target, row.measured
     found = f"{measured.mean:.5g}" if measured.n else "-"
     interval = f"{measured.low:.4g} to {measured.high:.4g}" if measured.has_interval else ""

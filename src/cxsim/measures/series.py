@@ -11,8 +11,6 @@ from cxsim.measures.tables import WORK, Columns
 
 BAND = (10, 90)  # percentiles
 FEW = 5  # firms; what fewer of them say together is drawn pale
-MOST_TICKS = 6
-STEPS = (1, 2, 3, 4, 6)  # months between ticks of a short run; whole years in longer ones
 
 Grid: TypeAlias = NDArray[np.float64]  # replicates x months
 
@@ -113,14 +111,3 @@ def work_shares(picture: Picture, arm: str) -> dict[str, NDArray[np.float64]]:
         shares[kind] = np.divide(work, total, out=np.zeros(picture.months), where=total > 0)
     used: NDArray[np.float64] = np.sum(list(shares.values()), axis=0)
     return shares | {"idle": np.where(total > 0, np.maximum(1 - used, 0), 0.0)}
-
-
-def month_ticks(months: int) -> list[int]:
-    """Months to write on an axis: few, evenly apart, in whole years when the run is long, and always the horizon.
-
-    >>> month_ticks(24), month_ticks(120), month_ticks(100), month_ticks(1)
-    ([0, 4, 8, 12, 16, 20, 24], [0, 24, 48, 72, 96, 120], [0, 24, 48, 72, 100], [0, 1])
-    """
-    years = 12 * math.ceil(months / 12 / MOST_TICKS)
-    step = next((step for step in STEPS if step * MOST_TICKS >= months), years)
-    return [*(month for month in range(0, months, step) if month == 0 or months - month > step / 2), months]

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from cxsim.statistics.intervals import Estimate
 
 Style: TypeAlias = Callable[[float], str]
+PROSE = 110  # widest line of prose, and of all text that goes to a file
 GAP = 2  # blanks between columns
 STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
@@ -102,6 +103,11 @@ def first_few(parts: Sequence[str], most: int, where: str, noun: str = "more arm
     """
     left = len(parts) - most
     return listed(list(parts[:most])) + (f" ({plural(left, noun)} {where})" if left > 0 else "")
+
+
+def folded(text: str, width: int = PROSE, indent: str = "") -> str:
+    """Fold prose to at most so many columns, with an indent from its second line on."""
+    return textwrap.fill(text, min(width, PROSE), subsequent_indent=indent)
 
 
 def plural(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from cxsim.measures.series import month_ticks
+from cxsim.charts.scales import month_ticks
 from cxsim.narrative.formatting import count, dollars, percent
 from cxsim.report.content import Unit
 

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
-from typing import Any, NamedTuple
+from typing import Any
 
 from cxsim.charts.palette import COLOURS
+from cxsim.charts.vega import Drawing
 from cxsim.report.axes import Spec, axis, between, drawn, months_axis, shown, upright
 from cxsim.report.content import Areas, Heat, Line, Lines, Mark, Marks, Spread, Unit
 
@@ -16,16 +17,6 @@ SHADES = (COLOURS[0], COLOURS[1], "#777777")
 SHAPES = ("circle", "square", "diamond")
 STROKES = {"symbolType": "stroke", "symbolSize": 700, "symbolOpacity": 1, "symbolStrokeWidth": 2.5, "symbolFillColor": None}
 HEIGHT = 290
-
-
-class Drawing(NamedTuple):
-    """Drawings that share their data. Columns whose name begins with ``_`` serve the drawing, the others the reader."""
-
-    specs: list[Spec]
-    columns: dict[str, list[Any]]
-    alt: str
-    names: Sequence[str] = ()  # of panels
-    least_width: int = 0  # pixels; a narrower screen scrolls
 
 
 @singledispatch

@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from cxsim.charts.content import Chart
+
 Unit: TypeAlias = Literal["cents", "share", "count", "number"]
 
 
@@ -144,7 +146,7 @@ class Futures(NamedTuple):
     lucks: Sequence[Luck]
 
 
-Part: TypeAlias = Lines | Areas | Marks | Spread | Heat | Table | Futures
+Part: TypeAlias = Chart | Lines | Areas | Marks | Spread | Heat | Table | Futures
 
 
 class Section(NamedTuple):

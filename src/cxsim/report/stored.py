@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxsim import store
+from cxsim.charts import content as charts
 from cxsim.errors import StoreError
 from cxsim.report import content
 from cxsim.report.common import notes, provenance
@@ -20,6 +21,15 @@ TAG, MAPPING = "is", "mapping"
 KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
+        charts.Chart,
+        charts.Panel,
+        charts.Axis,
+        charts.Series,
+        charts.Mark,
+        charts.DotPlot,
+        charts.Dot,
+        charts.Strip,
+        charts.HeatMap,
         content.Report,
         content.Section,
         content.Lines,

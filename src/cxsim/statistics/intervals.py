@@ -36,6 +36,10 @@ class Estimate(NamedTuple):
         """Whether the interval leaves out zero."""
         return self.has_interval and not self.low <= 0 <= self.high
 
+    def negated(self) -> "Estimate":
+        """Return the same figure with the other sign."""
+        return Estimate(-self.mean, -self.high, -self.low, self.n)
+
 
 NOTHING_KNOWN = Estimate(math.nan, math.nan, math.nan, 0)
 

@@ -3,6 +3,7 @@
 from cxsim.store.folder import Place, chosen_place, default_place, existing_place
 from cxsim.store.provenance import model_digest, sources_digest
 from cxsim.store.results import (
+    PLOTS,
     REPORT,
     SUMMARY,
     Manifest,
@@ -14,12 +15,15 @@ from cxsim.store.results import (
     identity,
     read,
     read_manifest,
+    read_rows,
     read_summary,
     read_text,
     write,
 )
+from cxsim.store.rows import to_cells
 
 __all__ = [
+    "PLOTS",
     "REPORT",
     "SUMMARY",
     "Manifest",
@@ -36,8 +40,10 @@ __all__ = [
     "model_digest",
     "read",
     "read_manifest",
+    "read_rows",
     "read_summary",
     "read_text",
     "sources_digest",
+    "to_cells",
     "write",
 ]

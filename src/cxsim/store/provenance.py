@@ -19,14 +19,20 @@ TABLE_PARTS = (
     "statistics/intervals.py",
     "measures/tables.py",
     "studies/run/summary.py",
+    "store/rows.py",
     "store/tables.py",
 )
 
 
 def sources_digest(parts: Iterable[str], root: Path = SOURCE) -> str:
-    """SHA-256 over the names and texts of some Python files of the package, or of all below some folders of it."""
+    """SHA-256 over the names and texts of some Python files of the package, or of all below some folders of it.
+
+    Raises FileNotFoundError for a part that is not there: a digest of nothing would never notice a change.
+    """
     digest = hashlib.sha256()
     for part in parts:
+        if not (root / part).exists():
+            raise FileNotFoundError(f"no sources at {root / part}")
         for path in [root / part] if part.endswith(".py") else sorted((root / part).rglob("*.py")):
             text = path.read_bytes()
             digest.update(f"{path.relative_to(root).as_posix()}\0{len(text)}\0".encode())

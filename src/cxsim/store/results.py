@@ -11,6 +11,7 @@ from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
 from cxsim.store.checksummed_json import sealed_text, unsealed, write_sealed
 from cxsim.store.folder import ASKED, MANIFEST, Place, change_folder, files_in, replace_folder
+from cxsim.store.rows import Row, from_cells
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
 FORMAT = 2
@@ -28,7 +29,7 @@ WHAT_DIFFERS = {
 WHAT_IS_ASKED = ("scenario", "seeds")
 
 Manifest: TypeAlias = dict[str, Any]
-Asked: TypeAlias = Callable[[Manifest], list[str]]
+Asked: TypeAlias = Callable[[Manifest], list[str] | None]
 
 
 class Table(NamedTuple):
@@ -67,8 +68,8 @@ def identity(scenario_digest: str, seeds: Sequence[int]) -> dict[str, str]:
 def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | None = None) -> Manifest | None:
     """Return the manifest of the same results if they are there, None if the place may be written; else raise.
 
-    ``asked`` says for a manifest in which words what was asked then differs from what is asked now; without it that is told
-    in general words.
+    ``asked`` says for a manifest in which words what was asked then differs from what is asked now; without it, and where it
+    says nothing, that is told in general words.
     """
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
@@ -88,10 +89,8 @@ def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | No
 
 def _differences(manifest: Manifest, wanted: Mapping[str, str], asked: Asked | None) -> list[str]:
     keys = [key for key in WHAT_DIFFERS if manifest["identity"].get(key) != wanted[key]]
-    if asked is None:
-        return [WHAT_DIFFERS[key] for key in keys]
-    others = [WHAT_DIFFERS[key] for key in keys if key not in WHAT_IS_ASKED]
-    return (asked(manifest) if set(keys) & set(WHAT_IS_ASKED) else []) + others
+    told = asked(manifest) if asked and set(keys) & set(WHAT_IS_ASKED) else None
+    return [*(told or []), *(WHAT_DIFFERS[key] for key in keys if told is None or key not in WHAT_IS_ASKED)]
 
 
 def _manifest(place: Place) -> Manifest:
@@ -238,9 +237,13 @@ def read(place: Place, name: str) -> Columns:
 
 
 def read_summary(place: Place, name: str = SUMMARY) -> list[dict[str, str]]:
-    """Return the rows of the stored summary, which must be the file that was written."""
-    _verify(place, read_manifest(place), [name])
-    return from_csv((place.path / name).read_text(encoding="utf-8"))
+    """Return the rows of a stored table as texts by column; the table must be the file that was written."""
+    return from_csv(read_text(place, name))
+
+
+def read_rows(place: Place, kind: type[Row], name: str = SUMMARY) -> list[Row]:
+    """Return the rows of a stored table of figures, which must be the file that was written."""
+    return [from_cells(kind, found) for found in read_summary(place, name)]
 
 
 def read_text(place: Place, name: str) -> str:

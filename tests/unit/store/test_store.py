@@ -14,8 +14,9 @@ from cxsim.errors import StoreError
 from cxsim.measures.tables import OPTIONAL
 from cxsim.store import folder, provenance
 from cxsim.store.tables import read_parquet, write_parquet
+from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import assemble, run_scenario, seeds_of
-from cxsim.studies.run.summary import Row, summarize
+from cxsim.studies.run.summary import SummaryRow, summarize
 
 
 def origin(scenario: Any) -> store.Origin:
@@ -25,10 +26,10 @@ def origin(scenario: Any) -> store.Origin:
 
 
 def keep(path: Path, scenario: Any, workers: int = 1) -> store.Place:
-    tables = assemble(run_scenario(scenario, workers=workers, simulate=fake_runs.simulate).records)
+    tables = assemble(run_scenario(scenario, runner=Runner(workers), simulate=fake_runs.simulate).records)
     place = store.chosen_place(str(path))
     parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, OPTIONAL)}
-    store.write(place, origin(scenario), parts, (Row._fields, summarize(tables.runs)), {"value": b"png"})
+    store.write(place, origin(scenario), parts, store.to_cells(SummaryRow, summarize(tables.runs)), {"value": b"png"})
     return place
 
 
@@ -95,6 +96,12 @@ def test_an_edited_rule_has_another_digest(tmp_path: Path) -> None:
     rule.rename(tmp_path / "engine" / "rule.py")
     (tmp_path / "engine" / "rule.py").write_text("x = 1\n")
     assert provenance.sources_digest(("model", "engine"), tmp_path) != before
+
+
+@pytest.mark.parametrize("part", ["gone", "gone.py"])
+def test_sources_that_have_moved_are_an_error(tmp_path: Path, part: str) -> None:
+    with pytest.raises(FileNotFoundError, match="gone"):
+        provenance.sources_digest((part,), tmp_path)
 
 
 def test_a_flipped_bit_is_noticed(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.tables import Columns
 from cxsim.store.verify import verify_folder
 from cxsim.studies.run.execute import assemble, run_scenario, seeds_of
-from cxsim.studies.run.summary import Row, summarize
+from cxsim.studies.run.summary import SummaryRow, summarize
 
 DAMAGES = 400  # of each kind of folder
 FAKE = fake_runs.scenario(replicates=3, months=12)
@@ -44,7 +44,7 @@ def origin() -> store.Origin:
 
 def a_run(place: store.Place) -> None:
     parts = {"months": store.Table(TABLES.months), "runs": store.Table(TABLES.runs, OPTIONAL)}
-    summary = (Row._fields, summarize(TABLES.runs))
+    summary = store.to_cells(SummaryRow, summarize(TABLES.runs))
     store.write(place, origin(), parts, summary, {"value": b"png" * 50}, texts={"answer.txt": "é\n"})
 
 
@@ -68,7 +68,7 @@ def a_finished_sweep(place: store.Place) -> None:
 
 
 def read_run(place: store.Place) -> Any:
-    read = {"manifest": store.read_manifest(place), "rows": store.read_summary(place)}
+    read = {"manifest": store.read_manifest(place), "rows": store.read_rows(place, SummaryRow)}
     return read | {"text": store.read_text(place, "answer.txt"), **{n: plain(store.read(place, n)) for n in ("months", "runs")}}
 
 

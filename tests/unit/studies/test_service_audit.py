@@ -8,14 +8,15 @@ import pytest
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Params, Pivot, Start, Strategy
 from cxsim.service_plots import figure
+from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate, mean_interval
 from cxsim.statistics.resampling import Resamples
-from cxsim.store.tables import from_csv, to_csv
+from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.service.answer import Asked, Rows, answer, rule_of, under_invests
 from cxsim.studies.service.cases import DRIFT, FAULTS, HORIZON, LEAVERS, POOLING, RATIONAL, Subject, people_of
 from cxsim.studies.service.curve import GRID, best, slope
 from cxsim.studies.service.cut import NEVER, first_gain, worse_for_good
-from cxsim.studies.service.result import Chart, Panel, Row, Series, from_cells, row
+from cxsim.studies.service.result import Chart, Panel, Series
 from cxsim.studies.service.split import EVERY_RATIONAL, RULE, Worlds, split, subsets
 
 LARGE = FirmPlan("large", start=Start(3, 1_500_000_000, 86, 84, 80, 7_500), strategy=Strategy(service_rule=PROFIT, horizon=6))
@@ -179,18 +180,18 @@ def test_a_firm_without_customers_gets_as_many_as_pay_its_people() -> None:
     assert start.customers == pytest.approx(paid / (0.7 * 50_000), abs=1)
 
 
-def figures(own: tuple[float, float, float], top: tuple[float, float, float], loss: tuple[float, float, float]) -> list[Row]:
+def figures(own: tuple[float, float, float], top: tuple[float, float, float], loss: tuple[float, float, float]) -> list[Figure]:
     gap = (top[0] - own[0], top[1] - own[2], top[2] - own[1])
     return [
-        row("best", "in full", "share", Estimate(*top, 20)),
-        row("best spend", "in full", "cents/customer/month", Estimate(4_000, 3_900, 4_100, 20)),
-        row("gap", "in full", "share", Estimate(*gap, 20)),
-        row("too little", "in full", "share of the best", Estimate(gap[0] / top[0], 0.1, 0.5, 20)),
-        row("loss", "in full", "cents", Estimate(*loss, 20)),
-        row("own", "share", "share", Estimate(*own, 20)),
-        row("own", "spend", "cents/customer/month", Estimate(3_000, 2_900, 3_100, 20)),
-        row("a year", "loss", "cents/year", Estimate(*loss, 20)),
-        row("seeds", "best share worth more than own rule", "share of seeds", Estimate(0.8, 0.6, 0.9, 20)),
+        Figure("best", "in full", "share", Estimate(*top, 20)),
+        Figure("best spend", "in full", "cents/customer/month", Estimate(4_000, 3_900, 4_100, 20)),
+        Figure("gap", "in full", "share", Estimate(*gap, 20)),
+        Figure("too little", "in full", "share of the best", Estimate(gap[0] / top[0], 0.1, 0.5, 20)),
+        Figure("loss", "in full", "cents", Estimate(*loss, 20)),
+        Figure("own", "share", "share", Estimate(*own, 20)),
+        Figure("own", "spend", "cents/customer/month", Estimate(3_000, 2_900, 3_100, 20)),
+        Figure("a year", "loss", "cents/year", Estimate(*loss, 20)),
+        Figure("seeds", "best share worth more than own rule", "share of seeds", Estimate(0.8, 0.6, 0.9, 20)),
     ]
 
 
@@ -216,9 +217,9 @@ def test_verdicts(
     said = answer(rows, Asked("firm", "a fixed share of 6.0 %"))
     assert told in said.sentences[0]
     assert ("under-invests" in said.sentences[0]) == wrong
-    read = [from_cells(cells) for cells in from_csv(to_csv(Row._fields, rows))]
+    read = rows_from_csv(Figure, rows_to_csv(Figure, rows))
     assert "intervals are rough" not in " ".join(said.notes)
-    few = [one._replace(n=6) for one in rows]
+    few = [one._replace(estimate=one.estimate._replace(n=6)) for one in rows]
     assert "intervals are rough" in " ".join(answer(few, Asked("firm", "a goal that stays")).notes)
     assert answer(read, Asked("firm", "a fixed share of 6.0 %")) == said
 

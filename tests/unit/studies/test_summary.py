@@ -12,10 +12,11 @@ from cxsim.model.params import Entry, Finance, Params
 from cxsim.model.state import ALIVE, CLOSED, MILLION
 from cxsim.narrative.formatting import count, dollars, percent, with_interval
 from cxsim.statistics.intervals import mean_interval, median_interval, share_interval, t_quantile
-from cxsim.store.tables import from_csv, to_csv
+from cxsim.store.rows import rows_from_csv, rows_to_csv
+from cxsim.studies.base import Runner
 from cxsim.studies.run.answer import Answer, Asked, answer
 from cxsim.studies.run.execute import Failure, assemble, run_scenario
-from cxsim.studies.run.summary import MEANS, MEDIANS, Row, Summary, carriers, from_cells, summarize
+from cxsim.studies.run.summary import MEANS, MEDIANS, Summary, SummaryRow, carriers, summarize
 
 
 @pytest.mark.parametrize(
@@ -123,14 +124,14 @@ def test_survival_is_a_share_and_closed_firms_count_in_means() -> None:
 
 def test_rows_survive_the_summary_file() -> None:
     rows = summarize(assemble(run_scenario(fake_runs.scenario(replicates=1), simulate=fake_runs.simulate).records).runs)
-    again = [from_cells(cells) for cells in from_csv(to_csv(Row._fields, rows))]
-    assert to_csv(Row._fields, again) == to_csv(Row._fields, rows)
+    again = rows_from_csv(SummaryRow, rows_to_csv(SummaryRow, rows))
+    assert rows_to_csv(SummaryRow, again) == rows_to_csv(SummaryRow, rows)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_outcome_does_not_depend_on_workers(workers: int) -> None:
-    one = assemble(run_scenario(fake_runs.scenario(), workers=1, simulate=fake_runs.simulate).records)
-    other = assemble(run_scenario(fake_runs.scenario(), workers=workers, simulate=fake_runs.simulate).records)
+    one = assemble(run_scenario(fake_runs.scenario(), runner=Runner(1), simulate=fake_runs.simulate).records)
+    other = assemble(run_scenario(fake_runs.scenario(), runner=Runner(workers), simulate=fake_runs.simulate).records)
     for table, twin in zip(one, other, strict=True):
         for name in table:
             np.testing.assert_array_equal(table[name], twin[name])
@@ -138,14 +139,14 @@ def test_outcome_does_not_depend_on_workers(workers: int) -> None:
 
 def test_processes_give_the_same_runs() -> None:
     scenario = fake_runs.scenario(("only", (fake_runs.plan(),)), replicates=2)
-    one = assemble(run_scenario(scenario, "reference", 1, simulate=fake_runs.simulate).records)
-    other = assemble(run_scenario(scenario, "reference", 2, simulate=fake_runs.simulate).records)
+    one = assemble(run_scenario(scenario, "reference", Runner(1), simulate=fake_runs.simulate).records)
+    other = assemble(run_scenario(scenario, "reference", Runner(2), simulate=fake_runs.simulate).records)
     np.testing.assert_array_equal(one.runs["value"], other.runs["value"])
 
 
 def test_a_process_that_dies_costs_one_run() -> None:
     scenario = fake_runs.scenario(("only", (fake_runs.plan(),)), replicates=3)
-    outcome = run_scenario(scenario, "reference", 2, simulate=fake_runs.die_in_the_second)
+    outcome = run_scenario(scenario, "reference", Runner(2), simulate=fake_runs.die_in_the_second)
     assert [record.replicate for record in outcome.records] == [0, 2]
     assert "died" in outcome.failures[0].error
 

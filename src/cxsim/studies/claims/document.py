@@ -6,13 +6,13 @@ from typing import TypeAlias
 
 from cxsim.studies.claims import report
 from cxsim.studies.claims.claim import Claim
-from cxsim.studies.claims.report import DECISIVE, SAMPLE_HEADER, SIDES, Row, ids, of_kind, what
+from cxsim.studies.claims.report import DECISIVE, SAMPLE_HEADER, SIDES, ClaimRow, ids, of_kind, what
 from cxsim.studies.claims.units import figure, written
 
 Table: TypeAlias = tuple[list[str], list[list[str]]]  # header and rows
 
 
-def verdicts(rows: Sequence[Row]) -> Table:
+def verdicts(rows: Sequence[ClaimRow]) -> Table:
     """One line for each claim."""
     header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)", SAMPLE_HEADER, "matters most"]
     lines = []
@@ -22,7 +22,7 @@ def verdicts(rows: Sequence[Row]) -> Table:
     return header, lines
 
 
-def tally(rows: Sequence[Row]) -> str:
+def tally(rows: Sequence[ClaimRow]) -> str:
     """Count verdicts."""
     found = [row.text for row in rows if row.kind == "verdict"]
     counted = ", ".join(f"{found.count(one)} {one}" for one in dict.fromkeys(found))
@@ -37,7 +37,7 @@ def about(claim: Claim) -> list[str]:
     return [f"{claim.text} *({claim.source})*", claim.compared, band]
 
 
-def figures(rows: Sequence[Row], name: str) -> Table:
+def figures(rows: Sequence[ClaimRow], name: str) -> Table:
     """Every figure of one claim: effect, ablations with what went, details."""
     effect, gone = of_kind(rows, name, "effect")[0], {row.name: row for row in of_kind(rows, name, "gone")}
     lines = [_line(f"**effect**: {effect.name}", effect)]
@@ -48,11 +48,11 @@ def figures(rows: Sequence[Row], name: str) -> Table:
     return ["figure", "level, difference or ratio", "mean (95 %)", "seeds"], lines
 
 
-def _line(name: str, row: Row) -> list[str]:
-    return [name, what(row), written(row.estimate, row.unit), f"{row.n}"]
+def _line(name: str, row: ClaimRow) -> list[str]:
+    return [name, what(row), written(row.estimate, row.unit), f"{row.estimate.n}"]
 
 
-def sentences(rows: Sequence[Row], name: str) -> str:
+def sentences(rows: Sequence[ClaimRow], name: str) -> str:
     """What else there is to tell of one claim."""
     told = [f"{row.name.capitalize()}: {row.text}." for kind in ("winner", "winners") for row in of_kind(rows, name, kind)]
     sides = [row for kind in SIDES for row in of_kind(rows, name, kind)]
@@ -60,7 +60,7 @@ def sentences(rows: Sequence[Row], name: str) -> str:
     return " ".join([*told, *([f"Sample ({sides[0].text}): {shares}."] if sides else [])])
 
 
-def knockouts(rows: Sequence[Row], numbers: Mapping[str, str]) -> Table:
+def knockouts(rows: Sequence[ClaimRow], numbers: Mapping[str, str]) -> Table:
     """The knock-out matrix."""
     lines = []
     for name in ids(rows):
@@ -69,7 +69,7 @@ def knockouts(rows: Sequence[Row], numbers: Mapping[str, str]) -> Table:
     return ["claim", *numbers.values()], lines
 
 
-def _left(rows: Sequence[Row], claim: str, mechanism: str) -> str:
+def _left(rows: Sequence[ClaimRow], claim: str, mechanism: str) -> str:
     """Share of an effect that is left with a mechanism off, in bold when the change is significant."""
     left, sure = report.left_of(rows, claim, mechanism)
     text = "-" if math.isnan(left) else f"{left:.2f}".replace("-0.00", "0.00")

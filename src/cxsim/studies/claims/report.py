@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cxsim.narrative.formatting import folded_grid, split_grid
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate
 from cxsim.studies.claims.sample import Sampled
 from cxsim.studies.claims.study import Finding, Knockouts
 from cxsim.studies.claims.units import LOG, SHARE, written
@@ -44,88 +44,73 @@ COLUMNS = {
 }
 
 
-class Row(NamedTuple):
+class ClaimRow(NamedTuple):
     """One line of ``claims.csv``, of one of :data:`KINDS`."""
 
     claim: str
     kind: str
     name: str
     unit: str
-    mean: float
-    low: float
-    high: float
-    n: int
+    estimate: Estimate
     text: str = ""
 
-    @property
-    def estimate(self) -> Estimate:
-        """The figure with its interval."""
-        return Estimate(self.mean, self.low, self.high, self.n)
 
-
-def rows_of(finding: Finding) -> Iterator[Row]:
+def rows_of(finding: Finding) -> Iterator[ClaimRow]:
     """All rows of one claim."""
     claim, effect = finding.claim, finding.effect
     yield _text(claim.id, "verdict", claim.text, finding.verdict)
-    yield Row(claim.id, "effect", claim.measure, claim.unit, *effect)
+    yield ClaimRow(claim.id, "effect", claim.measure, claim.unit, effect)
     for one, part in finding.ablations:
-        yield Row(claim.id, "ablation", one.name, claim.unit, *part.effect, DECISIVE if one.decisive else SHOWN)
-        yield Row(claim.id, "gone", one.name, claim.unit, *part.lost)
+        yield ClaimRow(claim.id, "ablation", one.name, claim.unit, part.effect, DECISIVE if one.decisive else SHOWN)
+        yield ClaimRow(claim.id, "gone", one.name, claim.unit, part.lost)
     for detail, found in finding.details:
-        yield Row(claim.id, "detail", detail.name, detail.unit, *found, detail.what)
+        yield ClaimRow(claim.id, "detail", detail.name, detail.unit, found, detail.what)
     if finding.winner:
         yield _text(claim.id, "winner", "highest mean", finding.winner)
     if finding.sampled:
         yield from _sample_rows(claim.id, finding.sampled)
 
 
-def _sample_rows(name: str, sampled: Sampled) -> Iterator[Row]:
+def _sample_rows(name: str, sampled: Sampled) -> Iterator[ClaimRow]:
     counted = f"{sampled.claimed.n} of {sampled.points} points"
     for kind, share in zip(SIDES, (sampled.claimed, sampled.none, sampled.opposite), strict=True):
-        yield Row(name, kind, "points of the sample", SHARE, *share, counted)
+        yield ClaimRow(name, kind, "points of the sample", SHARE, share, counted)
     if sampled.parameter:
         found = Estimate(sampled.correlation, math.nan, math.nan, sampled.claimed.n)
-        yield Row(name, "parameter", sampled.parameter, "-", *found, "stands out" if sampled.stands_out else "")
+        yield ClaimRow(name, "parameter", sampled.parameter, "-", found, "stands out" if sampled.stands_out else "")
     if sampled.winners:
         yield _text(name, "winners", "highest mean in the sample", sampled.winners)
 
 
-def _text(claim: str, kind: str, name: str, text: str) -> Row:
-    return Row(claim, kind, name, "", math.nan, math.nan, math.nan, 0, text)
+def _text(claim: str, kind: str, name: str, text: str) -> ClaimRow:
+    return ClaimRow(claim, kind, name, "", NOTHING_KNOWN, text)
 
 
-def knockout_rows(found: Sequence[Knockouts]) -> Iterator[Row]:
+def knockout_rows(found: Sequence[Knockouts]) -> Iterator[ClaimRow]:
     """All rows of the knock-out matrix."""
     for row in found:
-        yield Row(row.claim.id, "knockout", "full", row.claim.unit, *row.full)
+        yield ClaimRow(row.claim.id, "knockout", "full", row.claim.unit, row.full)
         for name, part in row.cells.items():
-            yield Row(row.claim.id, "knockout", name, row.claim.unit, *part.effect)
-            yield Row(row.claim.id, "lost", name, row.claim.unit, *part.lost)
+            yield ClaimRow(row.claim.id, "knockout", name, row.claim.unit, part.effect)
+            yield ClaimRow(row.claim.id, "lost", name, row.claim.unit, part.lost)
 
 
-def from_cells(cells: Mapping[str, str]) -> Row:
-    """Read a row back from the text of its cells."""
-    mean, low, high = (float(cells[name]) if cells[name] else math.nan for name in ("mean", "low", "high"))
-    found = Estimate(mean, low, high, int(cells["n"]))
-    return Row(cells["claim"], cells["kind"], cells["name"], cells["unit"], *found, cells["text"])
-
-
-def what(row: Row) -> str:
+def what(row: ClaimRow) -> str:
     """Tell whether a figure is a level, a difference or a ratio."""
     return row.text if row.kind == "detail" else "ratio" if row.unit == LOG else "difference"
 
 
-def of_kind(rows: Sequence[Row], claim: str, kind: str) -> list[Row]:
+def of_kind(rows: Sequence[ClaimRow], claim: str, kind: str) -> list[ClaimRow]:
     """Rows of one kind of one claim."""
     return [row for row in rows if row.claim == claim and row.kind == kind]
 
 
-def ids(rows: Sequence[Row]) -> list[str]:
+def ids(rows: Sequence[ClaimRow]) -> list[str]:
     """Claims in order."""
     return list(dict.fromkeys(row.claim for row in rows))
 
 
-def table(rows: Sequence[Row], width: int) -> list[str]:
+def table(rows: Sequence[ClaimRow], width: int) -> list[str]:
     """Lines of the table of claims, folded to a width."""
     sampled = any(row.kind == SIDES[0] for row in rows)
     header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)"]
@@ -133,14 +118,14 @@ def table(rows: Sequence[Row], width: int) -> list[str]:
     return folded_grid(header, [cells(rows, name, sampled) for name in ids(rows)], width)
 
 
-def details(rows: Sequence[Row], claim: str, width: int) -> list[str]:
+def details(rows: Sequence[ClaimRow], claim: str, width: int) -> list[str]:
     """Lines of the table of the other figures of one claim: what is a level, a difference or a ratio, and of which arms."""
     found = of_kind(rows, claim, "detail")
-    body = [[row.name, what(row), written(row.estimate, row.unit), f"{row.n}"] for row in found]
+    body = [[row.name, what(row), written(row.estimate, row.unit), f"{row.estimate.n}"] for row in found]
     return folded_grid(["figure", "of which arms", "mean (95 %)", "seeds"], body, width) if body else []
 
 
-def cells(rows: Sequence[Row], claim: str, sampled: bool) -> list[str]:
+def cells(rows: Sequence[ClaimRow], claim: str, sampled: bool) -> list[str]:
     """Cells of one claim: verdict, effect, decisive ablations, and what the sample says."""
     effect = of_kind(rows, claim, "effect")[0]
     decisive = [row for row in of_kind(rows, claim, "ablation") if row.text == DECISIVE]
@@ -154,17 +139,17 @@ def cells(rows: Sequence[Row], claim: str, sampled: bool) -> list[str]:
     return [*line, *sample_cells(rows, claim)] if sampled else line
 
 
-def sample_cells(rows: Sequence[Row], claim: str) -> list[str]:
+def sample_cells(rows: Sequence[ClaimRow], claim: str) -> list[str]:
     """Shares of the sample as claimed, without a clear effect and opposite, and the parameter that matters most."""
     sides, most = [row for kind in SIDES for row in of_kind(rows, claim, kind)], of_kind(rows, claim, "parameter")
-    shares = " / ".join(f"{100 * row.mean:.0f}" for row in sides)
+    shares = " / ".join(f"{100 * row.estimate.mean:.0f}" for row in sides)
     share = f"{shares} % ({sides[0].text})" if sides else "-"
     if not most:
         return [share, "-"]
-    return [share, f"{most[0].name} ({most[0].mean:+.2f})" if most[0].text else "none stands out"]
+    return [share, f"{most[0].name} ({most[0].estimate.mean:+.2f})" if most[0].text else "none stands out"]
 
 
-def null_hypothesis(rows: Sequence[Row]) -> str:
+def null_hypothesis(rows: Sequence[ClaimRow]) -> str:
     """Say by how much the null hypothesis of C17 loses or holds."""
     effect, verdict = of_kind(rows, NULL_CLAIM, "effect"), of_kind(rows, NULL_CLAIM, "verdict")
     if not effect:
@@ -179,7 +164,7 @@ def null_hypothesis(rows: Sequence[Row]) -> str:
     return f"{text}{outcome}: one treatment for all sizes loses {lost} of the mean value against the best for each.{best}"
 
 
-def knockout_table(rows: Sequence[Row], numbers: Mapping[str, str], width: int) -> list[str]:
+def knockout_table(rows: Sequence[ClaimRow], numbers: Mapping[str, str], width: int) -> list[str]:
     """Lines of the knock-out matrix: share of each effect that is left with a mechanism off."""
     body = [
         [claim + (" ?" if unsure(rows, claim) else ""), *(_left(rows, claim, name) for name in numbers)] for claim in ids(rows)
@@ -187,19 +172,19 @@ def knockout_table(rows: Sequence[Row], numbers: Mapping[str, str], width: int) 
     return split_grid(["left in %", *numbers.values()], body, width)
 
 
-def unsure(rows: Sequence[Row], claim: str) -> bool:
+def unsure(rows: Sequence[ClaimRow], claim: str) -> bool:
     """Tell whether the effect itself cannot be told from zero, so that shares of it say little."""
     return not of_kind(rows, claim, "knockout")[0].estimate.significant
 
 
-def _left(rows: Sequence[Row], claim: str, name: str) -> str:
+def _left(rows: Sequence[ClaimRow], claim: str, name: str) -> str:
     left, sure = left_of(rows, claim, name)
     return "-" if math.isnan(left) else f"{100 * left + 0.0:.0f}{'*' if sure else ' '}"
 
 
-def left_of(rows: Sequence[Row], claim: str, name: str) -> tuple[float, bool]:
+def left_of(rows: Sequence[ClaimRow], claim: str, name: str) -> tuple[float, bool]:
     """Share of an effect that is left with a mechanism off, and whether the change is significant."""
     found = {row.name: row for row in of_kind(rows, claim, "knockout")}
     lost = next(row for row in of_kind(rows, claim, "lost") if row.name == name)
-    full = found["full"].mean
-    return (found[name].mean / full if full else math.nan), lost.estimate.significant
+    full = found["full"].estimate.mean
+    return (found[name].estimate.mean / full if full else math.nan), lost.estimate.significant

@@ -37,7 +37,7 @@ def ablated(full: Floats, without: Floats) -> Ablated:
 
 def turned(found: Estimate, sign: int) -> Estimate:
     """Let the claimed direction be up."""
-    return found if sign > 0 else Estimate(-found.mean, -found.high, -found.low, found.n)
+    return found if sign > 0 else found.negated()
 
 
 def judge(effect: Estimate, sign: int, band: float, ablations: Sequence[Ablated]) -> str:

@@ -12,9 +12,9 @@ import numpy as np
 from cxsim.errors import StoreError
 from cxsim.measures.series import Picture
 from cxsim.measures.tables import Columns
-from cxsim.statistics.intervals import share_gap_interval, welch_interval
+from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
 from cxsim.studies.run.stored import Kept
-from cxsim.studies.run.summary import MEANS, YES_OR_NO, Plan, Row, known, plan_runs, possible, rows_of_one, rows_of_two
+from cxsim.studies.run.summary import MEANS, YES_OR_NO, Plan, SummaryRow, known, plan_runs, possible, rows_of_one, rows_of_two
 
 Way: TypeAlias = Literal["paired", "unpaired"]
 FEWEST_PAIRS = 2
@@ -35,7 +35,7 @@ class Pair(NamedTuple):
     arms: Mapping[str, str]  # by label of the side
 
 
-class Compared(NamedTuple):
+class ComparisonRow(NamedTuple):
     """One line of ``comparison.csv``: a row of a summary whose arms are results, of the pair ``pair``.
 
     ``way`` says how a difference was taken: ``paired`` on the same seeds, or ``unpaired``.
@@ -49,16 +49,13 @@ class Compared(NamedTuple):
     firm: str
     result: str
     versus: str
-    mean: float
-    low: float
-    high: float
-    n: int
+    estimate: Estimate
     significant: bool | None
 
     @property
-    def row(self) -> Row:
+    def row(self) -> SummaryRow:
         """The row, with results in place of arms."""
-        return Row(*self[2:])
+        return SummaryRow(*self[2:])
 
 
 class Field(NamedTuple):
@@ -108,25 +105,25 @@ def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
     return firm
 
 
-def compare(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[Compared]:
+def compare(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[ComparisonRow]:
     """Rows of every pair and of every firm plan that both sides have, each result held against the first."""
     return [row for pair in pairs for row in _rows_of_pair(compared, pair)]
 
 
-def _rows_of_pair(compared: Sequence[Side], pair: Pair) -> Iterator[Compared]:
+def _rows_of_pair(compared: Sequence[Side], pair: Pair) -> Iterator[ComparisonRow]:
     mine = [side for side in compared if side.label in pair.arms]
     base = mine[0]
     for plan in base.kept.plans:
         data = {side.label: found for side in mine if (found := _plan(side, pair.arms[side.label], plan))}
         for label, found in data.items():
-            yield from (Compared(pair.name, "", *row) for row in rows_of_one(label, plan, found))
+            yield from (ComparisonRow(pair.name, "", *row) for row in rows_of_one(label, plan, found))
         for label in data:
             if label != base.label and base.label in data:
                 way = way_of(data[label], data[base.label])
                 rows = (rows_of_two if way == "paired" else _rows_unpaired)(
                     plan, (label, data[label]), (base.label, data[base.label])
                 )
-                yield from (Compared(pair.name, way, *row) for row in rows)
+                yield from (ComparisonRow(pair.name, way, *row) for row in rows)
 
 
 def _plan(side: Side, arm: str, plan: str) -> Plan | None:
@@ -145,7 +142,7 @@ def way_of(one: Plan, other: Plan) -> Way:
     return "paired" if shared >= least else "unpaired"
 
 
-def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[Row]:
+def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:
     """Differences between two independent samples."""
     (result, mine), (versus, theirs) = one, other
     rows = []
@@ -157,7 +154,7 @@ def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) ->
             gap = share_gap_interval(round(sum(here)), len(here), round(sum(there)), len(there))
         else:
             gap = possible(welch_interval(here, there), unit, -1.0)
-        rows.append(Row("difference", measure, unit, plan, result, versus, *gap, gap.significant))
+        rows.append(SummaryRow("difference", measure, unit, plan, result, versus, gap, gap.significant))
     return rows
 
 
@@ -249,15 +246,3 @@ def _relabelled(table: Columns, arm: str, label: str) -> Columns:
 def _stacked(tables: Sequence[Columns]) -> Columns:
     shared = [name for name in tables[0] if all(name in table for table in tables)]
     return {name: np.concatenate([table[name] for table in tables]) for name in shared}
-
-
-def from_cells(cells: Mapping[str, str]) -> Compared:
-    """Read a row back from the text of its cells."""
-
-    def number(name: str) -> float:
-        return float(cells[name]) if cells[name] else float("nan")
-
-    pair, way, kind, measure, unit, firm, result, versus = (cells[name] for name in Compared._fields[:8])
-    figures = (number("mean"), number("low"), number("high"), int(cells["n"]))
-    significant = bool(int(cells["significant"])) if cells["significant"] else None
-    return Compared(pair, way, kind, measure, unit, firm, result, versus, *figures, significant)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
 from cxsim.statistics.intervals import Estimate
-from cxsim.studies.compare.comparison import Compared, Field
+from cxsim.studies.compare.comparison import ComparisonRow, Field
 from cxsim.studies.run.answer import resting
 from cxsim.studies.run.summary import Summary
 
@@ -28,20 +28,20 @@ class Difference(NamedTuple):
     way: str
 
 
-def differences(rows: Sequence[Compared]) -> list[Difference]:
+def differences(rows: Sequence[ComparisonRow]) -> list[Difference]:
     """Every result that is held against the first, pair by pair."""
     return list(
         dict.fromkeys(Difference(row.pair, row.result, row.versus, row.way) for row in rows if row.kind == "difference")
     )
 
 
-def summaries(rows: Sequence[Compared]) -> dict[str, Summary]:
+def summaries(rows: Sequence[ComparisonRow]) -> dict[str, Summary]:
     """The rows of each pair, to be found by what they are about, with results in place of arms."""
     pairs = dict.fromkeys(row.pair for row in rows)
     return {pair: Summary([row.row for row in rows if row.pair == pair]) for pair in pairs}
 
 
-def sentences(rows: Sequence[Compared], firm: str, months: int) -> list[str]:
+def sentences(rows: Sequence[ComparisonRow], firm: str, months: int) -> list[str]:
     """Say how much more or less the firm is worth in each result than in the first, how sure that is, and what goes along."""
     found, by_pair = differences(rows), summaries(rows)
     several = len({one.pair for one in found}) > 1
@@ -96,7 +96,7 @@ def _nowhere(summary: Summary, one: Difference, firm: str) -> bool:
 
 def _more(gap: Estimate, style: Style) -> str:
     if gap.mean < 0:
-        return f"{with_interval(Estimate(-gap.mean, -gap.high, -gap.low, gap.n), style)} less"
+        return f"{with_interval(gap.negated(), style)} less"
     return f"{with_interval(gap, style)} more"
 
 
@@ -116,7 +116,7 @@ def _verdict(gap: Estimate) -> str:
     return "significant" if gap.significant else "not significant, these runs cannot tell the two apart"
 
 
-def table(rows: Sequence[Compared], firm: str) -> tuple[list[str], list[list[str]]]:
+def table(rows: Sequence[ComparisonRow], firm: str) -> tuple[list[str], list[list[str]]]:
     """Header and rows: each result of each pair, and what it has more than the first; a star where that is significant."""
     header = ["arm", "result", "mean value", "more than the first", "median", "in business", "more", "customers", "more"]
     by_pair, found = summaries(rows), {(one.pair, one.result): one for one in differences(rows)}

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cxsim.engine.fast.precompile import cores
-from cxsim.execution.runner import Entry, Progress, Task, each_once
+from cxsim import engine as engines
+from cxsim.execution.runner import Entry, Task
 from cxsim.measures.tables import STAGES, Columns, Slot, firm_slots, month_columns, run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
+from cxsim.studies.base import Runner
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
@@ -57,10 +58,6 @@ class Outcome(NamedTuple):
     failures: list[Failure]
 
 
-def _silent(done: int, total: int) -> None:
-    """Say nothing."""
-
-
 def seeds_of(scenario: "Scenario") -> list[int]:
     """Seed of each replicate, the same for every arm."""
     return [int(replicate_seed(scenario.seed, replicate)) for replicate in range(scenario.replicates)]
@@ -69,8 +66,7 @@ def seeds_of(scenario: "Scenario") -> list[int]:
 def run_scenario(
     scenario: "Scenario",
     engine: Engine = "fast",
-    workers: int | None = None,
-    progress: Progress = _silent,
+    runner: Runner | None = None,
     simulate: Simulate | None = None,
 ) -> Outcome:
     """Run all arms and replicates. The fast engine runs on threads, the reference engine on processes of its own."""
@@ -80,7 +76,7 @@ def run_scenario(
         for replicate, seed in enumerate(seeds_of(scenario))
     ]
     tasks = [Task(str(number), job) for number, job in enumerate(jobs)]
-    entries = each_once(_entry, tasks, workers or cores(), progress, processes=engine == "reference")
+    entries = (runner or Runner())(_entry, tasks, processes=engine == "reference")
     return _in_order(jobs, [entries[task.key] for task in tasks])
 
 
@@ -101,17 +97,10 @@ def _entry(job: Job) -> Entry:
 
 def do_job(job: Job) -> Record:
     """Simulate once, and keep only the columns."""
-    simulate = job.simulate or _engine()
-    history = simulate(job.case, job.seed, job.months, job.engine)
+    history = (job.simulate or engines.simulate)(job.case, job.seed, job.months, job.engine)
     return Record(
         job.arm, job.replicate, job.seed, firm_slots(job.case), month_columns(history), run_columns(history, job.case)
     )
-
-
-def _engine() -> Simulate:
-    from cxsim.engine import simulate
-
-    return simulate
 
 
 class Tables(NamedTuple):

@@ -8,7 +8,7 @@ from cxsim.errors import StoreError
 from cxsim.measures.series import Picture
 from cxsim.measures.tables import Columns
 from cxsim.studies.run.answer import Asked, asked_of
-from cxsim.studies.run.summary import Row, from_cells
+from cxsim.studies.run.summary import SummaryRow
 
 
 class Kept(NamedTuple):
@@ -18,7 +18,7 @@ class Kept(NamedTuple):
     manifest: Mapping[str, Any]
     months_table: Columns
     runs: Columns
-    rows: list[Row]
+    rows: list[SummaryRow]
 
     @property
     def scenario(self) -> Mapping[str, Any]:
@@ -50,7 +50,7 @@ def read_run(place: store.Place) -> Kept:
     if not {"months.parquet", "runs.parquet", store.SUMMARY} <= set(manifest["files"]):
         raise StoreError(f"{place.shown} holds no results of cxsim run: it was made by {shown_command(manifest)}")
     tables = {name: store.read(place, name) for name in ("months", "runs")}
-    return Kept(place, manifest, tables["months"], tables["runs"], [from_cells(cells) for cells in store.read_summary(place)])
+    return Kept(place, manifest, tables["months"], tables["runs"], store.read_rows(place, SummaryRow))
 
 
 def shown_command(manifest: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ unless runs are many. They know nothing of what is possible either: those of sha
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -62,7 +62,7 @@ HEAVY_TAILED = {"value": "cents"}  # mean and median, carriers, and shares of se
 COUNTS = ("customers", "products", "people", "features", "months", "customers/person-month")
 
 
-class Row(NamedTuple):
+class SummaryRow(NamedTuple):
     """One line of the summary. A difference is ``arm`` less ``versus`` for the same seeds.
 
     ``share_better`` is the share of seeds for which ``arm`` has more than ``versus``, and ``share_equal`` of those for which
@@ -75,16 +75,8 @@ class Row(NamedTuple):
     firm: str
     arm: str
     versus: str
-    mean: float
-    low: float
-    high: float
-    n: int
+    estimate: Estimate
     significant: bool | None
-
-    @property
-    def estimate(self) -> Estimate:
-        """The figure with its interval."""
-        return Estimate(self.mean, self.low, self.high, self.n)
 
 
 class Plan(NamedTuple):
@@ -95,7 +87,7 @@ class Plan(NamedTuple):
     alone: bool  # one firm per run, so that shares of runs are counts
 
 
-def summarize(runs: Columns) -> list[Row]:
+def summarize(runs: Columns) -> list[SummaryRow]:
     """All rows, in order of arm and firm as they come in the table of runs."""
     arms, plans = _in_order(runs["arm"]), _in_order(runs["plan"][~runs["entrant"]])
     data = {(arm, plan): found for arm in arms for plan in plans if (found := plan_runs(runs, arm, plan)) is not None}
@@ -138,18 +130,18 @@ def known(values: NDArray[np.float64]) -> list[float]:
     return [float(value) for value in values[~np.isnan(values)]]
 
 
-def rows_of_one(arm: str, plan: str, data: Plan) -> list[Row]:
+def rows_of_one(arm: str, plan: str, data: Plan) -> list[SummaryRow]:
     """Means, medians and carriers of one arm."""
     rows = []
     for measure, unit in MEANS.items():
         values = known(data.values[measure])
         counted = data.alone and measure in YES_OR_NO
         found = share_interval(round(sum(values)), len(values)) if counted else mean_interval(values)
-        rows.append(Row("mean", measure, unit, plan, arm, "", *possible(found, unit), None))
+        rows.append(SummaryRow("mean", measure, unit, plan, arm, "", possible(found, unit), None))
     for measure in HEAVY_TAILED:
-        rows.append(Row("carriers", measure, "runs", plan, arm, "", *carriers(known(data.values[measure])), None))
+        rows.append(SummaryRow("carriers", measure, "runs", plan, arm, "", carriers(known(data.values[measure])), None))
     for measure, unit in (HEAVY_TAILED | MEDIANS).items():
-        rows.append(Row("median", measure, unit, plan, arm, "", *median_interval(known(data.values[measure])), None))
+        rows.append(SummaryRow("median", measure, unit, plan, arm, "", median_interval(known(data.values[measure])), None))
     return rows
 
 
@@ -171,49 +163,37 @@ def carriers(values: Sequence[float]) -> Estimate:
     return Estimate(float(number), math.nan, math.nan, len(values))
 
 
-def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[Row]:
+def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:
     """Differences between two arms over the replicates that both have."""
     (arm, mine), (versus, theirs) = one, other
     _, here, there = np.intersect1d(mine.replicates, theirs.replicates, return_indices=True)
     rows = []
     for measure, unit in MEANS.items():
         gaps = mean_interval(known(mine.values[measure][here] - theirs.values[measure][there]))
-        rows.append(Row("difference", measure, unit, plan, arm, versus, *possible(gaps, unit, -1.0), gaps.significant))
+        rows.append(SummaryRow("difference", measure, unit, plan, arm, versus, possible(gaps, unit, -1.0), gaps.significant))
     for measure in HEAVY_TAILED:
         lead = np.sign(known(mine.values[measure][here] - theirs.values[measure][there]))
         for kind, sign in (("share_better", 1), ("share_equal", 0)):
             found = share_interval(int((lead == sign).sum()), len(lead))
-            rows.append(Row(kind, measure, "share of seeds", plan, arm, versus, *found, None))
+            rows.append(SummaryRow(kind, measure, "share of seeds", plan, arm, versus, found, None))
     return rows
-
-
-def from_cells(cells: Mapping[str, str]) -> Row:
-    """Read a row back from the text of its cells."""
-
-    def number(name: str) -> float:
-        return float(cells[name]) if cells[name] else math.nan
-
-    numbers = Estimate(number("mean"), number("low"), number("high"), int(cells["n"]))
-    significant = bool(int(cells["significant"])) if cells["significant"] else None
-    kind, measure, unit, firm, arm, versus = (cells[name] for name in Row._fields[:6])
-    return Row(kind, measure, unit, firm, arm, versus, *numbers, significant)
 
 
 class Summary:
     """The rows of a summary, found by what they are about."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[SummaryRow]) -> None:
         self.rows = {(row.kind, row.measure, row.firm, row.arm, row.versus): row for row in rows}
 
     def level(self, measure: str, firm: str, arm: str) -> Estimate | None:
         """Mean or median of a measure in one arm, if there is one."""
         row = self.rows.get(("median" if measure in MEDIANS else "mean", measure, firm, arm, ""))
-        return row.estimate if row and row.n else None
+        return row.estimate if row and row.estimate.n else None
 
     def of_kind(self, kind: str, measure: str, firm: str, arm: str, versus: str = "") -> Estimate | None:
         """Figure of some kind, if there is one; tables of earlier versions have fewer kinds."""
         row = self.rows.get((kind, measure, firm, arm, versus))
-        return row.estimate if row and row.n else None
+        return row.estimate if row and row.estimate.n else None
 
     def equal(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
         """Share of seeds for which two arms have the same."""
@@ -233,6 +213,6 @@ class Summary:
         """How much more there is in one arm than in another, on the same seeds."""
         row = self.rows.get(("difference", measure, firm, arm, versus))
         if row:
-            return row.estimate if row.n else None
+            return row.estimate if row.estimate.n else None
         row = self.rows.get(("difference", measure, firm, versus, arm))
-        return Estimate(-row.mean, -row.high, -row.low, row.n) if row and row.n else None
+        return row.estimate.negated() if row and row.estimate.n else None

@@ -2,19 +2,18 @@
 
 from cxsim.studies.sensitivity.indices import require
 from cxsim.studies.sensitivity.reading import METHODS, Sample, Subject, check_method, read_subjects, sample_of
-from cxsim.studies.sensitivity.rows import Group, Row, analyse, from_cells, groups, short_names
+from cxsim.studies.sensitivity.rows import Group, IndexRow, analyse, groups, short_names
 from cxsim.studies.sensitivity.words import answer, notes, strongest_pairs, table, tables
 
 __all__ = [
     "METHODS",
     "Group",
-    "Row",
+    "IndexRow",
     "Sample",
     "Subject",
     "analyse",
     "answer",
     "check_method",
-    "from_cells",
     "groups",
     "notes",
     "read_subjects",

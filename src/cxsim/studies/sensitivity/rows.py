@@ -1,7 +1,7 @@
 """The table of an analysis of sensitivity, and what it says of each factor."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cxsim.measures.dictionary import RUNS
@@ -16,7 +16,7 @@ SMALL_SHARE = 0.05  # of the variance
 MATTERS, LEAVE, UNSURE, NOISE = "matters", "leave", "unsure", "noise"
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     """An index of a measure under an arm, or of ``arm`` less ``versus``; see ``indices`` for what there is.
 
     ``unit`` is that of the figure. ``noise`` is what luck of the seeds alone would give; NaN where that is nothing on average.
@@ -46,7 +46,7 @@ class Group(NamedTuple):
     measure: str
     arm: str
     versus: str
-    rows: Sequence[Row]
+    rows: Sequence[IndexRow]
 
     @property
     def title(self) -> str:
@@ -54,12 +54,12 @@ class Group(NamedTuple):
         return f"{self.arm} less {self.versus}" if self.versus else self.arm
 
     @property
-    def main(self) -> list[Row]:
+    def main(self) -> list[IndexRow]:
         """The row by which each factor is ranked, the largest first."""
         found = [row for row in self.rows if row.kind in MAIN]
         return sorted(found, key=lambda row: -row.value)
 
-    def of(self, kind: str, factor: str = "") -> Row:
+    def of(self, kind: str, factor: str = "") -> IndexRow:
         """Return the row of an index of a factor, or of all."""
         return next(row for row in self.rows if (row.kind, row.factor) == (kind, factor))
 
@@ -74,7 +74,7 @@ class Group(NamedTuple):
         main = self.main
         return SMALL_SHARE if main[0].kind == "total" else SMALL_EFFECT * main[0].value
 
-    def verdict(self, row: Row) -> str:
+    def verdict(self, row: IndexRow) -> str:
         """Say of a factor whether it matters, can be left alone, cannot be told from luck, or is in between.
 
         Luck adds to a total index on average what it gives alone, so that it is taken off; mu* it hides instead.
@@ -88,12 +88,12 @@ class Group(NamedTuple):
         return NOISE if self.small < luck and row.low <= luck and row.value <= 2 * luck else UNSURE
 
 
-def analyse(sample: Sample, subjects: Iterable[Subject]) -> Iterator[Row]:
+def analyse(sample: Sample, subjects: Iterable[Subject]) -> Iterator[IndexRow]:
     """Compute the rows of every subject. Raises CxsimError when SALib is not there."""
     for measure, arm, versus, values in subjects:
         for found in indices(sample, values):
             unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else unit_of(measure)
-            yield Row(measure, arm, versus, *found[:3], unit, *found[3:])
+            yield IndexRow(measure, arm, versus, *found[:3], unit, *found[3:])
 
 
 def unit_of(measure: str) -> str:
@@ -101,19 +101,12 @@ def unit_of(measure: str) -> str:
     return MEANS.get(measure) or {"yes/no": "share"}.get(RUNS[measure][0], RUNS[measure][0])
 
 
-def groups(rows: Iterable[Row]) -> list[Group]:
+def groups(rows: Iterable[IndexRow]) -> list[Group]:
     """Put together what belongs to one measure under one arm."""
-    found: dict[tuple[str, str, str], list[Row]] = {}
+    found: dict[tuple[str, str, str], list[IndexRow]] = {}
     for row in rows:
         found.setdefault(row[:3], []).append(row)
     return [Group(*key, together) for key, together in found.items()]
-
-
-def from_cells(cells: Mapping[str, str]) -> Row:
-    """Read a row back from the text of its cells."""
-    measure, arm, versus, kind, factor, other, unit = (cells[name] for name in Row._fields[:7])
-    value, low, high, noise = (float(cells[name] or "nan") for name in Row._fields[7:])
-    return Row(measure, arm, versus, kind, factor, other, unit, value, low, high, noise)
 
 
 def short_names(keys: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cxsim.narrative.formatting import Style, count, dollars, few, grid, in_a_cell, listed, percent, plural, split_grid
 from cxsim.studies.sensitivity.indices import SPREAD
-from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, NOISE, UNSURE, Group, Row, groups, short_names
+from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, NOISE, UNSURE, Group, IndexRow, groups, short_names
 
 MOST_NAMED = 4
 MOST_LINES = 10
@@ -26,7 +26,7 @@ FEW_POINTS = (
 )
 
 
-def answer(rows: Sequence[Row]) -> list[str]:
+def answer(rows: Sequence[IndexRow]) -> list[str]:
     """Say which factors matter most, which can be left alone, and whether luck hides the rest."""
     found = groups(rows)
     names = short_names([row.factor for row in found[0].main])
@@ -79,7 +79,7 @@ def _luck(found: Sequence[Group]) -> str:
     return f"{told}{'.' if max(shares) < A_LITTLE else ': more replicates would sharpen it.'}"
 
 
-def tables(rows: Sequence[Row], width: int) -> list[str]:
+def tables(rows: Sequence[IndexRow], width: int) -> list[str]:
     """Lines of a table for each measure in each arm, at most so wide as far as names allow; narrow ones say less."""
     lines: list[str] = []
     for group in groups(rows):
@@ -92,7 +92,7 @@ def tables(rows: Sequence[Row], width: int) -> list[str]:
     return lines
 
 
-def notes(rows: Sequence[Row]) -> list[str]:
+def notes(rows: Sequence[IndexRow]) -> list[str]:
     """Say what stands in the tables, and what to be wary of."""
     found = groups(rows)
     told = [f"{NOTE[found[0].main[0].kind]} {INTERVALS}"]
@@ -143,6 +143,6 @@ def strongest_pairs(group: Group, most: int = 3) -> list[str]:
     return told[:most]
 
 
-def style_of(row: Row) -> Style:
+def style_of(row: IndexRow) -> Style:
     """How figures of a row are written."""
     return dollars if row.unit == "cents" else percent if row.unit == "share" else count

@@ -6,7 +6,7 @@
 from cxsim.studies.service.answer import Asked, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Found, Question, audit, search
 from cxsim.studies.service.cases import Subject, check_alone
-from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Row, Series, from_cells
+from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Series
 from cxsim.studies.service.runs import FailedRunsError, Runner
 
 __all__ = [
@@ -19,14 +19,12 @@ __all__ = [
     "Mark",
     "Panel",
     "Question",
-    "Row",
     "Runner",
     "Series",
     "Subject",
     "answer",
     "audit",
     "check_alone",
-    "from_cells",
     "rule_of",
     "search",
 ]

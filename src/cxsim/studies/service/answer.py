@@ -7,10 +7,10 @@ from typing import NamedTuple
 from cxsim.model.case import FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Strategy
 from cxsim.narrative.formatting import dollars, grid, listed, percent, with_interval
+from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.run.answer import MOST_CARRIERS, Answer
 from cxsim.studies.service.cases import DRIFT, HORIZON, LEAVERS, POOLING
-from cxsim.studies.service.result import Row
 from cxsim.studies.service.split import RULE, label
 
 FULL_NAME = "in full"
@@ -69,7 +69,7 @@ def money(cents: float) -> str:
 class Rows:
     """Rows of an audit by what they are about."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Figure]) -> None:
         self.all = list(rows)
         self.found = {(row.part, row.name): row for row in rows}
 
@@ -94,7 +94,7 @@ def under_invests(rows: Rows) -> bool:
     return gap.has_interval and loss.has_interval and gap.low > 0 and loss.low > 0
 
 
-def answer(lines: Sequence[Row], asked: Asked) -> Answer:
+def answer(lines: Sequence[Figure], asked: Asked) -> Answer:
     """Tell the verdict, what it rests on, and what lies behind it."""
     rows = Rows(lines)
     sentences = [
@@ -163,7 +163,7 @@ def _value(rows: Rows, asked: Asked) -> list[str]:
     loss, yearly, wins = rows("loss"), rows("a year", "loss"), rows("seeds", "best share worth more than own rule")
     seeds = f"the best share is worth more in {with_interval(wins, percent)} of seeds"
     if loss.has_interval and loss.high < 0:
-        gain = with_interval(Estimate(-loss.mean, -loss.high, -loss.low, loss.n), dollars)
+        gain = with_interval(loss.negated(), dollars)
         return [f"Its own rule, {asked.rule}, is worth {gain} more than the best fixed share: {seeds}."]
     cost = f"{with_interval(loss, dollars)} of value, or {with_interval(yearly, dollars)} a year over the run"
     return [f"Against the best fixed share its own rule, {asked.rule}, loses {cost}; {seeds}."]

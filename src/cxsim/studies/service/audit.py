@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from cxsim.measures.tables import Floats
+from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval, median_interval, share_interval
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.run.summary import carriers
 from cxsim.studies.service import cut, sizes, split
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.curve import FULL, Sweep, Top, best, counted, equal_share, slope, spend_per_customer, sweep
-from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Row, Series, row
+from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Series
 from cxsim.studies.service.runs import Runner, Track, rate_of
 
 HORIZONS = (3, 12, 36, 120)
@@ -117,28 +118,28 @@ def _split(found: Found, runner: Runner, few: Resamples) -> split.Split:
     return split.split(split.worlds(runner, question.subject, question.few, few), few, as_it_is, draws)
 
 
-def core_rows(found: Found) -> list[Row]:
+def core_rows(found: Found) -> list[Figure]:
     """Figures of the best spend, the own rule, the gap between them, and what it costs."""
     sure, tops, own = found.draws.interval, found.tops, found.own_share
     rows = []
     for horizon, top in tops.items():
         name, ahead = name_of(horizon), top.value - found.own_value[horizon]
         rows += [
-            row("best", name, "share", sure(top.share), _edge(found, top)),
-            row("best spend", name, "cents/customer/month", sure(found.spend_at(top.share))),
-            row("best value", name, "cents", sure(top.value)),
-            row("own value", name, "cents", sure(found.own_value[horizon])),
-            row("gap", name, "share", sure(top.share - own)),
-            row("too little", name, "share of the best", sure(_lacking(own, top.share))),
-            row("short-sighted", name, "share of the best", sure(_lacking(top.share, tops[FULL].share))),
-            row("loss", name, "cents", sure(ahead)),
+            Figure("best", name, "share", sure(top.share), _edge(found, top)),
+            Figure("best spend", name, "cents/customer/month", sure(found.spend_at(top.share))),
+            Figure("best value", name, "cents", sure(top.value)),
+            Figure("own value", name, "cents", sure(found.own_value[horizon])),
+            Figure("gap", name, "share", sure(top.share - own)),
+            Figure("too little", name, "share of the best", sure(_lacking(own, top.share))),
+            Figure("short-sighted", name, "share of the best", sure(_lacking(top.share, tops[FULL].share))),
+            Figure("loss", name, "cents", sure(ahead)),
         ]
     lost = tops[FULL].value - found.own_value[FULL]
     return [
         *rows,
-        row("own", "share", "share", sure(own)),
-        row("own", "spend", "cents/customer/month", sure(found.spend_at(own))),
-        row("a year", "loss", "cents/year", sure(lost * _yearly(found.question.subject))),
+        Figure("own", "share", "share", sure(own)),
+        Figure("own", "spend", "cents/customer/month", sure(found.spend_at(own))),
+        Figure("a year", "loss", "cents/year", sure(lost * _yearly(found.question.subject))),
         *_marginal_rows(found),
         *_tail_rows(found),
     ]
@@ -163,7 +164,7 @@ def _yearly(subject: Subject) -> float:
     return 12 * (rate / (1 - (1 + rate) ** -months) if rate > 0 else 1 / months)
 
 
-def _marginal_rows(found: Found) -> list[Row]:
+def _marginal_rows(found: Found) -> list[Figure]:
     """Value of one more point of the budget, and of one more cent (both discounted), where the own rule stands."""
     shares, own = found.grid.shares, found.own_share
     spent = found.draws.means(found.grid.total("spend", discounted=True))
@@ -171,22 +172,22 @@ def _marginal_rows(found: Found) -> list[Row]:
     told = bool((cost > LEAST_RISE * spent[:, -1] / shares[-1]).all())  # else a point more hardly costs more
     each = found.draws.interval(gain / cost) if told else NOTHING_KNOWN
     return [
-        row("marginal", "one more point", "cents", found.draws.interval(gain * POINT)),
-        row("marginal", "one more dollar", "cents/cent", each),
+        Figure("marginal", "one more point", "cents", found.draws.interval(gain * POINT)),
+        Figure("marginal", "one more dollar", "cents/cent", each),
     ]
 
 
-def _tail_rows(found: Found) -> list[Row]:
+def _tail_rows(found: Found) -> list[Figure]:
     """Tell how single seeds fare at the share of the grid next to the best: values have a heavy tail, and means hide it."""
     nearest = int(np.abs(found.grid.shares - found.tops[FULL].share[0]).argmin())
     there = found.grid.values(FULL)[nearest]
     gains = there - counted(found.own, found.question.subject, FULL)
     wins = share_interval(int((gains > 0).sum()), len(gains))
     return [
-        row("seeds", "best share worth more than own rule", "share of seeds", wins),
-        row("seeds", "median gain", "cents", median_interval(gains.tolist())),
-        row("seeds", "mean gain on the grid", "cents", mean_interval(gains.tolist())),
-        row("seeds", "runs that hold half of the value", "runs", carriers(there.tolist())),
+        Figure("seeds", "best share worth more than own rule", "share of seeds", wins),
+        Figure("seeds", "median gain", "cents", median_interval(gains.tolist())),
+        Figure("seeds", "mean gain on the grid", "cents", mean_interval(gains.tolist())),
+        Figure("seeds", "runs that hold half of the value", "runs", carriers(there.tolist())),
     ]
 
 

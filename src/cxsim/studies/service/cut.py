@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim.measures.tables import Floats
+from cxsim.statistics.figures import Figure
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.result import Chart, Mark, Panel, Row, Series, row
+from cxsim.studies.service.result import Chart, Mark, Panel, Series
 from cxsim.studies.service.runs import Change, Runner, discounts, rate_of
 
 CUT = 0.25  # part of the spend that is cut
@@ -53,15 +54,15 @@ def worse_for_good(total: Floats) -> Floats:
     return worse
 
 
-def rows(found: Cut, draws: Resamples) -> list[Row]:
+def rows(found: Cut, draws: Resamples) -> list[Figure]:
     """Figures of the cut."""
     gains, fades, worse = first_gain(found.monthly), worse_for_good(found.monthly), worse_for_good(found.total)
     seen = f"from {found.share:.6g} to {found.share * (1 - CUT):.6g} in month {found.month}"
     return [
-        row("cut", "shows in profit", "months after the cut", draws.interval(gains), seen),
-        row("cut", "monthly profit stays lower", "months after the cut", draws.interval(fades), seen),
-        row("cut", "worse than no cut", "months after the cut", draws.interval(worse), seen),
-        row("cut", "value", "cents", draws.interval(found.value), seen),
+        Figure("cut", "shows in profit", "months after the cut", draws.interval(gains), seen),
+        Figure("cut", "monthly profit stays lower", "months after the cut", draws.interval(fades), seen),
+        Figure("cut", "worse than no cut", "months after the cut", draws.interval(worse), seen),
+        Figure("cut", "value", "cents", draws.interval(found.value), seen),
     ]
 
 

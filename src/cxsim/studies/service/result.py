@@ -1,41 +1,14 @@
 """What an audit has found, as plain data: rows of figures, charts as series with bands, sentences. Nothing is drawn here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from cxsim.measures.tables import Floats
+from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate
-
-
-class Row(NamedTuple):
-    """One figure: which part of the audit it belongs to, what it is, with its interval and the seeds behind it."""
-
-    part: str
-    name: str
-    unit: str
-    mean: float
-    low: float
-    high: float
-    n: int
-    text: str = ""
-
-    @property
-    def estimate(self) -> Estimate:
-        """The figure with its interval."""
-        return Estimate(self.mean, self.low, self.high, self.n)
-
-
-def row(part: str, name: str, unit: str, found: Estimate, text: str = "") -> Row:
-    """Make a row of a figure."""
-    return Row(part, name, unit, float(found.mean), float(found.low), float(found.high), found.n, text)
-
-
-def from_cells(cells: Mapping[str, str]) -> Row:
-    """Read a row back from the text of its cells."""
-    mean, low, high = (float(cells[name] or "nan") for name in ("mean", "low", "high"))
-    return Row(cells["part"], cells["name"], cells["unit"], mean, low, high, int(cells["n"]), cells["text"])
+from cxsim.store.rows import cells, header
 
 
 class Series(NamedTuple):
@@ -96,12 +69,12 @@ class Chart(NamedTuple):
 class Audit(NamedTuple):
     """Everything that a service audit found, of a firm in an arm of a scenario."""
 
-    rows: list[Row]
+    rows: list[Figure]
     charts: list[Chart]
     runs: pd.DataFrame  # one row per part, share and seed
     runs_made: int
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the figures, the runs, and the data of every chart as tables."""
-        figures = pd.DataFrame(self.rows, columns=list(Row._fields))
+        figures = pd.DataFrame([cells(row) for row in self.rows], columns=header(Figure))
         return {"figures": figures, "runs": self.runs} | {chart.name: chart.frame() for chart in self.charts}

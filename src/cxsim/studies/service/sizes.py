@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.curve import FULL, SHORTER, Sweep, Top, best, equal_share, spend_per_customer, sweep
-from cxsim.studies.service.result import Chart, Panel, Row, Series, row
+from cxsim.studies.service.result import Chart, Panel, Series
 from cxsim.studies.service.runs import Runner
 
 SIZES = (1, 3, 10, 30, 100, 300, 1000)
@@ -57,16 +58,16 @@ def _curve(people: int, grid: Sweep, top: Top, draws: Resamples) -> Series | Non
     return Series(name_of(people), grid.shares.tolist(), over[0], *draws.bounds(over))
 
 
-def rows(found: Sequence[Size]) -> list[Row]:
+def rows(found: Sequence[Size]) -> list[Figure]:
     """Figures of each size."""
     lines = []
     for one in found:
         name = name_of(one.people)
         lines += [
-            row("size", name, "share", one.share),
-            row("size own", name, "share", one.own),
-            row("size spend", name, "cents/customer/month", one.spend),
-            row("size value", name, "cents", one.value),
+            Figure("size", name, "share", one.share),
+            Figure("size own", name, "share", one.own),
+            Figure("size spend", name, "cents/customer/month", one.spend),
+            Figure("size value", name, "cents", one.value),
         ]
     return lines
 

@@ -18,11 +18,12 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from cxsim.measures.tables import Floats
+from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import FAULTS, MECHANISMS, RATIONAL, Subject
 from cxsim.studies.service.curve import FULL, SHORTER, Sweep, best, equal_share, sweep
-from cxsim.studies.service.result import Chart, Panel, Row, Series, row
+from cxsim.studies.service.result import Chart, Panel, Series
 from cxsim.studies.service.runs import Runner
 
 On: TypeAlias = frozenset[str]
@@ -115,13 +116,13 @@ def label(name: str) -> str:
     return f"{name} ({MECHANISMS[name]})" if name in MECHANISMS else name
 
 
-def rows(found: Split) -> list[Row]:
+def rows(found: Split) -> list[Figure]:
     """Figures of the split, in shares of the budget; the text says what kind a part is and how it changes with the order."""
-    lines = [row("split", "best without pooling and returning leavers", "share", found.without)]
+    lines = [Figure("split", "best without pooling and returning leavers", "share", found.without)]
     for name, part in found.parts.items():
         kind, orders = "rational" if name in RATIONAL else "under-investment", f"{part.least:.6g} to {part.most:.6g}"
-        lines.append(row("split", label(name), "share", part.size, f"{orders} over all orders; {kind}"))
-    return [*lines, row("split", "best spend on the same seeds", "share", found.best)]
+        lines.append(Figure("split", label(name), "share", part.size, f"{orders} over all orders; {kind}"))
+    return [*lines, Figure("split", "best spend on the same seeds", "share", found.best)]
 
 
 def chart(found: Split) -> Chart:

@@ -11,16 +11,16 @@ from cxsim.studies.verification.customers import arrivals_and_leaving, customer_
 from cxsim.studies.verification.firms import choosing_again, floating_goal, ruin, staffing, switch_point
 from cxsim.studies.verification.formulas import multiples, queues, spending
 from cxsim.studies.verification.keeping import keeping
-from cxsim.studies.verification.targets import Row, Target, Tolerance, table
+from cxsim.studies.verification.targets import Target, TargetRow, Tolerance, table
 
-__all__ = ["ABSENT", "VERIFICATIONS", "Row", "Target", "Tolerance", "Verification", "table"]
+__all__ = ["ABSENT", "VERIFICATIONS", "Target", "TargetRow", "Tolerance", "Verification", "table"]
 
 
 class Verification(NamedTuple):
     """A group of targets: what it is about, and how its figures are found, on a number of threads (None: all cores)."""
 
     title: str
-    measure: Callable[[int | None], list[Row]]
+    measure: Callable[[int | None], list[TargetRow]]
 
 
 VERIFICATIONS = {

@@ -10,7 +10,7 @@ from cxsim.statistics.intervals import mean_interval
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import GUPTA, MULTIPLES, RATES
 from cxsim.studies.verification.runs import measured
-from cxsim.studies.verification.targets import Row, Subject, Tolerance, figure
+from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance, figure
 
 ARRIVALS, LEAVING, REFERRALS = 20.0, 0.04, 0.02
 SETTLED = 120  # months after which nothing is left of where a run started
@@ -31,7 +31,7 @@ def served(history: History) -> Floats:
     return total
 
 
-def arrivals_and_leaving(workers: int | None) -> list[Row]:
+def arrivals_and_leaving(workers: int | None) -> list[TargetRow]:
     """P1: where the number of customers settles, how it varies, and how fast it gets there."""
     found = measured("p01_arrivals", served, workers, (), ("steady", "referrals"))
     falling = measured("p01_arrivals", served, workers, (f"months={FALL}",), ("full",))["full"]
@@ -61,7 +61,7 @@ def revenue_per_customer(history: History) -> Floats:
     return total
 
 
-def customer_value(workers: int | None) -> list[Row]:
+def customer_value(workers: int | None) -> list[TargetRow]:
     """P2: discounted revenue of a cohort, a month standing for a period; margins come in at the end of each."""
     found = measured("p02_customer_value", revenue_per_customer, workers)
     subject, within = Subject("P2", "model", GUPTA), Tolerance(3, "errors")
@@ -89,7 +89,7 @@ def left_each_month(history: History) -> Floats:
     return np.concatenate([[firm["customers"][0] + firm["churned"][0]], firm["customers"]])
 
 
-def unlike_customers(workers: int | None) -> list[Row]:
+def unlike_customers(workers: int | None) -> list[TargetRow]:
     """P6: survival of cohorts, their propensities recovered, and retention that rises although nobody changes."""
     subject, recovered = Subject("P6", "model", FADER), Tolerance(0.05, "share")
     rows = []
@@ -115,7 +115,7 @@ def deals(history: History) -> Floats:
     return won
 
 
-def word_of_mouth(workers: int | None) -> list[Row]:
+def word_of_mouth(workers: int | None) -> list[TargetRow]:
     """P7: when adoption peaks, how high, and how many have adopted by then."""
     subject, market = Subject("P7", "model", "Bass 1969, Management Science 15(5)"), 100_000
     parts = ("time of the peak", "height of the peak", "adopted at the peak")

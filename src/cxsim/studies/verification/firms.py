@@ -12,7 +12,7 @@ from cxsim.statistics.intervals import Estimate, mean_interval
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import ERLANG, STAFF
 from cxsim.studies.verification.runs import measured
-from cxsim.studies.verification.targets import Row, Subject, Tolerance, figure
+from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance, figure
 
 REACH, LEAVING, MORE_LEAVING = (1.0, 1.0, 2.0, 0.5), (0.02, 0.05, 0.04, 0.03), 0.03125
 SETTLED = 200  # months after which shares have settled
@@ -28,7 +28,7 @@ def service_staff(history: History) -> int:
     return int(history.measures[-1, 0]["staff"][SERVICE])
 
 
-def staffing(workers: int | None) -> list[Row]:
+def staffing(workers: int | None) -> list[TargetRow]:
     """P4: staff of firms that hold a service goal."""
     found = measured("p04_staffing", service_staff, workers)
     subject = Subject("P4", "model", ERLANG)
@@ -44,7 +44,7 @@ def settled_customers(history: History) -> Floats:
     return customers
 
 
-def choosing_again(workers: int | None) -> list[Row]:
+def choosing_again(workers: int | None) -> list[TargetRow]:
     """P5: market shares, and how one answers to a firm's own leaving rate."""
     subject, market = Subject("P5", "model", "balance of flows between firms"), 50_000
     found = measured("p05_choosing_again", settled_customers, workers, (f"market.customers={market}",))
@@ -64,7 +64,7 @@ def ruined(history: History) -> float:
     return float((history.closed != NOTHING).mean())
 
 
-def ruin(workers: int | None) -> list[Row]:
+def ruin(workers: int | None) -> list[TargetRow]:
     """P8: firms that run out of cash."""
     subject = Subject("P8", "model", "Siegmund 1979, Advances in Applied Probability 11(4)")
     found = measured("p08_ruin", ruined, workers)
@@ -82,7 +82,7 @@ def service_quality(history: History) -> Floats:
     return quality
 
 
-def floating_goal(workers: int | None) -> list[Row]:
+def floating_goal(workers: int | None) -> list[TargetRow]:
     """P10: where service ends, on a scale on which the first goal is 100."""
     subject, half = Subject("P10", "model", "Oliva and Sterman 2001, Management Science 47(7)"), Tolerance(0.005, "share")
     found = measured("p10_floating_goal", service_quality, workers)
@@ -102,7 +102,7 @@ def last_profit(history: History) -> float:
     return float((firm["revenue"] - firm["wages"] - firm["marketing"] - firm["running_costs"]).mean())
 
 
-def switch_point(workers: int | None) -> list[Row]:
+def switch_point(workers: int | None) -> list[TargetRow]:
     """P11: size of the market from which a standard product earns more than customizing."""
     subject, tenth = Subject("P11", "model", "break-even of two straight lines"), Tolerance(0.1, "share")
     profits = [measured("p11_switch", last_profit, workers, (f"market.customers={size}",)) for size in SIZES]

@@ -3,7 +3,7 @@
 from cxsim.model.params import Service
 from cxsim.model.service import erlang_c, staff_for
 from cxsim.studies.verification import theory
-from cxsim.studies.verification.targets import Row, Subject, Tolerance, figure
+from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance, figure
 from cxsim.studies.verification.theory import Spending
 
 GUPTA = "Gupta and Lehmann 2003, J. Interactive Marketing 17(1)"
@@ -33,7 +33,7 @@ STAFF = {1: 3, 2: 4, 5: 8, 10: 14, 20: 24, 50: 56, 100: 107, 200: 208, 500: 510}
 CALLS = Service(handle_time=180 / 3600, goal_wait=20 / 3600)  # hours
 
 
-def multiples() -> list[Row]:
+def multiples() -> list[TargetRow]:
     """P2: multiples as printed and as sums; elasticity as a slope."""
     subject = Subject("P2", "exact", GUPTA)
     printed, summed = 0.0, 0.0
@@ -53,7 +53,7 @@ def multiples() -> list[Row]:
     ]
 
 
-def spending() -> list[Row]:
+def spending() -> list[TargetRow]:
     """P3: best spends and values, and what a manager who sees one period does instead."""
     subject = Subject("P3", "exact", BLATTBERG)
     one, tenth, points = Tolerance(0.01, "share"), Tolerance(0.001, "share"), Tolerance(0.01)
@@ -76,7 +76,7 @@ def spending() -> list[Row]:
     ]
 
 
-def queues() -> list[Row]:
+def queues() -> list[TargetRow]:
     """P4: the engine's own rules against printed chances to wait and printed numbers of staff."""
     subject = Subject("P4", "exact", ERLANG)
     off = max(abs(erlang_c(float(servers), float(load)) - chance) for (load, servers), chance in WAITS.items())

@@ -12,7 +12,7 @@ from cxsim.studies.service.cases import Subject as Audited
 from cxsim.studies.service.curve import FULL
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import BLATTBERG, SHORT_SIGHTED
-from cxsim.studies.verification.targets import Row, Subject, Tolerance
+from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance
 
 PERIOD = 1  # months that the short-sighted manager counts
 UNIT = 100  # cents
@@ -26,7 +26,7 @@ def searched(workers: int | None) -> Found:
     return search(question, Runner(workers, lambda done, total: None, question.expected_runs))
 
 
-def keeping(workers: int | None) -> list[Row]:
+def keeping(workers: int | None) -> list[TargetRow]:
     """P3: the best spend, that of a manager who sees one period, and what lies between them."""
     found = searched(workers)
     best, short = found.tops[FULL], found.tops[PERIOD]

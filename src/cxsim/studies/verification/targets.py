@@ -50,7 +50,7 @@ class Target(NamedTuple):
     source: str
 
 
-class Row(NamedTuple):
+class TargetRow(NamedTuple):
     """A target and what was measured for it."""
 
     target: Target
@@ -72,9 +72,9 @@ class Subject(NamedTuple):
     kind: Kind
     source: str
 
-    def row(self, what: str, value: float, tolerance: Tolerance, measured: Estimate) -> Row:
+    def row(self, what: str, value: float, tolerance: Tolerance, measured: Estimate) -> TargetRow:
         """Put a target beside what was measured for it."""
-        return Row(Target(self.id, self.kind, what, value, tolerance, self.source), measured)
+        return TargetRow(Target(self.id, self.kind, what, value, tolerance, self.source), measured)
 
 
 def figure(value: float) -> Estimate:
@@ -85,7 +85,7 @@ def figure(value: float) -> Estimate:
 COLUMNS = ("id", "kind", "what", "target", "measured", "low", "high", "runs", "tolerance", "allowed", "verdict", "source")
 
 
-def cells(row: Row) -> tuple[object, ...]:
+def cells(row: TargetRow) -> tuple[object, ...]:
     """Write a row as the cells of a table with :data:`COLUMNS`; *allowed* is the tolerance in the unit of the figure."""
     target, measured = row.target, row.measured
     figures = (measured.mean, measured.low, measured.high, measured.n)
@@ -94,6 +94,6 @@ def cells(row: Row) -> tuple[object, ...]:
     return target.id, target.kind, target.what, float(target.value), *figures, *held
 
 
-def table(rows: Iterable[Row]) -> str:
+def table(rows: Iterable[TargetRow]) -> str:
     """All rows as CSV text."""
     return to_csv(COLUMNS, [cells(row) for row in rows])

@@ -1,12 +1,11 @@
 """What a user should know of a run beside its answer."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cxsim.model.case import Case
-    from cxsim.scenario import Arm, Scenario
+from cxsim.model.case import Case
+from cxsim.model.chance import replicate_seed
+from cxsim.scenario import Arm, Scenario
 
 
 class Short(NamedTuple):
@@ -17,10 +16,8 @@ class Short(NamedTuple):
     wanted: int
 
 
-def start_notes(scenario: "Scenario") -> list[str]:
+def start_notes(scenario: Scenario) -> list[str]:
     """Tell of firms that began the first replicate with fewer customers than their ``start.customers`` asks."""
-    from cxsim.model.chance import replicate_seed
-
     seed = replicate_seed(scenario.seed, 0)
     arms: dict[Short, list[str]] = {}
     known: dict[object, list[Short]] = {}
@@ -33,12 +30,12 @@ def start_notes(scenario: "Scenario") -> list[str]:
     return [_sentence(one, names) for one, names in arms.items()]
 
 
-def _what_decides(arm: "Arm") -> object:
+def _what_decides(arm: Arm) -> object:
     """Everything that the first customers depend on: arms that differ in what comes later share it."""
     return arm.case.params, tuple((one.name, one.count, one.founded, one.start, one.strategy.price) for one in arm.case.firms)
 
 
-def _short(case: "Case", seed: int) -> "Iterator[Short]":
+def _short(case: Case, seed: int) -> Iterator[Short]:
     plans = [plan for plan in case.firms for _ in range(plan.count)]
     if not any(plan.start.customers and not plan.founded for plan in plans):
         return

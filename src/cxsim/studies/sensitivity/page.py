@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cxsim.report.content import Mark, Marks, Part, Report, Section, Table, Unit
-from cxsim.studies.sensitivity import Group, Row, answer, groups, notes, short_names, strongest_pairs, table
+from cxsim.studies.sensitivity import Group, IndexRow, answer, groups, notes, short_names, strongest_pairs, table
 
 METHODS = (
     "The scenario was run at points that a design of Morris or Saltelli chose in the ranges of the factors, at every point on "
@@ -18,7 +18,7 @@ LABELS = {
 UNITS: dict[str, Unit] = {"cents": "cents", "share": "share"}
 
 
-def sensitivity_report(title: str, question: str, rows: Sequence[Row]) -> Report:
+def sensitivity_report(title: str, question: str, rows: Sequence[IndexRow]) -> Report:
     """Say what an analysis found, for the page; what the manifest tells is left out (see ``stored``)."""
     found = groups(rows)
     measures = dict.fromkeys(group.measure for group in found)

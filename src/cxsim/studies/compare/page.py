@@ -10,11 +10,11 @@ from cxsim.measures.tables import Columns
 from cxsim.narrative.formatting import listed
 from cxsim.report.common import mark, notes, provenance
 from cxsim.report.content import Line, Lines, Marks, Part, Report, Section, Spread, Table, Unit
-from cxsim.report.runs import drawn_months
 from cxsim.statistics.intervals import mean_interval
-from cxsim.studies.compare.comparison import Compared, Field, from_cells
+from cxsim.studies.compare.comparison import ComparisonRow, Field
 from cxsim.studies.compare.overlays import lines_of
 from cxsim.studies.compare.sentences import differences, fields_table, sentences, summaries, table
+from cxsim.studies.run.charts import drawn_months
 
 SHAPES: dict[str, tuple[str, str, Unit, str]] = {
     "status": ("Share of runs in which {firm} is in business", "share in business", "share", ""),
@@ -34,7 +34,7 @@ def read_report(place: store.Place) -> Report:
     """Say what a comparison found whose results are in a folder."""
     manifest = store.read_manifest(place)
     asked = manifest["scenario"]
-    rows = [from_cells(cells) for cells in store.read_summary(place, "comparison.csv")]
+    rows = store.read_rows(place, ComparisonRow, "comparison.csv")
     series, values = store.read(place, "series"), store.read(place, "values")
     labels = [one["label"] for one in asked["results"]]
     pairs = [pair["name"] for pair in asked["pairs"]]
@@ -58,12 +58,12 @@ def read_report(place: store.Place) -> Report:
     )
 
 
-def _table(rows: Sequence[Compared], firm: str) -> Table:
+def _table(rows: Sequence[ComparisonRow], firm: str) -> Table:
     note = "means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero"
     return Table(f"{firm} in each result", *table(rows, firm), note, texts=2)
 
 
-def _gaps(rows: Sequence[Compared], firm: str) -> Marks:
+def _gaps(rows: Sequence[ComparisonRow], firm: str) -> Marks:
     by_pair, marks = summaries(rows), []
     found = differences(rows)
     for one in found:

@@ -7,9 +7,9 @@ from cxsim.errors import StoreError
 from cxsim.report.content import Report
 
 BUILDERS = {  # a file that only this command writes, and the module whose ``read_report(place)`` tells of it
-    "months.parquet": "cxsim.report.runs",
-    "claims.csv": "cxsim.report.claims",
-    "comparison.csv": "cxsim.report.comparisons",
+    "months.parquet": "cxsim.studies.run.page",
+    "claims.csv": "cxsim.studies.claims.page",
+    "comparison.csv": "cxsim.studies.compare.page",
     "page.json": "cxsim.report.stored",
 }
 

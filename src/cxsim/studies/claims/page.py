@@ -13,9 +13,8 @@ from cxsim.studies.claims.report import (
     DECISIVE,
     SAMPLE_HEADER,
     SIDES,
-    Row,
+    ClaimRow,
     cells,
-    from_cells,
     ids,
     left_of,
     null_hypothesis,
@@ -45,7 +44,7 @@ KNOCKED_OUT = (
 def read_report(place: store.Place) -> Report:
     """Say what became of the claims whose results are in a folder."""
     manifest = store.read_manifest(place)
-    rows = [from_cells(row) for row in store.read_summary(place, "claims.csv")]
+    rows = store.read_rows(place, ClaimRow, "claims.csv")
     knockouts = bool(manifest["scenario"]["knockouts"])
     return Report(
         title="What is left of each claim without each mechanism" if knockouts else "What the source texts claim",
@@ -62,7 +61,7 @@ def read_report(place: store.Place) -> Report:
     )
 
 
-def _verdicts(rows: Sequence[Row]) -> Iterator[str]:
+def _verdicts(rows: Sequence[ClaimRow]) -> Iterator[str]:
     found = {name: of_kind(rows, name, "verdict")[0].text for name in ids(rows)}
     counted = Counter(found.values())
     told = [f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict]]
@@ -75,7 +74,7 @@ def _verdicts(rows: Sequence[Row]) -> Iterator[str]:
         yield null
 
 
-def _sections(rows: Sequence[Row]) -> list[Section]:
+def _sections(rows: Sequence[ClaimRow]) -> list[Section]:
     sampled = any(row.kind in SIDES for row in rows)
     header = ["claim", "what it says", "verdict", "without", "effect (95 %)", "effect without (95 %)"]
     header += [SAMPLE_HEADER, "matters most"] if sampled else []
@@ -88,7 +87,7 @@ def _sections(rows: Sequence[Row]) -> list[Section]:
     return [Section("Verdicts", [table]), Section("Each claim", [_marks(rows, claim) for claim in known.values()])]
 
 
-def _marks(rows: Sequence[Row], claim: Claim) -> Marks:
+def _marks(rows: Sequence[ClaimRow], claim: Claim) -> Marks:
     """Draw the effect, and what is left of it without each mechanism."""
     effect = of_kind(rows, claim.id, "effect")[0]
     lines = [_mark("as it is", effect, 0)]
@@ -101,7 +100,7 @@ def _marks(rows: Sequence[Row], claim: Claim) -> Marks:
     band = f"{figure(-claim.band, claim.unit)} to {figure(claim.band, claim.unit)}"
     return Marks(
         title=f"{claim.id}, {of_kind(rows, claim.id, 'verdict')[0].text}: {claim.text}",
-        note=f"mean with 95 % interval over {effect.n} paired seeds; the claim points to the {direction}; "
+        note=f"mean with 95 % interval over {effect.estimate.n} paired seeds; the claim points to the {direction}; "
         f"grey: so small that it counts as none ({band})",
         label=f"{claim.measure}, in {WORDS[claim.unit]}" if claim.unit in IN_POINTS else claim.measure,
         unit=UNITS.get(claim.unit, "number"),
@@ -117,12 +116,12 @@ def _change(value: float, unit: str) -> float:
     return math.expm1(value) if unit == LOG else value
 
 
-def _mark(name: str, row: Row, weight: int) -> Mark:
-    value, low, high = (_change(value, row.unit) for value in (row.mean, row.low, row.high))
+def _mark(name: str, row: ClaimRow, weight: int) -> Mark:
+    value, low, high = (_change(value, row.unit) for value in row.estimate[:3])
     return Mark(name, value, low, high, weight)
 
 
-def _knocked_out(rows: Sequence[Row]) -> Iterator[str]:
+def _knocked_out(rows: Sequence[ClaimRow]) -> Iterator[str]:
     names = mechanisms()
     sure = {claim: [names[name] for name in names if left_of(rows, claim, name)[1]] for claim in ids(rows)}
     for claim, found in sure.items():
@@ -132,7 +131,7 @@ def _knocked_out(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{claim}: changed by switching off {listed(found)}." if found else f"{claim}: changed by no mechanism."
 
 
-def _knockouts(rows: Sequence[Row]) -> list[Section]:
+def _knockouts(rows: Sequence[ClaimRow]) -> list[Section]:
     names = mechanisms()
     left = [[left_of(rows, claim, name) for name in names] for claim in ids(rows)]
     part: Part = Heat(

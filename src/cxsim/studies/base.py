@@ -1,0 +1,168 @@
+"""What every study has: a question, the runs that answer it, what was found, and how that is told and drawn.
+
+A study knows nothing of folders, digests and checkpoints: ``perform`` does. A new one fills a :class:`Study`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from cxsim.charts.content import Chart
+from cxsim.engine.fast.precompile import cores
+from cxsim.errors import CxsimError
+from cxsim.execution.runner import Entry, Progress, Task, each_once
+from cxsim.store import SUMMARY, Table
+from cxsim.store.journal import Journal
+
+RowT = TypeVar("RowT", bound=Sequence[object])
+
+
+class FailedRunsError(CxsimError):
+    """Runs failed without which there is no answer. ``failures`` are those that are told one by one."""
+
+    def __init__(self, message: str, failures: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message)
+        self.failures = failures
+
+
+class Watch:
+    """Is told how a study gets on, and keeps it to itself."""
+
+    def begins(self, study: "Study[Any]") -> None:
+        """Hear that runs are about to begin."""
+
+    def goes_on(self, finished: int) -> None:
+        """Hear that a checkpoint holds so many runs."""
+
+    def progress(self, total: int) -> AbstractContextManager[Progress]:
+        """Give what is told how many steps are done, of how many: about ``total``."""
+        return nullcontext(lambda done, total: None)
+
+
+class _Stage:
+    """Steps that are counted together, in one call of the runner or in several."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self.total, self.progress, self.before = total, progress, 0
+
+    def tell(self, done: int, _: int) -> None:
+        self.total = max(self.total, self.before + done)
+        self.progress(self.before + done, self.total)
+
+    def end(self) -> None:
+        if self.before < self.total:
+            self.progress(self.total, self.total)
+
+
+class Runner:
+    """Does tasks, on as many threads as there are cores unless ``workers`` says otherwise; what comes out depends on neither.
+
+    What the journal holds is not done again.
+    """
+
+    def __init__(self, workers: int | None = None, watch: Watch | None = None, journal: Journal | None = None) -> None:
+        self.workers, self.watch, self.journal = workers or cores(), watch or Watch(), journal
+        self._stage: _Stage | None = None
+
+    def __call__(self, do: Callable[[Any], Entry], tasks: Sequence[Task], processes: bool = False) -> dict[str, Entry]:
+        """Do tasks, on processes if asked, and give back what each left by its key; one that failed left an ``error``."""
+        if not tasks:
+            return {}
+        with nullcontext(self._stage) if self._stage else self.stage(len(tasks)) as stage:
+            entries = each_once(do, tasks, self.workers, stage.tell, self.journal, processes)
+            stage.before += len(tasks)
+        return entries
+
+    @contextmanager
+    def stage(self, total: int) -> Iterator[_Stage]:
+        """Count the tasks of all calls within as one piece of work, of about ``total`` tasks."""
+        with self.watch.progress(total) as progress:
+            self._stage = _Stage(total, progress)
+            try:
+                yield self._stage
+                self._stage.end()
+            finally:
+                self._stage = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings(Generic[RowT]):
+    """What a study found, just now or read back from its folder.
+
+    ``rows`` are those of its main table, with ``columns``; ``texts`` are further files. ``made`` says how much was done.
+    ``whole`` is all that it found, for charts; what was read back has none.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[RowT]
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    failures: Sequence[Mapping[str, Any]] = ()
+    made: str = ""
+    whole: Any = None
+
+
+class Study(ABC, Generic[RowT]):
+    """A question, and how it is answered.
+
+    ``answered_by`` names the sources (files, or folders with all in them) whose change means another answer. ``notes`` are
+    what is to be known before anything is run. ``command`` makes the same results again.
+    """
+
+    name: str
+    seed: int
+    seeds: Sequence[int]
+    command: str = ""
+    engine: str = "fast"  # "none" when nothing is simulated
+    total: int = 0  # runs to do, about
+    notes: Sequence[str] = ()
+
+    table: ClassVar[str] = SUMMARY  # file of the main table
+    texts: ClassVar[Sequence[str]] = ()  # files that what is told is read from
+    answered_by: ClassVar[Sequence[str]] = ()
+    keeps_finished: ClassVar[bool] = True  # whether what is finished outlives an interruption
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder of results."""
+        return self.name
+
+    @property
+    @abstractmethod
+    def question(self) -> Mapping[str, Any]:
+        """All that is asked, as plain data: what differs in anything is another question."""
+
+    def described(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the manifest tells as the scenario; ``asked`` is the question with the digest of what answers it."""
+        return asked
+
+    def differences(self, there: Mapping[str, Any]) -> list[str] | None:
+        """Say in words in what results that are there differ, from how they were described; None: in general words."""
+        return None
+
+    @abstractmethod
+    def conduct(self, runner: Runner) -> Findings[RowT]:
+        """Answer the question. Raises :class:`FailedRunsError` when there is no answer."""
+
+    @abstractmethod
+    def row(self, cells: Mapping[str, str]) -> RowT:
+        """Read a row of the main table back."""
+
+    @abstractmethod
+    def sentences(self, found: Findings[RowT]) -> list[str]:
+        """Answer in a few sentences."""
+
+    @abstractmethod
+    def lines(self, found: Findings[RowT], width: int) -> Iterator[str]:
+        """What a terminal of so many columns shows."""
+
+    def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
+        """Draw all that was found, for files; pages show the same charts."""
+        return []
+
+    def failed(self, failure: Mapping[str, Any]) -> str:
+        """Say which run failed, and why."""
+        return str(failure["error"])

@@ -1,0 +1,100 @@
+"""The report of ``cxsim run``: the answer to the scenario's question, the plots behind it, and the arms side by side."""
+
+from collections.abc import Iterator, Sequence
+
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.report.common import notes, provenance
+from cxsim.report.content import Report, Section, Table
+from cxsim.scenario.to_toml import as_toml
+from cxsim.statistics.intervals import Estimate
+from cxsim.store import Place
+from cxsim.studies.run.answer import answer, rank
+from cxsim.studies.run.charts import charts
+from cxsim.studies.run.stored import Kept, read_run
+from cxsim.studies.run.summary import Summary
+
+STYLES: dict[str, Style] = {"value": dollars, "survived": percent, "customers": count, "cash": dollars, "heads": count}
+HEADS = {"value": "value", "survived": "in business", "customers": "customers", "cash": "cash", "heads": "people"}
+
+
+def page(kept: Kept) -> Report:
+    """Say what came out of a scenario."""
+    summary, asked = Summary(kept.rows), kept.asked
+    told = answer(summary, asked)
+    scenario = kept.scenario
+    return Report(
+        title=scenario["title"],
+        question=scenario["question"],
+        answer=told.sentences,
+        sections=[
+            Section("The arms", list(_tables(kept, summary)), look_for(scenario["look_for"])),
+            Section("What happened", charts(kept.picture)),
+        ],
+        methods=[*told.notes, methods(kept)],
+        scenario=as_toml(scenario),
+        provenance=provenance(kept.manifest),
+        command=kept.manifest["command"],
+        notes=notes(kept.manifest),
+    )
+
+
+def look_for(text: str) -> str:
+    """Tell what the scenario says to look for, if anything."""
+    return f"Look for: {text}" if text else ""
+
+
+def methods(kept: Kept) -> str:
+    """Say in a paragraph how the figures were found."""
+    number, runs = len(kept.asked.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
+    arms = f"Each of {number} arms" if number > 1 else "The firm"
+    return (
+        f"{arms} was simulated month by month for {plural(kept.asked.months, 'month')} in {runs}. A replicate has one "
+        "seed, the same in every arm: whatever the difference between two arms does not touch, luck included, is equal in "
+        "both. Differences between arms are therefore taken within each seed, and their 95 % intervals are those of Student's "
+        "t over these differences. Intervals of shares are Wilson's, those of medians come from binomial ranks. The model, "
+        "every parameter and its source are described in docs/MODEL.md and docs/assumptions.md of cxsim."
+    )
+
+
+def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
+    asked = kept.asked
+    ranked = rank(summary, asked)
+    if not ranked:
+        return
+    titles = {name: arm["title"] for name, arm in kept.scenario["arms"].items()}
+    titled = any(titles[arm] != arm for arm in ranked)
+    yield Table(
+        f"{asked.firm} at the end of {plural(asked.months, 'month')}",
+        ["arm", *(["what it is"] if titled else []), *HEADS.values()],
+        [[arm, *([titles[arm]] if titled else []), *_cells(summary, asked.firm, arm)] for arm in ranked],
+        "means with 95 % intervals, closed firms included",
+        texts=1 + titled,
+    )
+    if len(ranked) > 1:
+        yield _differences(summary, asked.firm, ranked)
+
+
+def _cells(summary: Summary, firm: str, arm: str) -> Iterator[str]:
+    for measure, style in STYLES.items():
+        found = summary.level(measure, firm, arm)
+        yield in_a_cell(found, style) if found else "-"
+
+
+def _differences(summary: Summary, firm: str, ranked: Sequence[str]) -> Table:
+    best = ranked[0]
+    rows = []
+    for arm in ranked[1:]:
+        found = {measure: summary.difference(measure, firm, arm, best) for measure in STYLES}
+        rows.append([arm, *(starred(gap, STYLES[measure]) if gap else "-" for measure, gap in found.items())])
+    note = "each arm less the best, on the same seeds; * the 95 % interval of the paired difference leaves out zero"
+    return Table(f"Differences from {best}", ["arm", *HEADS.values()], rows, note)
+
+
+def starred(gap: Estimate, style: Style) -> str:
+    """Write a difference, with a star where it is significant."""
+    return with_interval(gap, style) + (" *" if gap.significant else "")
+
+
+def read_report(place: Place) -> Report:
+    """Say what came out of the scenario whose results are in a folder."""
+    return page(read_run(place))
