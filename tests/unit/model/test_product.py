@@ -15,6 +15,7 @@ from cxsim.model.product import (
     custom_job,
     founder_guess,
     free_from,
+    granted_feature,
     mean_polish,
     most_requested,
     next_target,
@@ -186,3 +187,9 @@ def test_validated_features() -> None:
     assert validated_features(0b0111, 0b0010, users, 15, True) == 0b0111  # what was validated stays so
     assert validated_features(0b0111, 0, users, 15, False) == 0b0111
     assert validated_features(0, 0b0001, users, 15, True) == 0
+
+
+def test_granted_feature() -> None:
+    assert granted_feature(0b1110, 0b1101, 0b0100) == 0b1000  # of those it needs, it has the lowest of the finished ones
+    assert granted_feature(0b1110, 0b1100, 0) == 0b0100
+    assert granted_feature(0b1110, 0b0001, 0) == 0
