@@ -1,4 +1,4 @@
-"""Demand shocks: good and bad times that all customers of one product share (M19)."""
+"""Demand shocks: good and bad times that all customers of one product share (M19), as an AR(1) process."""
 
 from math import sqrt
 

@@ -72,7 +72,7 @@ def test_a_signal_may_be_the_share_of_the_most_requested_feature(tally: list[int
     firm = plain_firm(tally=tally)
     params = PARAMS._replace(market=Market(features=64))
     consider_pivot(firm, Pivot(ON_SIGNAL, signal=REQUEST_FOCUS, threshold=0.5), THIRDS, params, 5)
-    assert firm.course == pivots  # five of ten requests are enough, six of thirteen are not
+    assert firm.course == pivots
 
 
 def test_meet_demand() -> None:
