@@ -70,6 +70,13 @@ def pick_needs(cumulative: Table[float], key: int, market: Market) -> int:
     return filled_needs(needs, wanted, len(cumulative))
 
 
+def own_needs(popularity: Table[Table[float]], segment: int, key: int, market: Market, on: bool) -> int:
+    """Set of features that a customer of a segment needs. M1 off: the same for all."""
+    if on:
+        return pick_needs(popularity[segment], key, market)
+    return everyones_needs(popularity[market.segments], market)
+
+
 def needs_wanted(u: float, market: Market) -> int:
     """Number of features that a customer needs: uniform between its bounds."""
     return market.needs_min + int(u * (market.needs_max - market.needs_min + 1))

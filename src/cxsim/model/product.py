@@ -134,10 +134,15 @@ def free_from(feature: int, taken: int, features: int) -> int:
     return NOTHING
 
 
-def granted_feature(needs: int, fresh: int, have: int) -> int:
-    """M4 off: set with the one finished feature that a customer is given, the lowest that it needs and lacks; else empty."""
+def handed_over(needs: int, fresh: int, have: int, sharing: bool) -> tuple[int, int]:
+    """What finished features mean for a customer: those that it gets as standard, and the one that is built for it.
+
+    M4 off: one customer gets each, as a custom feature: the lowest that it needs and lacks, a set of one or none.
+    """
+    if sharing:
+        return fresh, no_features()
     wanted = without(needs & fresh, have)
-    return bit(lowest(wanted)) if wanted != 0 else no_features()
+    return no_features(), bit(lowest(wanted)) if wanted != no_features() else no_features()
 
 
 def validated_features(standard: int, validated: int, users: Table[int], evidence: int, on: bool) -> int:

@@ -22,6 +22,7 @@ from cxsim.model.demand import (
     mean_sensitivity,
     most_popular,
     needs_wanted,
+    own_needs,
     pick_feature,
     pick_needs,
     popularity_table,
@@ -107,6 +108,12 @@ def test_pick_needs_fills_up_with_the_lowest_when_draws_repeat() -> None:
 def test_everyones_needs_are_the_most_popular() -> None:
     assert everyones_needs(ROW, Market(features=4, needs_min=1, needs_max=3)) == 0b0011
     assert everyones_needs(np.array([0.1, 0.2, 1.0]), Market(features=4, needs_min=1, needs_max=1)) == 0b100
+
+
+def test_own_needs() -> None:
+    market, rows = Market(features=4, segments=2, needs_min=1, needs_max=3), [ROW, ROW[::-1].cumsum(), ROW]
+    assert own_needs(rows, 1, 7, market, True) == pick_needs(rows[1], 7, market)
+    assert own_needs(rows, 1, 7, market, False) == everyones_needs(ROW, market) == 0b0011
 
 
 def test_most_popular() -> None:

@@ -15,7 +15,7 @@ from cxsim.model.product import (
     custom_job,
     founder_guess,
     free_from,
-    granted_feature,
+    handed_over,
     mean_polish,
     most_requested,
     next_target,
@@ -189,7 +189,8 @@ def test_validated_features() -> None:
     assert validated_features(0, 0b0001, users, 15, True) == 0
 
 
-def test_granted_feature() -> None:
-    assert granted_feature(0b1110, 0b1101, 0b0100) == 0b1000  # of those it needs, it has the lowest of the finished ones
-    assert granted_feature(0b1110, 0b1100, 0) == 0b0100
-    assert granted_feature(0b1110, 0b0001, 0) == 0
+def test_what_finished_features_mean_for_a_customer() -> None:
+    assert handed_over(0b1110, 0b1101, 0b0100, True) == (0b1101, 0)
+    assert handed_over(0b1110, 0b1101, 0b0100, False) == (0, 0b1000)  # it lacks one of the two that it needs
+    assert handed_over(0b1110, 0b1100, 0, False) == (0, 0b0100)
+    assert handed_over(0b1110, 0b0001, 0, False) == (0, 0)

@@ -36,8 +36,8 @@ from cxsim.model.state import FIRM_FIELDS, FLOWS, clear_flows
 
 RULE_MODULES = (
     arithmetic, chance, features, demand, product, sales, service, loyalty, finance, strategy, service_rules, demand_shock,
-    churn, firm_month.figures, firm_month.plan, firm_month.build, firm_month.sell, firm_month.serve,
-    firm_month.experience, firm_month.choice, firm_month.settle, firm_month.founding,
+    churn, firm_month.accounts, firm_month.figures, firm_month.plan, firm_month.build, firm_month.sell,
+    firm_month.serve,    firm_month.experience, firm_month.choice, firm_month.settle, firm_month.founding,
 )  # fmt: skip
 TWINS = {
     features.no_features,

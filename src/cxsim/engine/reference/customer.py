@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from cxsim.model import chance, churn, demand, firm_month, loyalty, sales
+from cxsim.model import chance, churn, demand, firm_month, loyalty, sales, service
 from cxsim.model.chance import draw, split, stream_key
-from cxsim.model.features import bit, count, has, pick, without
+from cxsim.model.features import bit, pick, without
+from cxsim.model.firm_month import accounts
+from cxsim.model.params import UNIFORM
 from cxsim.model.state import NOBODY, NOTHING
 
 if TYPE_CHECKING:
@@ -34,11 +36,8 @@ class Customer(mesa.Agent):
             return chance.uniform(seed, stream, start, number)
 
         self.segment = int(luck(chance.SEGMENT_DRAWS) * market.segments)
-        own_needs = split(stream_key(seed, chance.NEED_DRAWS, start), number)
-        if model.params.mechanisms.needs:
-            self.needs = demand.pick_needs(model.popularity[self.segment], own_needs, market)
-        else:
-            self.needs = demand.everyones_needs(model.popularity[-1], market)
+        key, on = split(stream_key(seed, chance.NEED_DRAWS, start), number), model.params.mechanisms.needs
+        self.needs = demand.own_needs(model.popularity, self.segment, key, market, on)
         deviate = chance.normal_deviate(luck(chance.SIZE_DRAWS))
         self.size = demand.account_size(deviate, market, model.params.mechanisms.shocks)
         self.wtp = demand.willingness_to_pay(chance.normal_deviate(luck(chance.WTP_DRAWS)), market)
@@ -54,53 +53,37 @@ class Customer(mesa.Agent):
     def join(self, firm: "Firm", promised: int, due: int, satisfaction: float, month: int) -> None:
         """Start to buy from a firm."""
         self.supplier, self.promised, self.due, self.satisfaction, self.since = firm, promised, due, satisfaction, month
-        firm.customers += 1
-        self.hold(firm, 1, 0)
-        firm.promised_features += count(promised)
-        firm.count_users(self.needs, 1)
+        self.products, self.tier = 1, UNIFORM
+        accounts.gain(firm, self.needs, self.size, promised, self.model.params.product)
 
     def hold(self, firm: "Firm", products: int, tier: int) -> None:
-        """Come to hold so many products of a firm, as a VIP or not, and keep the firm's sums right."""
-        for sign in (-1, 1):
-            if sign > 0:
-                self.products, self.tier = products, tier
-            billed = demand.billed_size(self.size, self.products, self.model.params.product)
-            firm.products += sign * self.products
-            firm.account_size += sign * billed
-            firm.vips += sign * self.tier
-            firm.vip_size += sign * self.tier * billed
+        """Come to hold so many products of a firm, as a VIP or not."""
+        rules = self.model.params.product
+        accounts.count_account(firm, self.size, self.products, self.tier, -1, rules)
+        accounts.count_account(firm, self.size, products, tier, 1, rules)
+        self.products, self.tier = products, tier
 
     def leave(self) -> None:
         """Stop buying; what was built for it goes with it."""
-        firm = self.supplier
-        assert firm is not None
-        firm.customers -= 1
-        self.hold(firm, 0, 0)
-        self.drop(self.custom | self.promised | (bit(self.asked) if self.asked != NOTHING else 0))
-        firm.count_users(self.needs, -1)
-        self.supplier, self.since = None, NOTHING
+        assert self.supplier is not None
+        held, owed = (self.products, self.tier), (self.custom, self.promised, self.asked)
+        accounts.lose(self.supplier, self.needs, self.size, *held, *owed, self.model.params.product)
+        self.supplier, self.since, self.asked = None, NOTHING, NOTHING
+        self.products, self.tier, self.custom, self.promised = 0, UNIFORM, 0, 0
 
     def drop(self, features: int) -> None:
         """Take features out of what was built for it, promised to it and asked by it."""
-        firm = self.supplier
-        assert firm is not None
-        firm.custom_features -= count(self.custom & features)
-        firm.promised_features -= count(self.promised & features)
+        assert self.supplier is not None
+        self.asked = accounts.drop(self.supplier, self.custom, self.promised, self.asked, features)
         self.custom = without(self.custom, features)
         self.promised = without(self.promised, features)
-        if self.asked != NOTHING and has(features, self.asked):
-            self.asked = NOTHING
-            firm.open_requests -= 1
 
     def receive(self, feature: int) -> None:
-        """Get a feature that its supplier built for it; a request for it is thereby met."""
-        firm = self.supplier
-        assert firm is not None
+        """Get a feature that its supplier built for it; a promise of it, and a request for it, are thereby met."""
+        assert self.supplier is not None
+        self.drop(bit(feature))
         self.custom |= bit(feature)
-        if self.asked == feature:
-            self.asked = NOTHING
-            firm.open_requests -= 1
-        firm_month.build.deliver_custom(firm, firm.strategy)
+        firm_month.build.deliver_custom(self.supplier, self.supplier.strategy)
 
     def present_surplus(self) -> tuple[float, float]:
         """What it gets from its supplier now, and what binds it there: (surplus, switching cost); (0, 0) without one."""
@@ -135,7 +118,7 @@ class Customer(mesa.Agent):
         assert firm is not None
         fit = demand.fit(self.needs, self.has)
         late = loyalty.late_share(self.needs, self.promised, self.due, month)
-        quality = firm.vip_quality if self.tier else firm.service_quality
+        quality = service.quality_of_tier(self.tier, firm.service_quality, firm.vip_quality)
         felt = loyalty.experience(fit * firm.condition, quality, self.sensitivity, late, params.loyalty)
         self.satisfaction = loyalty.next_satisfaction(self.satisfaction, felt, params.loyalty, params.mechanisms.memory)
         luck, matters = draw(model.key(chance.LEAVE_DRAWS), self.number), params.mechanisms.loyalty
@@ -173,7 +156,7 @@ class Customer(mesa.Agent):
         added = demand.pick_feature(self.model.popularity[self.segment], draw(own, 1))
         needs = demand.exchanged_needs(self.needs, dropped, added)
         if self.supplier is not None:
-            self.supplier.count_users(self.needs, -1)
-            self.supplier.count_users(needs, 1)
+            accounts.count_users(self.supplier, self.needs, -1)
+            accounts.count_users(self.supplier, needs, 1)
             self.drop(without(self.needs, needs))
         self.needs = needs

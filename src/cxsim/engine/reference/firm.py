@@ -8,9 +8,9 @@ from cxsim.engine.reference.customer import Customer
 from cxsim.model import chance, demand, firm_month, product, sales, state
 from cxsim.model.case import FirmPlan
 from cxsim.model.chance import draw, split, stream_key
-from cxsim.model.features import bit, count, lowest, without
+from cxsim.model.features import count, lowest
 from cxsim.model.params import Strategy
-from cxsim.model.state import ALIVE, FIRM_FIELDS, FIRST_TRIES, NOTHING, Field
+from cxsim.model.state import FIRM_FIELDS, FIRST_TRIES, NOTHING, Field
 
 if TYPE_CHECKING:
     from cxsim.engine.reference.model import ReferenceModel
@@ -41,46 +41,29 @@ class Firm(mesa.Agent, state.Firm):
         return firm_month.figures.in_force(self, self.model.strategies)
 
     @property
-    def is_open(self) -> bool:
-        """Whether it is in business."""
-        return self.status == ALIVE
-
-    @property
     def fit_sum(self) -> int:  # type: ignore[override]
         """Fit of its customers, in millionths, summed afresh; the fast engine keeps this sum as it changes."""
         buyers = self.model.buyers()
         return sum(demand.fit_millionths(customer.needs, customer.has) for customer, firm in buyers if firm is self)
 
-    def count_users(self, needs: int, change: int) -> None:
-        """Add to the number of own customers who need each feature of a set."""
-        while needs:
-            feature = lowest(needs)
-            self.users[feature] += change
-            needs ^= bit(feature)
-
     def keep_promises(self, customer: Customer) -> None:
         """Build what was promised to a customer while there is time for a whole feature."""
-        while customer.promised and firm_month.build.can_keep_promises(self):
-            feature = lowest(customer.promised)
-            customer.promised ^= bit(feature)
-            self.promised_features -= 1
-            customer.receive(feature)
+        while firm_month.build.keeps_promise(self, customer.promised):
+            customer.receive(lowest(customer.promised))
 
     def grant_request(self, customer: Customer) -> None:
         """Build what a customer asked for, if there is time for it."""
-        if customer.asked != NOTHING and firm_month.build.can_grant_requests(self):
+        if firm_month.build.grants_request(self, customer.asked):
             customer.receive(customer.asked)
 
     def hand_over(self, customer: Customer) -> None:
         """Bring finished standard features to a customer; M4 off: one of them, if it lacks one, and nobody else gets it."""
-        if self.model.params.mechanisms.sharing:
-            customer.drop(self.fresh)
-            return
-        feature = product.granted_feature(customer.needs, self.fresh, customer.has)
-        customer.drop(feature)
-        customer.custom |= feature
-        self.custom_features += count(feature)
-        self.fresh ^= feature
+        sharing = self.model.params.mechanisms.sharing
+        shared, own = product.handed_over(customer.needs, self.fresh, customer.has, sharing)
+        customer.drop(shared | own)
+        customer.custom |= own
+        self.custom_features += count(own)
+        self.fresh ^= own
 
     def meet_prospects(self, month: int) -> None:
         """Spend the month's selling effort: look at drawn customers, let go those who do not fit, make an offer to others."""
@@ -116,9 +99,7 @@ class Firm(mesa.Agent, state.Firm):
             self.deals += 1
             return
         tell = draw(split(model.key(chance.LOST_TELLS_DRAWS), self.number), customer.number)
-        missing = without(customer.needs, self.standard)
-        if missing and sales.tells_loss(tell, params.sales):
-            self.tally[sales.missed_feature(missing, tell, params.sales)] += 1
+        firm_month.sell.hear_loss(self, customer.needs, tell, params.sales)
 
     def found(self, month: int) -> None:
         """Open the doors with the people, money, product and customers of the plan."""
@@ -133,7 +114,7 @@ class Firm(mesa.Agent, state.Firm):
         picks = split(stream_key(model.seed_of_run, chance.FIRST_CUSTOMER_DRAWS, start), self.number)
         choices = split(stream_key(model.seed_of_run, chance.FIRST_CHOICE_DRAWS, start), self.number)
         for attempt in range(wanted * FIRST_TRIES):
-            if self.customers >= wanted:
+            if not firm_month.founding.wants_more(self, wanted):
                 break
             customer = model.customers[int(draw(picks, attempt) * len(model.customers))]
             if customer.supplier is None:

@@ -35,7 +35,7 @@ class ReferenceModel(mesa.Model):
         self.leavers: list[tuple[Customer, Firm]] = []
         self._keys: dict[int, int] = {}
         for firm in self.firms[: self.first_entrant]:
-            if firm.firm_plan.founded == 0:
+            if firm_month.founding.is_due(firm, firm.firm_plan.founded, 0):
                 firm.found(0)
 
     def step(self) -> None:
@@ -60,7 +60,7 @@ class ReferenceModel(mesa.Model):
     @property
     def open_firms(self) -> list[Firm]:
         """Firms in business."""
-        return [firm for firm in self.firms if firm.is_open]
+        return [firm for firm in self.firms if firm_month.figures.in_business(firm)]
 
     def buyers(self, first: int = 0) -> Iterator[tuple[Customer, Firm]]:
         """Customers that buy, with their firm, in order of number from ``first`` on and around."""
@@ -90,11 +90,9 @@ class ReferenceModel(mesa.Model):
         for firm in firms:
             firm_month.build.close_custom_work(firm)
             firm_month.build.advance_roadmap(firm, firm.number, firm.strategy, row, self.params, self.seed_of_run, self.month)
-            if self.params.mechanisms.sharing:
-                firm_month.build.release(firm, firm.strategy)
+            firm_month.build.release(firm, firm.strategy, self.params)
         for customer, firm in self.buyers(first):
-            if firm.fresh:
-                firm.hand_over(customer)
+            firm.hand_over(customer)
 
     def sell(self) -> None:
         """Firms see how far they reach, sit down with customers whose yearly review is due, and meet prospects.
@@ -108,7 +106,7 @@ class ReferenceModel(mesa.Model):
                 customer.review_account()
         first = int(draw(self.key(chance.FIRM_ORDER_DRAWS), 0) * len(self.firms))
         for firm in self.firms[first:] + self.firms[:first]:
-            if firm.is_open:
+            if firm_month.figures.in_business(firm):
                 firm.meet_prospects(self.month)
 
     def serve(self) -> None:
@@ -130,11 +128,10 @@ class ReferenceModel(mesa.Model):
                 customer.review_needs(odds)
 
     def let_choose_again(self) -> None:
-        """M17: those who left this month look around; off: they buy from nobody."""
+        """Those who left this month look around."""
         self.cumulative_reach = list(accumulate(firm.reach for firm in self.firms))
-        if self.params.mechanisms.choosing_again:
-            for customer, former in self.leavers:
-                customer.choose_again(former, self.month)
+        for customer, former in self.leavers:
+            customer.choose_again(former, self.month)
 
     def settle(self) -> None:
         """Firms settle their books; customers of those that close are released."""

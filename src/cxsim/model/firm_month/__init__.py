@@ -4,6 +4,6 @@ A procedure asks rules of ``cxsim.model`` and writes what they answer into a fir
 ``state.Firm``. How *customers* are gone through is each engine's own.
 """
 
-from cxsim.model.firm_month import build, choice, experience, figures, founding, plan, sell, serve, settle
+from cxsim.model.firm_month import accounts, build, choice, experience, figures, founding, plan, sell, serve, settle
 
-__all__ = ["build", "choice", "experience", "figures", "founding", "plan", "sell", "serve", "settle"]
+__all__ = ["accounts", "build", "choice", "experience", "figures", "founding", "plan", "sell", "serve", "settle"]

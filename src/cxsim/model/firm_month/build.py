@@ -2,7 +2,7 @@
 
 from cxsim.model import chance, product
 from cxsim.model.chance import draw, split, stream_key
-from cxsim.model.features import bit, count
+from cxsim.model.features import bit, count, no_features
 from cxsim.model.params import Params, Strategy
 from cxsim.model.state import NOTHING, Firm, Table
 
@@ -31,6 +31,16 @@ def can_keep_promises(firm: Firm) -> bool:
 def can_grant_requests(firm: Firm) -> bool:
     """Tell whether a firm has an open request and time for one."""
     return firm.open_requests > 0 and firm.custom_work_open >= firm.job
+
+
+def keeps_promise(firm: Firm, promised: int) -> bool:
+    """Tell whether a firm builds a feature for a customer to whom these are promised."""
+    return promised != no_features() and can_keep_promises(firm)
+
+
+def grants_request(firm: Firm, asked: int) -> bool:
+    """Tell whether a firm builds what a customer asked for."""
+    return asked != NOTHING and can_grant_requests(firm)
 
 
 def deliver_custom(firm: Firm, chosen: Strategy) -> None:
@@ -94,9 +104,9 @@ def choose_target(firm: Firm, chosen: Strategy, market_row: Table[float], params
     return product.next_target(chosen.roadmap, built, firm.tally, firm.loudest, guess, market_row, params.mechanisms)
 
 
-def release(firm: Firm, chosen: Strategy) -> None:
-    """Make this month's features part of the standard product, which is as polished as its features on average."""
-    if firm.fresh != 0:
+def release(firm: Firm, chosen: Strategy, params: Params) -> None:
+    """Make this month's features part of the standard product, which is as polished as its features on average. M4 off: not."""
+    if params.mechanisms.sharing and firm.fresh != no_features():
         firm.standard |= firm.fresh
         firm.standard_features = count(firm.standard)
         firm.polish = product.mean_polish(firm.polish, firm.standard_features, firm.standard_built, chosen.polish)

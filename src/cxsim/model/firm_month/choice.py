@@ -16,8 +16,11 @@ def choose_again(
     """Firm that it turns to, and the satisfaction it starts with there; -1 when it buys from nobody.
 
     It looks at the offers of some firms, met in proportion to their ``reach`` (added up in order), the ``former`` supplier
-    included, and takes the first that is good enough. What is found outside the simulation is good enough. Source: A-SEARCH.
+    included, and takes the first that is good enough. What is found outside the simulation is good enough. M17 off: it buys
+    from nobody. Source: A-SEARCH.
     """
+    if not params.mechanisms.choosing_again:
+        return NOBODY, 0.0
     elsewhere = sales.reach_elsewhere(params.market.customers, params.sales)
     for n in range(params.sales.search):
         f = sales.pick_by_reach(reach, elsewhere, draw(key, 2 * n))

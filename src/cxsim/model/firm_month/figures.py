@@ -3,12 +3,17 @@
 from cxsim.model import finance, sales, service, strategy
 from cxsim.model.features import count
 from cxsim.model.params import PRODUCT, SALES, SERVICE, Finance, Params, Strategy
-from cxsim.model.state import Firm, Table
+from cxsim.model.state import ALIVE, Firm, Table
 
 
 def in_force(firm: Firm, strategies: Table[Table[Strategy]]) -> Strategy:
     """Strategy that a firm follows, from the table of all: by firm block, before and after the pivot."""
     return strategies[firm.group][firm.course]
+
+
+def in_business(firm: Firm) -> bool:
+    """Tell whether a firm takes part in the month."""
+    return firm.status == ALIVE
 
 
 def total(numbers: Table[int]) -> int:

@@ -18,6 +18,11 @@ def is_free(firm: Firm) -> bool:
     return firm.status == DORMANT
 
 
+def wants_more(firm: Firm, wanted: int) -> bool:
+    """Tell whether a firm has fewer customers than it is to start with."""
+    return firm.customers < wanted
+
+
 def entrants(params: Params, seed: int, month: int) -> int:
     """Firms that enter after this month: the rate, rounded without bias. Source: A-ENTRY."""
     return int(params.entry.rate + draw(stream_key(seed, chance.ENTRY_DRAWS, month), 0))

@@ -2,8 +2,9 @@
 
 from cxsim.model import chance, sales
 from cxsim.model.chance import draw, stream_key
+from cxsim.model.features import no_features, without
 from cxsim.model.firm_month import figures
-from cxsim.model.params import UNIFORM, Params, Strategy
+from cxsim.model.params import UNIFORM, Params, Sales, Strategy
 from cxsim.model.state import Firm
 
 
@@ -21,6 +22,13 @@ def plan_reach(firm: Firm, number: int, params: Params, seed: int, month: int) -
 def promises(firm: Firm, needs: int, chosen: Strategy, params: Params) -> int:
     """Missing features that a firm promises to a prospect."""
     return sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
+
+
+def hear_loss(firm: Firm, needs: int, luck: float, rules: Sales) -> None:
+    """A lost prospect says, perhaps, which feature it missed. ``luck``: a uniform draw."""
+    missing = without(needs, firm.standard)
+    if missing != no_features() and sales.tells_loss(luck, rules):
+        firm.tally[sales.missed_feature(missing, luck, rules)] += 1
 
 
 def surplus(firm: Firm, seen: float, wtp: int, chosen: Strategy, params: Params) -> float:

@@ -12,7 +12,9 @@ from cxsim.model.firm_month.build import (
     choose_target,
     close_custom_work,
     deliver_custom,
+    grants_request,
     keep_up,
+    keeps_promise,
     open_custom_work,
     release,
 )  # fmt: skip
@@ -62,6 +64,15 @@ def test_what_a_firm_has_time_for() -> None:
     free = plain_firm(custom_work_open=500, job=500)
     assert not can_keep_promises(free)
     assert not can_grant_requests(free)
+
+
+def test_whose_promise_is_kept_and_whose_request_granted() -> None:
+    firm = plain_firm(promised_features=1, open_requests=1, custom_work_open=500, job=500)
+    assert [keeps_promise(firm, promised) for promised in (0, 0b100)] == [False, True]
+    assert [grants_request(firm, asked) for asked in (-1, 0, 5)] == [False, True, True]
+    firm.custom_work_open = 499
+    assert not keeps_promise(firm, 0b100)
+    assert not grants_request(firm, 5)
 
 
 def test_a_custom_feature_takes_its_work_and_brings_its_fee() -> None:
@@ -133,10 +144,13 @@ def test_the_loudest_request_may_lead() -> None:
 
 def test_finished_features_become_standard_and_polish_the_mean() -> None:
     firm = plain_firm(fresh=0b1100, standard=0b0011, standard_features=2, standard_built=2, polish=0.2)
-    release(firm, Strategy(polish=0.6))
+    release(firm, Strategy(polish=0.6), PARAMS)
     assert (firm.standard, firm.standard_features) == (0b1111, 4)
     assert firm.polish == pytest.approx(0.4)
     before = plain_firm(standard=0b0011, standard_features=2, polish=0.2)
     same = deepcopy(before)
-    release(same, Strategy(polish=0.6))
+    release(same, Strategy(polish=0.6), PARAMS)
     assert changes(same, before) == {}
+    same.fresh = 0b0100
+    release(same, Strategy(polish=0.6), PARAMS._replace(mechanisms=Mechanisms(sharing=False)))
+    assert changes(same, before) == {"fresh": 0b0100}  # each finished feature is for one customer

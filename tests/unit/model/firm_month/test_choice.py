@@ -56,6 +56,10 @@ def test_more_offers_are_looked_at_when_the_first_is_not_good_enough() -> None:
         assert found([5_000, 10_000], 1, key, twice)[0] == (0 if meets_other else -1)
 
 
+def test_without_choosing_again_nobody_looks() -> None:
+    assert found([5, 5], 7, params=PARAMS._replace(mechanisms=Mechanisms(choosing_again=False))) == (-1, 0.0)
+
+
 def test_win_back() -> None:
     firm = plain_firm(walk_ins=1)
     win_back(firm, True)

@@ -6,6 +6,7 @@ from cxsim.model.firm_month.figures import (
     accepted_price,
     cash_flow,
     fixed_cost,
+    in_business,
     in_force,
     is_complete,
     mean_quality,
@@ -15,6 +16,7 @@ from cxsim.model.firm_month.figures import (
     wages,
 )  # fmt: skip
 from cxsim.model.params import Finance, Market, Mechanisms, Params, Product, Sales, Service, Strategy
+from cxsim.model.state import ALIVE, CLOSED, DORMANT
 from plain_firms import plain_firm
 
 FINANCE = Finance(wage_product=1_200, wage_sales=1_000, wage_service=600, founder_pay=400, overhead=100)
@@ -24,6 +26,10 @@ def test_the_strategy_in_force_is_that_of_block_and_course() -> None:
     table = [[Strategy(price=10 * group + course + 1) for course in (0, 1)] for group in range(3)]
     found = [in_force(plain_firm(group=group, course=course), table).price for group in range(3) for course in (0, 1)]
     assert found == [1, 2, 11, 12, 21, 22]
+
+
+def test_in_business() -> None:
+    assert [in_business(plain_firm(status=status)) for status in (DORMANT, ALIVE, CLOSED)] == [False, True, False]
 
 
 def test_people_and_what_they_cost() -> None:

@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 
 from cxsim.model.chance import BEFORE_START, BORN_FEATURE_DRAWS, ENTRY_DRAWS, draw, split, stream_key
-from cxsim.model.firm_month.founding import entrants, is_due, is_free, open_books, open_doors
+from cxsim.model.firm_month.founding import entrants, is_due, is_free, open_books, open_doors, wants_more
 from cxsim.model.params import Entry, Params, Product, Start, Strategy
 from cxsim.model.product import born_features
 from cxsim.model.state import ALIVE, CLOSED, DORMANT
@@ -18,6 +18,10 @@ def test_who_is_due_and_who_may_enter() -> None:
     assert [is_due(plain_firm(status=status), 6, 6) for status in (DORMANT, ALIVE, CLOSED)] == [True, False, False]
     assert [is_due(plain_firm(), planned, 6) for planned in (5, 7)] == [False, False]
     assert [is_free(plain_firm(status=status)) for status in (DORMANT, ALIVE, CLOSED)] == [True, False, False]
+
+
+def test_wants_more() -> None:
+    assert [wants_more(plain_firm(customers=customers), 5) for customers in (4, 5, 6)] == [True, False, False]
 
 
 def test_entrants_are_the_rate_on_average() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from cxsim.model.chance import REACH_DRAWS, draw, stream_key
-from cxsim.model.firm_month.sell import convinces, plan_reach, promises, surplus
+from cxsim.model.firm_month.sell import convinces, hear_loss, plan_reach, promises, surplus
 from cxsim.model.params import VIP, Mechanisms, Params, Sales, Service, Strategy
 from plain_firms import plain_firm
 
@@ -53,3 +53,14 @@ def test_convinces() -> None:
     assert not convinces(firm, 0.5, 1_000, 0.21, chosen, PARAMS)
     assert convinces(firm, 1.0, 1_000, 0.39, chosen, PARAMS)
     assert not convinces(firm, 1.0, 1_000, 0.41, chosen, PARAMS)
+
+
+def test_a_lost_prospect_tells_perhaps_what_it_missed() -> None:
+    firm, rules = plain_firm(standard=0b0011), Sales(lost_tells=0.2)
+    hear_loss(firm, 0b1111, 0.2, rules)
+    hear_loss(firm, 0b0011, 0.0, rules)  # it missed nothing
+    assert sum(firm.tally) == 0
+    hear_loss(firm, 0b1111, 0.05, rules)
+    hear_loss(firm, 0b1111, 0.15, rules)
+    hear_loss(firm, 0b1111, 0.19, rules)
+    assert firm.tally == [0, 0, 1, 2, *[0] * 60]

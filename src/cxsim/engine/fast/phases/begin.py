@@ -12,7 +12,7 @@ from cxsim.engine.fast.phases.buyers import list_marked
 from cxsim.engine.fast.phases.enter import found
 from cxsim.engine.fast.shortcuts import guided_feature, surely_gamma
 from cxsim.engine.fast.simulation_state import BLOCK, Block, SimulationState
-from cxsim.model import chance, demand
+from cxsim.model import chance, demand, firm_month
 from cxsim.model.arithmetic import TAIL, central_quantile, normal_quantile
 from cxsim.model.chance import draw, inner, split, stream_key
 from cxsim.model.features import bit, count, no_features
@@ -29,7 +29,7 @@ def begin(state: SimulationState) -> None:
         weigh_purses(state, first, end)
         incline(state, first, end)
     for f in range(state.first_entrant):
-        if state.plans.founded[state.firms[f].group] == 0:
+        if firm_month.founding.is_due(state.firms[f], state.plans.founded[state.firms[f].group], 0):
             found(state, f, 0)
 
 

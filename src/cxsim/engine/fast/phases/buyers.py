@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from cxsim.engine.fast.compile import inlined
 from cxsim.engine.fast.simulation_state import BLOCK, CHUNK, Block
 from cxsim.model import demand
-from cxsim.model.features import bit, count, has, lowest, no_features, without
-from cxsim.model.firm_month import figures
-from cxsim.model.params import MAX_FEATURES, Params, Product
+from cxsim.model.features import bit, lowest, no_features, without
+from cxsim.model.firm_month import accounts, figures
+from cxsim.model.params import UNIFORM, Params, Product
 from cxsim.model.state import NOBODY, NOTHING, Customers, Firm
 
 
@@ -87,23 +87,18 @@ def attach(
     customers.due[c] = due
     customers.satisfaction[c] = satisfaction
     customers.since[c] = month
-    firm.customers += 1
-    hold(customers, firm, c, 1, 0, product)
-    firm.promised_features += count(promised)
+    customers.products[c] = 1
+    customers.tier[c] = UNIFORM
+    accounts.gain(firm, customers.needs[c], int(customers.size[c]), promised, product)
     firm.fit_sum += fit_now(customers, firm, c)
-    count_users(firm, customers.needs[c], 1)
 
 
 @inlined
 def hold(customers: Customers, firm: Firm, c: int, products: int, tier: int, product: Product) -> None:
     """Customer c comes to hold so many products of its firm, as a VIP or not; the firm's sums follow."""
-    before, was = int(customers.products[c]), int(customers.tier[c])
     size = int(customers.size[c])
-    old, new = demand.billed_size(size, before, product), demand.billed_size(size, products, product)
-    firm.products += products - before
-    firm.account_size += new - old
-    firm.vips += tier - was
-    firm.vip_size += tier * new - was * old
+    accounts.count_account(firm, size, int(customers.products[c]), int(customers.tier[c]), -1, product)
+    accounts.count_account(firm, size, products, tier, 1, product)
     customers.products[c] = products
     customers.tier[c] = tier
 
@@ -123,36 +118,23 @@ def fit_now(customers: Customers, firm: Firm, c: int) -> int:
 @inlined
 def detach(customers: Customers, firm: Firm, c: int, product: Product) -> None:
     """Customer c stops buying from its supplier; what was built for it goes with it."""
-    firm.customers -= 1
-    hold(customers, firm, c, 0, 0, product)
+    needs, custom, promised = customers.needs[c], customers.custom[c], customers.promised[c]
+    size, products, tier = int(customers.size[c]), int(customers.products[c]), int(customers.tier[c])
     firm.fit_sum -= fit_now(customers, firm, c)
-    firm.custom_features -= count(customers.custom[c])
-    firm.promised_features -= count(customers.promised[c])
-    if customers.asked[c] != NOTHING:
-        firm.open_requests -= 1
-    count_users(firm, customers.needs[c], -1)
+    accounts.lose(firm, needs, size, products, tier, custom, promised, customers.asked[c], product)
     customers.supplier[c] = NOBODY
     customers.custom[c] = no_features()
     customers.promised[c] = no_features()
     customers.asked[c] = NOTHING
     customers.since[c] = NOTHING
-
-
-@inlined
-def count_users(firm: Firm, needs: int, change: int) -> None:
-    """Add to the number of own customers who need each feature of a set."""
-    users = firm.users
-    for feature in range(MAX_FEATURES):  # no branch: all features at once in vector instructions
-        users[feature] += change * has(needs, feature)
+    customers.products[c] = 0
+    customers.tier[c] = UNIFORM
 
 
 @inlined
 def drop_features(customers: Customers, firm: Firm, c: int, features: int) -> None:
     """Take features out of what was built for, promised to and asked by a customer."""
-    firm.custom_features -= count(customers.custom[c] & features)
-    firm.promised_features -= count(customers.promised[c] & features)
-    customers.custom[c] = without(customers.custom[c], features)
-    customers.promised[c] = without(customers.promised[c], features)
-    if customers.asked[c] != NOTHING and has(features, customers.asked[c]):
-        customers.asked[c] = NOTHING
-        firm.open_requests -= 1
+    custom, promised = customers.custom[c], customers.promised[c]
+    customers.asked[c] = accounts.drop(firm, custom, promised, customers.asked[c], features)
+    customers.custom[c] = without(custom, features)
+    customers.promised[c] = without(promised, features)

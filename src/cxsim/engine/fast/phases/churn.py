@@ -45,10 +45,9 @@ def let_churn(state: SimulationState, size: int, whole: bool, month: int) -> int
 
 @inlined
 def let_choose_again(state: SimulationState, left: int, month: int) -> None:
-    """M17: those of a block who left look around; off: they buy from nobody."""
-    if state.params.mechanisms.choosing_again:
-        for i in range(left):
-            choose_again(state, place(state.block.churned[i]), state.block.former[i], month)
+    """Those of a block who left look around."""
+    for i in range(left):
+        choose_again(state, place(state.block.churned[i]), state.block.former[i], month)
 
 
 @inlined

@@ -1,12 +1,13 @@
 """Drift, as the end of the month's experience: accounts review what they need (M1)."""
 
 from cxsim.engine.fast.compile import inlined
-from cxsim.engine.fast.phases.buyers import count_users, drop_features, due_in_block, fit_now, list_marked
+from cxsim.engine.fast.phases.buyers import drop_features, due_in_block, fit_now, list_marked
 from cxsim.engine.fast.shortcuts import guided_feature
 from cxsim.engine.fast.simulation_state import BLOCK, SimulationState
 from cxsim.model import chance, demand
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import pick, without
+from cxsim.model.firm_month import accounts
 from cxsim.model.state import NOBODY, Customers, Firm
 
 
@@ -56,8 +57,8 @@ def review_needs(state: SimulationState, size: int, key: int) -> None:
 def change_service(customers: Customers, firm: Firm, c: int, before: int, after: int) -> None:
     """Keep a firm's counts right when a customer's needs change; what served only a lost need is dropped."""
     lost = without(before, after)
-    count_users(firm, lost, -1)
-    count_users(firm, without(after, before), 1)
+    accounts.count_users(firm, lost, -1)
+    accounts.count_users(firm, without(after, before), 1)
     firm.fit_sum -= demand.fit_millionths(before, firm.standard | customers.custom[c])
     drop_features(customers, firm, c, lost)
     firm.fit_sum += fit_now(customers, firm, c)

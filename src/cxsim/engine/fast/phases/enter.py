@@ -43,7 +43,7 @@ def win_first_customers(state: SimulationState, f: int, wanted: int, month: int)
     choices = split(stream_key(state.seed, chance.FIRST_CHOICE_DRAWS, chance.BEFORE_START), f)
     number = customers.needs.shape[0]
     for attempt in range(wanted * FIRST_TRIES):
-        if firm.customers >= wanted:
+        if not firm_month.founding.wants_more(firm, wanted):
             break
         c = int(draw(picks, attempt) * number)
         if customers.supplier[c] == NOBODY:

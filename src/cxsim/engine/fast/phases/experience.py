@@ -11,13 +11,13 @@ from cxsim.engine.fast.phases.churn import add_up_reach, let_choose_again, let_c
 from cxsim.engine.fast.phases.drift import drift
 from cxsim.engine.fast.shortcuts import may_churn
 from cxsim.engine.fast.simulation_state import BLOCK, CHUNK, DENSE, FEW, LANES, Block, Offers, SimulationState, Traits
-from cxsim.model import chance, demand, loyalty
+from cxsim.model import chance, demand, loyalty, service
 from cxsim.model.chance import draw, skip, stream_key
 from cxsim.model.features import pick, without
 from cxsim.model.firm_month import figures
 from cxsim.model.firm_month.experience import hear_request, hear_talk
 from cxsim.model.params import Loyalty, Sales
-from cxsim.model.state import ALIVE, MILLION, NOBODY, Customers, Firm, Record
+from cxsim.model.state import MILLION, NOBODY, Customers, Firm, Record
 
 Quantity = TypeVar("Quantity", np.float64, np.uint64)
 Shared: TypeAlias = tuple[bool, bool, bool, bool, bool]  # of standard, condition, demand shock, quality, quality for VIPs
@@ -259,7 +259,7 @@ def feel(block: Block, size: int, traits: Traits, vips: bool, rules: Loyalty, me
     if vips:
         quality = block.present
         for k in range(size):
-            quality[k] = block.offers.vip_quality[k] if traits.tier[k] else block.offers.quality[k]
+            quality[k] = service.quality_of_tier(traits.tier[k], block.offers.quality[k], block.offers.vip_quality[k])
     for k in range(size):
         worth = block.fit[k] * block.offers.condition[k]
         felt = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
@@ -333,7 +333,7 @@ def join_lanes(lanes: NDArray[np.int64], firms: Record) -> None:
 def sum_up_talk(firms: Record, rules: Sales) -> None:
     """See what the customers of each firm say of it."""
     for f in range(firms.shape[0]):
-        if firms[f].status == ALIVE:
+        if figures.in_business(firms[f]):
             hear_talk(firms[f], rules)
 
 

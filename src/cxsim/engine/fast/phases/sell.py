@@ -18,10 +18,9 @@ from cxsim.engine.fast.shortcuts import may_sign
 from cxsim.engine.fast.simulation_state import BLOCK, Block, Offers, SimulationState, Traits
 from cxsim.model import chance, demand, firm_month, loyalty, sales
 from cxsim.model.chance import draw, skip, split, stream_key
-from cxsim.model.features import without
-from cxsim.model.firm_month.figures import in_force, is_complete, shown_fit
+from cxsim.model.firm_month.figures import in_business, in_force, is_complete, shown_fit
 from cxsim.model.params import UNIFORM, VIP, Params
-from cxsim.model.state import ALIVE, NOBODY, Customers, Firm
+from cxsim.model.state import NOBODY, Customers, Firm
 
 
 @kernel
@@ -30,13 +29,13 @@ def sell(state: SimulationState, month: int) -> None:
     number = state.firms.shape[0]
     lay_out_prices(state)
     for f in range(number):
-        if state.firms[f].status == ALIVE:
+        if in_business(state.firms[f]):
             firm_month.sell.plan_reach(state.firms[f], f, state.params, state.seed, month)
     review_accounts(state, month)
     first = int(draw(stream_key(state.seed, chance.FIRM_ORDER_DRAWS, month), 0) * number)
     for i in range(number):
         f = (first + i) % number
-        if state.firms[f].status == ALIVE:
+        if in_business(state.firms[f]):
             work_prospects(state, f, month)
 
 
@@ -283,9 +282,7 @@ def hear_losses(state: SimulationState, f: int, size: int, month: int) -> None:
     marked = list_many(block.tells, size, block.listed)
     for i in range(marked):
         k = block.listed[i]
-        missing = without(block.traits.needs[k], firm.standard)
-        if missing != 0:
-            firm.tally[sales.missed_feature(missing, draw(key, block.numbers[k]), rules)] += 1
+        firm_month.sell.hear_loss(firm, block.traits.needs[k], draw(key, block.numbers[k]), rules)
 
 
 @inlined
