@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
+from cxsim.engine import pivot_now
 from cxsim.engine.fast import run as fast
 from cxsim.engine.fast.phases.sell import win
+from cxsim.engine.fast.simulation import FastSimulation
 from cxsim.engine.fast.simulation_state import SimulationState, history_of
-from cxsim.engine.fork import copy_state, pivot_now, twin_of
-from cxsim.measures.tables import lived, worth
+from cxsim.measures.firms import lived, worth
 from cxsim.model import chance
 from cxsim.model.chance import draw, replicate_seed, split, stream_key
 from cxsim.model.state import ALIVE
@@ -102,14 +103,12 @@ def outcome(state: SimulationState, question: Question) -> tuple[float, float]:
 
 def disturbed(question: Question, seed: int, month: int) -> list[tuple[float, float]]:
     """Outcomes of every disturbance of one seed."""
-    trunk = fast.start_state(question.case, seed, question.months)
-    fast.run_months(trunk, 0, month)
-    branch, outcomes = twin_of(trunk, question.case.firms), []
+    trunk = FastSimulation(question.case, seed, question.months).advance(month)
+    branch, outcomes = None, []
     for live in DISTURBANCES.values():
-        copy_state(trunk, branch, month)
-        branch.plans.pivots[question.plan] = tuple(pivot_now(month))
-        live(branch, question.firm, month, question.months)
-        outcomes.append(outcome(branch, question))
+        branch = trunk.fork(firm=question.plan, pivot=pivot_now(month), into=branch)
+        live(branch.state, question.firm, month, question.months)
+        outcomes.append(outcome(branch.state, question))
     return outcomes
 
 

@@ -24,9 +24,8 @@ from pathlib import Path
 import numba
 import numpy as np
 
-from cxsim.engine import reference
-from cxsim.engine.fast import run as fast
-from cxsim.engine.fork import CHANGING, Run, copy_state, twin_of
+from cxsim.engine import simulate, start
+from cxsim.engine.fast.simulation import CHANGING
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.model.state import CUSTOMER_BYTES
@@ -65,25 +64,24 @@ def against_reference(months: int, rounds: int) -> None:
     print(f"fast over reference engine, one thread, {months} months, 20,000 customers (at least {LIMIT_RATIO}):")
     for name, arm, meaning in MARKETS[0], MARKETS[2]:
         case, seed = case_of(name, arm, "market.customers=20000"), replicate_seed(1, 1)
-        fast.simulate(case, seed, 1)
-        model = reference.ReferenceModel(case, seed, months)
-        slow = seconds(lambda model=model: [model.step() for _ in range(months)])
-        states = [fast.start_state(case, seed, months) for _ in range(rounds)]
-        quick = statistics.median(seconds(lambda state=state: fast.run_months(state, 0, months)) for state in states)
-        assert fast.history_of(states[0]).measures.tobytes() == model.history.tobytes(), "the engines differ"
+        simulate(case, seed, 1)
+        plain, *runs = (start(case, seed, months, engine) for engine in ("reference", *rounds * ("fast",)))
+        slow, *times = (seconds(run.advance) for run in (plain, *runs))
+        quick = statistics.median(times)
+        assert runs[0].history.measures.tobytes() == plain.history.measures.tobytes(), "the engines differ"
         print(f"  {name} ({arm}), {meaning}: {slow / quick:,.0f} times")
-    first_day = seconds(lambda: reference.ReferenceModel(case, seed, months))
-    start = statistics.median(seconds(lambda: fast.start_state(case, seed, months)) for _ in range(rounds))
-    print(f"  the first day, making all customers: {first_day / start:,.0f} times")
+    first_day = seconds(lambda: start(case, seed, months, "reference"))
+    quick = statistics.median(seconds(lambda: start(case, seed, months)) for _ in range(rounds))
+    print(f"  the first day, making all customers: {first_day / quick:,.0f} times")
 
 
 def whole_run(months: int, rounds: int) -> None:
     name, arm, meaning = MARKETS[0]
     case, seed, slow = case_of(name, arm), replicate_seed(1, 1), []
-    fast.simulate(case, seed, 1)
-    slow.append(seconds(lambda: reference.simulate(case, seed, months)))
-    quick = statistics.median(seconds(lambda: fast.simulate(case, seed, months)) for _ in range(rounds))
-    slow.append(seconds(lambda: reference.simulate(case, seed, months)))
+    simulate(case, seed, 1)
+    slow.append(seconds(lambda: simulate(case, seed, months, "reference")))
+    quick = statistics.median(seconds(lambda: simulate(case, seed, months)) for _ in range(rounds))
+    slow.append(seconds(lambda: simulate(case, seed, months, "reference")))
     ratio = statistics.mean(slow) / quick
     print(f"a whole run, first day and {months} months, one thread (at least {LIMIT_RATIO}):")
     print(f"  {name} ({arm}), {meaning}: {statistics.mean(slow):.1f} s over {quick * 1e3:.1f} ms: {ratio:,.0f} times")
@@ -98,14 +96,14 @@ def against_triad(customers: int, rounds: int, months: int = 120) -> None:
         for limit, mechanisms, off in (LIMIT_TRIAD, "M1 to M11 alone", LATER_MECHANISMS), (LIMIT_ALL_ON, "all mechanisms", ()):
             settings = (f"market.customers={customers}", *(f"mechanisms.{mechanism}=false" for mechanism in off))
             case = case_of(name, arm, *settings)
-            fast.simulate(case, 1, 1)
+            simulate(case, 1, 1)
             each, element, served = [], [], []
             for seed in range(rounds):
-                state = fast.start_state(case, replicate_seed(1, seed), months)
+                run = start(case, replicate_seed(1, seed), months)
                 element.append(seconds(lambda: triad(a, b, c, 3.0)) / TRIAD_ELEMENTS)
-                each.append(seconds(lambda state=state: fast.run_months(state, 0, months)) / customers / months)
+                each.append(seconds(run.advance) / customers / months)
                 element.append(seconds(lambda: triad(a, b, c, 3.0)) / TRIAD_ELEMENTS)
-                served.append(fast.history_of(state).measures["customers"].sum() / customers / months)
+                served.append(run.history.measures["customers"].sum() / customers / months)
             middle, base = statistics.median(each), statistics.median(element)
             print(f"  {name} ({arm}), {meaning}, {statistics.mean(served):.0%} served on average, {mechanisms}:")
             print(f"    {middle * 1e9:.1f} ns over {base * 1e9:.2f} ns: {middle / base:.1f} times   (at most {limit})")
@@ -113,15 +111,14 @@ def against_triad(customers: int, rounds: int, months: int = 120) -> None:
 
 def forks(customers: int, rounds: int) -> None:
     """Time to fork a run, over a plain copy of as many bytes, in turns; into new memory, and into memory used before."""
-    run = Run(case_of("largeco_service", "middle", f"market.customers={customers}"), replicate_seed(1, 1), 24).advance(6)
-    state = run.state
-    twin = twin_of(state, run.case.firms)
-    arrays = [*(getattr(state.customers, name) for name in CHANGING), state.firm_words, state.history[:6]]
+    run = start(case_of("largeco_service", "middle", f"market.customers={customers}"), replicate_seed(1, 1), 24).advance(6)
+    twin = run.fork()
+    arrays = [*(getattr(run.customers, name) for name in CHANGING), run.firms, run.history.measures[:6]]
     block = np.zeros(sum(array.nbytes for array in arrays), np.uint8)
     again = block.copy()
     tasks = {
         "new memory": (run.fork, block.copy),
-        "memory used before": (lambda: copy_state(state, twin, 6), lambda: np.copyto(again, block)),
+        "memory used before": (lambda: run.fork(into=twin), lambda: np.copyto(again, block)),
     }
     print(f"a fork of a run with {customers:,} customers, {block.nbytes / 2**20:.0f} MiB, over a plain copy of as many bytes:")
     for name, (fork, copy) in tasks.items():
@@ -132,7 +129,7 @@ def forks(customers: int, rounds: int) -> None:
 
 def memory(customers: int) -> None:
     """Peak memory of a run at two sizes of market, in processes of their own; the difference is per customer."""
-    fast.simulate(case_of("survive_to_thrive", "pivot"), 1, 1)  # so that neither run below compiles
+    simulate(case_of("survive_to_thrive", "pivot"), 1, 1)  # so that neither run below compiles
     peaks = []
     for size in (customers, 2 * customers):
         command = [sys.executable, "-m", "benchmarks.engine", "--peak", str(size)]
@@ -145,7 +142,7 @@ def memory(customers: int) -> None:
 
 
 def peak(customers: int) -> None:
-    fast.simulate(case_of("largeco_service", "middle", f"market.customers={customers}"), 1, 24)
+    simulate(case_of("largeco_service", "middle", f"market.customers={customers}"), 1, 24)
     status = Path("/proc/self/status")  # getrusage would count the memory of the process that started this one
     if status.exists():
         print(int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024)
@@ -156,12 +153,12 @@ def peak(customers: int) -> None:
 def threads(replicates: int) -> None:
     case = case_of("survive_to_thrive", "pivot")
     seeds = [replicate_seed(1, replicate) for replicate in range(replicates)]
-    fast.simulate(case, 1, 1)
+    simulate(case, 1, 1)
     walls = {}
     for workers in (1, 2):
         start = time.perf_counter()
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda seed: fast.simulate(case, seed, 120), seeds))
+            list(pool.map(lambda seed: simulate(case, seed, 120), seeds))
         walls[workers] = time.perf_counter() - start
     print(f"{replicates} replicates of 120 months, 20,000 customers: two threads {walls[1] / walls[2]:.2f} times one")
 

@@ -20,9 +20,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from cxsim.engine.fast.precompile import compile_ahead
-from cxsim.execution.process_pool import Crew
-from cxsim.execution.runner import Nowhere, Task, carry_out
+from cxsim.engine import precompile
+from cxsim.execution.process_pool import ProcessPool
+from cxsim.execution.runner import carry_out
+from cxsim.execution.scheduler import Task
 from cxsim.measures.tables import run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
@@ -78,12 +79,19 @@ def bare_runs(customers: int, replicates: Sequence[int]) -> list[dict[str, Any]]
     return entries
 
 
+class Forget:
+    """A record that keeps nothing."""
+
+    def append(self, key: str, entry: dict[str, Any]) -> None:
+        """Forget it."""
+
+
 def bare_rows(runs: int, workers: int, customers: int) -> list[dict[str, Any]]:
     from benchmarks.sweeps import bare_runs  # by the name that the processes of the crew know
 
     tasks = (Task(str(number), number) for number in range(runs))
-    with Crew(workers) as crew:
-        for _ in carry_out(tasks, partial(bare_runs, customers), crew, Nowhere(), workers):
+    with ProcessPool(workers) as pool:
+        for _ in carry_out(tasks, partial(bare_runs, customers), pool, Forget(), workers):
             pass
     return []
 
@@ -140,7 +148,7 @@ def main() -> None:
     if asked.part:
         print(json.dumps(PARTS[asked.part](asked.runs, asked.workers, asked.customers)))
         return
-    compile_ahead()
+    precompile()
     against_mesa(*((2, 200, 1) if asked.quick else (20, 10_000, 3)))
     overhead(*((40, 1) if asked.quick else (600, 5)))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cxsim.measures.dictionary import SUMMARY, month_dictionary, run_dictionary, sweep_columns
+from cxsim.measures.registry import HEAVY_TAILED, MEANS, MEDIANS, RUN_MEASURES
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import SCHEDULE
 from cxsim.model.state import (
@@ -34,7 +35,7 @@ from cxsim.studies.claims.study import knock_out, knockout_plans, mechanisms, pl
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.run.answer import Asked, answer, rank
 from cxsim.studies.run.execute import assemble, run_scenario
-from cxsim.studies.run.summary import HEAVY_TAILED, MEANS, MEDIANS, Summary, SummaryRow, summarize
+from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 from cxsim.studies.verification import VERIFICATIONS
 from cxsim.studies.verification import table as verification_table
 
@@ -231,10 +232,14 @@ def run_columns_block() -> str:
 
 def summary_columns_block() -> str:
     """Columns of the summary, and the measures in it."""
-    rows = [[code(name), "mean", unit] for name, unit in MEANS.items()]
-    rows += [[code(name), "median, carriers, share_better, share_equal", unit] for name, unit in HEAVY_TAILED.items()]
-    rows += [[code(name), "median", unit] for name, unit in MEDIANS.items()]
-    return f"{dictionary(SUMMARY)}\n{table(['measure', 'kind', 'unit'], rows)}"
+    kinds = ((MEANS, "mean"), (HEAVY_TAILED, "median, carriers, share_better, share_equal"), (MEDIANS, "median"))
+    rows = [[code(name), kind, unit, better(name)] for measures, kind in kinds for name, unit in measures.items()]
+    return f"{dictionary(SUMMARY)}\n{table(['measure', 'kind', 'unit', 'better'], rows)}"
+
+
+def better(name: str) -> str:
+    """Say whether more or less of a measure is better, if that can be said."""
+    return RUN_MEASURES[name].direction or "-" if name in RUN_MEASURES else "-"
 
 
 def sweep_run_columns_block() -> str:

@@ -1,17 +1,16 @@
 """The state of either engine in the same arrays, month by month."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine.fast import run as fast
+from cxsim.engine import EngineName, Simulation, start
 from cxsim.engine.fast.simulation_state import SimulationState
-from cxsim.engine.parity import reference_state
-from cxsim.engine.reference import ReferenceModel
 from cxsim.model.case import Case
-from cxsim.model.state import CUSTOMER_FIELDS, FIRM_DTYPE, FIRM_FIELDS, Customers
+from cxsim.model.state import FIRM_DTYPE, Customers
 
 
 class State(NamedTuple):
@@ -21,34 +20,21 @@ class State(NamedTuple):
     firms: NDArray[Any]
 
 
-def fast_months(case: Case, seed: int, months: int) -> Iterator[State]:
-    """The first day, then the end of every month, in the fast engine; customers are not copied."""
-    state = fast.start_state(case, seed, months)
-    yield state_of_run(state)
+def state_of(simulation: Simulation) -> State:
+    """A copy of the state as it is now."""
+    customers = Customers(*(column.copy() for column in simulation.customers))
+    return State(customers, simulation.firms.view(np.ndarray).view(FIRM_DTYPE).copy())
+
+
+def months_of(case: Case, seed: int, months: int, engine: EngineName) -> Iterator[State]:
+    """The first day, then the end of every month."""
+    simulation = start(case, seed, months, engine)
+    yield state_of(simulation)
     for month in range(months):
-        fast.run_months(state, month, month + 1)
-        yield state_of_run(state)
+        yield state_of(simulation.advance(month + 1))
 
 
-def reference_months(case: Case, seed: int, months: int) -> Iterator[State]:
-    """The first day, then the end of every month, in the reference engine."""
-    model = ReferenceModel(case, seed, months)
-    yield state_of_model(model)
-    for _ in range(months):
-        model.step()
-        yield state_of_model(model)
-
-
-def state_of_run(state: SimulationState) -> State:
-    return State(state.customers, state.firms.view(np.ndarray).view(FIRM_DTYPE).copy())
-
-
-def state_of_model(model: ReferenceModel) -> State:
-    columns = dict(reference_state(model, 0))
-    firms = np.zeros(len(model.firms), FIRM_DTYPE)
-    for name in FIRM_FIELDS:
-        firms[name] = columns[f"firms.{name}"]
-    return State(Customers(*(columns[f"customers.{name}"] for name in CUSTOMER_FIELDS)), firms)
+fast_months, reference_months = partial(months_of, engine="fast"), partial(months_of, engine="reference")
 
 
 def copy_of(state: SimulationState) -> SimulationState:

@@ -1,18 +1,18 @@
-"""The Mesa model that users import: it steps the fast engine and shows firms and customers as live views of its arrays."""
+"""The Mesa model that users import: it steps a simulation and shows firms and customers as live views of its arrays."""
 
 import operator
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import mesa
 import numpy as np
 
-from cxsim.engine.fast.simulation_state import SimulationState, history_of
-from cxsim.engine.fork import Run
-from cxsim.measures.tables import STAGE_HEADS, STAGES, firm_slots
-from cxsim.model.case import Case, History
+from cxsim.engine import Simulation, start
+from cxsim.measures.firms import firm_slots
+from cxsim.measures.registry import STAGE_HEADS, STAGES
+from cxsim.model.case import History
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import ROLES
 from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, DORMANT, FIRM_FIELDS, MILLION, NOBODY, measure_columns
@@ -39,7 +39,7 @@ class FirmAgent(mesa.Agent):
         if column is None:
             raise AttributeError(f"a firm has no {name!r}; it has {', '.join(_FIRM_COLUMNS)}")
         field, index = column
-        value = self.model.state.firms[field][self.number]
+        value = self.model.simulation.firms[field][self.number]
         if index is not None:
             value = value[index]
         return value.item() if np.ndim(value) == 0 else value.copy()
@@ -84,16 +84,11 @@ class FirmAgent(mesa.Agent):
         return self.fit_sum / MILLION / self.customers if self.customers else float("nan")
 
 
-class CustomerView:
+class CustomerView(NamedTuple):
     """A customer as a live view. Attributes are the fields of ``cxsim.model.state.CUSTOMER_FIELDS``; all are read-only."""
 
-    __slots__ = ("model", "number")
     model: "CompanyGrowthModel"
     number: int
-
-    def __init__(self, model: "CompanyGrowthModel", number: int) -> None:
-        object.__setattr__(self, "model", model)
-        object.__setattr__(self, "number", number)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Refuse to write: there is a new view at every request, so nothing would remain."""
@@ -101,13 +96,13 @@ class CustomerView:
 
     def __dir__(self) -> list[str]:
         """List traits too, for completion."""
-        return [*super().__dir__(), *CUSTOMER_FIELDS]
+        return [*object.__dir__(self), *CUSTOMER_FIELDS]
 
     def __getattr__(self, name: str) -> Any:
         """Read a trait from the engine's arrays."""
         if name not in CUSTOMER_FIELDS:
             raise AttributeError(f"a customer has no {name!r}; it has {', '.join(CUSTOMER_FIELDS)}")
-        return getattr(self.model.state.customers, name)[self.number].item()
+        return getattr(self.model.simulation.customers, name)[self.number].item()
 
     @property
     def firm(self) -> FirmAgent | None:
@@ -128,7 +123,7 @@ class CustomerViews(Sequence[CustomerView]):
 
     def __len__(self) -> int:
         """Potential customers in the market."""
-        return len(self.model.state.customers.needs)
+        return len(self.model.simulation.customers.needs)
 
     @overload
     def __getitem__(self, index: int) -> CustomerView: ...
@@ -142,7 +137,7 @@ class CustomerViews(Sequence[CustomerView]):
 
     def of(self, firm: FirmAgent) -> Iterator[CustomerView]:
         """Iterate over the customers of a firm, in order of number."""
-        for number in np.flatnonzero(self.model.state.customers.supplier == firm.number):
+        for number in np.flatnonzero(self.model.simulation.customers.supplier == firm.number):
             yield CustomerView(self.model, int(number))
 
 
@@ -172,17 +167,13 @@ class CompanyGrowthModel(mesa.Model):
         super().__init__(rng=seed)
         self._from_seed = seed
         chosen = scenario.arms[0] if arm is None else scenario.arm(arm)
-        run = Run(chosen.case, replicate_seed(seed, replicate), scenario.months)
-        self._follow(run, chosen.name, scenario.title, collect)
+        simulation = start(chosen.case, replicate_seed(seed, replicate), scenario.months)
+        self._follow(simulation, chosen.name, scenario.title, collect)
 
-    def _follow(self, run: Run, arm: str, title: str, collect: bool) -> None:
-        """Show a run, at whatever month it is."""
-        self._run = run
-        self.case: Case = run.case
-        self.arm_name = arm
-        self.title = title
-        self.months = run.months
-        self.state: SimulationState = run.state
+    def _follow(self, simulation: Simulation, arm: str, title: str, collect: bool) -> None:
+        """Show a simulation, at whatever month it is."""
+        self.simulation, self.case, self.months = simulation, simulation.case, simulation.months
+        self.arm_name, self.title = arm, title
         self.firm_names = [slot.name for slot in firm_slots(self.case)]
         self.firm_agents: dict[int, FirmAgent] = {}
         self.customers = CustomerViews(self)
@@ -198,24 +189,24 @@ class CompanyGrowthModel(mesa.Model):
     @property
     def firms_in_business(self) -> int:
         """Number of firms in business."""
-        return int((self.state.firms.status == ALIVE).sum())
+        return int((self.simulation.firms.status == ALIVE).sum())
 
     @property
     def customers_served(self) -> int:
         """Number of customers that buy from a firm."""
-        return int(self.state.firms.customers.sum())
+        return int(self.simulation.firms.customers.sum())
 
     @property
     def history(self) -> History:
         """What has been recorded so far, one row a month; months to come are zero."""
-        return history_of(self.state)
+        return self.simulation.history
 
     def step(self) -> None:
         """Run one month. ``running`` becomes false at the horizon; a step beyond it raises RuntimeError."""
         month = self.steps - 1  # Mesa counts the step before it calls this
         if month >= self.months:
             raise RuntimeError(f"the scenario ends after {self.months} months; set months to go on")
-        self._run.advance(month + 1)
+        self.simulation.advance(month + 1)
         self._follow_firms()
         self._collect()
         self.running = self.steps < self.months
@@ -223,14 +214,13 @@ class CompanyGrowthModel(mesa.Model):
     def fork(self, **changes: Any) -> "CompanyGrowthModel":
         """Copy the model as it is now; the copy goes on under other plans with the same luck.
 
-        ``changes`` are those of ``Run.fork``: ``firm``, ``strategy``, ``after``, ``pivot``. Without any, both futures are
-        equal to the bit. The copy has agents of its own, and collects data from now on when this model does.
+        ``changes`` are those of ``Simulation.fork``: ``firm``, ``strategy``, ``after``, ``pivot``. Without any, both
+        futures are equal to the bit. The copy has agents of its own, and collects data from now on when this model does.
         """
-        branch = self._run.fork(self.month, **changes)
         twin = CompanyGrowthModel.__new__(CompanyGrowthModel)
         mesa.Model.__init__(twin, rng=self._from_seed)
         twin._from_seed, twin.steps, twin.running = self._from_seed, self.steps, self.running
-        twin._follow(branch, self.arm_name, self.title, self.datacollector is not None)
+        twin._follow(self.simulation.fork(**changes), self.arm_name, self.title, self.datacollector is not None)
         return twin
 
     def firm(self, name: str) -> FirmAgent:
@@ -241,7 +231,7 @@ class CompanyGrowthModel(mesa.Model):
         raise KeyError(f"no firm {name!r} yet; there are {', '.join(agent.name for agent in self.firm_agents.values())}")
 
     def _follow_firms(self) -> None:
-        status = self.state.firms.status
+        status = self.simulation.firms.status
         for number in np.flatnonzero(status != DORMANT):
             known = self.firm_agents.get(int(number))
             if known is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from command_line import SCENARIOS
 
-from cxsim.execution.threads import Threads
+from cxsim.execution.threads import ThreadPool
 
 RUNS = 24
 SWEEP = """title = "Small"
@@ -35,7 +35,7 @@ def write_sweep(folder: Path, name: str = "small", text: str = SWEEP) -> str:
     return f"{name}.toml"
 
 
-class Here(Threads):
+class Here(ThreadPool):
     """A thread of the test in place of worker processes, which take a second to start."""
 
     limit: float | None = None

@@ -10,7 +10,7 @@ import pytest
 from command_line import FAKES, SCENARIOS, Cxsim
 
 from cxsim.statistics.intervals import mean_interval, welch_interval
-from cxsim.store.checksummed_json import sealed_text
+from cxsim.store.checksummed_json import checksummed_text
 from cxsim.store.tables import from_csv, read_parquet
 
 
@@ -152,7 +152,7 @@ def test_arms_without_a_namesake_are_told(cxsim: Compare) -> None:
     two = cxsim.made("two")
     manifest = json.loads((two / "manifest.json").read_text())
     manifest["scenario"]["arms"]["another"] = manifest["scenario"]["arms"].pop("standard")
-    (two / "manifest.json").write_text(sealed_text(manifest))
+    (two / "manifest.json").write_text(checksummed_text(manifest))
     code, out, _ = cxsim("compare", "one", "two", "--no-plots", "--no-report")
     assert code == 0
     assert "left out: standard" in out

@@ -12,7 +12,7 @@ from command_line import FAKES, SCENARIO, Cxsim
 from sweep_files import SWEEP, Here, contents, write_sweep
 
 from cxsim.measures.dictionary import sweep_month_dictionary, sweep_run_dictionary
-from cxsim.store import Origin, chosen_place, existing_place
+from cxsim.store import Origin, chosen_folder, existing_folder
 from cxsim.store.export import export_csv
 from cxsim.store.folder import MANIFEST
 from cxsim.store.parts import write_parts
@@ -29,7 +29,7 @@ def swept(cxsim: Cxsim, monkeypatch: pytest.MonkeyPatch) -> Cxsim:
     """The command line in a folder with a sweep that keeps every measure and every month."""
     measures = next(line for line in SWEEP.splitlines() if line.startswith("measures"))
     write_sweep(cxsim.folder, text=SWEEP.replace(measures, 'detail = "months"'))
-    monkeypatch.setattr("cxsim.studies.sweep.run.Crew", Here)
+    monkeypatch.setattr("cxsim.studies.sweep.run.ProcessPool", Here)
     assert cxsim("sweep", "small.toml", "--quiet") == (0, "", "")
     return cxsim
 
@@ -46,7 +46,7 @@ def told_columns(folder: Path) -> dict[str, dict[str, tuple[str, str]]]:
 def test_every_table_of_a_sweep_is_exported_as_it_is(swept: Cxsim) -> None:
     code, out, err = swept("export", PLACE, "--csv")
     assert (code, err) == (0, "")
-    folder, place = swept.folder / f"{PLACE}-csv", existing_place(PLACE)
+    folder, place = swept.folder / f"{PLACE}-csv", existing_folder(PLACE)
     assert {path.name for path in folder.iterdir()} == {"columns.csv", "months.csv", "runs.csv", "summary.csv"}
     for name in ("runs", "months"):
         wanted = frame_of(place, name)
@@ -140,7 +140,7 @@ def test_what_cannot_be_exported_is_told(swept: Cxsim) -> None:
 
 def test_memory_does_not_grow_with_the_table(swept: Cxsim) -> None:
     """Rows are read and written some at a time: of a table of 25 MB, no more than a few groups of rows stand in memory."""
-    place, groups = existing_place(PLACE), 6
+    place, groups = existing_folder(PLACE), 6
     draws = np.random.default_rng(1)
     names = write_parts(place.path, "runs", ({"x": draws.random((4, ROWS_IN_GROUP))[k % 4]} for k in range(4 * groups)))
     shutil.rmtree(place.path / "months")
@@ -149,7 +149,7 @@ def test_memory_does_not_grow_with_the_table(swept: Cxsim) -> None:
     ours = pa.proxy_memory_pool(before := pa.default_memory_pool())
     pa.set_memory_pool(ours)
     try:
-        rows = export_csv(place, chosen_place("large"), lambda table, columns: {})
+        rows = export_csv(place, chosen_folder("large"), lambda table, columns: {})
     finally:
         pa.set_memory_pool(before)
     assert rows == {"runs": 4 * groups * ROWS_IN_GROUP}

@@ -25,7 +25,7 @@ ATTEMPTS = 3  # the machine may be busy in one of two moments only
 def small(cxsim: Cxsim, monkeypatch: pytest.MonkeyPatch) -> Cxsim:
     """The command line beside a small sweep, with a thread in place of worker processes and a short pilot."""
     write_sweep(cxsim.folder)
-    monkeypatch.setattr("cxsim.studies.sweep.plan.Crew", Here)
+    monkeypatch.setattr("cxsim.studies.sweep.plan.ProcessPool", Here)
     monkeypatch.setattr("cxsim.studies.sweep.plan.PILOT_SECONDS", 0.1)
     return cxsim
 

@@ -9,14 +9,14 @@ import pytest
 from command_line import SCENARIOS, Cxsim
 
 from cxsim.cli.sensitivity import TABLE
-from cxsim.store import chosen_place, existing_place
-from cxsim.store.checksummed_json import read_sealed, write_sealed
+from cxsim.store import chosen_folder, existing_folder
+from cxsim.store.checksummed_json import read_checksummed, write_checksummed
 from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
 from cxsim.store.rows import rows_from_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.sensitivity import IndexRow, groups
-from cxsim.studies.sweep.folder import begin, read_asked
+from cxsim.studies.sweep.folder import begin, read_query
 
 pytest.importorskip("SALib")
 
@@ -138,9 +138,9 @@ def test_only_sweeps_of_the_two_designs_can_be_analysed(cxsim: Cxsim) -> None:
 
 
 def test_the_folder_of_another_design_is_refused(cxsim: Cxsim) -> None:
-    asked = read_asked(existing_place(SWEEP))
+    asked = read_query(existing_folder(SWEEP))
     assert (asked.design.method, asked.design.levels) == ("morris", 4)
-    begin(chosen_place("grid"), asked._replace(design=replace(asked.design, method="grid")), False)
+    begin(chosen_folder("grid"), asked._replace(design=replace(asked.design, method="grid")), False)
     code, _, err = cxsim("sensitivity", "grid")
     assert code == 2
     assert "grid has method = 'grid'" in err
@@ -157,7 +157,7 @@ def test_other_results_in_the_folder_of_the_sweep_are_left_alone(cxsim: Cxsim) -
 
 
 def test_an_unfinished_sweep_is_refused(cxsim: Cxsim) -> None:
-    begin(chosen_place("begun"), read_asked(existing_place(SWEEP)), False)
+    begin(chosen_folder("begun"), read_query(existing_folder(SWEEP)), False)
     code, _, err = cxsim("sensitivity", "begun")
     assert code == 2
     assert "begun is not finished: 150 of 150 runs are left" in err
@@ -165,8 +165,8 @@ def test_an_unfinished_sweep_is_refused(cxsim: Cxsim) -> None:
 
 
 def test_a_part_of_a_sweep_is_refused(cxsim: Cxsim) -> None:
-    asked = read_asked(existing_place(SWEEP))
-    begin(chosen_place("part"), asked._replace(design=asked.design.part((1, 50))), False)
+    asked = read_query(existing_folder(SWEEP))
+    begin(chosen_folder("part"), asked._replace(design=asked.design.part((1, 50))), False)
     code, _, err = cxsim("sensitivity", "part")
     assert code == 2
     assert "is part 1 of 50 of a sweep" in err
@@ -175,7 +175,7 @@ def test_a_part_of_a_sweep_is_refused(cxsim: Cxsim) -> None:
 def test_a_sweep_with_failed_runs_is_refused(cxsim: Cxsim) -> None:
     path = cxsim.folder / SWEEP / MANIFEST
     failed = {"number": 3, "point": 0, "arm": "pivot", "replicate": 0, "seed": 1, "error": "boom", "command": "again"}
-    write_sealed(path, read_sealed(path) | {"failures": [failed]})
+    write_checksummed(path, read_checksummed(path) | {"failures": [failed]})
     (path.parent / JOURNAL).touch()  # kept while runs have failed
     code, _, err = cxsim("sensitivity", SWEEP)
     assert code == 2

@@ -13,8 +13,8 @@ from command_line import FAKES, SCENARIO, Cxsim
 from sweep_files import RUNS, SWEEP, Here, contents, write_sweep
 
 from cxsim.engine import simulate
-from cxsim.store.checksummed_json import sealed_text
-from cxsim.store.folder import ASKED, MANIFEST
+from cxsim.store.checksummed_json import checksummed_text
+from cxsim.store.folder import MANIFEST, QUERY
 from cxsim.store.journal import JOURNAL
 from cxsim.store.lock import LOCK, Lock
 
@@ -42,7 +42,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Done:
 def small(cxsim: Cxsim, monkeypatch: pytest.MonkeyPatch) -> Cxsim:
     """The command line in a folder with a sweep file, with a thread in place of worker processes."""
     write_sweep(cxsim.folder)
-    monkeypatch.setattr("cxsim.studies.sweep.run.Crew", Here)
+    monkeypatch.setattr("cxsim.studies.sweep.run.ProcessPool", Here)
     return cxsim
 
 
@@ -96,7 +96,7 @@ def test_a_sweep_says_what_it_does_and_what_came_out(swept: Done) -> None:
     assert max(map(len, swept.out.splitlines())) <= 80
     assert "Look for: Nothing at all." in swept.out
     assert f"Results: {PLACE} (24 runs in " in swept.out
-    assert {path.name for path in swept.folder.iterdir()} == {ASKED, MANIFEST, "summary.csv", "runs"}
+    assert {path.name for path in swept.folder.iterdir()} == {QUERY, MANIFEST, "summary.csv", "runs"}
 
 
 @pytest.mark.parametrize("words", [("sweep", "small.toml"), ("resume", PLACE)])
@@ -252,8 +252,8 @@ def strange(finished: Cxsim) -> Cxsim:
     assert finished("run", SCENARIO, *short, "--out", "results/run")[0] == 0
     folder = finished.folder
     (folder / "claims.unfinished").mkdir()
-    (folder / "claims.unfinished" / ASKED).write_text(sealed_text({"identity": {}}))
-    for name in (ASKED, MANIFEST):
+    (folder / "claims.unfinished" / QUERY).write_text(checksummed_text({"identity": {}}))
+    for name in (QUERY, MANIFEST):
         damaged = shutil.copytree(folder / PLACE, folder / f"damaged_{name[0]}") / name
         damaged.write_bytes(damaged.read_bytes().replace(b"t", b"T", 1))
     return finished

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cxsim.cli import main
-from cxsim.store.checksummed_json import write_sealed
-from cxsim.store.folder import ASKED
+from cxsim.store.checksummed_json import write_checksummed
+from cxsim.store.folder import QUERY
 from cxsim.store.journal import JOURNAL, Journal
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ class Cxsim:
 
     def unfinished(self, name: str) -> Path:
         (self.folder / name).mkdir()
-        write_sealed(self.folder / name / ASKED, {"replicates": 3})
+        write_checksummed(self.folder / name / QUERY, {"replicates": 3})
         with Journal.open(self.folder / name / JOURNAL) as journal:
             journal.append("run0", {"number": 0})
         return self.folder / name

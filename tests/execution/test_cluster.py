@@ -16,9 +16,9 @@ import pytest
 
 import cxsim
 from cxsim.errors import CxsimError
-from cxsim.execution import cluster
-from cxsim.execution.cluster import cluster_executor
-from cxsim.execution.process_pool import CrewBroken, TaskFailed, WorkerLost
+from cxsim.execution import dask_cluster
+from cxsim.execution.dask_cluster import dask_executor
+from cxsim.execution.process_pool import PoolBroken, TaskFailed, WorkerLost
 
 SECONDS = 60  # no test waits longer
 PATHS = os.pathsep.join([str(Path(cxsim.__file__).parents[1]), str(Path(tasks.__file__).parent)])
@@ -98,7 +98,7 @@ def small_cluster(tmp_path_factory):
 @needs_dask
 class TestTasks:
     def test_results_errors_and_what_cannot_be_sent(self, small_cluster):
-        with cluster_executor(small_cluster.address) as executor:
+        with dask_executor(small_cluster.address) as executor:
             numbers = [executor.submit(tasks.add, number, other=1) for number in range(50)]
             failures = [
                 executor.submit(*task).exception(SECONDS)
@@ -115,31 +115,31 @@ class TestTasks:
             executor.submit(tasks.add, 1)
 
     def test_equal_calls_are_calls_of_their_own(self, small_cluster, tmp_path):
-        with cluster_executor(small_cluster.address) as executor:
+        with dask_executor(small_cluster.address) as executor:
             for _ in range(2):
                 executor.submit(tasks.mark_and_wait, str(tmp_path / "mark"), 0).result(SECONDS)
                 (tmp_path / "mark").unlink()
 
     def test_start_runs_once_in_a_process(self, small_cluster):
         word = f"ready {time.time()}"
-        with cluster_executor(small_cluster.address, tasks.remember, (word,)) as executor:
+        with dask_executor(small_cluster.address, tasks.remember, (word,)) as executor:
             for future in [executor.submit(tasks.remembered) for _ in range(20)]:
                 assert future.result(SECONDS).count(word) == 1
 
     def test_a_start_that_fails_ends_it_after_ten(self, small_cluster):
-        with cluster_executor(small_cluster.address, tasks.refuse_to_start, ("the map",)) as executor:
+        with dask_executor(small_cluster.address, tasks.refuse_to_start, ("the map",)) as executor:
             errors = [executor.submit(tasks.add, 1).exception(SECONDS) for _ in range(10)]
-            with pytest.raises(CrewBroken, match="10 times in a row; the last one: ValueError: the map is missing"):
+            with pytest.raises(PoolBroken, match="10 times in a row; the last one: ValueError: the map is missing"):
                 executor.submit(tasks.add, 1)
-        assert [type(error) for error in errors] == [WorkerLost] * 9 + [CrewBroken]
+        assert [type(error) for error in errors] == [WorkerLost] * 9 + [PoolBroken]
 
     def test_workers_with_another_model_are_not_used(self, small_cluster, monkeypatch):
-        monkeypatch.setattr(cluster, "model_digest", lambda: "another")
-        with cluster_executor(small_cluster.address) as executor:
+        monkeypatch.setattr(dask_cluster, "model_digest", lambda: "another")
+        with dask_executor(small_cluster.address) as executor:
             assert "another version of the model" in str(executor.submit(tasks.add, 1).exception(SECONDS))
 
     def test_cancel(self, small_cluster, tmp_path):
-        with cluster_executor(small_cluster.address) as executor:
+        with dask_executor(small_cluster.address) as executor:
             busy = [executor.submit(tasks.wait, 1) for _ in range(2)]
             waiting = [executor.submit(tasks.mark_and_wait, str(tmp_path / str(number)), 0) for number in range(8)]
             assert all(future.cancel() for future in waiting)
@@ -148,7 +148,7 @@ class TestTasks:
         assert not list(tmp_path.iterdir())
 
     def test_kill(self, small_cluster):
-        executor = cluster_executor(small_cluster.address)
+        executor = dask_executor(small_cluster.address)
         futures = [executor.submit(tasks.wait, 3) for _ in range(4)]
         began = time.monotonic()
         executor.kill()
@@ -160,7 +160,7 @@ class TestTasks:
 @needs_dask
 class TestLosses:
     def test_a_worker_killed_midway_costs_no_other_task(self, tmp_path):
-        with running(tmp_path, 2) as made, cluster_executor(made.address) as executor:
+        with running(tmp_path, 2) as made, dask_executor(made.address) as executor:
             assert until(lambda: executor.workers == 2)
             mark = tmp_path / "mark"
             marked = executor.submit(tasks.mark_and_wait, str(mark), 1)
@@ -175,7 +175,7 @@ class TestLosses:
             assert executor.workers == 1
 
     def test_a_task_that_kills_every_worker_is_given_up_and_the_rest_is_done(self, tmp_path):
-        with running(tmp_path, 2) as made, cluster_executor(made.address) as executor:
+        with running(tmp_path, 2) as made, dask_executor(made.address) as executor:
             assert until(lambda: executor.workers == 2)
             lost = executor.submit(tasks.kill_self, signal.SIGKILL).exception(SECONDS)
             assert isinstance(lost, WorkerLost)
@@ -188,7 +188,7 @@ class TestLosses:
         try:
             scheduler = made.start_scheduler()
             made.start_worker()
-            with cluster_executor(made.address) as executor:
+            with dask_executor(made.address) as executor:
                 assert executor.submit(tasks.add, 1).result(SECONDS) == 1
                 future = executor.submit(tasks.wait, 60)
                 scheduler.kill()
@@ -205,14 +205,14 @@ class TestLosses:
             made.stop()
 
     def test_a_scheduler_that_is_gone_for_good(self, tmp_path):
-        with running(tmp_path, 1) as made, cluster_executor(made.address, seconds=2) as executor:
+        with running(tmp_path, 1) as made, dask_executor(made.address, seconds=2) as executor:
             assert executor.submit(tasks.add, 1).result(SECONDS) == 1
             made.stop()
 
             def broken() -> bool:
                 try:
-                    return isinstance(executor.submit(tasks.add, 1).exception(SECONDS), CrewBroken)
-                except CrewBroken as error:
+                    return isinstance(executor.submit(tasks.add, 1).exception(SECONDS), PoolBroken)
+                except PoolBroken as error:
                     return "is gone" in str(error)
 
             assert until(broken)
@@ -222,15 +222,15 @@ class TestNoCluster:
     @needs_dask
     def test_nobody_answers(self):
         with pytest.raises(CxsimError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:"):
-            cluster_executor(f"tcp://127.0.0.1:{free_port()}", seconds=0.5)
+            dask_executor(f"tcp://127.0.0.1:{free_port()}", seconds=0.5)
 
     @needs_dask
     @pytest.mark.parametrize("address", ["", "nonsense://x", "tcp://127.0.0.1:port"])
     def test_no_address_at_all(self, address):
         with pytest.raises(CxsimError, match="no Dask scheduler answers"):
-            cluster_executor(address, seconds=0.5)
+            dask_executor(address, seconds=0.5)
 
     def test_without_dask(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "distributed", None)
         with pytest.raises(CxsimError, match=r"pip install 'cxsim\[cluster\]'"):
-            cluster_executor("tcp://127.0.0.1:1")
+            dask_executor("tcp://127.0.0.1:1")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.execution.runner import Entry
+from cxsim.execution.scheduler import Entry
 from cxsim.studies.sweep import work
 
 FATES = "CXSIM_TEST_FATES"

@@ -22,7 +22,7 @@ from tiny_sweeps import children, do, is_finished_and_tidy, parents, runs_in_jou
 
 from cxsim.engine import simulate
 from cxsim.execution import worker, worker_process
-from cxsim.store import Place
+from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import status_of
@@ -33,7 +33,7 @@ WHO = ["parent", "worker", TOGETHER]
 
 
 class ForkedWorker:
-    """Stands for ``subprocess.Popen`` in a crew: the same program and pipes, in a fork instead of a new interpreter."""
+    """Stands for ``subprocess.Popen`` in a process pool: the same program and pipes, in a fork instead of a new interpreter."""
 
     def __init__(self, command: list[str], stdin: int, stdout: int) -> None:
         (to_read, to_write), (from_read, from_write) = os.pipe(), os.pipe()
@@ -141,7 +141,7 @@ class Sweep:
             if after is not None:
                 assert after.items() >= before.items(), "something finished was lost or done again"
                 assert len(after) >= self.told.read() or not self.told.read(), "something was told and not kept"
-                assert done or status_of(Place(self.folder, "DIR")).done == len(after)
+                assert done or status_of(ResultFolder(self.folder, "DIR")).done == len(after)
                 before = after
             elif not done:
                 assert not before or (self.folder / "manifest.json").exists(), "the journal went before the results were there"

@@ -13,10 +13,10 @@ import pytest
 from tiny_sweeps import ENVIRONMENT, Here, asked_of, do, is_finished_and_tidy, place_of, tables, tiny, write_file
 
 from cxsim.errors import StoreError
-from cxsim.store import Place, disk, folder, provenance
+from cxsim.store import ResultFolder, disk, folder, provenance
 from cxsim.store.verify import verify_folder
 from cxsim.studies.sweep import run
-from cxsim.studies.sweep.run import Hands, work_on
+from cxsim.studies.sweep.run import Execution, work_on
 
 SMALL = tiny(replicates=1, factors={"market.segments": [2, 4]}, arms=["pivot"], measures=["value"])
 CALLS = ("open", "write", "fsync", "replace", "ftruncate", "mkdir", "unlink", "close")
@@ -25,7 +25,7 @@ CALLS = ("open", "write", "fsync", "replace", "ftruncate", "mkdir", "unlink", "c
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in this process, and save what takes long and is not the matter here: hundreds of sweeps are done."""
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     monkeypatch.setattr(os, "fsync", lambda _: None)
     monkeypatch.setattr(provenance, "versions", dict)
     monkeypatch.setattr(provenance, "commit", str)
@@ -55,7 +55,7 @@ class BadDisk:
         return call
 
 
-def outcome(place: Place, faulty: BadDisk, patch: pytest.MonkeyPatch) -> str:
+def outcome(place: ResultFolder, faulty: BadDisk, patch: pytest.MonkeyPatch) -> str:
     """Do a sweep on a bad disk, and give back what it told."""
     with patch.context() as bad:
         bad.setattr(disk, "os", faulty)
@@ -88,7 +88,7 @@ def test_calls_fail_in_turn(number: int, lasts: bool, step: int, tmp_path: Path,
         else:
             tolerated.append(faulty.failed)
         assert [damage for damage in verify_folder(place) if "journal" not in damage] == []
-        assert work_on(place, asked_of(SMALL), Hands(1))[:3] == (SMALL.total, 0, SMALL.total)
+        assert work_on(place, asked_of(SMALL), Execution(1))[:3] == (SMALL.total, 0, SMALL.total)
         assert tables(place.path) == tables(tmp_path / "good")
         assert is_finished_and_tidy(place.path), (bad, faulty.failed)
         bad += step

@@ -11,13 +11,13 @@ import pytest
 from tiny_sweeps import Here, asked_of, do, place_of, tables, tiny
 
 from cxsim.errors import StoreError
-from cxsim.store import Place, provenance
+from cxsim.store import ResultFolder, provenance
 from cxsim.store.journal import JOURNAL
 from cxsim.store.verify import verify_folder
 from cxsim.studies.sweep import run
-from cxsim.studies.sweep.folder import read_asked
+from cxsim.studies.sweep.folder import read_query
 from cxsim.studies.sweep.results import frame_of, lines_of
-from cxsim.studies.sweep.run import Count, Hands, work_on
+from cxsim.studies.sweep.run import Count, Execution, work_on
 
 DESIGN = tiny(replicates=2, detail="months", arms=["pivot"])
 DAMAGES = 1_000
@@ -26,7 +26,7 @@ DAMAGES = 1_000
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in this process, and do not wait for the disk."""
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     monkeypatch.setattr(os, "fsync", lambda _: None)
     monkeypatch.setattr(provenance, "versions", dict)
     monkeypatch.setattr(provenance, "commit", str)
@@ -37,7 +37,7 @@ class StopError(Exception):
 
 
 @pytest.fixture(params=["finished", "unfinished"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> ResultFolder:
     def stop(count: Count) -> None:
         if request.param == "unfinished" and count.done == 9:
             raise StopError
@@ -60,22 +60,22 @@ def damage(path: Path, chance: random.Random) -> None:
     path.write_bytes(content)
 
 
-def read(place: Place) -> list[pd.DataFrame] | None:
+def read(place: ResultFolder) -> list[pd.DataFrame] | None:
     """Everything that can be read back, None when it is refused."""
     try:
-        design = read_asked(place).design
+        design = read_query(place).design
         return [frame_of(place, "runs"), frame_of(place, "months"), pd.DataFrame(lines_of(place, design))]
     except StoreError:
         return None
 
 
-def is_cut_behind_a_line(place: Place, original: bytes) -> bool:
+def is_cut_behind_a_line(place: ResultFolder, original: bytes) -> bool:
     """Such a journal is that of a moment before."""
     path = place.path / JOURNAL
     return path.exists() and original.startswith(path.read_bytes()) and path.read_bytes()[-1:] in (b"\n", b"")
 
 
-def test_any_damage_is_found_or_has_no_effect(place: Place) -> None:
+def test_any_damage_is_found_or_has_no_effect(place: ResultFolder) -> None:
     chance = random.Random(8)
     files = {path: path.read_bytes() for path in sorted(place.path.rglob("*")) if path.is_file()}
     journal = files.get(place.path / JOURNAL, b"")
@@ -122,6 +122,6 @@ def test_what_a_damaged_journal_lost_is_done_again(tmp_path: Path) -> None:
         for _ in range(chance.randint(1, 3)):
             if (place.path / JOURNAL).stat().st_size:
                 damage(place.path / JOURNAL, chance)
-        assert work_on(place, asked_of(DESIGN), Hands(1))[:3] == (12, 0, 12)
+        assert work_on(place, asked_of(DESIGN), Execution(1))[:3] == (12, 0, 12)
         assert tables(place.path) == tables(tmp_path / "good")
         assert verify_folder(place) == []

@@ -87,6 +87,6 @@ def test_commands_that_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     out, err = last.communicate(timeout=100)
     assert (last.returncode, "Results: out (960 runs" in out) == (0, True), err
     assert is_finished_and_tidy(tmp_path / "out")
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     do(tmp_path / "whole", Design.read(tmp_path / name))
     assert tables(tmp_path / "whole") == tables(tmp_path / "out")

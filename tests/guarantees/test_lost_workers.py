@@ -18,7 +18,7 @@ from cxsim.studies.sweep import run
 from cxsim.studies.sweep.design import seed_of
 from cxsim.studies.sweep.folder import begin, status_of
 from cxsim.studies.sweep.results import frame_of
-from cxsim.studies.sweep.run import Hands, work_on
+from cxsim.studies.sweep.run import Execution, work_on
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 DESIGN = tiny()
@@ -29,7 +29,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sweep with good work."""
     folder = tmp_path_factory.mktemp("good") / "out"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "Crew", Here)
+        patch.setattr(run, "ProcessPool", Here)
         do(folder, DESIGN)
     return folder
 
@@ -44,7 +44,7 @@ class BadSweep:
     def __call__(self, fates: dict[int, str], retries: int = 2, again: Any = None) -> tuple[int, int, int]:
         self.patch.setenv(bad_work.FATES, json.dumps(fates))
         begin(self.place, asked_of(DESIGN), False)
-        return work_on(self.place, asked_of(DESIGN), Hands(2, retries), again=again)[:3]
+        return work_on(self.place, asked_of(DESIGN), Execution(2, retries), again=again)[:3]
 
     @property
     def errors(self) -> dict[int, str]:

@@ -22,7 +22,7 @@ folder = Path(sys.argv[1])
 values = [round(0.001 * number, 3) for number in range(1_000)]
 design = tiny(factors={"market.homogeneity": values}, replicates=50)
 assert design.total == 100_000
-run.Crew = Here
+run.ProcessPool = Here
 do(folder / "small", tiny(replicates=1))
 small = most()
 

@@ -13,7 +13,7 @@ RUNS_CODE = re.compile(
     r"\b(pickle|cPickle|dill|cloudpickle|marshal|shelve|joblib|jsonpickle)\.(load|loads|Unpickler|open)\b"
     r"|(?<![\w.])(eval|exec|compile|__import__)\(|allow_pickle|read_pickle|np\.load\b|numpy\.load\b|yaml\.(load|unsafe_load)\b"
 )
-THROUGH_PIPES = {"execution/worker.py": 2, "execution/worker_process.py": 1, "execution/cluster.py": 2}
+THROUGH_PIPES = {"execution/worker.py": 2, "execution/worker_process.py": 1, "execution/dask_cluster.py": 2}
 
 
 def test_the_pattern_finds_what_it_should() -> None:

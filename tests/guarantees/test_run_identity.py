@@ -102,7 +102,7 @@ def runs_of(design: Design, most: int, chance: random.Random) -> Iterator[tuple[
     """Of some runs of a design: what a user would call each, its id, its seed and its number."""
     numbers = range(design.total)
     for number in chance.sample(numbers, min(most, design.total)):
-        point, arm, replicate = design.spot(number)
+        point, arm, replicate = design.locate(number)
         assert design.number(point, arm, replicate) == number
         scenario = design.scenario(point, arm)
         named = (*sorted(design.points[point].items()), arm, replicate)
@@ -146,7 +146,7 @@ def test_edits_of_a_file_and_of_a_design_are_the_same() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_rows_of_runs_that_stay_are_the_same(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     edited = Edited(seed)
     frames = []
     for number in range(3):

@@ -12,7 +12,7 @@ from cxsim.studies.sweep import results, run
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import begin
 from cxsim.studies.sweep.merge import merge
-from cxsim.studies.sweep.run import Count, Hands, work_on
+from cxsim.studies.sweep.run import Count, Execution, work_on
 
 KINDS: dict[str, dict[str, Any]] = {
     "runs": {},
@@ -37,7 +37,7 @@ def expected(design: Design, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """Tables of a sweep that one process did from beginning to end, in order."""
     folder = tmp_path_factory.mktemp("expected") / "out"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "Crew", Here)
+        patch.setattr(run, "ProcessPool", Here)
         assert do(folder, design) == (design.total, 0, design.total)
     assert is_finished_and_tidy(folder)
     found = tables(folder)
@@ -74,7 +74,7 @@ def test_any_order_and_any_stops(
     seed: int, design: Design, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)
-    monkeypatch.setattr(run, "Crew", Shuffled)
+    monkeypatch.setattr(run, "ProcessPool", Shuffled)
     monkeypatch.setattr(Shuffled, "chance", chance)
     folder, before = tmp_path / "out", -1
     while True:
@@ -94,7 +94,7 @@ def test_any_order_and_any_stops(
 def test_parts_that_ran_apart(
     parts: int, design: Design, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     places = [place_of(tmp_path / f"part {number}") for number in range(1, parts + 1)]
     for number, place in enumerate(places, 1):
         do(place.path, design.part((number, parts)))
@@ -106,12 +106,12 @@ def test_parts_that_ran_apart(
 
 
 def test_a_finished_sweep_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     folder, design = tmp_path / "out", tiny(replicates=1)
     do(folder, design)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
-    monkeypatch.setattr(run, "Crew", None)
-    assert work_on(place_of(folder), asked_of(design), Hands(2))[:3] == (12, 0, 12)
+    monkeypatch.setattr(run, "ProcessPool", None)
+    assert work_on(place_of(folder), asked_of(design), Execution(2))[:3] == (12, 0, 12)
     assert begin(place_of(folder), asked_of(design), False)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()} == before
 
@@ -119,7 +119,7 @@ def test_a_finished_sweep_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.Mon
 def test_failed_runs_that_succeed_later_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import cxsim.studies.sweep.work as work
 
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     design = tiny()
     do(tmp_path / "good", design)
     simulate, bad = work.simulate, {0, 13, 59}
@@ -135,9 +135,9 @@ def test_failed_runs_that_succeed_later_leave_no_trace(tmp_path: Path, monkeypat
     assert tables(tmp_path / "bad") != tables(tmp_path / "good")
     numbers, bad = [0, 13, 59], {13}
     place, asked = place_of(tmp_path / "bad"), asked_of(design)
-    assert work_on(place, asked, Hands(1), again=[0, 13, 59])[:3] == (59, 1, 60)
+    assert work_on(place, asked, Execution(1), again=[0, 13, 59])[:3] == (59, 1, 60)
     numbers, bad = [13], set()
-    assert work_on(place, asked, Hands(1), again=[13])[:3] == (60, 0, 60)
+    assert work_on(place, asked, Execution(1), again=[13])[:3] == (60, 0, 60)
     assert tables(tmp_path / "bad") == tables(tmp_path / "good")
     assert is_finished_and_tidy(tmp_path / "bad")
 
@@ -145,7 +145,7 @@ def test_failed_runs_that_succeed_later_leave_no_trace(tmp_path: Path, monkeypat
 @pytest.mark.parametrize("left", [0, 20])
 def test_a_lost_line_of_types_costs_one_run(left: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The types of values stand in the journal once; without them no entry can be read."""
-    monkeypatch.setattr(run, "Crew", Here)
+    monkeypatch.setattr(run, "ProcessPool", Here)
     folder, design = tmp_path / "out", tiny()
     with pytest.raises(StopError):
         do(folder, design, 1, StopAt(60 - left - 1))

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import cxsim
-from cxsim.store import Place
+from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, read_journal
 from cxsim.store.verify import verify_folder
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import Asked, begin
-from cxsim.studies.sweep.run import Count, Hands, work_on
+from cxsim.studies.sweep.folder import SweepQuery, begin
+from cxsim.studies.sweep.run import Count, Execution, work_on
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = str(Path(cxsim.__file__).parents[1])  # of the cxsim that is tested, whose compiled code is there
@@ -50,8 +50,8 @@ def tiny(**asked: Any) -> Design:
     return Design.make(SCENARIO, asked.pop("factors", FACTORS), **(TINY | asked))
 
 
-def asked_of(design: Design) -> Asked:
-    return Asked("tiny", "Tiny", "Is it there?", "", design, "cxsim sweep tiny.toml", "2030-01-01T00:00:00+00:00")
+def asked_of(design: Design) -> SweepQuery:
+    return SweepQuery("tiny", "Tiny", "Is it there?", "", design, "cxsim sweep tiny.toml", "2030-01-01T00:00:00+00:00")
 
 
 def write_file(folder: Path, customers: int = 150, months: int = 12, replicates: int = 5) -> str:
@@ -71,8 +71,8 @@ def start(folder: Path, *words: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
 
-def place_of(folder: Path) -> Place:
-    return Place(folder, str(folder))
+def place_of(folder: Path) -> ResultFolder:
+    return ResultFolder(folder, str(folder))
 
 
 def do(
@@ -81,7 +81,7 @@ def do(
     """Begin a sweep or go on with it, and do all of it; give back how many runs are done, failed and asked for."""
     place, asked = place_of(folder), asked_of(design)
     begin(place, asked, False)
-    return work_on(place, asked, Hands(workers), tell)[:3]
+    return work_on(place, asked, Execution(workers), tell)[:3]
 
 
 def tables(folder: Path) -> dict[str, bytes]:
@@ -137,7 +137,7 @@ def descendants(pid: int) -> set[int]:
 
 
 class Here(Executor):
-    """Takes the place of a crew: tasks are done in this process, at once."""
+    """Takes the place of a process pool: tasks are done in this process, at once."""
 
     def __init__(self, workers: int, start: Callable[..., None] | None = None, args: tuple[Any, ...] = ()) -> None:
         if start:

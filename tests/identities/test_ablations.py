@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cxsim.engine.fast.run import simulate, start_state
+from cxsim.engine import simulate, start
 from cxsim.model import loyalty as rules
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.demand import fit
@@ -49,8 +49,7 @@ def open_months(column: str, **switches: bool) -> NDArray[np.generic]:
 
 def states(**switches: bool) -> list[State]:
     """Copies of the state on the first day and at the end of each month."""
-    months = fast_months(case_with(**switches), 21, MONTHS)
-    return [State(type(s.customers)(*(column.copy() for column in s.customers)), s.firms) for s in months]
+    return list(fast_months(case_with(**switches), 21, MONTHS))
 
 
 ALWAYS = [
@@ -164,7 +163,7 @@ def leavers(loyal: bool) -> tuple[set[int], set[int]]:
             mechanisms=Mechanisms(loyalty=loyal),
         )
         case = Case(params, (plan,))
-        before = start_state(case, 2, 1).customers.supplier
+        before = start(case, 2, 1).customers.supplier
         *_, after = fast_months(case, 2, 1)
         left.append({int(c) for c in np.nonzero((before >= 0) & (after.customers.supplier < 0))[0]})
     return left[0], left[1]

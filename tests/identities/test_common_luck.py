@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from cxsim.engine.fast import run as fast
-from cxsim.engine.fast.run import simulate, start_state
+from cxsim.engine import simulate, start
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.params import AT_MONTH, FOUNDER, Entry, Market, Params, Pivot, Start, Strategy
 from cxsim.model.state import CUSTOMER_FIELDS
@@ -38,24 +37,24 @@ def test_length_of_run_changes_nothing() -> None:
 
 
 def test_traits_do_not_depend_on_how_many_customers_there_are() -> None:
-    few = start_state(Case(PARAMS, (FOCAL,)), 3, 1)
-    many = start_state(Case(PARAMS._replace(market=MARKET._replace(customers=1500)), (FOCAL,)), 3, 1)
+    few = start(Case(PARAMS, (FOCAL,)), 3, 1)
+    many = start(Case(PARAMS._replace(market=MARKET._replace(customers=1500)), (FOCAL,)), 3, 1)
     for name in TRAITS:
         left, right = getattr(few.customers, name), getattr(many.customers, name)
         assert np.array_equal(left, right[: len(left)]), name
 
 
 def test_traits_do_not_depend_on_the_firms() -> None:
-    one = start_state(Case(PARAMS, (FOCAL,)), 3, 1)
-    two = start_state(Case(PARAMS, (RIVAL, FOCAL)), 3, 1)
+    one = start(Case(PARAMS, (FOCAL,)), 3, 1)
+    two = start(Case(PARAMS, (RIVAL, FOCAL)), 3, 1)
     for name in TRAITS:
         assert np.array_equal(getattr(one.customers, name), getattr(two.customers, name)), name
 
 
 def test_the_size_of_a_trait_does_not_move_the_others() -> None:
     """A wider spread of sizes changes sizes alone, and each customer keeps its rank."""
-    plain = start_state(Case(PARAMS, (FOCAL,)), 3, 1).customers
-    wider = start_state(Case(PARAMS._replace(market=MARKET._replace(size_spread=1.4)), (FOCAL,)), 3, 1).customers
+    plain = start(Case(PARAMS, (FOCAL,)), 3, 1).customers
+    wider = start(Case(PARAMS._replace(market=MARKET._replace(size_spread=1.4)), (FOCAL,)), 3, 1).customers
     for name in TRAITS:
         assert np.array_equal(getattr(plain, name), getattr(wider, name)) == (name != "size"), name
     order = np.argsort(plain.size, kind="stable")
@@ -90,7 +89,7 @@ def test_a_price_changes_nobody_else_s_luck() -> None:
     plans = [FirmPlan("a", start=START, strategy=idle._replace(price=price)) for price in (30_000, 30_001)]
     rival = FirmPlan("b", start=START, strategy=idle)
     histories = [simulate(Case(PARAMS, (plan, rival)), 6, 24) for plan in plans]
-    opening = [start_state(Case(PARAMS, (plan, rival)), 6, 1).firms.customers.tolist() for plan in plans]
+    opening = [start(Case(PARAMS, (plan, rival)), 6, 1).firms.customers.tolist() for plan in plans]
     assert opening[0] == opening[1]
     left, right = (history.measures[:, 1] for history in histories)
     assert left["churned"].sum() > 0
@@ -99,11 +98,11 @@ def test_a_price_changes_nobody_else_s_luck() -> None:
 
 def test_months_can_be_run_in_pieces() -> None:
     case = Case(PARAMS, (FOCAL, RIVAL))
-    whole, pieces = start_state(case, 8, 12), start_state(case, 8, 12)
-    fast.run_months(whole, 0, 12)
-    for first, end in ((0, 1), (1, 7), (7, 12)):
-        fast.run_months(pieces, first, end)
+    whole, pieces = start(case, 8, 12), start(case, 8, 12)
+    whole.advance()
+    for end in (1, 7, 12):
+        pieces.advance(end)
     for name, left, right in zip(CUSTOMER_FIELDS, whole.customers, pieces.customers, strict=True):
         assert left.tobytes() == right.tobytes(), name
     assert whole.firms.tobytes() == pieces.firms.tobytes()
-    assert whole.history.tobytes() == pieces.history.tobytes()
+    assert whole.history.measures.tobytes() == pieces.history.measures.tobytes()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cxsim.engine.fast import run as fast
 from cxsim.engine.fast import simulation_state
 from cxsim.engine.fast.simulation_state import SimulationState
-from cxsim.engine.parity import fast_state
+from cxsim.engine.parity import columns
 from cxsim.engine.reference import ReferenceModel
 from cxsim.model import schedule
 from cxsim.model.schedule import PHASES, RECORD, SCHEDULE, Phase
@@ -25,7 +25,8 @@ NEVER_PERTURBED = {"firms.group"}  # which block a firm was made from is fixed f
 
 def snapshot(state: SimulationState, month: int) -> dict[str, bytes]:
     """Bits of every field; all of this month's record is one field, ``history``."""
-    bits = {name: column.tobytes() for name, column in fast_state(state, month) if not name.startswith("history.")}
+    fields = columns(state.customers, state.firms, simulation_state.history_of(state).measures[month])
+    bits = {name: column.tobytes() for name, column in fields if not name.startswith("history.")}
     return bits | {"history": state.history.tobytes()}
 
 

@@ -56,7 +56,7 @@ def test_agents_are_live_views_of_firms(scenario):
     before = founders.cash
     model.step()
     assert founders.cash != before
-    assert founders.cash == model.state.firms.cash[0]
+    assert founders.cash == model.simulation.firms.cash[0]
     assert founders.name == "founders"
     assert founders is model.firm("founders")
     assert founders.stage == "Verysmallco"
@@ -72,7 +72,7 @@ def test_every_field_of_the_engine_can_be_read(scenario):
     model = CompanyGrowthModel(scenario, rng=7)
     for _ in range(8):
         model.step()
-    founders, state = model.firm("founders"), model.state.firms
+    founders, records = model.firm("founders"), model.simulation.firms
     for name in (*FIRM_FIELDS, *measure_columns()):
         assert name in dir(founders)
         getattr(founders, name)
@@ -81,7 +81,7 @@ def test_every_field_of_the_engine_can_be_read(scenario):
         "returned", "praise_sum", "service_goal", "polish", "demand_shock", "talk", "shock_deviate",
     )  # fmt: skip
     for name in new:
-        assert getattr(founders, name) == state[name][0]
+        assert getattr(founders, name) == records[name][0]
     assert 0 < founders.reputation < 1
     assert founders.demand_shock != 1
     own = list(model.customers.of(founders))

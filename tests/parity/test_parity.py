@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.engine import reference
+from cxsim.engine import ENGINES, simulate, start
 from cxsim.engine.fast import run as fast
 from cxsim.engine.parity import compare, first_difference
-from cxsim.engine.reference import ReferenceModel
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import Market, Params, Start, Strategy
@@ -94,10 +93,10 @@ def spoil(state: Any, field: str, entity: int) -> None:
 
 
 def test_a_difference_in_the_initial_state_is_reported() -> None:
-    state, model = fast.start_state(SMALL, 3, 1), ReferenceModel(SMALL, 3, 1)
-    assert compare(state, model, 0, "start") is None
-    model.customers[5].wtp += 1
-    found = compare(state, model, 0, "start")
+    quick, plain = (start(SMALL, 3, 1, engine) for engine in ENGINES)
+    assert compare(quick, plain, 0, "start") is None
+    plain.model.customers[5].wtp += 1  # type: ignore[attr-defined]
+    found = compare(quick, plain, 0, "start")
     assert found is not None
     assert (found.phase, found.field, found.entity) == ("start", "customers.wtp", 5)
     assert found.reference == found.fast + 1
@@ -107,20 +106,21 @@ def test_runs_without_compilation_give_the_same_bits() -> None:
     """``NUMBA_DISABLE_JIT=1`` runs the fast engine's own code in the interpreter, where integers have no width."""
     script = """
 from random_cases import generated_case
+from cxsim.engine import simulate
 from cxsim.engine.fast import run as fast
 from cxsim.engine.parity import first_difference
 assert not hasattr(fast.run_months, "py_func"), "compiled after all"
 for number in (1, 4):
     difference = first_difference(generated_case(number, 300), number, 5)
     assert difference is None, difference
-print(fast.simulate(generated_case(2, 300), 2, 8).measures.tobytes().hex())
+print(simulate(generated_case(2, 300), 2, 8).measures.tobytes().hex())
 """
     tests = Path(__file__).parent.parent
     paths = os.pathsep.join([str(tests), *filter(None, sys.path)])
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": paths}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert bytes.fromhex(done.stdout.strip()) == fast.simulate(generated_case(2, 300), 2, 8).measures.tobytes()
+    assert bytes.fromhex(done.stdout.strip()) == simulate(generated_case(2, 300), 2, 8).measures.tobytes()
 
 
 def same(left: History, right: History) -> bool:
@@ -131,9 +131,9 @@ def same(left: History, right: History) -> bool:
 def test_threads_change_nothing(threads: int) -> None:
     case = generated_case(1)
     replicates = [replicate_seed(99, replicate) for replicate in range(12)]
-    one_by_one = [fast.simulate(case, seed, 18) for seed in replicates]
+    one_by_one = [simulate(case, seed, 18) for seed in replicates]
     with ThreadPoolExecutor(threads) as pool:
-        together = list(pool.map(lambda seed: fast.simulate(case, seed, 18), replicates))
+        together = list(pool.map(lambda seed: simulate(case, seed, 18), replicates))
     assert all(map(same, one_by_one, together))
     assert not same(one_by_one[0], one_by_one[1])
 
@@ -142,4 +142,4 @@ def test_whole_runs_give_the_same_history() -> None:
     """The compiled loop over months against the phases one by one: nothing is carried between months but the state."""
     for number in range(3):
         case = generated_case(number)
-        assert same(fast.simulate(case, number, 12), reference.simulate(case, number, 12))
+        assert same(simulate(case, number, 12), simulate(case, number, 12, "reference"))

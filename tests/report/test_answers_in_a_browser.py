@@ -62,7 +62,7 @@ def test_the_slider_of_a_pivot_moves_and_the_answer_opens(pivot_folder: Path, op
 
 def test_a_pivot_report_is_small_and_says_where_it_comes_from(pivot_folder: Path) -> None:
     assert (pivot_folder / "report.html").stat().st_size < MOST_BYTES
-    report = read_report(store.existing_place(str(pivot_folder)))
+    report = read_report(store.existing_folder(str(pivot_folder)))
     assert report.command.startswith(f"cxsim pivot {SCENARIO} --replicates 16")
     assert dict(report.provenance)["seed"].startswith("1, from which follow 16 replicate seeds")
     assert tomllib.loads(report.scenario)["months"] == 24
@@ -70,7 +70,7 @@ def test_a_pivot_report_is_small_and_says_where_it_comes_from(pivot_folder: Path
 
 
 def test_the_slider_tells_what_the_tables_hold(pivot_folder: Path) -> None:
-    place = store.existing_place(str(pivot_folder))
+    place = store.existing_folder(str(pivot_folder))
     part = read_report(place).sections[0].parts[0]
     assert isinstance(part, Futures)
     assert [moment.month for moment in part.moments] == [0, 6, 12, 18]
@@ -88,7 +88,7 @@ def test_the_slider_tells_what_the_tables_hold(pivot_folder: Path) -> None:
 
 
 def test_the_map_has_a_cell_for_every_point(pivot_folder: Path) -> None:
-    (heat,) = read_report(store.existing_place(str(pivot_folder))).sections[-1].parts
+    (heat,) = read_report(store.existing_folder(str(pivot_folder))).sections[-1].parts
     assert isinstance(heat, Heat)
     assert (list(heat.columns), list(heat.rows)) == (["0", "1"], ["0.03", "0.01"])
     assert all(text for row in heat.texts for text in row)
@@ -161,7 +161,7 @@ def test_a_service_report_draws_every_chart(service_folder: Path, opened: Callab
 
 
 def test_a_service_report_shows_the_figures_that_were_found(service_folder: Path) -> None:
-    place = store.existing_place(str(service_folder))
+    place = store.existing_folder(str(service_folder))
     report, value = read_report(place), store.read(place, "value")
     mine = (value["panel"] == "value in full") & (value["series"] == "fixed share")
     (full,) = (part for section in report.sections for part in section.parts if part.title == "Value in full")

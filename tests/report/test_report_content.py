@@ -148,7 +148,7 @@ def test_the_library_is_kept_after_the_first_time(tmp_path: Path, monkeypatch: p
 
 def test_results_without_a_report_are_refused_by_name(tmp_path: Path) -> None:
     origin = store.Origin({}, "d", "strange", 1, [1], "fast", "cxsim strange", "now", 0.0)
-    place = store.chosen_place(str(tmp_path / "strange"))
+    place = store.chosen_folder(str(tmp_path / "strange"))
     store.write(place, origin, {}, (["a"], [[1]]), {}, "strange.csv")
     with pytest.raises(StoreError, match="have no report"):
         read_report(place)

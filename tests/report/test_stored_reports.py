@@ -81,7 +81,7 @@ def test_anything_else_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["not json", '{"is":"Nonsense"}'])
 def test_a_folder_whose_report_is_damaged_is_refused_by_name(tmp_path: Path, text: str) -> None:
     origin = store.Origin({}, "d", "strange", 1, [1], "fast", "cxsim pivot", "now", 0.0)
-    place = store.chosen_place(str(tmp_path / "strange"))
+    place = store.chosen_folder(str(tmp_path / "strange"))
     store.write(place, origin, {}, (["a"], [[1]]), {}, "strange.csv", {"page.json": text})
     with pytest.raises(StoreError, match=r"strange/page\.json is damaged: it holds"):
         read_report(place)

@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxsim.engine.fast.run import simulate
-from cxsim.engine.fork import Run
+from cxsim.engine import simulate, start
 from cxsim.errors import ScenarioError
 from cxsim.measures.tables import run_columns
 from cxsim.model.case import Case
@@ -185,8 +184,8 @@ def test_a_rule_that_never_holds_is_worth_what_never_is() -> None:
 
 def test_what_a_firm_sees_is_what_was_recorded_before_the_month() -> None:
     question = ask(load_scenario(MAIN, ["months=30"]), Asked())
-    seen, run = try_moments(question, 9).seen, Run(question.case, 9, 30)
-    tally = run.advance(10).state.firms["tally"][0].copy()
+    seen, run = try_moments(question, 9).seen, start(question.case, 9, 30)
+    tally = run.advance(10).firms["tally"][0].copy()
     trunk = run.advance().history.measures[:, 0]
     flow = trunk["revenue"] - trunk["wages"] - trunk["marketing"] - trunk["running_costs"]
     assert np.isnan([series[0] for series in seen.values()]).all(), "nothing is known on the first day"

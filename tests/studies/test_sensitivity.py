@@ -13,9 +13,9 @@ from cxsim.errors import CxsimError
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
-from cxsim.scenario.sweep import Layout as Asked
 from cxsim.scenario.variants import Variants
 from cxsim.sensitivity_plots import figures
+from cxsim.statistics.designs import DesignSpec as Asked
 from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.rows import rows_from_csv, rows_to_csv
@@ -63,7 +63,7 @@ def swept(
         cast(Variants, None), points, names, values.shape[2],
         method=asked.method, levels=asked.levels, second_order=asked.second_order,
     )  # fmt: skip
-    spots = [design.spot(number) for number in range(design.total)]
+    spots = [design.locate(number) for number in range(design.total)]
     table = {
         "point": np.array([spot.point for spot in spots], np.int32),
         "arm": np.array([spot.arm for spot in spots], object),

@@ -1,12 +1,12 @@
 """``cxsim check``: list every problem of scenario files."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-if TYPE_CHECKING:
-    from cxsim.scenario import Scenario
-    from cxsim.scenario.sweep import Sweep
+from cxsim.errors import Problem, ScenarioError
+from cxsim.scenario import Scenario, load_scenario
+from cxsim.scenario.sweep import Sweep, is_sweep, load_sweep
+from cxsim.scenario.sweep_check import check_points
+from cxsim.statistics.designs import MissingPackageError
 
 
 @click.command(name="check")
@@ -20,9 +20,6 @@ def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
 
     Example: cxsim check scenarios/*.toml
     """
-    from cxsim.errors import Problem, ScenarioError
-    from cxsim.scenario.sweep import is_sweep
-
     problems: list[Problem] = []
     for file in files:
         try:
@@ -36,7 +33,6 @@ def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
 
 
 def _check_scenario(file: str, settings: tuple[str, ...]) -> None:
-    from cxsim.scenario import load_scenario
 
     scenario = load_scenario(file, settings)
     click.echo(_summary(file, scenario))
@@ -47,10 +43,6 @@ def _check_scenario(file: str, settings: tuple[str, ...]) -> None:
 
 
 def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
-    from cxsim.errors import ScenarioError
-    from cxsim.scenario.sweep import load_sweep
-    from cxsim.scenario.sweep_check import check_points
-    from cxsim.statistics.designs import MissingPackageError
 
     sweep = load_sweep(file, settings)
     summary = f"{click.format_filename(file)}: ok ({_sweep_size(sweep)})"
@@ -66,12 +58,12 @@ def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
         click.echo(f"  note: {checked.checked:,} of the points were checked; a bad one among the others fails when it is run")
 
 
-def _sweep_size(sweep: "Sweep") -> str:
+def _sweep_size(sweep: Sweep) -> str:
     counts = [_count(sweep.points, "point"), _count(len(sweep.arms), "arm"), _count(sweep.replicates, "replicate")]
     return f"sweep: {' x '.join(counts)} = {_count(sweep.runs, 'run')} of {_count(sweep.months, 'month')}"
 
 
-def _summary(file: str, scenario: "Scenario") -> str:
+def _summary(file: str, scenario: Scenario) -> str:
     sizes = sorted({arm.case.params.market.customers for arm in scenario.arms})
     customers = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
     counts = [_count(len(scenario.arms), "arm"), _count(scenario.replicates, "replicate"), _count(scenario.months, "month")]

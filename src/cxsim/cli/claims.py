@@ -17,7 +17,7 @@ from cxsim.cli.results import add_lacking_report, kept_until_written, png, recal
 from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
-    from cxsim.store import Origin, Place
+    from cxsim.store import Origin, ResultFolder
     from cxsim.studies.claims.claim import Claim
     from cxsim.studies.claims.execute import Setting
     from cxsim.studies.claims.report import ClaimRow
@@ -129,7 +129,7 @@ def _make(
     claims: "list[Claim]",
     planned: "list[list[Setting]]",
     origin: "Origin",
-    place: "Place",
+    place: "ResultFolder",
     options: Options,
 ) -> None:
     """Run everything, write the results, and tell them."""

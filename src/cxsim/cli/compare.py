@@ -14,7 +14,7 @@ from cxsim.cli.options import ResultOptions, result_options
 from cxsim.cli.results import add_lacking_report, png, say_end, say_where
 
 if TYPE_CHECKING:
-    from cxsim.store import Origin, Place, Table
+    from cxsim.store import Origin, ResultFolder, Table
     from cxsim.studies.compare.comparison import Pair, Side
 
 TABLE = "comparison.csv"
@@ -49,7 +49,7 @@ def command(**given: Any) -> None:
     options = Options(**given)
     if len(options.dirs) < 2:
         raise click.UsageError("a comparison needs at least two folders of results")
-    compared = sides([read_run(store.existing_place(one)) for one in options.dirs])
+    compared = sides([read_run(store.existing_folder(one)) for one in options.dirs])
     pairs, focal = pairs_of(compared), firm_of(compared, options.firm)
     place = options.place(_name(compared))
     if any(side.kept.place.path.resolve() == place.path.resolve() for side in compared):
@@ -107,7 +107,7 @@ def _source(side: "Side") -> dict[str, Any]:
 
 
 def _make(
-    compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, origin: "Origin", place: "Place", options: Options
+    compared: "Sequence[Side]", pairs: "Sequence[Pair]", firm: str, origin: "Origin", place: "ResultFolder", options: Options
 ) -> None:
     from cxsim import store
     from cxsim.studies.compare.comparison import ComparisonRow, compare
@@ -144,7 +144,7 @@ def _overlaid(
     return tables, images
 
 
-def _tell(place: "Place", options: Options, report: str) -> None:
+def _tell(place: "ResultFolder", options: Options, report: str) -> None:
     """Print what differs, the answer in words, and the table, from what is stored."""
     from cxsim import store
     from cxsim.narrative.formatting import grid

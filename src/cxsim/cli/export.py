@@ -2,6 +2,11 @@
 
 import click
 
+from cxsim import store
+from cxsim.errors import CxsimError
+from cxsim.narrative.formatting import plural
+from cxsim.studies.export import export
+
 
 @click.command(
     "export",
@@ -15,18 +20,13 @@ import click
 @click.option("--force", is_flag=True, help="Replace tables that were exported there before.")
 def command(folder: str, as_csv: bool, out: str | None, force: bool) -> None:
     """Export."""
-    from cxsim import store
-    from cxsim.errors import CxsimError
-    from cxsim.narrative.formatting import plural
-    from cxsim.studies.export import export
-
-    place = store.existing_place(folder)
+    place = store.existing_folder(folder)
     if not as_csv:
         raise CxsimError(
             f"name the format: cxsim export {place.shown} --csv. The results themselves are Parquet, which pandas, DuckDB and "
             "Polars read as they are"
         )
-    target = store.chosen_place(f"{place.shown.rstrip('/')}-csv" if out is None else out)
+    target = store.chosen_folder(f"{place.shown.rstrip('/')}-csv" if out is None else out)
     rows = export(place, target, force)
     for name, number in rows.items():
         click.echo(f"{target.shown}/{name}.csv: {plural(number, 'row')}")

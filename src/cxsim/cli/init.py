@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from cxsim.scenario.examples import ConflictError, copy_examples
+
 
 @click.command(name="init")
 @click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
@@ -12,8 +14,6 @@ def command(folder: str) -> None:
 
     Example: cxsim init my_study
     """
-    from cxsim.scenario.examples import ConflictError, copy_examples
-
     if not folder:
         raise click.ClickException("the path is empty; name a folder, or . for this one")
     try:

@@ -2,7 +2,10 @@
 
 import click
 
+from cxsim import store
 from cxsim.cli.sweeping import tell_results
+from cxsim.studies.sweep.folder import read_query
+from cxsim.studies.sweep.merge import merge
 
 
 @click.command(
@@ -18,10 +21,6 @@ from cxsim.cli.sweeping import tell_results
 @click.option("--quiet", is_flag=True, help="Tell only what goes wrong.")
 def command(folders: tuple[str, ...], out: str | None, partial: bool, force: bool, quiet: bool) -> None:
     """Merge."""
-    from cxsim import store
-    from cxsim.studies.sweep.folder import read_asked
-    from cxsim.studies.sweep.merge import merge
-
-    places = [store.existing_place(folder) for folder in folders]
-    target = store.default_place(f"sweep_{read_asked(places[0]).name}") if out is None else store.chosen_place(out)
+    places = [store.existing_folder(folder) for folder in folders]
+    target = store.default_folder(f"sweep_{read_query(places[0]).name}") if out is None else store.chosen_folder(out)
     tell_results(target, merge(places, target, partial, force), quiet)

@@ -3,13 +3,14 @@
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from cxsim.scenario import Scenario
-    from cxsim.store import Place
+from cxsim import store
+from cxsim.errors import Problem, ScenarioError
+from cxsim.scenario import Scenario, load_scenario
+from cxsim.store import ResultFolder
 
 SHORT = ("seed", "replicates", "months")  # settings that are options of their own as well
 
@@ -31,11 +32,9 @@ class ResultOptions:
         if not self.quiet:
             click.echo(text)
 
-    def place(self, usual: str) -> "Place":
+    def place(self, usual: str) -> ResultFolder:
         """Return the folder of the results: the one asked for, or ``results/<usual>``."""
-        from cxsim import store
-
-        return store.default_place(usual) if self.out is None else store.chosen_place(self.out)
+        return store.default_folder(usual) if self.out is None else store.chosen_folder(self.out)
 
     def command(self, words: Sequence[str], given: Mapping[str, Any]) -> str:
         """Write the command that makes the same results again: its words, the options given, and what is left out."""
@@ -52,7 +51,7 @@ class ScenarioOptions(ResultOptions):
     short: dict[str, str]  # those of SHORT that were given
     workers: int | None
 
-    def load(self) -> "Scenario":
+    def load(self) -> Scenario:
         """Load the scenario as it was asked for."""
         return load_with(self.path, self.settings, self.short)
 
@@ -120,11 +119,8 @@ def as_words(given: Mapping[str, Any]) -> list[str]:
     return words
 
 
-def load_with(path: str, settings: Sequence[str], short: Mapping[str, str]) -> "Scenario":
+def load_with(path: str, settings: Sequence[str], short: Mapping[str, str]) -> Scenario:
     """Load a scenario with settings and with options such as ``--months 12``, which win; problems name what was typed."""
-    from cxsim.errors import Problem, ScenarioError
-    from cxsim.scenario import load_scenario
-
     typed = {f"--set {name}={value}": f"--{name} {value}" for name, value in short.items()}
 
     def renamed(problem: Problem) -> Problem:

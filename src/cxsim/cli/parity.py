@@ -1,14 +1,13 @@
 """``cxsim parity``: hold the fast engine against the reference engine, bit by bit."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cxsim.cli.options import load_with
 from cxsim.cli.progress import say_whether_compiling, show_progress
-
-if TYPE_CHECKING:
-    from cxsim.scenario import Arm
+from cxsim.engine.parity import first_difference
+from cxsim.model.chance import replicate_seed
+from cxsim.model.schedule import PHASES
+from cxsim.scenario import Arm
 
 DEFAULT_MONTHS = 24  # the reference engine takes seconds for a month of a large market
 OUR_BUG = 1
@@ -32,8 +31,6 @@ def command(
 
     Example: cxsim parity scenarios/baseline.toml --set market.customers=2000 --months 36
     """
-    from cxsim.model.chance import replicate_seed
-
     given = (("seed", seed), ("months", months))
     asked = load_with(scenario, settings, {name: str(value) for name, value in given if value is not None})
     span = months or min(asked.months, DEFAULT_MONTHS)
@@ -45,11 +42,8 @@ def command(
         raise click.exceptions.Exit(OUR_BUG)
 
 
-def _equal(arm: "Arm", seed: int, months: int) -> bool:
+def _equal(arm: Arm, seed: int, months: int) -> bool:
     """Compare one arm and tell the outcome."""
-    from cxsim.engine.parity import first_difference
-    from cxsim.model.schedule import PHASES
-
     click.echo(f"{arm.name}: comparing {months} months; the reference engine takes its time ...", err=True)
     with show_progress(months, False, "months", arm.name) as progress:
         progress(0, months)

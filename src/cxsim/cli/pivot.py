@@ -27,7 +27,7 @@ from cxsim.narrative.formatting import PROSE
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
-    from cxsim.store import Origin, Place
+    from cxsim.store import Origin, ResultFolder
     from cxsim.store.journal import Journal
     from cxsim.studies.pivot.phase_map import Axis, Cell
     from cxsim.studies.pivot.report import Findings
@@ -158,7 +158,7 @@ def _origin(scenario: "Scenario", cells: "Sequence[Scenario]", options: Options)
         "map_replicates": options.map_replicates,
         "verbose": options.verbose,
         "cells": [cell.digest for cell in cells],
-        "answered_by": store.sources_digest(("studies/pivot", "statistics/intervals.py", "measures/tables.py")),
+        "answered_by": store.sources_digest(("studies/pivot", "statistics/intervals.py", "measures/firms.py")),
     }
     return store.Origin(
         scenario={"asked": asked, **scenario.resolved},
@@ -188,7 +188,7 @@ def _make(
     axes: "list[Axis]",
     cells: "list[tuple[tuple[float, ...], Scenario]]",
     origin: "Origin",
-    place: "Place",
+    place: "ResultFolder",
     options: Options,
 ) -> None:
     """Run everything, write the results, and tell them."""
@@ -249,7 +249,7 @@ def _lines(scenario: "Scenario", done: Done) -> "Sequence[str]":
     return [*lines, *(textwrap.fill(f"Note: {note}", PROSE) for note in done.found.notes)]
 
 
-def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "Place", options: Options) -> None:
+def _keep(title: str, done: Done, lines: Sequence[str], origin: "Origin", place: "ResultFolder", options: Options) -> None:
     from cxsim import store
     from cxsim.report.stored import PAGE, to_json
     from cxsim.studies.pivot.page import pivot_report

@@ -2,18 +2,22 @@
 
 import math
 import time
-from typing import TYPE_CHECKING
 
 import click
 
+from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import workers_option
+from cxsim.cli.progress import say_whether_compiling
+from cxsim.cli.sweep import asked_unchecked
 from cxsim.cli.sweeping import duration, load, shard_of
-
-if TYPE_CHECKING:
-    from cxsim.scenario.sweep import Sweep
-    from cxsim.scenario.sweep_check import Checked
-    from cxsim.studies.sweep.design import Design
-    from cxsim.studies.sweep.plan import Forecast, Pilot
+from cxsim.cli.terminal import folded
+from cxsim.narrative.formatting import plural
+from cxsim.processors import cores
+from cxsim.scenario.sweep import Sweep
+from cxsim.scenario.sweep_check import Checked
+from cxsim.studies.sweep.check import check
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.plan import Forecast, Pilot, forecast, pilot
 
 INDENT = 9
 STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
@@ -32,14 +36,6 @@ STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 @workers_option
 def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: int | None) -> None:
     """Check the points, do a pilot, and scale it up."""
-    from cxsim.cli.failures import leave_if_failed
-    from cxsim.cli.progress import say_whether_compiling
-    from cxsim.cli.sweep import asked_unchecked
-    from cxsim.cli.terminal import folded
-    from cxsim.engine.fast.precompile import cores
-    from cxsim.studies.sweep.check import check
-    from cxsim.studies.sweep.plan import forecast, pilot
-
     part, loaded = shard_of(shard), load(sweep, settings)
     clock = time.perf_counter()
     checked = check(loaded)
@@ -47,10 +43,10 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     asked = asked_unchecked(loaded, part)
     say_whether_compiling(True)
     seen = pilot(asked)
-    hands = min(workers or cores(), max(len(asked.design.numbers), 1))
+    processes = min(workers or cores(), max(len(asked.design.numbers), 1))
     told = {
         "runs": _runs(loaded, asked.design),
-        **_figures(seen, forecast(asked, seen, hands, checking), hands, cores()),
+        **_figures(seen, forecast(asked, seen, processes, checking), processes, cores()),
         "checked": _checked(checked),
     }
     click.echo(f"{folded(f'{loaded.title}: {loaded.question}')}\n")
@@ -59,8 +55,7 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     leave_if_failed([f"run {number} of the pilot: {error}" for number, error in seen.errors.items()], kept=False)
 
 
-def _runs(loaded: "Sweep", design: "Design") -> str:
-    from cxsim.narrative.formatting import plural
+def _runs(loaded: Sweep, design: Design) -> str:
 
     counts = [
         plural(len(design.points), "point"),
@@ -72,8 +67,7 @@ def _runs(loaded: "Sweep", design: "Design") -> str:
     return f"{' x '.join(counts)} = {plural(design.total, 'run')} of {months}{part}"
 
 
-def _figures(seen: "Pilot", cast: "Forecast | None", workers: int, cores: int) -> dict[str, str]:
-    from cxsim.narrative.formatting import plural
+def _figures(seen: Pilot, cast: Forecast | None, workers: int, cores: int) -> dict[str, str]:
 
     if cast is None:
         return {"time": f"cannot be told: all {plural(len(seen.errors), 'run')} of the pilot failed"}
@@ -88,8 +82,7 @@ def _figures(seen: "Pilot", cast: "Forecast | None", workers: int, cores: int) -
     }
 
 
-def _checked(checked: "Checked") -> str:
-    from cxsim.narrative.formatting import plural
+def _checked(checked: Checked) -> str:
 
     if checked.all_checked:
         return f"all {plural(checked.points, 'point')} can be run" if checked.points > 1 else "the point can be run"

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import click
 
+from cxsim.engine import is_compiled
+
 
 class Progress(Protocol):
     """Told how many steps are done, of how many, and how many of these failed."""
@@ -19,11 +21,8 @@ class Progress(Protocol):
 
 def say_whether_compiling(wanted: bool) -> None:
     """Tell that the first run takes longer, if it will."""
-    if wanted:
-        from cxsim.engine.fast.precompile import is_compiled_already
-
-        if not is_compiled_already():
-            click.echo("compiling (first run only) ...", err=True)
+    if wanted and not is_compiled():
+        click.echo("compiling (first run only) ...", err=True)
 
 
 @contextmanager

@@ -1,12 +1,16 @@
 """``cxsim report``: one page of HTML from folders of results, which opens without a network and can be handed on."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from cxsim.store import Place
+from cxsim import store
+from cxsim.cli.files import write_whole
+from cxsim.errors import StoreError
+from cxsim.report.library import HINT, missing, require
+from cxsim.report.render import page
+from cxsim.store import ResultFolder
+from cxsim.studies.pages import read_report
 
 SEVERAL = "report.html"
 
@@ -23,14 +27,8 @@ SEVERAL = "report.html"
 @click.option("--force", is_flag=True, help="Replace FILE if it holds something else.")
 def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     """Read every folder, make the page, and write it."""
-    from cxsim import store
-    from cxsim.cli.files import write_whole
-    from cxsim.report.library import require
-    from cxsim.report.render import page
-    from cxsim.studies.pages import read_report
-
     require()
-    places = list(dict.fromkeys(store.existing_place(one) for one in dirs))
+    places = list(dict.fromkeys(store.existing_folder(one) for one in dirs))
     reports = [read_report(place) for place in places]
     made = page(reports, "" if len(places) == 1 else f"{len(places)} reports")
     if out is not None or len(places) > 1:
@@ -40,14 +38,8 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     click.echo(f"{places[0].shown}/{store.REPORT}: written")
 
 
-def add_report(place: "Place") -> str:
+def add_report(place: ResultFolder) -> str:
     """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
-    from cxsim import store
-    from cxsim.errors import StoreError
-    from cxsim.report.library import HINT, missing
-    from cxsim.report.render import page
-    from cxsim.studies.pages import read_report
-
     if gone := missing():
         return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
     try:

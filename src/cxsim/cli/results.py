@@ -3,14 +3,16 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from cxsim.cli.options import ResultOptions
-    from cxsim.store import Origin, Place
-    from cxsim.store.journal import Journal
+from cxsim import store
+from cxsim.cli.options import ResultOptions
+from cxsim.cli.report import add_report
+from cxsim.store import Origin, ResultFolder
+from cxsim.store.checkpoint import checkpoint, drop_checkpoint
+from cxsim.store.journal import Journal
 
 
 def png(figure: Any) -> bytes:
@@ -21,7 +23,7 @@ def png(figure: Any) -> bytes:
 
 
 @contextmanager
-def say_where(place: "Place") -> Iterator[None]:
+def say_where(place: ResultFolder) -> Iterator[None]:
     """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
     try:
         yield
@@ -32,25 +34,20 @@ def say_where(place: "Place") -> Iterator[None]:
         raise click.ClickException(message) from None
 
 
-def add_lacking_report(place: "Place", options: "ResultOptions") -> str:
+def add_lacking_report(place: ResultFolder, options: ResultOptions) -> str:
     """Add the report to results that lack it, if one is wanted, and return the line that tells so; otherwise nothing."""
-    from cxsim import store
-    from cxsim.cli.report import add_report
-
     return add_report(place) if options.report and not store.has_report(place) else ""
 
 
-def recall(place: "Place", options: "ResultOptions") -> list[str]:
+def recall(place: ResultFolder, options: ResultOptions) -> list[str]:
     """Return the lines that tell that results are there already; a report that they lack is added."""
-    from cxsim.store.checkpoint import forget_unfinished
-
-    forget_unfinished(place)
+    drop_checkpoint(place)
     report = add_lacking_report(place, options)
     found = f"These results are already in {place.shown}: nothing was run. Add --force to run again."
     return [found, report] if report else [found]
 
 
-def say_end(place: "Place", options: "ResultOptions", report: str, made: str = "") -> None:
+def say_end(place: ResultFolder, options: ResultOptions, report: str, made: str = "") -> None:
     """Tell last where the results are, what they were made of, and where the report is."""
     options.say(f"\nResults: {place.shown}{f' ({made})' if made else ''}")
     if report:
@@ -58,12 +55,9 @@ def say_end(place: "Place", options: "ResultOptions", report: str, made: str = "
 
 
 @contextmanager
-def kept_until_written(place: "Place", origin: "Origin", options: "ResultOptions") -> "Iterator[Journal]":
+def kept_until_written(place: ResultFolder, origin: Origin, options: ResultOptions) -> Iterator[Journal]:
     """Give a journal of finished runs, so that a work that was stopped goes on; it goes when the results have been written."""
-    from cxsim import store
-    from cxsim.store.checkpoint import unfinished
-
-    with unfinished(place, store.identity(origin.scenario_digest, origin.seeds)) as journal:
+    with checkpoint(place, store.identity(origin.scenario_digest, origin.seeds)) as journal:
         if len(journal) and not options.quiet:
             click.echo(f"Going on: {len(journal):,} runs were finished before.", err=True)
         yield journal

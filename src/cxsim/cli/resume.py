@@ -2,7 +2,10 @@
 
 import click
 
-from cxsim.cli.sweeping import hands_options, work
+from cxsim import store
+from cxsim.cli.sweeping import sweep_options, work
+from cxsim.studies.sweep.folder import read_query
+from cxsim.studies.sweep.run import Execution
 
 
 @click.command(
@@ -12,12 +15,8 @@ from cxsim.cli.sweeping import hands_options, work
     epilog="Example: cxsim resume results/sweep_homogeneity",
 )
 @click.argument("folder", metavar="DIR")
-@hands_options
+@sweep_options
 def command(folder: str, workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
     """Go on."""
-    from cxsim import store
-    from cxsim.studies.sweep.folder import read_asked
-    from cxsim.studies.sweep.run import Hands
-
-    place = store.existing_place(folder)
-    work(place, read_asked(place), Hands(workers, retries, cluster), quiet)
+    place = store.existing_folder(folder)
+    work(place, read_query(place), Execution(workers, retries, cluster), quiet)

@@ -2,7 +2,11 @@
 
 import click
 
-from cxsim.cli.sweeping import hands_options, work
+from cxsim import store
+from cxsim.cli.sweeping import sweep_options, work
+from cxsim.errors import CxsimError
+from cxsim.studies.sweep.folder import failed_numbers, read_query
+from cxsim.studies.sweep.run import Execution
 
 
 @click.command(
@@ -14,16 +18,11 @@ from cxsim.cli.sweeping import hands_options, work
 @click.option(
     "--only", "numbers", type=int, multiple=True, metavar="NUMBER", help="Try this failed run only; may be given often."
 )
-@hands_options
+@sweep_options
 def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
     """Try again."""
-    from cxsim import store
-    from cxsim.errors import CxsimError
-    from cxsim.studies.sweep.folder import failed_numbers, read_asked
-    from cxsim.studies.sweep.run import Hands
-
-    place = store.existing_place(folder)
-    asked = read_asked(place)
+    place = store.existing_folder(folder)
+    asked = read_query(place)
     failed = failed_numbers(place)
     if strange := sorted(set(numbers) - failed):
         raise CxsimError(
@@ -33,4 +32,4 @@ def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries:
         if not quiet:
             click.echo(f"No run of {place.shown} has failed: nothing was run.")
         return
-    work(place, asked, Hands(workers, retries, cluster), quiet, set(numbers) or failed)
+    work(place, asked, Execution(workers, retries, cluster), quiet, set(numbers) or failed)

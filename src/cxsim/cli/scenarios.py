@@ -5,7 +5,11 @@ from pathlib import Path
 
 import click
 
+from cxsim.errors import ScenarioError
 from cxsim.narrative.formatting import PROSE
+from cxsim.scenario import load_scenario
+from cxsim.scenario.examples import examples_folder, scenario_files, scenario_groups
+from cxsim.scenario.sweep import is_sweep, load_sweep
 
 
 @click.command(name="scenarios")
@@ -17,8 +21,6 @@ def command(folder: Path | None) -> None:
 
     Example: cxsim scenarios
     """
-    from cxsim.scenario.examples import examples_folder, scenario_files, scenario_groups
-
     found = folder or (Path("scenarios") if Path("scenarios").is_dir() else examples_folder())
     if not scenario_files(found):
         raise click.ClickException(f"no scenario files in {click.format_filename(found)}; 'cxsim init DIR' copies the examples")
@@ -30,9 +32,6 @@ def command(folder: Path | None) -> None:
 
 
 def _show(file: Path) -> None:
-    from cxsim.errors import ScenarioError
-    from cxsim.scenario import load_scenario
-    from cxsim.scenario.sweep import is_sweep, load_sweep
 
     name = click.format_filename(file)
     try:

@@ -4,6 +4,7 @@ import textwrap
 
 import click
 
+from cxsim.model.schedule import SCHEDULE
 from cxsim.narrative.formatting import PROSE
 
 
@@ -13,8 +14,6 @@ def command() -> None:
 
     Example: cxsim schedule
     """
-    from cxsim.model.schedule import SCHEDULE
-
     for number, phase in enumerate(SCHEDULE, 1):
         click.echo(f"{number}. {phase.name}: {phase.meaning}")
         for verb, fields in (("reads", phase.reads), ("writes", phase.writes)):

@@ -1,10 +1,12 @@
 """``cxsim schema``: the JSON Schema of scenario files."""
 
+import json
 from pathlib import Path
 
 import click
 
 from cxsim.cli.files import write_whole
+from cxsim.scenario import json_schema
 
 
 @click.command(name="schema")
@@ -20,10 +22,6 @@ def command(out: Path | None, force: bool) -> None:
 
     Example: cxsim schema --out scenario.schema.json
     """
-    import json
-
-    from cxsim.scenario import json_schema
-
     text = json.dumps(json_schema(), indent=2) + "\n"
     if out is None:
         click.echo(text, nl=False)

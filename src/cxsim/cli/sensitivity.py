@@ -17,9 +17,9 @@ from cxsim.cli.sweeping import do_runs, failure_words, worker_options
 from cxsim.cli.terminal import folded, width
 
 if TYPE_CHECKING:
-    from cxsim.store import Origin, Place
+    from cxsim.store import Origin, ResultFolder
     from cxsim.studies.sensitivity import IndexRow, Subject
-    from cxsim.studies.sweep.folder import Asked
+    from cxsim.studies.sweep.folder import SweepQuery
 
 NAME = "sensitivity"
 TABLE = "sensitivity.csv"
@@ -61,7 +61,7 @@ def command(**given: Any) -> None:
 
     options = Options(**given)
     require()
-    source = store.existing_place(options.sweep) if Path(options.sweep).is_dir() else _swept(options)
+    source = store.existing_folder(options.sweep) if Path(options.sweep).is_dir() else _swept(options)
     asked, subjects = read_subjects(source, options.measures)
     place = options.place(f"{NAME}_{asked.name}")
     if place.path.resolve() == source.path.resolve():
@@ -80,7 +80,7 @@ def command(**given: Any) -> None:
         say_end(place, options, report)
 
 
-def _swept(options: Options) -> "Place":
+def _swept(options: Options) -> "ResultFolder":
     """Run a sweep file, or go on with it, and return its folder; leave with 3 when some runs failed."""
     from cxsim import store
     from cxsim.cli.failures import leave_if_failed
@@ -89,20 +89,20 @@ def _swept(options: Options) -> "Place":
     from cxsim.scenario.sweep import load_sweep
     from cxsim.studies.sensitivity import check_method
     from cxsim.studies.sweep.folder import begin
-    from cxsim.studies.sweep.run import Hands
+    from cxsim.studies.sweep.run import Execution
 
     loaded = load_sweep(options.sweep)
     check_method(loaded.method, options.sweep)
     asked = asked_of(loaded, command=f"cxsim sweep {options.sweep}")
     _check_measures(options.measures, loaded.measures)
-    place = store.default_place(f"sweep_{loaded.name}")
+    place = store.default_folder(f"sweep_{loaded.name}")
     try:
         finished = begin(place, asked, force=False)
     except StoreError as error:
         reason = str(error).partition("; ")[0]
         raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {options.sweep} --force, or --out DIR") from None
     if not finished:
-        do_runs(place, asked, Hands(options.workers, options.retries, options.cluster), options.quiet)
+        do_runs(place, asked, Execution(options.workers, options.retries, options.cluster), options.quiet)
     leave_if_failed([failure_words(failure) for failure in store.read_manifest(place)["failures"]])
     return place
 
@@ -110,15 +110,15 @@ def _swept(options: Options) -> "Place":
 def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
     """Refuse measures that the sweep does not keep, before it is run."""
     from cxsim.errors import CxsimError
-    from cxsim.measures.dictionary import RUNS
+    from cxsim.measures.registry import RUN_MEASURES
     from cxsim.scenario.messages import no_such
 
     for name in asked:
-        if name not in (kept or RUNS):
-            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUNS))}")
+        if name not in (kept or RUN_MEASURES):
+            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUN_MEASURES))}")
 
 
-def _origin(source: "Place", asked: "Asked", subjects: "Sequence[Subject]", options: Options) -> "Origin":
+def _origin(source: "ResultFolder", asked: "SweepQuery", subjects: "Sequence[Subject]", options: Options) -> "Origin":
     """Say what was analysed; the digest covers the sweep's tables, what is asked of them, and how it is computed."""
     from cxsim import store
     from cxsim.studies.sensitivity import require
@@ -148,7 +148,7 @@ def _origin(source: "Place", asked: "Asked", subjects: "Sequence[Subject]", opti
 
 
 def _make(
-    asked: "Asked", subjects: "Sequence[Subject]", origin: "Origin", place: "Place", options: Options
+    asked: "SweepQuery", subjects: "Sequence[Subject]", origin: "Origin", place: "ResultFolder", options: Options
 ) -> "tuple[list[IndexRow], str]":
     """Compute the indices, and write the results; returns the line that tells where the report is."""
     from cxsim import store
@@ -171,7 +171,7 @@ def _draw(rows: "Sequence[IndexRow]") -> dict[str, bytes]:
     return {name: png(figure) for name, figure in figures(rows).items()}
 
 
-def _tell(asked: "Asked", rows: "Sequence[IndexRow]", options: Options) -> None:
+def _tell(asked: "SweepQuery", rows: "Sequence[IndexRow]", options: Options) -> None:
     """Print the question, the answer in sentences, the tables, and what stands in them."""
     from cxsim.studies.sensitivity import answer, notes, tables
 

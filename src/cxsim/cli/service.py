@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cxsim.report.content import Report
     from cxsim.scenario import Arm, Scenario
     from cxsim.statistics.figures import Figure
-    from cxsim.store import Origin, Place
+    from cxsim.store import Origin, ResultFolder
     from cxsim.studies.service import Audit, Question
 
 NAME = "service"
@@ -164,7 +164,9 @@ def _again(options: Options) -> str:
     return options.command([NAME, options.path], given)
 
 
-def _make(scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "Place", options: Options) -> None:
+def _make(
+    scenario: "Scenario", arm: "Arm", question: "Question", origin: "Origin", place: "ResultFolder", options: Options
+) -> None:
     """Run everything, write the results, and tell them."""
     from cxsim.cli.progress import say_whether_compiling, show_progress
     from cxsim.narrative.formatting import plural
@@ -196,7 +198,7 @@ def _title(scenario: "Scenario", arm: "Arm") -> str:
     return scenario.title + (f", arm {arm.name}" if len(scenario.arms) > 1 else "")
 
 
-def _write(made: "Audit", page: "Report", origin: "Origin", place: "Place", options: Options) -> None:
+def _write(made: "Audit", page: "Report", origin: "Origin", place: "ResultFolder", options: Options) -> None:
     from cxsim import store
     from cxsim.report.stored import PAGE, to_json
     from cxsim.statistics.figures import Figure

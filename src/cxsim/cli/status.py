@@ -4,7 +4,10 @@ import math
 
 import click
 
+from cxsim import store
 from cxsim.cli.sweeping import duration
+from cxsim.narrative.formatting import plural
+from cxsim.studies.sweep.folder import read_query, status_of
 
 MOST_TOLD = 3
 
@@ -17,12 +20,8 @@ MOST_TOLD = 3
 @click.argument("folder", metavar="DIR")
 def command(folder: str) -> None:
     """Look at the folder."""
-    from cxsim import store
-    from cxsim.narrative.formatting import plural
-    from cxsim.studies.sweep.folder import read_asked, status_of
-
-    place = store.existing_place(folder)
-    asked, now = read_asked(place), status_of(place)
+    place = store.existing_folder(folder)
+    asked, now = read_query(place), status_of(place)
     state = "running" if now.running else "finished" if now.finished else "not running"
     click.echo(f"{asked.title}: {state}")
     click.echo(f"{now.done:,} of {plural(now.total, 'run')} done, {now.failed:,} failed, {now.left:,} left")

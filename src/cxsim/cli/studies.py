@@ -10,7 +10,7 @@ from cxsim.cli.failures import SOME_FAILED, leave_if_failed
 from cxsim.cli.options import ResultOptions
 from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
 from cxsim.cli.terminal import width
-from cxsim.store import Place
+from cxsim.store import ResultFolder
 from cxsim.studies.base import FailedRunsError, Study, Watch
 from cxsim.studies.perform import Performed, perform
 
@@ -41,7 +41,7 @@ class Screen(Watch):
 
 
 @contextmanager
-def say_where(place: Place) -> Iterator[None]:
+def say_where(place: ResultFolder) -> Iterator[None]:
     """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
     try:
         yield
@@ -71,7 +71,7 @@ def carry_out(study: Study[Any], options: ResultOptions, workers: int | None = N
     leave_if_failed([study.failed(failure) for failure in done.findings.failures])
 
 
-def _told(study: Study[Any], done: Performed, place: Place, options: ResultOptions, found: str) -> Iterator[str]:
+def _told(study: Study[Any], done: Performed, place: ResultFolder, options: ResultOptions, found: str) -> Iterator[str]:
     """What a user reads: that results were there already, the answer, and where the rest is."""
     if not done.made:
         yield found

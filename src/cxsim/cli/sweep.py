@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cxsim.cli.sweeping import hands_options, load, shard_of, work
+from cxsim.cli.sweeping import load, shard_of, sweep_options, work
 
 if TYPE_CHECKING:
     from cxsim.scenario.sweep import Sweep
-    from cxsim.studies.sweep.folder import Asked
+    from cxsim.studies.sweep.folder import SweepQuery
 
 NAME = "sweep"
 
@@ -29,23 +29,23 @@ NAME = "sweep"
 @click.option("--out", metavar="DIR", help="Folder of the results, instead of results/sweep_NAME.")
 @click.option("--shard", metavar="I/N", help="Do the I-th of N parts only; 'cxsim merge' puts parts together.")
 @click.option("--force", is_flag=True, help="Replace results that are in that folder.")
-@hands_options
+@sweep_options
 def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, and begin or go on."""
     from cxsim import store
     from cxsim.studies.sweep.folder import begin
-    from cxsim.studies.sweep.run import Hands
+    from cxsim.studies.sweep.run import Execution
 
     part = shard_of(shard)
     loaded = load(sweep, more["settings"])
     asked = asked_of(loaded, part, _command(sweep, shard, out, more))
     usual = f"{NAME}_{loaded.name}" + (f"_{part[0]}_of_{part[1]}" if part[1] > 1 else "")
-    place = store.default_place(usual) if out is None else store.chosen_place(out)
+    place = store.default_folder(usual) if out is None else store.chosen_folder(out)
     begin(place, asked, force)
-    work(place, asked, Hands(more["workers"], more["retries"], more["cluster"]), quiet)
+    work(place, asked, Execution(more["workers"], more["retries"], more["cluster"]), quiet)
 
 
-def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
+def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "SweepQuery":
     """Put together what is asked; points that contradict themselves, and measures that there are not, are refused."""
     from cxsim.studies.sweep.check import check
 
@@ -53,14 +53,14 @@ def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = ""
     return asked_unchecked(loaded, shard, command)
 
 
-def asked_unchecked(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "Asked":
+def asked_unchecked(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "SweepQuery":
     """Put together what is asked of a sweep that has been checked."""
     from cxsim.studies.sweep.design import Design
-    from cxsim.studies.sweep.folder import Asked
+    from cxsim.studies.sweep.folder import SweepQuery
 
     texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    return Asked(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
+    return SweepQuery(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
 
 
 def _command(sweep: str, shard: str | None, out: str | None, more: dict[str, Any]) -> str:

@@ -12,9 +12,9 @@ from cxsim.cli.options import together, workers_option
 
 if TYPE_CHECKING:
     from cxsim.scenario.sweep import Sweep
-    from cxsim.store import Place
-    from cxsim.studies.sweep.folder import Asked
-    from cxsim.studies.sweep.run import Count, Hands
+    from cxsim.store import ResultFolder
+    from cxsim.studies.sweep.folder import SweepQuery
+    from cxsim.studies.sweep.run import Count, Execution
 
 MOST_LINES = 50
 
@@ -29,7 +29,7 @@ worker_options = together(
     ),
     click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786."),
 )
-hands_options = together(worker_options, click.option("--quiet", is_flag=True, help="Tell only what goes wrong."))
+sweep_options = together(worker_options, click.option("--quiet", is_flag=True, help="Tell only what goes wrong."))
 
 
 def load(file: str, settings: Sequence[str]) -> "Sweep":
@@ -67,7 +67,9 @@ def shard_of(text: str | None) -> tuple[int, int]:
     return int(number), int(total)
 
 
-def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
+def work(
+    place: "ResultFolder", asked: "SweepQuery", execution: "Execution", quiet: bool, again: Collection[int] | None = None
+) -> None:
     """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
     from cxsim.store import read_manifest
     from cxsim.studies.sweep.folder import is_complete
@@ -78,11 +80,13 @@ def work(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Col
         say_complete(place, quiet)
         tell_results(place, asked, quiet)
         return
-    do_runs(place, asked, hands, quiet, again)
+    do_runs(place, asked, execution, quiet, again)
     tell_results(place, asked, quiet, f"{time.perf_counter() - clock:.1f} s")
 
 
-def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: Collection[int] | None = None) -> None:
+def do_runs(
+    place: "ResultFolder", asked: "SweepQuery", execution: "Execution", quiet: bool, again: Collection[int] | None = None
+) -> None:
     """Do the runs that are left, or failed ones again, and tell how far it has come."""
     from cxsim.cli.progress import Progress, show_progress
     from cxsim.studies.sweep.run import Count, work_on
@@ -102,7 +106,7 @@ def do_runs(place: "Place", asked: "Asked", hands: "Hands", quiet: bool, again: 
                 progress(count.done + count.failed, count.total, count.failed)
 
         try:
-            work_on(place, asked, hands, tell, again)
+            work_on(place, asked, execution, tell, again)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
                 f"Interrupted. {last.done:,} of {last.total:,} runs are kept; go on with: cxsim resume {place.shown}"
@@ -126,13 +130,13 @@ def _say_how(count: "Count") -> None:
     say_whether_compiling(bool(count.left))
 
 
-def say_complete(place: "Place", quiet: bool) -> None:
+def say_complete(place: "ResultFolder", quiet: bool) -> None:
     """Tell that nothing is left to do."""
     if not quiet:
         click.echo(f"These results are already in {place.shown}: nothing was run. Add --force to 'cxsim sweep' to run again.")
 
 
-def tell_results(place: "Place", asked: "Asked", quiet: bool, took: str = "") -> None:
+def tell_results(place: "ResultFolder", asked: "SweepQuery", quiet: bool, took: str = "") -> None:
     """Tell what came out of a finished sweep, and leave with 3 when some runs failed."""
     from cxsim.cli.results import say_where
     from cxsim.store import read_manifest
@@ -144,7 +148,7 @@ def tell_results(place: "Place", asked: "Asked", quiet: bool, took: str = "") ->
     leave_if_failed([failure_words(failure) for failure in failures])
 
 
-def _tell(place: "Place", asked: "Asked", done: int, took: str) -> None:
+def _tell(place: "ResultFolder", asked: "SweepQuery", done: int, took: str) -> None:
     """Print the question, the summary, what to look for, and where the rest is."""
     from cxsim.cli.terminal import folded, width
     from cxsim.narrative.formatting import plural

@@ -1,11 +1,11 @@
 """``cxsim verify``: whether folders of results are as they were written."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-if TYPE_CHECKING:
-    from cxsim.store import Place
+from cxsim.errors import StoreError
+from cxsim.store import ResultFolder, existing_folder
+from cxsim.store.folder import files_in
+from cxsim.store.verify import is_finished, verify_folder
 
 
 @click.command(
@@ -17,14 +17,10 @@ if TYPE_CHECKING:
 @click.argument("dirs", nargs=-1, required=True, metavar="DIR...")
 def command(dirs: tuple[str, ...]) -> None:
     """Verify every folder, and leave with 2 when one is damaged."""
-    from cxsim.errors import StoreError
-    from cxsim.store import existing_place
-    from cxsim.store.verify import verify_folder
-
     damaged = False
     for one in dict.fromkeys(dirs):
         try:
-            place = existing_place(one)
+            place = existing_folder(one)
             damages = verify_folder(place)
         except StoreError as error:
             damages = [str(error)]
@@ -37,9 +33,7 @@ def command(dirs: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(2)
 
 
-def _summary(place: "Place") -> str:
-    from cxsim.store.folder import files_in
-    from cxsim.store.verify import is_finished
+def _summary(place: ResultFolder) -> str:
 
     number = sum(1 for _ in files_in(place.path))
     state = "" if is_finished(place) else ", not finished yet"

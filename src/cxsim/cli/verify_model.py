@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +9,8 @@ from cxsim.cli.failures import SOME_FAILED
 from cxsim.cli.files import write_whole
 from cxsim.cli.options import workers_option
 from cxsim.cli.progress import say_whether_compiling
-
-if TYPE_CHECKING:
-    from cxsim.studies.verification import TargetRow, Verification
+from cxsim.studies.named import chosen
+from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow, Verification, table
 
 WIDTHS = (7, 44, -9, -10, 18, 9, 7)  # below 0: set to the right
 HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
@@ -36,9 +34,6 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
     target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
-    from cxsim.studies.named import chosen
-    from cxsim.studies.verification import ABSENT, VERIFICATIONS, table
-
     asked = chosen(ids, VERIFICATIONS, "target", ABSENT)
     say_whether_compiling(not quiet)
     if not quiet:
@@ -56,7 +51,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
         raise click.exceptions.Exit(SOME_FAILED)
 
 
-def _one(name: str, verification: "Verification", quiet: bool, workers: int | None) -> "list[TargetRow]":
+def _one(name: str, verification: Verification, quiet: bool, workers: int | None) -> list[TargetRow]:
     """Measure one group of targets and print it."""
     if not quiet:
         click.echo(f"{name}: {verification.title}")
@@ -69,7 +64,7 @@ def _one(name: str, verification: "Verification", quiet: bool, workers: int | No
     return rows
 
 
-def _texts(row: "TargetRow") -> tuple[str, ...]:
+def _texts(row: TargetRow) -> tuple[str, ...]:
     target, measured = row.target, row.measured
     found = f"{measured.mean:.5g}" if measured.n else "-"
     interval = f"{measured.low:.4g} to {measured.high:.4g}" if measured.has_interval else ""

@@ -1,17 +1,16 @@
 """Both engines side by side: equal bits after every phase, or the first difference by month, phase, field and entity."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine.fast import run as fast
-from cxsim.engine.fast.simulation_state import SimulationState
-from cxsim.engine.reference import ReferenceModel
+from cxsim.engine import ENGINES, start
+from cxsim.engine.interface import Simulation
 from cxsim.model.case import Case
 from cxsim.model.schedule import PHASES
-from cxsim.model.state import CUSTOMER_FIELDS, FIRM_FIELDS, FIRM_MEASURES, MEASURE_DTYPE, NOBODY
+from cxsim.model.state import CUSTOMER_FIELDS, FIRM_FIELDS, FIRM_MEASURES, Customers, Record
 
 START = "start"
 
@@ -23,8 +22,8 @@ class Difference(NamedTuple):
     phase: str
     field: str
     entity: int
-    fast: Any
-    reference: Any
+    fast: np.generic
+    reference: np.generic
 
     def __str__(self) -> str:
         return (
@@ -40,30 +39,29 @@ def first_difference(
 
     ``progress`` is called with the number of months that are done.
     """
-    state = fast.start_state(case, seed, months)
-    model = ReferenceModel(case, seed, months)
-    found = compare(state, model, 0, START)
+    fast, reference = (start(case, seed, months, engine) for engine in ENGINES)
+    found = compare(fast, reference, 0, START)
     for month in range(months):
-        for step, phase in enumerate(PHASES):
+        for phase in PHASES:
             if found is not None:
                 return found
-            fast.run_phase(state, step, month)
-            model.run_phase(phase)
-            found = compare(state, model, month, phase)
-        model.month += 1
+            fast.run_phase(phase)
+            reference.run_phase(phase)
+            found = compare(fast, reference, month, phase)
         progress(month + 1)
     return found
 
 
-def compare(state: SimulationState, model: ReferenceModel, month: int, phase: str) -> Difference | None:
+def compare(fast: Simulation, reference: Simulation, month: int, phase: str) -> Difference | None:
     """First field and entity in which the two states differ in any bit."""
-    for (field, left), (_, right) in zip(fast_state(state, month), reference_state(model, month), strict=True):
+    states = (columns(one.customers, one.firms, one.history.measures[month]) for one in (fast, reference))
+    for (field, left), (_, right) in zip(*states, strict=True):
         if left.tobytes() != right.tobytes():
             return _locate(left, right, month, phase, field)
     return None
 
 
-def _locate(left: NDArray[Any], right: NDArray[Any], month: int, phase: str, field: str) -> Difference:
+def _locate(left: NDArray[np.generic], right: NDArray[np.generic], month: int, phase: str, field: str) -> Difference:
     size = left.itemsize
     flat_left, flat_right = (a.reshape(-1).view(np.uint8).reshape(-1, size) for a in (left, right))
     index = int(np.argmax((flat_left != flat_right).any(axis=1)))
@@ -71,26 +69,11 @@ def _locate(left: NDArray[Any], right: NDArray[Any], month: int, phase: str, fie
     return Difference(month, phase, field, entity, left.reshape(-1)[index], right.reshape(-1)[index])
 
 
-def fast_state(state: SimulationState, month: int) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Every field of the fast engine's state, as contiguous arrays, and this month's record."""
+def columns(customers: Customers, firms: Record, record: NDArray[np.void]) -> Iterator[tuple[str, NDArray[np.generic]]]:
+    """Every field of all customers and firms, and of what a month recorded, as contiguous arrays with an entity a row."""
     for name in CUSTOMER_FIELDS:
-        yield f"customers.{name}", getattr(state.customers, name)
+        yield f"customers.{name}", getattr(customers, name)
     for name in FIRM_FIELDS:
-        yield f"firms.{name}", np.ascontiguousarray(state.firms[name])
-    history = state.history.view(MEASURE_DTYPE)[..., 0][month]
+        yield f"firms.{name}", np.ascontiguousarray(firms[name])
     for name in FIRM_MEASURES:
-        yield f"history.{name}", np.ascontiguousarray(history[name])
-
-
-def reference_state(model: ReferenceModel, month: int) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Every field of the reference engine's state in the same order and types."""
-    for name, field in CUSTOMER_FIELDS.items():
-        if name == "supplier":
-            values = [NOBODY if customer.supplier is None else customer.supplier.number for customer in model.customers]
-        else:
-            values = [getattr(customer, name) for customer in model.customers]
-        yield f"customers.{name}", np.array(values, field.dtype)
-    for name, field in FIRM_FIELDS.items():
-        yield f"firms.{name}", np.array([getattr(firm, name) for firm in model.firms], field.dtype)
-    for name in FIRM_MEASURES:
-        yield f"history.{name}", np.ascontiguousarray(model.history[month][name])
+        yield f"history.{name}", np.ascontiguousarray(record[name])

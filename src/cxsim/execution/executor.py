@@ -1,6 +1,7 @@
 """What executors of tasks have in common, and what their futures raise when a task could not be done."""
 
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent import futures
+from concurrent.futures import BrokenExecutor
 from types import TracebackType
 
 
@@ -12,11 +13,11 @@ class WorkerLost(BrokenExecutor):
         self.reason = reason
 
 
-class CrewBroken(BrokenExecutor):
+class PoolBroken(BrokenExecutor):
     """No task can be done any more, as processes cannot be started."""
 
 
-class Workers(Executor):
+class Executor(futures.Executor):
     """An executor that can be ended at once, and is when its ``with`` block is left by an exception such as Ctrl-C."""
 
     limit: float | None = None  # seconds that a task may take, for executors that watch over that

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from cxsim.execution.executor import Workers
+from cxsim.execution.executor import Executor
 
 Result = TypeVar("Result")
 _Call = tuple["Future[Any]", Callable[[], Any]]
 
 
-class Threads(Workers):
+class ThreadPool(Executor):
     """So many threads, which take tasks in the order in which they come."""
 
     def __init__(self, workers: int) -> None:

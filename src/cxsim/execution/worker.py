@@ -1,4 +1,4 @@
-"""The program of a process that does tasks for another one (see crew.py). It is started as a file, not imported.
+"""The program of a process that does tasks for another one (see process_pool.py). It is started as a file, not imported.
 
 Frames come in on the standard input and answers leave on what was the standard output; whatever a task prints goes to the
 standard error. The end of the input means that the parent is gone or wants no more: the process ends at once, in the middle of

@@ -7,7 +7,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.measures.tables import WORK, Columns
+from cxsim.measures.registry import WORK
+from cxsim.measures.tables import Columns
 
 BAND = (10, 90)  # percentiles
 FEW = 5  # firms; what fewer of them say together is drawn pale

@@ -32,6 +32,10 @@ class Case(NamedTuple):
         """Firms that can ever exist in this case."""
         return sum(plan.count for plan in self.firms) + (self.params.entry.limit if self.entrant >= 0 else 0)
 
+    def with_firm(self, number: int, plan: FirmPlan) -> "Case":
+        """Put another plan in the place of a firm block."""
+        return self._replace(firms=(*self.firms[:number], plan, *self.firms[number + 1 :]))
+
 
 class History(NamedTuple):
     """What a run recorded. ``measures`` has shape (months, firms) and type ``MEASURE_DTYPE``; the rest, shape (firms,)."""

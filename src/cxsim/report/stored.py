@@ -64,7 +64,7 @@ def from_json(text: str) -> Report:
     return found
 
 
-def read_report(place: store.Place) -> Report:
+def read_report(place: store.ResultFolder) -> Report:
     """Say what a command found that stored its report. Raises :class:`StoreError` when that is missing or damaged."""
     text, manifest = store.read_text(place, PAGE), store.read_manifest(place)
     try:

@@ -1,6 +1,6 @@
 """From an error that pydantic found to one line that a user can act on."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -8,8 +8,16 @@ from cxsim.scenario.messages import Path, kind, nearest, shown
 from cxsim.scenario.schema import MOST_ARMS, MOST_FIRM_BLOCKS, NAME_RULE, allowed_values, canonical, document_model, known_keys
 
 
-def faults(data: dict[str, Any]) -> list[tuple[Path, bool, str]]:
-    """Key, whether the key itself (not its value) is at fault, and message, of everything wrong with a document."""
+class Fault(NamedTuple):
+    """Something wrong with a value, or with ``key_itself``."""
+
+    path: Path
+    key_itself: bool
+    message: str
+
+
+def faults(data: dict[str, Any]) -> list[Fault]:
+    """List everything that is wrong with a scenario file."""
     try:
         document_model().model_validate(data)
     except ValidationError as error:
@@ -17,13 +25,15 @@ def faults(data: dict[str, Any]) -> list[tuple[Path, bool, str]]:
     return []
 
 
-def _fault(loc: tuple[int | str, ...], what: str, value: object) -> tuple[Path, bool, str]:
+def _fault(loc: tuple[int | str, ...], what: str, value: object) -> Fault:
     path = tuple(str(part) for part in loc)
     if path[-1:] == ("[key]",):
-        return path[:-1], True, f"not a name that files and columns can bear; allowed: {NAME_RULE}"
+        return Fault(path[:-1], True, f"not a name that files and columns can bear; allowed: {NAME_RULE}")
     if what == "extra_forbidden":
-        return path, True, _unknown(path)
-    return path, False, _wrong_value(path, what, value)
+        return Fault(path, True, _unknown(path))
+    if what == "too_long":
+        return Fault(path, False, f"too many of them; allowed: at most {MOST_ARMS if path == ('arms',) else MOST_FIRM_BLOCKS}")
+    return Fault(path, False, wrong_value(what, value, allowed_values().get(canonical(path), "")))
 
 
 def _unknown(path: Path) -> str:
@@ -33,8 +43,8 @@ def _unknown(path: Path) -> str:
     return f"unknown key; allowed: {', '.join(known)}{hint}"
 
 
-def _wrong_value(path: Path, what: str, value: object) -> str:
-    allowed = allowed_values().get(canonical(path), "")
+def wrong_value(what: str, value: object, allowed: str) -> str:
+    """Say what is wrong with a value: ``what`` as pydantic calls it, and what is ``allowed`` in words."""
     tail = f"; allowed: {allowed}" if allowed else ""
     if what == "literal_error" and isinstance(value, str):
         return f"{shown(value)} is not one of the choices{tail}{nearest(value, allowed.split(chr(39))[1::2])}"
@@ -42,8 +52,6 @@ def _wrong_value(path: Path, what: str, value: object) -> str:
         return f"{shown(value)} is too {'small' if what.startswith('greater') else 'large'}{tail}"
     if what == "finite_number" or (isinstance(value, float) and value - value != 0):
         return f"{shown(value)} is not a finite number{tail}"
-    if what == "too_long":
-        return f"too many of them; allowed: at most {MOST_ARMS if path == ('arms',) else MOST_FIRM_BLOCKS}"
     if what == "string_too_long":
         return f"the text is too long{tail}"
     if what == "string_too_short":

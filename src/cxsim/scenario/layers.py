@@ -49,21 +49,26 @@ class Broken:
 BROKEN = Broken()
 
 
-def read_file(path: FilePath, label: str) -> Reading:
-    """Read and check one file, without the file that it extends."""
-    parsed = parse(read_text(path), label)
+def parse_file(path: FilePath, label: str, lists: bool = False) -> Reading:
+    """Read one file as a layer, unchecked; with ``lists`` the entries of lists have origins too, under their number."""
+    parsed = parse(read_text(path), label, lists)
 
     def at(point: tuple[int, int]) -> str:
         return f"{label}:{point[0]}:{point[1]}"
 
     origins = {key: Origin(at(place.key), at(place.value), key, label, _arm(key)) for key, place in parsed.places.items()}
-    layer = Layer(parsed.data, origins)
-    if not parsed.sound:
-        return Reading(layer, parsed.problems, False)
-    if key := next((key for key in SWEEP_KEYS if key in parsed.data), None):
+    return Reading(Layer(parsed.data, origins), parsed.problems, parsed.sound)
+
+
+def read_file(path: FilePath, label: str) -> Reading:
+    """Read and check one file, without the file that it extends."""
+    read = parse_file(path, label)
+    if not read.sound:
+        return read
+    if key := next((key for key in SWEEP_KEYS if key in read.layer.data), None):
         message = "this is a sweep, not a scenario; run it with: cxsim sweep FILE"
-        return Reading(layer, [Problem(origins[(key,)].key_at, key, message)], False)
-    return Reading(layer, parsed.problems + check_values(layer, label), not parsed.problems)
+        return Reading(read.layer, [Problem(read.layer.origins[(key,)].key_at, key, message)], False)
+    return Reading(read.layer, read.problems + check_values(read.layer, label), not read.problems)
 
 
 def _arm(key: Path) -> str:
@@ -216,17 +221,23 @@ class Setting(NamedTuple):
     value_at: str
 
 
-def read_settings(settings: Sequence[str], chain: Reading) -> Reading:
-    """Turn ``--set`` texts into one layer, the last one on top."""
-    problems: list[Problem] = []
+def parse_settings(texts: Sequence[str]) -> tuple[list[Setting], list[Problem]]:
+    """Read ``--set`` texts, and list those that are no settings."""
     read: list[Setting] = []
-    for text in settings:
+    problems: list[Problem] = []
+    for text in texts:
         one = setting(text)
         if isinstance(one, Problem):
             problems.append(one)
         else:
             where = f"--set {plain(text[:100])}"
             read.append(Setting(*one, where, where))
+    return read, problems
+
+
+def read_settings(texts: Sequence[str], chain: Reading) -> Reading:
+    """Turn ``--set`` texts into one layer, the last one on top."""
+    read, problems = parse_settings(texts)
     above = settings_layer(read, chain)
     return Reading(above.layer, problems + above.problems, not problems)
 

@@ -30,7 +30,7 @@ from cxsim.scenario.layers import (
 )
 from cxsim.scenario.messages import no_such, plain
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
-from cxsim.scenario.unused_levers import idle_levers
+from cxsim.scenario.unused_levers import unused_levers
 
 
 class Arm(NamedTuple):
@@ -141,7 +141,7 @@ def put_together(
 def _told(made: Assembled, chain: Reading, settings: Reading, label: str) -> Scenario:
     """Add what the reader should know although it is no error."""
     notes = tuple(_overrides(chain.layer, settings.layer))
-    return replace(made.scenario, notes=notes, warnings=tuple(in_order(idle_levers(made.drafts, label))))
+    return replace(made.scenario, notes=notes, warnings=tuple(in_order(unused_levers(made.drafts, label))))
 
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:

@@ -15,7 +15,8 @@ from cxsim.scenario.factors import Factor, Key, checked, factor_key, listed_fact
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, territory
 from cxsim.scenario.layers import Reading
 from cxsim.scenario.messages import dotted, number, short, shown
-from cxsim.scenario.sweep_reader import MOST_POINTS, Sheet
+from cxsim.scenario.sweep_reader import SweepReader
+from cxsim.scenario.sweep_schema import MOST_POINTS
 from cxsim.scenario.syntax import key_path
 
 MOST_BYTES = 1_000_000_000
@@ -44,43 +45,43 @@ class PointFile(NamedTuple):
     lines: "array[int]"
 
 
-def read_points(sheet: Sheet, sweep_file: FilePath, named: str, chain: Reading) -> PointFile:
-    """Read the file that a sweep names; problems go to its sheet, with the line and column in the file of points."""
-    label, nothing = display(sheet.label, named), array("q")
+def read_points(reader: SweepReader, sweep_file: FilePath, named: str, chain: Reading) -> PointFile:
+    """Read the file that a sweep names; problems go to its reader, with the line and column in the file of points."""
+    label, nothing = display(reader.label, named), array("q")
     try:
         path = parent_file(sweep_file, named, territory(sweep_file), ".csv")
         text = read_text(path, MOST_BYTES)
     except UnreadableError as error:
-        sheet.refuse(PLACE, f"{shown(named)}: {error}")
+        reader.refuse(PLACE, f"{shown(named)}: {error}")
         return PointFile([], label, nothing)
     rows = _rows(text.replace("\r\n", "\n").replace("\r", "\n"))
-    reader = _Reader(sheet, label, chain)
+    table = _Table(reader.problems, label, chain)
     header = next(rows, None)
-    if isinstance(header, list) and reader.read_header(header):
-        reader.read_rows(rows)
+    if isinstance(header, list) and table.read_header(header):
+        table.read_rows(rows)
     elif not isinstance(header, list):
         where = f"{label}:{header.line}:{header.column}" if header else f"{label}:1:1"
-        sheet.problems.append(Problem(where, "", header.text if header else "empty; the first line names the keys"))
-    return PointFile(reader.factors(), label, reader.lines)
+        reader.problems.append(Problem(where, "", header.text if header else "empty; the first line names the keys"))
+    return PointFile(table.factors(), label, table.lines)
 
 
-class _Reader:
+class _Table:
     """Columns of a file of points while it is read."""
 
-    def __init__(self, sheet: Sheet, label: str, chain: Reading) -> None:
-        self.sheet, self.label, self.chain = sheet, label, chain
+    def __init__(self, problems: list[Problem], label: str, chain: Reading) -> None:
+        self.problems, self.label, self.chain = problems, label, chain
         self.keys: list[Key] = []
         self.columns: list[list[Any]] = []
         self.known: list[dict[str, Any]] = []  # values of texts that have been read before, by column
         self.lines = array("q")
         self.untold = 0
         self.first_untold = ""
-        self.before = len(sheet.problems)
+        self.before = len(problems)
 
     def refuse(self, cell: Cell, key: str, message: str) -> None:
         where = f"{self.label}:{cell.line}:{cell.column}"
-        if len(self.sheet.problems) - self.before < MOST_TOLD:
-            self.sheet.problems.append(Problem(where, key, message))
+        if len(self.problems) - self.before < MOST_TOLD:
+            self.problems.append(Problem(where, key, message))
         else:
             self.untold += 1
             self.first_untold = self.first_untold or where
@@ -96,11 +97,11 @@ class _Reader:
                 self.refuse(cell, "", f"{what}; allowed: such as market.customers{tail}")
             elif path in seen:
                 self.refuse(cell, dotted(path), f"given twice; first in column {seen[path].column}")
-            elif key := factor_key(self.sheet, path, where, self.chain):
+            elif key := factor_key(path, where, self.chain, self.problems):
                 self.keys.append(key)
             seen.setdefault(path, cell)
         self.columns, self.known = [[] for _ in self.keys], [{} for _ in self.keys]
-        return len(self.sheet.problems) == self.before
+        return len(self.problems) == self.before
 
     def read_rows(self, rows: "Iterator[list[Cell] | Cell]") -> None:
         for row in rows:
@@ -111,10 +112,10 @@ class _Reader:
                 self.refuse(row[0], "", f"too many points; allowed: at most {number(MOST_POINTS)}")
                 break
             self.read_row(row)
-        if not self.lines and len(self.sheet.problems) == self.before:
+        if not self.lines and len(self.problems) == self.before:
             self.refuse(Cell("", 1, 1), "", "no points; below the line of keys stands a line for each point")
         if self.untold:
-            self.sheet.problems.append(Problem(self.first_untold, "", f"and {self.untold:,} more problems from here on"))
+            self.problems.append(Problem(self.first_untold, "", f"and {self.untold:,} more problems from here on"))
 
     def read_row(self, row: list[Cell]) -> None:
         self.lines.append(row[0].line)
@@ -142,7 +143,7 @@ class _Reader:
         return [one.message for one in checked(key, value, f"{self.label}:{cell.line}:{cell.column}", self.chain)]
 
     def factors(self) -> list[Factor]:
-        if len(self.sheet.problems) > self.before:
+        if len(self.problems) > self.before:
             return []
         return [listed_factor(key, tuple(column)) for key, column in zip(self.keys, self.columns, strict=True)]
 

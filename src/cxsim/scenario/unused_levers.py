@@ -32,7 +32,7 @@ NEEDS = {
 }
 
 
-def idle_levers(drafts: list[Draft], label: str) -> list[Problem]:
+def unused_levers(drafts: list[Draft], label: str) -> list[Problem]:
     """Warn of levers that the file itself (``label``) or a setting gives a value, and that work in no arm that takes it.
 
     A lever below the file, in one that it extends, may well be idle: whoever wrote it there had other arms in mind.

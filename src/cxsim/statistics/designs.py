@@ -4,17 +4,26 @@ Latin hypercube: McKay, Beckman and Conover 1979. Sobol': Sobol' 1967, scrambled
 Saltelli: the points that first-order, total and, if asked for, second-order Sobol' indices need (Saltelli 2002).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.statistics.intervals import Floats
 
-if TYPE_CHECKING:
-    from cxsim.scenario.sweep import Layout
-
 EXTRA = "pip install 'cxsim[sensitivity]'"
+
+
+class DesignSpec(NamedTuple):
+    """How points are made. ``points`` is what is asked for; a Saltelli design has several points for each of them."""
+
+    method: str = "grid"
+    points: int = 0
+    trajectories: int = 10
+    levels: int = 4
+    second_order: bool = False
+    seed: int = 1
+    file: str = ""
 
 
 class MissingPackageError(ScenarioError):
@@ -26,7 +35,7 @@ def problem(factors: int) -> dict[str, Any]:
     return {"num_vars": factors, "names": [f"x{index}" for index in range(factors)], "bounds": [[0.0, 1.0]] * factors}
 
 
-def sampled(design: "Layout", factors: int, where: str) -> Floats:
+def sampled(design: DesignSpec, factors: int, where: str) -> Floats:
     """Return points of shape (points, factors) in the unit cube; ``where`` is the place to name when a package is missing."""
     try:
         unit = _METHODS[design.method](design, factors)
@@ -37,25 +46,25 @@ def sampled(design: "Layout", factors: int, where: str) -> Floats:
     return np.ascontiguousarray(unit, dtype=np.float64).clip(0.0, 1.0)
 
 
-def _latin_hypercube(design: "Layout", factors: int) -> Any:
+def _latin_hypercube(design: DesignSpec, factors: int) -> Any:
     from scipy.stats import qmc
 
     return qmc.LatinHypercube(factors, rng=np.random.default_rng(design.seed)).random(design.points)
 
 
-def _sobol(design: "Layout", factors: int) -> Any:
+def _sobol(design: DesignSpec, factors: int) -> Any:
     from scipy.stats import qmc
 
     return qmc.Sobol(factors, rng=np.random.default_rng(design.seed)).random(design.points)
 
 
-def _morris(design: "Layout", factors: int) -> Any:
+def _morris(design: DesignSpec, factors: int) -> Any:
     from SALib.sample import morris
 
     return morris.sample(problem(factors), design.trajectories, num_levels=design.levels, seed=design.seed)
 
 
-def _saltelli(design: "Layout", factors: int) -> Any:
+def _saltelli(design: DesignSpec, factors: int) -> Any:
     from SALib.sample import sobol
 
     chance = np.random.default_rng(design.seed)

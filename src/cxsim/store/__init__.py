@@ -1,6 +1,6 @@
 """What came out of a run: tables with checksums, where they come from, and a folder that appears whole or not at all."""
 
-from cxsim.store.folder import Place, chosen_place, default_place, existing_place
+from cxsim.store.folder import ResultFolder, chosen_folder, default_folder, existing_folder
 from cxsim.store.provenance import model_digest, sources_digest
 from cxsim.store.results import (
     PLOTS,
@@ -28,12 +28,12 @@ __all__ = [
     "SUMMARY",
     "Manifest",
     "Origin",
-    "Place",
+    "ResultFolder",
     "Table",
     "add_file",
-    "chosen_place",
-    "default_place",
-    "existing_place",
+    "chosen_folder",
+    "default_folder",
+    "existing_folder",
     "find",
     "has_report",
     "identity",

@@ -9,25 +9,25 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cxsim.store import disk
-from cxsim.store.checksummed_json import sealed_text
-from cxsim.store.folder import ASKED, Place
+from cxsim.store.checksummed_json import checksummed_text
+from cxsim.store.folder import QUERY, ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock, is_locked
 
 
-def _folder(place: Place) -> Path:
+def _folder(place: ResultFolder) -> Path:
     return place.path.with_name(f"{place.path.name}.unfinished")
 
 
-def forget_unfinished(place: Place) -> None:
+def drop_checkpoint(place: ResultFolder) -> None:
     """Remove the journal of results that have been written: their process was killed before it could."""
     folder = _folder(place)
-    if (folder / ASKED).is_file() and not is_locked(folder / LOCK):
+    if (folder / QUERY).is_file() and not is_locked(folder / LOCK):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
+def checkpoint(place: ResultFolder, wanted: Mapping[str, str]) -> Iterator[Journal]:
     """Give the journal of the work whose results will stand at a place; it goes when the block ends well.
 
     ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails,
@@ -39,7 +39,7 @@ def unfinished(place: Place, wanted: Mapping[str, str]) -> Iterator[Journal]:
     with disk.guarded(folder, disk.AGAIN):
         folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder / LOCK, shown, disk.AGAIN):
-        _begin(folder, sealed_text({"identity": dict(wanted)}))
+        _begin(folder, checksummed_text({"identity": dict(wanted)}))
         with Journal.open(folder / JOURNAL, disk.AGAIN) as journal:
             try:
                 yield journal
@@ -63,7 +63,7 @@ def _leave_nothing(folder: Path, made: bool) -> None:
 
 def _begin(folder: Path, wanted: str) -> None:
     """Keep the journal of the same work only."""
-    asked = folder / ASKED
+    asked = folder / QUERY
     with disk.guarded(asked, disk.AGAIN):
         same = asked.is_file() and asked.read_text(encoding="utf-8") == wanted
         if not same:

@@ -12,7 +12,7 @@ from cxsim.store import disk
 DIGEST = "digest"
 
 
-def sealed_text(content: Mapping[str, Any]) -> str:
+def checksummed_text(content: Mapping[str, Any]) -> str:
     """Return an object as JSON text, its last key the digest of all others."""
     rest = {key: value for key, value in content.items() if key != DIGEST}
     return json.dumps(rest | {DIGEST: digest_of(rest)}, indent=2, ensure_ascii=False) + "\n"
@@ -24,7 +24,7 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def unsealed(text: str | bytes) -> tuple[dict[str, Any], bool]:
+def parse_checksummed(text: str | bytes) -> tuple[dict[str, Any], bool]:
     """Return the object without its digest, and whether it is as it was written. Raises :class:`ValueError` for no object."""
     content = json.loads(text)
     if not isinstance(content, dict):
@@ -33,15 +33,15 @@ def unsealed(text: str | bytes) -> tuple[dict[str, Any], bool]:
     return content, digest == digest_of(content)
 
 
-def write_sealed(path: Path, content: Mapping[str, Any], resume: str = disk.AGAIN) -> None:
-    """Let a sealed file appear complete or not at all. Raises :class:`StoreError`."""
-    disk.write_whole(path, sealed_text(content).encode(), resume)
+def write_checksummed(path: Path, content: Mapping[str, Any], resume: str = disk.AGAIN) -> None:
+    """Let a checksummed file appear complete or not at all. Raises :class:`StoreError`."""
+    disk.write_whole(path, checksummed_text(content).encode(), resume)
 
 
-def read_sealed(path: Path) -> dict[str, Any]:
-    """Return what a sealed file holds. Raises :class:`StoreError` when it is missing or not as it was written."""
+def read_checksummed(path: Path) -> dict[str, Any]:
+    """Return what a checksummed file holds. Raises :class:`StoreError` when it is missing or not as it was written."""
     try:
-        content, good = unsealed(path.read_bytes())
+        content, good = parse_checksummed(path.read_bytes())
     except FileNotFoundError as error:
         raise StoreError(f"{path} is missing") from error
     except OSError as error:

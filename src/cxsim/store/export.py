@@ -10,7 +10,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from cxsim.errors import StoreError
-from cxsim.store.folder import ASKED, Place, files_in, replace_folder
+from cxsim.store.folder import QUERY, ResultFolder, files_in, replace_folder
 from cxsim.store.parts import PART
 from cxsim.store.provenance import file_digest
 from cxsim.store.results import read_manifest
@@ -36,14 +36,14 @@ class _Source(NamedTuple):
         return next(iter(self.files)).endswith(".csv")
 
 
-def export_csv(place: Place, target: Place, describe: Describe, force: bool = False) -> dict[str, int]:
+def export_csv(place: ResultFolder, target: ResultFolder, describe: Describe, force: bool = False) -> dict[str, int]:
     """Write every table of finished results as ``<name>.csv``, and ``columns.csv`` about them; give back the rows of each.
 
     ``describe`` tells what columns mean; those it does not know have no unit and no meaning there. The folder appears whole or
     not at all. Words are as they are, numbers in full, missing ones empty, truth values ``true`` and ``false``.
     Raises StoreError when results are damaged or not finished, or when something else stands in the folder.
     """
-    if not (place.path / "manifest.json").exists() and (place.path / ASKED).exists():
+    if not (place.path / "manifest.json").exists() and (place.path / QUERY).exists():
         raise StoreError(f"{place.shown} is not finished; finish it first: cxsim resume {place.shown}")
     sources = list(_sources(read_manifest(place)["files"]))
     if not sources:
@@ -64,7 +64,7 @@ def export_csv(place: Place, target: Place, describe: Describe, force: bool = Fa
     return rows
 
 
-def _refuse(place: Place, target: Place, force: bool) -> None:
+def _refuse(place: ResultFolder, target: ResultFolder, force: bool) -> None:
     """Refuse a folder whose content would be lost, and one within the results, which are to stay as they are."""
     if target.path == place.path or place.path in target.path.parents:
         raise StoreError(f"{target.shown} lies in the results themselves; name another folder with --out DIR")
@@ -87,7 +87,7 @@ def _sources(files: Mapping[str, Mapping[str, Any]]) -> Iterator[_Source]:
     return (_Source(name, tables[name]) for name in sorted(tables))
 
 
-def _write(place: Place, source: _Source, path: Path) -> tuple[list[str], int]:
+def _write(place: ResultFolder, source: _Source, path: Path) -> tuple[list[str], int]:
     """Write a table, and give back its columns and how many rows it has."""
     for name, digest in source.files.items():
         _check(place, name, digest)
@@ -102,7 +102,7 @@ def _write(place: Place, source: _Source, path: Path) -> tuple[list[str], int]:
         raise StoreError(f"{place.shown}: the table {source.name} cannot be read: {first_line(error)}") from error
 
 
-def _check(place: Place, name: str, digest: str) -> None:
+def _check(place: ResultFolder, name: str, digest: str) -> None:
     try:
         whole = file_digest(place.path / name) == digest
     except OSError as error:

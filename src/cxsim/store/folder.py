@@ -17,25 +17,25 @@ from cxsim.store import disk
 from cxsim.store.lock import hold_folder, release_folder
 
 MANIFEST = "manifest.json"
-ASKED = "asked.json"  # sealed, in a folder that is filled over time: see sealed.py
+QUERY = "asked.json"  # what was asked: checksummed JSON, in a folder that is filled over time
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
-class Place(NamedTuple):
+class ResultFolder(NamedTuple):
     """Where results go: an absolute path, and the path as the user knows it."""
 
     path: Path
     shown: str
 
 
-def default_place(name: str) -> Place:
+def default_folder(name: str) -> ResultFolder:
     """``results/<name>`` in the folder of work."""
     if not SAFE_NAME.fullmatch(name):
         raise StoreError(f"the scenario's name {name!r} cannot name a folder; give one with --out DIR")
-    return chosen_place(str(Path("results") / name))
+    return chosen_folder(str(Path("results") / name))
 
 
-def chosen_place(path: str) -> Place:
+def chosen_folder(path: str) -> ResultFolder:
     """Return the folder that a user named. A link or a file in its place is refused, a folder that cannot be made too."""
     if not path:
         raise StoreError("the path is empty; name a folder with --out DIR")
@@ -45,9 +45,9 @@ def chosen_place(path: str) -> Place:
         raise StoreError(f"cannot write results to {path}: {_reason(error)}") from error
 
 
-def existing_place(path: str) -> Place:
+def existing_folder(path: str) -> ResultFolder:
     """Return a folder of results that a user named, to be read."""
-    place = Place(Path(os.path.abspath(path)), path or "''")
+    place = ResultFolder(Path(os.path.abspath(path)), path or "''")
     if not path or not place.path.exists():
         raise StoreError(f"{place.shown}: no such folder{_nearest(place.path)}")
     if not place.path.is_dir():
@@ -60,7 +60,7 @@ def existing_place(path: str) -> Place:
 def _nearest(path: Path) -> str:
     """Name the folder of results beside a path whose name is most like it, if there is one."""
     try:
-        beside = [one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file() or (one / ASKED).is_file()]
+        beside = [one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file() or (one / QUERY).is_file()]
     except OSError:
         return ""
     near = get_close_matches(path.name, beside, 1)
@@ -72,7 +72,7 @@ def files_in(folder: Path) -> Iterator[str]:
     return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
 
 
-def change_folder(place: Place, change: Callable[[Path], None]) -> None:
+def change_folder(place: ResultFolder, change: Callable[[Path], None]) -> None:
     """Replace a folder by a changed copy. Its files are links: a change must remove a file before it writes it anew."""
 
     def fill(folder: Path) -> None:
@@ -89,7 +89,7 @@ def _link(source: str, target: str) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _writable(absolute: Path, path: str) -> Place:
+def _writable(absolute: Path, path: str) -> ResultFolder:
     if absolute.is_symlink():
         raise StoreError(f"{path} is a symbolic link; name the folder itself with --out DIR")
     if absolute.exists() and not absolute.is_dir():
@@ -101,10 +101,10 @@ def _writable(absolute: Path, path: str) -> Place:
         raise StoreError(f"cannot write results to {path}: {above} is a file, not a folder")
     if not os.access(above, os.W_OK | os.X_OK):
         raise StoreError(f"cannot write results to {path}: no permission to write in {above}")
-    return Place(absolute, path)
+    return ResultFolder(absolute, path)
 
 
-def replace_folder(place: Place, fill: Callable[[Path], None]) -> None:
+def replace_folder(place: ResultFolder, fill: Callable[[Path], None]) -> None:
     """Fill a new folder beside the place and rename it; what stood there is moved away first and removed last."""
     made = _make_parents(place)
     try:
@@ -123,7 +123,7 @@ def replace_folder(place: Place, fill: Callable[[Path], None]) -> None:
         _remove_empty(made)
 
 
-def _make_parents(place: Place) -> list[Path]:
+def _make_parents(place: ResultFolder) -> list[Path]:
     missing = [parent for parent in place.path.parents if not parent.exists()]
     try:
         place.path.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 @contextmanager
-def _staging(place: Place) -> Iterator[Path]:
+def _staging(place: ResultFolder) -> Iterator[Path]:
     _remove_abandoned(place)
     staging = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f"{_hidden(place)}new-"))
     held = hold_folder(staging)
@@ -155,11 +155,11 @@ def _staging(place: Place) -> Iterator[Path]:
         release_folder(held)
 
 
-def _hidden(place: Place) -> str:
+def _hidden(place: ResultFolder) -> str:
     return f".{place.path.name}."
 
 
-def _remove_abandoned(place: Place) -> None:
+def _remove_abandoned(place: ResultFolder) -> None:
     """Remove what processes left beside a place that were killed while they wrote, unless it is all that is left of results."""
     kinds = ["new", "old"] if place.path.exists() else ["new"]
     for beside in [path for kind in kinds for path in place.path.parent.glob(f"{escape(_hidden(place))}{kind}-*")]:
@@ -168,7 +168,7 @@ def _remove_abandoned(place: Place) -> None:
             release_folder(held)
 
 
-def _swap(staging: Path, place: Place) -> None:
+def _swap(staging: Path, place: ResultFolder) -> None:
     if not place.path.exists():
         staging.rename(place.path)
         return
@@ -184,7 +184,7 @@ def _swap(staging: Path, place: Place) -> None:
         release_folder(held)
 
 
-def _put_back(kept: Path, place: Place) -> None:
+def _put_back(kept: Path, place: ResultFolder) -> None:
     try:
         kept.rename(place.path)
     except OSError as error:

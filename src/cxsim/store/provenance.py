@@ -17,6 +17,8 @@ MODEL_PARTS = ("model", "engine")
 TABLE_PARTS = (
     "studies/run/execute.py",
     "statistics/intervals.py",
+    "measures/firms.py",
+    "measures/registry.py",
     "measures/tables.py",
     "studies/run/summary.py",
     "store/rows.py",

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
-from cxsim.store.checksummed_json import sealed_text, unsealed, write_sealed
-from cxsim.store.folder import ASKED, MANIFEST, Place, change_folder, files_in, replace_folder
+from cxsim.store.checksummed_json import checksummed_text, parse_checksummed, write_checksummed
+from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, change_folder, files_in, replace_folder
 from cxsim.store.rows import Row, from_cells
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
@@ -29,7 +29,7 @@ WHAT_DIFFERS = {
 WHAT_IS_ASKED = ("scenario", "seeds")
 
 Manifest: TypeAlias = dict[str, Any]
-Asked: TypeAlias = Callable[[Manifest], list[str] | None]
+Differences: TypeAlias = Callable[[Manifest], list[str] | None]
 
 
 class Table(NamedTuple):
@@ -65,10 +65,10 @@ def identity(scenario_digest: str, seeds: Sequence[int]) -> dict[str, str]:
     }
 
 
-def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | None = None) -> Manifest | None:
+def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: Differences | None = None) -> Manifest | None:
     """Return the manifest of the same results if they are there, None if the place may be written; else raise.
 
-    ``asked`` says for a manifest in which words what was asked then differs from what is asked now; without it, and where it
+    ``differs`` says for a manifest in which words what was asked then differs from what is asked now; without it, and where it
     says nothing, that is told in general words.
     """
     if not place.path.is_dir() or not any(place.path.iterdir()):
@@ -79,21 +79,21 @@ def find(place: Place, wanted: Mapping[str, str], force: bool, asked: Asked | No
         raise StoreError(f"{place.shown} also holds {_some(strange)}, which --force would remove; move that away first")
     if force:
         return None
-    if differs := _differences(manifest, wanted, asked):
+    if found := _differences(manifest, wanted, differs):
         raise StoreError(
-            f"{place.shown} holds results of {' and '.join(differs)}; add --force to replace them, or --out DIR to keep both"
+            f"{place.shown} holds results of {' and '.join(found)}; add --force to replace them, or --out DIR to keep both"
         )
     _verify(place, manifest, set(manifest["files"]) - {REPORT})
     return manifest
 
 
-def _differences(manifest: Manifest, wanted: Mapping[str, str], asked: Asked | None) -> list[str]:
+def _differences(manifest: Manifest, wanted: Mapping[str, str], differs: Differences | None) -> list[str]:
     keys = [key for key in WHAT_DIFFERS if manifest["identity"].get(key) != wanted[key]]
-    told = asked(manifest) if asked and set(keys) & set(WHAT_IS_ASKED) else None
+    told = differs(manifest) if differs and set(keys) & set(WHAT_IS_ASKED) else None
     return [*(told or []), *(WHAT_DIFFERS[key] for key in keys if told is None or key not in WHAT_IS_ASKED)]
 
 
-def _manifest(place: Place) -> Manifest:
+def _manifest(place: ResultFolder) -> Manifest:
     try:
         return read_manifest(place)
     except StoreError:
@@ -101,7 +101,7 @@ def _manifest(place: Place) -> Manifest:
         raise StoreError(message) from None
 
 
-def read_manifest(place: Place) -> Manifest:
+def read_manifest(place: ResultFolder) -> Manifest:
     """Return what a folder tells of itself. Raises :class:`StoreError` when it is no folder of results, or a damaged one."""
     path = place.path / MANIFEST
     if not path.is_file():
@@ -111,7 +111,7 @@ def read_manifest(place: Place) -> Manifest:
     except OSError as error:
         raise StoreError(f"{place.shown}/{MANIFEST} cannot be read: {error.strerror}") from error
     try:
-        manifest, whole = unsealed(text)
+        manifest, whole = parse_checksummed(text)
         good = all(isinstance(manifest[name], dict) for name in ("files", "identity", "scenario"))
         made = manifest["format"]
     except (ValueError, KeyError, RecursionError):
@@ -125,17 +125,17 @@ def read_manifest(place: Place) -> Manifest:
     return manifest
 
 
-def has_report(place: Place) -> bool:
+def has_report(place: ResultFolder) -> bool:
     """Tell whether a folder of results holds its report, and as it was written."""
     return _is_whole(place, read_manifest(place), REPORT)
 
 
-def _is_whole(place: Place, manifest: Manifest, name: str) -> bool:
+def _is_whole(place: ResultFolder, manifest: Manifest, name: str) -> bool:
     path = place.path / name
     return path.is_file() and bool(provenance.file_digest(path) == manifest["files"].get(name, {}).get("sha256"))
 
 
-def _verify(place: Place, manifest: Manifest, names: Iterable[str]) -> None:
+def _verify(place: ResultFolder, manifest: Manifest, names: Iterable[str]) -> None:
     for name in sorted(names):
         if not _is_whole(place, manifest, name):
             raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
@@ -146,7 +146,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def write(
-    place: Place,
+    place: ResultFolder,
     origin: Origin,
     tables: Mapping[str, Table],
     summary: tuple[Sequence[str], Sequence[Sequence[object]]],
@@ -173,7 +173,7 @@ def write(
     return manifest
 
 
-def add_file(place: Place, name: str, content: bytes) -> None:
+def add_file(place: ResultFolder, name: str, content: bytes) -> None:
     """Put one more file into a folder of results, or replace it; the folder changes as a whole, and its manifest tells."""
     manifest = read_manifest(place)
     place = place._replace(path=place.path.resolve())  # a link to a folder stays a link
@@ -189,20 +189,20 @@ def add_file(place: Place, name: str, content: bytes) -> None:
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    (folder / MANIFEST).write_text(sealed_text(manifest), encoding="utf-8", newline="")
+    (folder / MANIFEST).write_text(checksummed_text(manifest), encoding="utf-8", newline="")
 
 
-def finish(place: Place, origin: Origin, names: Iterable[str], resume: str = disk.AGAIN, **more: Any) -> Manifest:
+def finish(place: ResultFolder, origin: Origin, names: Iterable[str], resume: str = disk.AGAIN, **more: Any) -> Manifest:
     """Write the manifest of files that stand in a folder already, which makes it one of results, and give it back.
 
     ``names`` are those of the files, beside what was asked; ``more`` are further things to tell.
     Raises :class:`StoreError`; ``resume`` goes on then.
     """
     manifest = _describe(origin) | more
-    asked = [ASKED] if (place.path / ASKED).exists() else []
+    asked = [QUERY] if (place.path / QUERY).exists() else []
     with disk.guarded(place.path, resume):
         manifest["files"] = {name: _about(place.path / name) for name in sorted({*names, *asked})}
-    write_sealed(place.path / MANIFEST, manifest, resume)
+    write_checksummed(place.path / MANIFEST, manifest, resume)
     return manifest
 
 
@@ -230,23 +230,23 @@ def _describe(origin: Origin) -> Manifest:
     }
 
 
-def read(place: Place, name: str) -> Columns:
+def read(place: ResultFolder, name: str) -> Columns:
     """Return the columns of one stored table, which must be the file that was written."""
     _verify(place, read_manifest(place), [f"{name}.parquet"])
     return read_parquet(place.path / f"{name}.parquet")
 
 
-def read_summary(place: Place, name: str = SUMMARY) -> list[dict[str, str]]:
+def read_summary(place: ResultFolder, name: str = SUMMARY) -> list[dict[str, str]]:
     """Return the rows of a stored table as texts by column; the table must be the file that was written."""
     return from_csv(read_text(place, name))
 
 
-def read_rows(place: Place, kind: type[Row], name: str = SUMMARY) -> list[Row]:
+def read_rows(place: ResultFolder, kind: type[Row], name: str = SUMMARY) -> list[Row]:
     """Return the rows of a stored table of figures, which must be the file that was written."""
     return [from_cells(kind, found) for found in read_summary(place, name)]
 
 
-def read_text(place: Place, name: str) -> str:
+def read_text(place: ResultFolder, name: str) -> str:
     """Return a stored text, which must be the file that was written."""
     _verify(place, read_manifest(place), [name])
     return (place.path / name).read_text(encoding="utf-8")

@@ -5,35 +5,35 @@ from contextlib import suppress
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
-from cxsim.store.checksummed_json import read_sealed
-from cxsim.store.folder import ASKED, MANIFEST, Place, files_in
+from cxsim.store.checksummed_json import read_checksummed
+from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, files_in
 from cxsim.store.journal import JOURNAL, journal_damages
 from cxsim.store.lock import LOCK, is_locked
 from cxsim.store.parts import PART, check_part
 from cxsim.store.provenance import file_digest
 from cxsim.store.results import SUMMARY, read_manifest
 
-WITHOUT_DIGEST = {MANIFEST, ASKED, JOURNAL, LOCK}  # checked in other ways; a lock holds nothing
+WITHOUT_DIGEST = {MANIFEST, QUERY, JOURNAL, LOCK}  # checked in other ways; a lock holds nothing
 
 
-def is_finished(place: Place) -> bool:
+def is_finished(place: ResultFolder) -> bool:
     """Tell whether a folder holds results, rather than work that goes on or was interrupted."""
     return (place.path / MANIFEST).exists()
 
 
-def verify_folder(place: Place) -> list[str]:
+def verify_folder(place: ResultFolder) -> list[str]:
     """Say one thing for each damage: a flipped bit, a file that is cut, missing, or not among the results. None: it is whole.
 
     A journal that was cut exactly behind a line is one from a moment before: what is gone from it is done again.
     """
     if is_finished(place):
         return [*_finished(place), *_asked(place), *_journal(place)]
-    if (place.path / ASKED).exists() or (place.path / JOURNAL).exists():
+    if (place.path / QUERY).exists() or (place.path / JOURNAL).exists():
         return [*_asked(place, True), *_journal(place, True), *_parts(place)]
-    return [f"{place.shown} is not a folder of results: it has neither {MANIFEST} nor {ASKED}"]
+    return [f"{place.shown} is not a folder of results: it has neither {MANIFEST} nor {QUERY}"]
 
 
-def _finished(place: Place) -> Iterator[str]:
+def _finished(place: ResultFolder) -> Iterator[str]:
     try:
         files = read_manifest(place)["files"]
     except StoreError as error:
@@ -50,7 +50,7 @@ def _finished(place: Place) -> Iterator[str]:
     yield from _strange(place, files)
 
 
-def strange_files(place: Place) -> list[str]:
+def strange_files(place: ResultFolder) -> list[str]:
     """Names of files in a folder of results that are not among them, as far as can be told when its manifest is damaged."""
     known = set(_names_of_parts(place)) | {SUMMARY}
     with suppress(StoreError):
@@ -58,27 +58,27 @@ def strange_files(place: Place) -> list[str]:
     return list(_strangers(place, known))
 
 
-def _strangers(place: Place, known: Iterable[str]) -> Iterator[str]:
+def _strangers(place: ResultFolder, known: Iterable[str]) -> Iterator[str]:
     """Files that nobody wrote. Drafts of a process that was killed are passed over: the next one removes them."""
     for name in sorted(set(files_in(place.path)) - set(known) - WITHOUT_DIGEST):
         if not name.endswith(disk.DRAFT):
             yield name
 
 
-def _strange(place: Place, known: Iterable[str]) -> Iterator[str]:
+def _strange(place: ResultFolder, known: Iterable[str]) -> Iterator[str]:
     return (f"{place.shown}/{name} is not among the results" for name in _strangers(place, known))
 
 
-def _asked(place: Place, needed: bool = False) -> Iterator[str]:
-    path = place.path / ASKED
+def _asked(place: ResultFolder, needed: bool = False) -> Iterator[str]:
+    path = place.path / QUERY
     if needed or path.exists():
         try:
-            read_sealed(path)
+            read_checksummed(path)
         except StoreError as error:
             yield str(error).replace(str(place.path), place.shown, 1)
 
 
-def _journal(place: Place, needed: bool = False) -> Iterator[str]:
+def _journal(place: ResultFolder, needed: bool = False) -> Iterator[str]:
     path = place.path / JOURNAL
     if not path.exists():
         if needed:
@@ -92,7 +92,7 @@ def _journal(place: Place, needed: bool = False) -> Iterator[str]:
         yield f"{place.shown}/{JOURNAL}: {damage}; what it held is done again on resuming"
 
 
-def _parts(place: Place) -> Iterator[str]:
+def _parts(place: ResultFolder) -> Iterator[str]:
     """Check parts that no manifest tells of yet, by the digits in their names."""
     parts = _names_of_parts(place)
     for name in parts:
@@ -103,5 +103,5 @@ def _parts(place: Place) -> Iterator[str]:
     yield from _strange(place, [*parts, SUMMARY])
 
 
-def _names_of_parts(place: Place) -> list[str]:
+def _names_of_parts(place: ResultFolder) -> list[str]:
     return sorted(name for name in files_in(place.path) if name.count("/") == 1 and PART.fullmatch(name.split("/")[1]))

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from cxsim.charts.content import Chart
-from cxsim.engine.fast.precompile import cores
 from cxsim.errors import CxsimError
-from cxsim.execution.runner import Entry, Progress, Task, each_once
+from cxsim.execution.runner import Progress, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.store import SUMMARY, Table
 from cxsim.store.journal import Journal
 
@@ -63,7 +63,7 @@ class Runner:
     """
 
     def __init__(self, workers: int | None = None, watch: Watch | None = None, journal: Journal | None = None) -> None:
-        self.workers, self.watch, self.journal = workers or cores(), watch or Watch(), journal
+        self.workers, self.watch, self.journal = workers, watch or Watch(), journal
         self._stage: _Stage | None = None
 
     def __call__(self, do: Callable[[Any], Entry], tasks: Sequence[Task], processes: bool = False) -> dict[str, Entry]:

@@ -13,16 +13,16 @@ from cxsim.measures.dictionary import (
     sweep_run_dictionary,
     sweep_summary_dictionary,
 )
-from cxsim.store import Place
-from cxsim.store.checksummed_json import read_sealed
+from cxsim.store import ResultFolder
+from cxsim.store.checksummed_json import read_checksummed
 from cxsim.store.export import export_csv
-from cxsim.store.folder import ASKED
+from cxsim.store.folder import QUERY
 from cxsim.studies.claims.report import COLUMNS as CLAIMS
 
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 
-def export(place: Place, target: Place, force: bool = False) -> dict[str, int]:
+def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> dict[str, int]:
     """Write tables as CSV, and a dictionary of their columns; see :func:`cxsim.store.export.export_csv`."""
     keys = _factors(place)
     known = _of_sweeps(keys) if keys else _of_others()
@@ -35,11 +35,11 @@ def export(place: Place, target: Place, force: bool = False) -> dict[str, int]:
     return export_csv(place, target, describe, force)
 
 
-def _factors(place: Place) -> list[str]:
+def _factors(place: ResultFolder) -> list[str]:
     """Keys of the factors of a sweep, none when the folder is that of another command."""
-    if not (place.path / ASKED).is_file():
+    if not (place.path / QUERY).is_file():
         return []
-    content = read_sealed(place.path / ASKED)
+    content = read_checksummed(place.path / QUERY)
     return [factor[0] for factor in content.get("design", {}).get("points", {}).get("factors", [])]
 
 

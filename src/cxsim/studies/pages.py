@@ -14,7 +14,7 @@ BUILDERS = {  # a file that only this command writes, and the module whose ``rea
 }
 
 
-def read_report(place: store.Place) -> Report:
+def read_report(place: store.ResultFolder) -> Report:
     """Read results, each file verified by its digest, and say what they say. Raises :class:`StoreError`."""
     files = store.read_manifest(place)["files"]
     for name, module in BUILDERS.items():

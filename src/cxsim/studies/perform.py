@@ -17,7 +17,7 @@ from cxsim.charts.content import Chart
 from cxsim.errors import StoreError
 from cxsim.report.library import HINT, missing
 from cxsim.report.render import page
-from cxsim.store.checkpoint import forget_unfinished, unfinished
+from cxsim.store.checkpoint import checkpoint, drop_checkpoint
 from cxsim.store.journal import Journal
 from cxsim.store.rows import cells
 from cxsim.studies.base import Findings, Runner, Study, Watch
@@ -47,7 +47,7 @@ def digest_of(asked: Mapping[str, Any]) -> str:
 
 def perform(
     study: Study[Any],
-    place: store.Place | None = None,
+    place: store.ResultFolder | None = None,
     *,
     force: bool = False,
     workers: int | None = None,
@@ -69,7 +69,7 @@ def perform(
         return _made(study, Runner(workers, watch), origin)
     there = store.find(place, _identity(origin), force, lambda manifest: study.differences(manifest["scenario"]))
     if there is not None:
-        forget_unfinished(place)
+        drop_checkpoint(place)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])
         done = Performed(recall(study, place, there), origin, made=False, plots=plots_there)
     else:
@@ -99,11 +99,11 @@ def _identity(origin: store.Origin) -> dict[str, str]:
 
 
 @contextmanager
-def _checkpoint(study: Study[Any], place: store.Place, origin: store.Origin, watch: Watch) -> Iterator[Journal | None]:
+def _checkpoint(study: Study[Any], place: store.ResultFolder, origin: store.Origin, watch: Watch) -> Iterator[Journal | None]:
     if not study.keeps_finished:
         yield None
         return
-    with unfinished(place, _identity(origin)) as journal:
+    with checkpoint(place, _identity(origin)) as journal:
         if len(journal):
             watch.goes_on(len(journal))
         yield journal
@@ -117,7 +117,7 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
     return Performed(found, origin._replace(seconds=seconds, failures=found.failures, notes=found.notes), True)
 
 
-def _write(study: Study[Any], done: Performed, place: store.Place, plots: bool) -> Performed:
+def _write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: bool) -> Performed:
     clock = time.perf_counter()
     found = done.findings
     images = _drawn(study.charts(found)) if plots else {}
@@ -137,7 +137,7 @@ def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
 class _Tables(Mapping[str, store.Table]):
     """Tables of a folder, each read when it is asked for."""
 
-    def __init__(self, place: store.Place, files: Iterable[str]) -> None:
+    def __init__(self, place: store.ResultFolder, files: Iterable[str]) -> None:
         self.place, self.names = place, [name.removesuffix(".parquet") for name in files if name.endswith(".parquet")]
 
     def __getitem__(self, name: str) -> store.Table:
@@ -152,7 +152,7 @@ class _Tables(Mapping[str, store.Table]):
         return len(self.names)
 
 
-def recall(study: Study[Any], place: store.Place, manifest: store.Manifest) -> Findings[Any]:
+def recall(study: Study[Any], place: store.ResultFolder, manifest: store.Manifest) -> Findings[Any]:
     """Read back what a study found, from the folder that holds it."""
     rows = store.read_summary(place, study.table)
     return Findings(
@@ -165,7 +165,7 @@ def recall(study: Study[Any], place: store.Place, manifest: store.Manifest) -> F
     )
 
 
-def add_report(place: store.Place) -> str:
+def add_report(place: store.ResultFolder) -> str:
     """Put the report into a folder of results, and say where it is, or why it is not and how to get it."""
     if gone := missing():
         return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"

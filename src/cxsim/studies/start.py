@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxsim.engine.fork import Run
+from cxsim.engine import Simulation, start
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario, load_scenario
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cxsim.scenario import Arm
 
 
-def start_run(scenario: Scenario | str | Path, arm: str | None = None, replicate: int = 0) -> Run:
+def start_run(scenario: Scenario | str | Path, arm: str | None = None, replicate: int = 0) -> Simulation:
     """Build the first day of one replicate of an arm (the first one when None): the same bits as in ``cxsim run``.
 
     Raises ScenarioError for a scenario that cannot be read or an arm that does not exist.
@@ -19,4 +19,4 @@ def start_run(scenario: Scenario | str | Path, arm: str | None = None, replicate
     if isinstance(scenario, str | Path):
         scenario = load_scenario(scenario)
     chosen: Arm = scenario.arms[0] if arm is None else scenario.arm(arm)
-    return Run(chosen.case, int(replicate_seed(scenario.seed, replicate)), scenario.months)
+    return start(chosen.case, replicate_seed(scenario.seed, replicate), scenario.months)

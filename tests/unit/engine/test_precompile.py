@@ -19,14 +19,14 @@ from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params
 {set_up}
 kernels = {kernels}
-before = precompile.is_compiled_already()
-precompile.compile_ahead(kernels)
+before = precompile.is_compiled()
+precompile.precompile(kernels)
 state = fast.make_state(Case(Params(), (FirmPlan("one"),)), 3, 1)
 for name in kernels:
     getattr(fast, name)(*((state,) if name == "begin" else (state, 0)))
 found = sum(sum(getattr(fast, name).stats.cache_hits.values()) for name in kernels)
 made = sum(sum(getattr(fast, name).stats.cache_misses.values()) for name in kernels)
-print(before, found, made, precompile.is_compiled_already())
+print(before, found, made, precompile.is_compiled())
 """
 
 
@@ -77,5 +77,5 @@ def test_it_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(precompile, "_compile_in_helpers", given.extend)
     monkeypatch.setattr("cxsim.engine.fast.precompile.is_cached", lambda name: name == "plan")
     for _ in range(2):
-        precompile.compile_ahead(("sell", "plan", "serve", "record"))
+        precompile.precompile(("sell", "plan", "serve", "record"))
     assert given == [["sell", "record"], ["serve"]]

@@ -8,8 +8,9 @@ import pytest
 
 from cxsim.errors import ScenarioError
 from cxsim.scenario import load_scenario
-from cxsim.scenario.sweep import HEAD as HEAD_KEYS
-from cxsim.scenario.sweep import METHODS, Sweep, check_measures, is_sweep, load_sweep
+from cxsim.scenario.sweep import Sweep, check_measures, is_sweep, load_sweep
+from cxsim.scenario.sweep_schema import HEAD as HEAD_KEYS
+from cxsim.scenario.sweep_schema import METHODS
 from cxsim.scenario.syntax import parse
 
 ROOT = Path(__file__).parents[3]

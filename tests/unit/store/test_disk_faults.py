@@ -16,8 +16,8 @@ import pytest
 
 from cxsim.errors import StoreError
 from cxsim.store import disk, journal, provenance, results
-from cxsim.store.checksummed_json import read_sealed, write_sealed
-from cxsim.store.folder import ASKED, MANIFEST, Place
+from cxsim.store.checksummed_json import read_checksummed, write_checksummed
+from cxsim.store.folder import MANIFEST, QUERY, ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.parts import PART, clean_parts, read_parts, write_parts
@@ -57,12 +57,12 @@ class BadDisk:
 
 def sweep(folder: Path, synced: list[str]) -> None:
     """Do what a sweep does, or go on with it: ask, record, write parts and manifest, forget the record."""
-    place = Place(folder, "DIR")
+    place = ResultFolder(folder, "DIR")
     with disk.guarded(folder, RESUME):
         disk.make_folder(folder)
     with Lock(folder / LOCK, "DIR", RESUME):
-        if not (folder / ASKED).exists():
-            write_sealed(folder / ASKED, {"replicates": RUNS}, RESUME)
+        if not (folder / QUERY).exists():
+            write_checksummed(folder / QUERY, {"replicates": RUNS}, RESUME)
         with Journal.open(folder / JOURNAL, RESUME) as record:
             for number in range(RUNS):
                 if f"run{number}" not in record:
@@ -87,18 +87,18 @@ def tree(folder: Path) -> dict[str, bytes]:
 def check_nothing_is_torn(folder: Path, expected: dict[str, bytes]) -> None:
     for name, content in (tree(folder) if folder.exists() else {}).items():
         base = name.rpartition("/")[2]
-        if base in (MANIFEST, ASKED):
-            read_sealed(folder / name)
+        if base in (MANIFEST, QUERY):
+            read_checksummed(folder / name)
         if PART.fullmatch(base):
             assert content == expected[name]
     if (folder / MANIFEST).exists():
-        assert verify_folder(Place(folder, "DIR")) == []
+        assert verify_folder(ResultFolder(folder, "DIR")) == []
 
 
 def check_recorded(folder: Path, synced: list[str]) -> None:
     """What was synced is in the record, or already in the finished table."""
     if (folder / MANIFEST).exists():
-        names = [name for name in read_sealed(folder / MANIFEST)["files"] if name != ASKED]
+        names = [name for name in read_checksummed(folder / MANIFEST)["files"] if name != QUERY]
         assert sum(len(piece["number"]) for piece in read_parts(folder, names)) == RUNS
     elif synced:
         with Journal.open(folder / JOURNAL) as record:
@@ -207,7 +207,7 @@ class BadSystem:
         return call
 
 
-def write_results(place: Place, value: float) -> None:
+def write_results(place: ResultFolder, value: float) -> None:
     table = results.Table({"value": np.array([value])})
     results.write(place, ORIGIN, {"runs": table}, (("value",), [(value,)]), {"value": b"png"}, texts={"answer.txt": "yes"})
 
@@ -218,7 +218,7 @@ def write_results(place: Place, value: float) -> None:
 def test_a_folder_of_results_is_the_old_or_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, lasts: bool
 ) -> None:
-    place = Place(tmp_path / "out", "DIR")
+    place = ResultFolder(tmp_path / "out", "DIR")
     with monkeypatch.context() as patch:
         good = BadSystem(patch, 0, False)
         write_results(place, 2.0)
@@ -246,7 +246,7 @@ def test_a_folder_of_results_is_the_old_or_the_new(
     assert messages - {""} == {told + "nothing was written"} | moved_away
 
 
-def refused(place: Place) -> str:
+def refused(place: ResultFolder) -> str:
     try:
         write_results(place, 2.0)
     except StoreError as error:

@@ -11,7 +11,7 @@ import pytest
 import fake_runs
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.measures.tables import OPTIONAL
+from cxsim.measures.registry import WHOLE
 from cxsim.store import folder, provenance
 from cxsim.store.tables import read_parquet, write_parquet
 from cxsim.studies.base import Runner
@@ -25,10 +25,10 @@ def origin(scenario: Any) -> store.Origin:
     )
 
 
-def keep(path: Path, scenario: Any, workers: int = 1) -> store.Place:
+def keep(path: Path, scenario: Any, workers: int = 1) -> store.ResultFolder:
     tables = assemble(run_scenario(scenario, runner=Runner(workers), simulate=fake_runs.simulate).records)
-    place = store.chosen_place(str(path))
-    parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, OPTIONAL)}
+    place = store.chosen_folder(str(path))
+    parts = {"months": store.Table(tables.months), "runs": store.Table(tables.runs, WHOLE)}
     store.write(place, origin(scenario), parts, store.to_cells(SummaryRow, summarize(tables.runs)), {"value": b"png"})
     return place
 
@@ -59,7 +59,7 @@ def test_manifest_tells_where_every_file_comes_from(tmp_path: Path) -> None:
 
 def test_columns_come_back_as_they_were(tmp_path: Path) -> None:
     tables = assemble(run_scenario(fake_runs.scenario(), simulate=fake_runs.simulate).records)
-    write_parquet(tmp_path / "runs.parquet", tables.runs, OPTIONAL)
+    write_parquet(tmp_path / "runs.parquet", tables.runs, WHOLE)
     back = read_parquet(tmp_path / "runs.parquet")
     assert list(back) == list(tables.runs)
     for name, column in tables.runs.items():
@@ -138,7 +138,7 @@ def test_replacing_leaves_only_the_new(tmp_path: Path) -> None:
 def test_files_of_others_are_never_removed(tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("dear")
-    place = store.chosen_place(str(tmp_path / "letters"))
+    place = store.chosen_folder(str(tmp_path / "letters"))
     for force in (False, True):
         with pytest.raises(StoreError, match="not results"):
             store.find(place, wanted(fake_runs.scenario()), force)
@@ -150,7 +150,7 @@ def test_files_of_others_are_never_removed(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    assert store.find(store.chosen_place(str(tmp_path / "out")), wanted(fake_runs.scenario()), force=False) is None
+    assert store.find(store.chosen_folder(str(tmp_path / "out")), wanted(fake_runs.scenario()), force=False) is None
     keep(tmp_path / "out", fake_runs.scenario())
     assert (tmp_path / "out" / "manifest.json").is_file()
 
@@ -169,7 +169,7 @@ def test_a_write_that_breaks_off_leaves_everything_as_it_was(tmp_path: Path, err
         raise error
 
     with pytest.raises((StoreError, KeyboardInterrupt)) as caught:
-        folder.replace_folder(store.chosen_place(str(tmp_path / "deep" / "out")), fill)
+        folder.replace_folder(store.chosen_folder(str(tmp_path / "deep" / "out")), fill)
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
     if isinstance(caught.value, StoreError):
         assert "\n" not in str(caught.value)
@@ -196,7 +196,7 @@ def test_a_swap_that_breaks_off_puts_the_old_back(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize("name", ["..", "../x", "a/b", "", ".hidden", "a\nb", "x" * 300])
 def test_names_that_leave_the_folder_are_refused(name: str) -> None:
     with pytest.raises(StoreError, match="cannot name a folder"):
-        store.default_place(name)
+        store.default_folder(name)
 
 
 def test_links_and_files_are_not_written_through(tmp_path: Path) -> None:
@@ -204,19 +204,19 @@ def test_links_and_files_are_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="symbolic link"):
-        store.chosen_place(str(tmp_path / "link"))
+        store.chosen_folder(str(tmp_path / "link"))
     with pytest.raises(StoreError, match="is a file"):
-        store.chosen_place(str(tmp_path / "file"))
+        store.chosen_folder(str(tmp_path / "file"))
     with pytest.raises(StoreError, match="root"):
-        store.chosen_place("/")
+        store.chosen_folder("/")
     with pytest.raises(StoreError, match="is a file, not a folder"):
-        store.chosen_place(str(tmp_path / "file" / "below"))
+        store.chosen_folder(str(tmp_path / "file" / "below"))
 
 
 @pytest.mark.parametrize("path", ["", "a" * 300, "a" * 300 + "/b"])
 def test_paths_that_cannot_be_are_refused(path: str) -> None:
     with pytest.raises(StoreError, match=r"too long|empty"):
-        store.chosen_place(path)
+        store.chosen_folder(path)
 
 
 def test_a_file_is_added_as_a_whole_and_known_from_then_on(tmp_path: Path) -> None:
@@ -258,6 +258,6 @@ def test_a_file_is_added_where_files_cannot_be_linked_and_behind_a_link(
         raise OSError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refused)
-    store.add_file(store.existing_place(str(tmp_path / "link")), "page.html", b"x")
+    store.add_file(store.existing_folder(str(tmp_path / "link")), "page.html", b"x")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "out" / "page.html").read_bytes() == b"x"

@@ -14,10 +14,10 @@ import pytest
 import fake_runs
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.measures.tables import OPTIONAL
+from cxsim.measures.registry import WHOLE
 from cxsim.store import results
-from cxsim.store.checksummed_json import read_sealed, sealed_text, write_sealed
-from cxsim.store.folder import ASKED
+from cxsim.store.checksummed_json import checksummed_text, read_checksummed, write_checksummed
+from cxsim.store.folder import QUERY
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.parts import read_parts, write_parts
@@ -42,18 +42,18 @@ def origin() -> store.Origin:
     return store.Origin(FAKE.resolved, FAKE.digest, FAKE.name, FAKE.seed, seeds_of(FAKE), "fast", "cxsim é", "now", 0.1 + 0.2)
 
 
-def a_run(place: store.Place) -> None:
-    parts = {"months": store.Table(TABLES.months), "runs": store.Table(TABLES.runs, OPTIONAL)}
+def a_run(place: store.ResultFolder) -> None:
+    parts = {"months": store.Table(TABLES.months), "runs": store.Table(TABLES.runs, WHOLE)}
     summary = store.to_cells(SummaryRow, summarize(TABLES.runs))
     store.write(place, origin(), parts, summary, {"value": b"png" * 50}, texts={"answer.txt": "é\n"})
 
 
-def asked(place: store.Place) -> None:
+def asked(place: store.ResultFolder) -> None:
     place.path.mkdir()
-    write_sealed(place.path / ASKED, {"name": "made up", "factors": {"market.homogeneity": [0.1, 0.2]}, "replicates": 3})
+    write_checksummed(place.path / QUERY, {"name": "made up", "factors": {"market.homogeneity": [0.1, 0.2]}, "replicates": 3})
 
 
-def an_unfinished_sweep(place: store.Place) -> None:
+def an_unfinished_sweep(place: store.ResultFolder) -> None:
     asked(place)
     with Journal.open(place.path / JOURNAL) as journal:
         for number in range(30):
@@ -61,29 +61,29 @@ def an_unfinished_sweep(place: store.Place) -> None:
     (place.path / LOCK).touch()
 
 
-def a_finished_sweep(place: store.Place) -> None:
+def a_finished_sweep(place: store.ResultFolder) -> None:
     asked(place)
-    names = write_parts(place.path, "runs", [TABLES.runs], OPTIONAL, rows=4)
+    names = write_parts(place.path, "runs", [TABLES.runs], WHOLE, rows=4)
     results.finish(place, origin(), names)
 
 
-def read_run(place: store.Place) -> Any:
+def read_run(place: store.ResultFolder) -> Any:
     read = {"manifest": store.read_manifest(place), "rows": store.read_rows(place, SummaryRow)}
     return read | {"text": store.read_text(place, "answer.txt"), **{n: plain(store.read(place, n)) for n in ("months", "runs")}}
 
 
-def read_unfinished(place: store.Place) -> Any:
-    found = read_sealed(place.path / ASKED)
+def read_unfinished(place: store.ResultFolder) -> Any:
+    found = read_checksummed(place.path / QUERY)
     with Journal.open(place.path / JOURNAL) as journal:
         return {"asked": found, "entries": [journal.get(key) for key in journal]}
 
 
-def read_finished(place: store.Place) -> Any:
+def read_finished(place: store.ResultFolder) -> Any:
     manifest = store.read_manifest(place)
     digests = {name: about["sha256"] for name, about in manifest["files"].items()}
     parts = [name for name in digests if name.startswith("runs/")]
     pieces = [plain(piece) for piece in read_parts(place.path, parts, digests)]
-    return {"manifest": manifest, "asked": read_sealed(place.path / ASKED), "pieces": pieces}
+    return {"manifest": manifest, "asked": read_checksummed(place.path / QUERY), "pieces": pieces}
 
 
 def plain(columns: Columns) -> dict[str, str]:
@@ -91,8 +91,8 @@ def plain(columns: Columns) -> dict[str, str]:
 
 
 class Kind(NamedTuple):
-    make: Callable[[store.Place], None]
-    read: Callable[[store.Place], Any]
+    make: Callable[[store.ResultFolder], None]
+    read: Callable[[store.ResultFolder], Any]
 
 
 KINDS = {
@@ -102,13 +102,13 @@ KINDS = {
 }
 
 
-def made(tmp_path: Path, kind: str) -> store.Place:
-    place = store.chosen_place(str(tmp_path / "out"))
+def made(tmp_path: Path, kind: str) -> store.ResultFolder:
+    place = store.chosen_folder(str(tmp_path / "out"))
     KINDS[kind].make(place)
     return place
 
 
-def attempt(read: Callable[[store.Place], Any], place: store.Place) -> Any:
+def attempt(read: Callable[[store.ResultFolder], Any], place: store.ResultFolder) -> Any:
     try:
         return read(place)
     except StoreError:
@@ -173,7 +173,7 @@ def is_an_earlier_moment(done: tuple[str, Path, int], copy: Path) -> bool:
 def test_every_single_bit_of_what_is_told_of_a_folder_counts(tmp_path: Path, kind: str) -> None:
     """Bits at the start of the manifest and of what was asked, one after the other."""
     place = made(tmp_path, kind)
-    for name in ("manifest.json", ASKED):
+    for name in ("manifest.json", QUERY):
         path = place.path / name
         if not path.exists():
             continue
@@ -211,10 +211,10 @@ def test_an_unfinished_sweep_has_its_words(tmp_path: Path) -> None:
     with Lock(place.path / LOCK):
         assert verify_folder(place) == words[:1], "the last line may be on its way"
     path.unlink()
-    (place.path / ASKED).unlink()
-    assert verify_folder(place) == [f"{place.shown} is not a folder of results: it has neither manifest.json nor {ASKED}"]
+    (place.path / QUERY).unlink()
+    assert verify_folder(place) == [f"{place.shown} is not a folder of results: it has neither manifest.json nor {QUERY}"]
     path.touch()
-    assert verify_folder(place) == [f"{place.shown}/{ASKED} is missing"]
+    assert verify_folder(place) == [f"{place.shown}/{QUERY} is missing"]
 
 
 def test_parts_of_a_sweep_that_is_about_to_finish_are_checked_by_their_names(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_results_of_an_earlier_version_are_told(tmp_path: Path) -> None:
     assert verify_folder(place) == [f"{place.shown} was made by an earlier version of cxsim; make the results again"]
     path.write_text(json.dumps(manifest))
     assert verify_folder(place) == [f"{place.shown}/manifest.json is damaged; make the results again"]
-    path.write_text(sealed_text(manifest | {"format": 9}))
+    path.write_text(checksummed_text(manifest | {"format": 9}))
     assert "in format 9, not 2" in verify_folder(place)[0]
 
 
@@ -246,13 +246,13 @@ def test_results_of_an_earlier_version_are_told(tmp_path: Path) -> None:
 def test_what_was_never_sealed_is_damaged(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(StoreError, match="is damaged"):
-        read_sealed(tmp_path / "x.json")
+        read_checksummed(tmp_path / "x.json")
 
 
 def test_what_is_sealed_comes_back(tmp_path: Path) -> None:
     content = {"b": [1, 2.5, None, True], "a": {"é": float("inf"), "n": 1 << 70}, "digest": "of something else"}
-    write_sealed(tmp_path / "x.json", content)
+    write_checksummed(tmp_path / "x.json", content)
     del content["digest"]
-    assert read_sealed(tmp_path / "x.json") == content
+    assert read_checksummed(tmp_path / "x.json") == content
     (tmp_path / "x.json").write_text(json.dumps(json.loads((tmp_path / "x.json").read_text()), sort_keys=True))
-    assert read_sealed(tmp_path / "x.json") == content, "the layout is free"
+    assert read_checksummed(tmp_path / "x.json") == content, "the layout is free"

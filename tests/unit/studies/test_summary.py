@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import fake_runs
-from cxsim.measures.tables import firm_slots, lived, month_columns, monthly_rate, run_columns, worth
+from cxsim.measures.firms import firm_slots, lived, monthly_rate, worth
+from cxsim.measures.registry import MEANS, MEDIANS
+from cxsim.measures.tables import month_columns, run_columns
 from cxsim.model.case import Case
 from cxsim.model.params import Entry, Finance, Params
 from cxsim.model.state import ALIVE, CLOSED, MILLION
@@ -16,7 +18,7 @@ from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.base import Runner
 from cxsim.studies.run.answer import Answer, Asked, answer
 from cxsim.studies.run.execute import Failure, assemble, run_scenario
-from cxsim.studies.run.summary import MEANS, MEDIANS, Summary, SummaryRow, carriers, summarize
+from cxsim.studies.run.summary import Summary, SummaryRow, carriers, summarize
 
 
 @pytest.mark.parametrize(

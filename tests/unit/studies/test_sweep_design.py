@@ -19,7 +19,7 @@ def made(**asked: object) -> Design:
 def test_numbers_go_point_by_point_arm_by_arm() -> None:
     design = made()
     assert design.total == 2 * 3 * 2 * 5
-    spots = [design.spot(number) for number in range(design.total)]
+    spots = [design.locate(number) for number in range(design.total)]
     assert spots == sorted(spots, key=lambda spot: (spot.point, design.arms.index(spot.arm), spot.replicate))
     assert [design.number(*spot) for spot in spots] == list(range(design.total))
     assert design.points[4] == {"market.homogeneity": 0.8, "market.segments": 4}

@@ -18,7 +18,7 @@ def source_digest() -> str:
     numba files compiled code by the place of its source, so that code compiled from elsewhere is of no use here.
     """
     digest = hashlib.sha256(f"{sys.version} {version('numba')} {version('numpy')} {PACKAGE}".encode())
-    for path in sorted([*PACKAGE.glob("model/**/*.py"), *PACKAGE.glob("engine/**/*.py")]):
+    for path in sorted([*PACKAGE.glob("model/**/*.py"), *PACKAGE.glob("engine/fast/**/*.py")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:20]
 

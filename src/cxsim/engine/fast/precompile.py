@@ -12,6 +12,10 @@ import threading
 from pathlib import Path
 
 from cxsim.engine.fast.cache import is_cached
+from cxsim.engine.fast.simulation_state import make_state
+from cxsim.model.case import Case, FirmPlan
+from cxsim.model.params import Params
+from cxsim.processors import cores
 
 KERNELS = ("sell", "experience", "build", "begin", "plan", "enter", "serve", "settle", "record")  # evens and odds take alike
 ENTRY = "import sys; from cxsim.engine.fast.precompile import compile_kernels; compile_kernels(sys.argv[1:])"
@@ -20,19 +24,12 @@ _lock = threading.Lock()
 _seen_to: set[str] = set()
 
 
-def cores() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def is_compiled_already() -> bool:
+def is_compiled() -> bool:
     """Tell whether the fast engine, compiled from these sources, is in the cache."""
     return all(is_cached(name) for name in (*KERNELS, "run_months"))
 
 
-def compile_ahead(kernels: tuple[str, ...] = KERNELS) -> None:
+def precompile(kernels: tuple[str, ...] = KERNELS) -> None:
     """Bring those of these kernels that are not in the cache there, if there is more than one and a core for each of two.
 
     Threads that come meanwhile wait. Safe to call again: what is cached is left alone.
@@ -40,9 +37,9 @@ def compile_ahead(kernels: tuple[str, ...] = KERNELS) -> None:
     with _lock:
         missing = [name for name in kernels if name not in _seen_to and not is_cached(name)]
         _seen_to.update(kernels)
-        hands = min(cores(), len(missing))
-        if hands > 1 and _is_compiling():
-            _compile_in_helpers([missing[hand::hands] for hand in range(hands)])
+        workers = min(cores(), len(missing))
+        if workers > 1 and _is_compiling():
+            _compile_in_helpers([missing[first::workers] for first in range(workers)])
 
 
 def _is_compiling() -> bool:
@@ -74,9 +71,6 @@ def compile_kernels(names: list[str]) -> None:
     """Compile phases of these names in this process, for the types that every state has."""
     from cxsim.engine.fast import run as fast
     from cxsim.engine.fast.compile import compile_for
-    from cxsim.engine.fast.simulation_state import make_state
-    from cxsim.model.case import Case, FirmPlan
-    from cxsim.model.params import Params
 
     state = make_state(Case(Params(), (FirmPlan("any"),)), 0, 1)
     for name in names:

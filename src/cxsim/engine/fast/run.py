@@ -15,21 +15,14 @@ from cxsim.engine.fast.phases.record import record
 from cxsim.engine.fast.phases.sell import sell
 from cxsim.engine.fast.phases.serve import serve
 from cxsim.engine.fast.phases.settle import settle
-from cxsim.engine.fast.precompile import compile_ahead
-from cxsim.engine.fast.simulation_state import SimulationState, history_of, make_state
-from cxsim.model.case import Case, History
-
-
-def simulate(case: Case, seed: int, months: int) -> History:
-    """Run a case from its first day; ``seed`` is the replicate's (see ``chance.replicate_seed``)."""
-    state = start_state(case, seed, months)
-    run_months(state, 0, months)
-    return history_of(state)
+from cxsim.engine.fast.precompile import precompile
+from cxsim.engine.fast.simulation_state import SimulationState, make_state
+from cxsim.model.case import Case
 
 
 def start_state(case: Case, seed: int, months: int) -> SimulationState:
     """Build the initial state: customers with their traits, firms founded at month 0 with their first customers."""
-    compile_ahead()
+    precompile()
     state = make_state(case, seed, months)
     begin(state)
     return state

@@ -4,6 +4,6 @@ It applies the rules of ``cxsim.model`` in the order of ``model/schedule.py`` an
 every phase (``cxsim parity``), some hundred times slower. A *rule* decides; the methods here say who asks which rule when.
 """
 
-from cxsim.engine.reference.model import ReferenceModel, simulate
+from cxsim.engine.reference.model import ReferenceModel
 
-__all__ = ["ReferenceModel", "simulate"]
+__all__ = ["ReferenceModel"]

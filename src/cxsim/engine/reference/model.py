@@ -11,7 +11,7 @@ from cxsim.engine.fast.simulation_state import slot_groups
 from cxsim.engine.reference.customer import Customer
 from cxsim.engine.reference.firm import Firm
 from cxsim.model import chance, demand, firm_month
-from cxsim.model.case import Case, History
+from cxsim.model.case import Case
 from cxsim.model.chance import draw, stream_key
 from cxsim.model.schedule import PHASES
 from cxsim.model.state import CLOSED, FIRM_MEASURES, MEASURE_DTYPE, NOTHING
@@ -22,10 +22,10 @@ class ReferenceModel(mesa.Model):
 
     def __init__(self, case: Case, seed: int, months: int) -> None:
         super().__init__()
-        self.case, self.params, self.seed_of_run = case, case.params, seed
+        self.params, self.seed_of_run = case.params, seed
+        self.follow(case)
         self.months = months
         self.month = 0
-        self.strategies = [(plan.strategy, plan.after) for plan in case.firms]
         self.popularity = demand.popularity_table(seed, case.params.market).tolist()
         groups = slot_groups(case)
         self.history = np.zeros((months, len(groups)), MEASURE_DTYPE)
@@ -37,6 +37,10 @@ class ReferenceModel(mesa.Model):
         for firm in self.firms[: self.first_entrant]:
             if firm_month.founding.is_due(firm, firm.firm_plan.founded, 0):
                 firm.found(0)
+
+    def follow(self, case: Case) -> None:
+        """Let firms follow the plans of a case from here on."""
+        self.case, self.strategies = case, [(plan.strategy, plan.after) for plan in case.firms]
 
     def step(self) -> None:
         """Run one month: each phase of the schedule in turn."""
@@ -160,12 +164,3 @@ class ReferenceModel(mesa.Model):
 
 def _stored(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def simulate(case: Case, seed: int, months: int) -> History:
-    """Run a case from its first day; ``seed`` is the replicate's (see ``chance.replicate_seed``)."""
-    model = ReferenceModel(case, seed, months)
-    for _ in range(months):
-        model.step()
-    columns = {name: [getattr(firm, name) for firm in model.firms] for name in ("group", "founded", "closed", "pivoted")}
-    return History(model.history, *(np.array(column, np.int64) for column in columns.values()))

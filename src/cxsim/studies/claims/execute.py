@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cxsim.engine.fast.precompile import cores
-from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
+from cxsim import engine
+from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario, load_scenario
@@ -85,7 +86,7 @@ def run_settings(
     What a journal holds is not run again.
     """
     jobs = [Job(one, arm, seed) for one in settings for arm in one.arms for seed in one.seeds]
-    entries = each_once(do_job, [Task(_key(job), job) for job in jobs], workers or cores(), progress, journal)
+    entries = each_once(do_job, [Task(_key(job), job) for job in jobs], workers, progress, journal)
     found = [entries[_key(job)] for job in jobs]
     failures = [_failure(job, entry["error"]) for job, entry in zip(jobs, found, strict=True) if "error" in entry]
     return Outcome(_gather(settings, [entry.get("readings", {}) for entry in found]), failures)
@@ -97,10 +98,8 @@ def _key(job: Job) -> str:
 
 def do_job(job: Job) -> Entry:
     """Simulate once, and keep only the readings."""
-    from cxsim.engine import simulate
-
     case, focal = job.setting.arms[job.arm]
-    run = run_of(simulate(case, job.seed, job.setting.months, "fast"), case, focal)
+    run = run_of(engine.simulate(case, job.seed, job.setting.months), case, focal)
     return {"readings": {name: float(read(run)) for name, read in job.setting.claim.readings.items()}}
 
 

@@ -41,7 +41,7 @@ KNOCKED_OUT = (
 )
 
 
-def read_report(place: store.Place) -> Report:
+def read_report(place: store.ResultFolder) -> Report:
     """Say what became of the claims whose results are in a folder."""
     manifest = store.read_manifest(place)
     rows = store.read_rows(place, ClaimRow, "claims.csv")

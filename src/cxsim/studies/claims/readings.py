@@ -7,7 +7,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.measures.tables import Columns, customer_margin, firm_slots, lived, monthly_rate, ratio, run_columns, worth
+from cxsim.measures.firms import customer_margin, firm_slots, lived, monthly_rate, ratio, worth
+from cxsim.measures.tables import Columns, run_columns
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.params import ROLES
 from cxsim.model.state import ALIVE, MILLION, THOUSAND

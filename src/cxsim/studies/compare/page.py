@@ -30,7 +30,7 @@ METHODS = (
 )
 
 
-def read_report(place: store.Place) -> Report:
+def read_report(place: store.ResultFolder) -> Report:
     """Say what a comparison found whose results are in a folder."""
     manifest = store.read_manifest(place)
     asked = manifest["scenario"]

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.measures.tables import Floats, cash_flow, ratio
+from cxsim.measures.firms import cash_flow, ratio
 from cxsim.model.params import Product
 from cxsim.model.state import ALIVE, MILLION
+from cxsim.statistics.intervals import Floats
 
 QUARTER = 3  # months over which flows are taken
 

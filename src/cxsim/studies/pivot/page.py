@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.measures.tables import Floats
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
 from cxsim.report.content import (
     Futures,
@@ -25,7 +24,7 @@ from cxsim.report.content import (
     Table,
     Unit,
 )
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
 from cxsim.studies.pivot.report import Findings
 from cxsim.studies.pivot.study import Sample

@@ -4,23 +4,22 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.execution.runner import Progress
-from cxsim.measures.tables import Floats
 from cxsim.model.params import specs
 from cxsim.narrative.formatting import percent, with_interval
+from cxsim.scenario import Scenario
+from cxsim.scenario.messages import nearest, short
+from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
 from cxsim.statistics.best import resampled_means
-from cxsim.statistics.intervals import LEVEL, Estimate, mean_interval
+from cxsim.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
+from cxsim.store.journal import Journal
 from cxsim.studies.pivot.study import DIES, Asked, Best, Sample, Watch, best_of, level_at, study, verdict
-
-if TYPE_CHECKING:
-    from cxsim.scenario import Scenario
-    from cxsim.store.journal import Journal
 
 MOST_CELLS = 2_500
 MOST_AXES = 2
@@ -54,8 +53,6 @@ class Cell(NamedTuple):
 
 def axis_of(text: str) -> Axis:
     """Read ``key=low:high:number``. Raises ScenarioError when it says something else, or no number of the scenario."""
-    from cxsim.scenario.messages import short
-
     where = f"--map {short(text)}"
     key, equals, numbers = text.partition("=")
     parts = numbers.split(":")
@@ -76,9 +73,6 @@ def axis_of(text: str) -> Axis:
 
 def _kind(key: str, where: str) -> type:
     """Type of the parameter that a key names."""
-    from cxsim.scenario.messages import nearest
-    from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
-
     groups = GROUPS | FIRM_GROUPS
     *_, group, name = ("", "", *key.split("."))
     if group not in groups:
@@ -106,7 +100,7 @@ def axes_of(texts: Sequence[str]) -> list[Axis]:
     return axes
 
 
-def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple[tuple[float, ...], "Scenario"]]:
+def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple[tuple[float, ...], Scenario]]:
     """Load the scenario of every point, so that a value out of bounds is found before anything is run."""
     cells = []
     for point in product(*(zip(axis.values, axis.settings(), strict=True) for axis in axes)):
@@ -117,11 +111,11 @@ def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple
 
 
 def run_cells(
-    cells: Sequence[tuple[tuple[float, ...], "Scenario"]],
+    cells: Sequence[tuple[tuple[float, ...], Scenario]],
     asked: Asked,
     workers: int | None,
     progress: Progress,
-    journal: "Journal | None" = None,
+    journal: Journal | None = None,
 ) -> list[Cell]:
     """Find the best moment in every cell, on the same seeds in all."""
     found: list[Cell] = []

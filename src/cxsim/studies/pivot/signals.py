@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.measures.tables import Floats
 from cxsim.narrative.formatting import Style, count, dollars, percent
+from cxsim.statistics.intervals import Floats
 
 Mask: TypeAlias = NDArray[np.bool_]
 

@@ -3,25 +3,24 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine.fast.precompile import cores
 from cxsim.errors import Problem, ScenarioError
-from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
-from cxsim.measures.tables import Floats
+from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.chance import replicate_seed
+from cxsim.scenario import Arm, Scenario
+from cxsim.scenario.messages import no_such
 from cxsim.statistics.best import FEWEST, Place, best_place, resampled_means, runs_needed, window
+from cxsim.statistics.intervals import Floats
+from cxsim.store.journal import Journal
 from cxsim.studies.pivot.candidates import By, moments_of
 from cxsim.studies.pivot.trials import Question, Trial, alone, entry_of, trial_from, try_moments
 from cxsim.studies.run.answer import MOST_CARRIERS
 from cxsim.studies.run.summary import carriers
-
-if TYPE_CHECKING:
-    from cxsim.scenario import Arm, Scenario
-    from cxsim.store.journal import Journal
 
 LEAST_RUNS = 30  # replicates from which an interval is trusted
 DIES = 0.05  # share of firms that live, below which a firm is said to die anyway
@@ -85,7 +84,7 @@ class Best(NamedTuple):
     window: NDArray[np.bool_]
 
 
-def ask(scenario: "Scenario", asked: Asked) -> Question:
+def ask(scenario: Scenario, asked: Asked) -> Question:
     """Turn what is asked into a question that trials answer. Raises ScenarioError for what the scenario has not got."""
     arm = scenario.arms[0] if asked.arm is None else scenario.arm(asked.arm)
     number = _focal(scenario, arm, asked.firm)
@@ -102,8 +101,7 @@ def ask(scenario: "Scenario", asked: Asked) -> Question:
     return Question(case, number, scenario.months, moments, plan.pivot.viable_months)
 
 
-def _focal(scenario: "Scenario", arm: "Arm", firm: str | None) -> int:
-    from cxsim.scenario.messages import no_such
+def _focal(scenario: Scenario, arm: Arm, firm: str | None) -> int:
 
     names = [plan.name for plan in arm.case.firms]
     if firm is None:
@@ -113,7 +111,7 @@ def _focal(scenario: "Scenario", arm: "Arm", firm: str | None) -> int:
     return names.index(firm)
 
 
-def notes_on(scenario: "Scenario", question: Question, asked: Asked) -> list[str]:
+def notes_on(scenario: Scenario, question: Question, asked: Asked) -> list[str]:
     """Tell what the answer leaves out: other arms, other firms of the same block."""
     notes = []
     arm = asked.arm or scenario.arms[0].name
@@ -127,11 +125,11 @@ def notes_on(scenario: "Scenario", question: Question, asked: Asked) -> list[str
 
 
 def study(
-    scenario: "Scenario",
+    scenario: Scenario,
     asked: Asked,
     workers: int | None = None,
     watch: Watch = lambda total: nullcontext(_silent),
-    journal: "Journal | None" = None,
+    journal: Journal | None = None,
 ) -> Sample:
     """Run trials on the seeds of a scenario, and on more of them while the best moment is not known as asked.
 
@@ -151,9 +149,7 @@ def study(
     return sample
 
 
-def _more(
-    sample: Sample, scenario: "Scenario", total: int, workers: int | None, watch: Watch, journal: "Journal | None"
-) -> Sample:
+def _more(sample: Sample, scenario: Scenario, total: int, workers: int | None, watch: Watch, journal: Journal | None) -> Sample:
     done = len(sample.trials) + len(sample.failures)
     seeds = [int(replicate_seed(scenario.seed, number)) for number in range(done, total)]
     with watch(len(seeds)) as progress:
@@ -173,14 +169,14 @@ def run_trials(
     seeds: Sequence[int],
     workers: int | None,
     progress: Progress = _silent,
-    journal: "Journal | None" = None,
+    journal: Journal | None = None,
 ) -> list[Trial | str]:
     """Run trials on threads, in order of seeds whatever the order in which they finish; of one that failed, what it said.
 
     What a journal holds is not run again.
     """
     tasks = [Task(f"{digest_of(question)} {seed}", seed) for seed in seeds]
-    entries = each_once(partial(_entry, question), tasks, workers or cores(), progress, journal)
+    entries = each_once(partial(_entry, question), tasks, workers, progress, journal)
     found = [entries[task.key] for task in tasks]
     return [entry["error"] if "error" in entry else trial_from(entry) for entry in found]
 

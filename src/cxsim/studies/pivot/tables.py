@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxsim.measures.tables import Floats
 from cxsim.narrative.formatting import plural
-from cxsim.statistics.intervals import Estimate, mean_interval, median_interval, share_interval
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval, median_interval, share_interval
 from cxsim.studies.pivot.signals import LEAST_SEEDS, SIGNALS, Rule, Seen, find_pair, find_single, first_time, outcome
 from cxsim.studies.pivot.study import Best, Sample
 from cxsim.studies.pivot.trials import PATHS

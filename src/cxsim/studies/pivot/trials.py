@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine.fast import run as fast
-from cxsim.engine.fast.simulation_state import SimulationState
-from cxsim.engine.fork import copy_state, pivot_now, twin_of
-from cxsim.execution.runner import Entry
-from cxsim.measures.tables import Floats, heads, lived, worth
+from cxsim.engine import Simulation, pivot_now, start
+from cxsim.execution.scheduler import Entry
+from cxsim.measures.firms import heads, lived, worth
 from cxsim.model.case import Case, History
-from cxsim.model.params import Pivot
+from cxsim.model.params import MAX_FEATURES, Pivot
 from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
+from cxsim.statistics.intervals import Floats
 from cxsim.store.arrays import pack, unpack
 from cxsim.studies.pivot.candidates import Moments
 from cxsim.studies.pivot.observables import visible
@@ -90,11 +89,11 @@ class _Futures:
         self.founded, self.closed, self.pivoted = np.full((3, question.columns), NOTHING, np.int64)
         self.at_pivot = np.full((3, question.columns), np.nan)
 
-    def keep(self, state: SimulationState, firm: int, columns: list[int]) -> None:
-        record = state.history[:, firm].view(MEASURE_DTYPE)
-        self.measures[:, columns] = record
+    def keep(self, simulation: Simulation, firm: int, columns: list[int]) -> None:
+        history = simulation.history
+        self.measures[:, columns] = history.measures[:, [firm]]
         for name in ("founded", "closed", "pivoted"):
-            getattr(self, name)[columns] = state.firms[name][firm]
+            getattr(self, name)[columns] = getattr(history, name)[firm]
 
     def history(self) -> History:
         return History(self.measures, np.zeros_like(self.founded), self.founded, self.closed, self.pivoted)
@@ -102,10 +101,9 @@ class _Futures:
 
 def try_moments(question: Question, seed: int) -> Trial:
     """Run the trunk month by month, and every fork to the horizon. Moments of one and the same month share a fork."""
-    trunk = fast.start_state(question.case, seed, question.months)
-    branch = twin_of(trunk, question.case.firms)
+    trunk, branch = start(question.case, seed, question.months), None
     futures, firm = _Futures(question), question.firm
-    tallies = np.zeros((question.months, trunk.firms["tally"].shape[1]), np.int64)
+    tallies = np.zeros((question.months, MAX_FEATURES), np.int64)
     waiting = list(range(question.columns - 1))
     for month in range(question.months):
         now = trunk.firms[firm]
@@ -113,10 +111,10 @@ def try_moments(question: Question, seed: int) -> Trial:
         due = [column for column in waiting if _is_due(question, column, now, month)]
         if due:
             waiting = [column for column in waiting if column not in due]
-            _pivot(question, trunk, branch, month)
-            futures.keep(branch, firm, due)
+            branch = trunk.fork(firm=question.plan, pivot=pivot_now(month), into=branch)
+            futures.keep(branch.advance(), firm, due)
             futures.at_pivot[:, due] = np.array([[now.customers], [heads(now)], [now.cash]])
-        fast.run_months(trunk, month, month + 1)
+        trunk.advance(month + 1)
     futures.keep(trunk, firm, [*waiting, question.columns - 1])
     return _trial(question, seed, futures, tallies)
 
@@ -128,12 +126,6 @@ def _is_due(question: Question, column: int, firm: Any, month: int) -> bool:
         early = moments.by == "month" and firm.status != ALIVE and month < question.case.firms[question.plan].founded
         return (firm.status == ALIVE or early) and moments.reached(moments.levels[column], firm, month)
     return bool(firm.status == ALIVE and firm.viable_months >= question.viable)
-
-
-def _pivot(question: Question, trunk: SimulationState, branch: SimulationState, month: int) -> None:
-    copy_state(trunk, branch, month)
-    branch.plans.pivots[question.plan] = tuple(pivot_now(month))
-    fast.run_months(branch, month, question.months)
 
 
 def _trial(question: Question, seed: int, futures: _Futures, tallies: NDArray[np.int64]) -> Trial:

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
 from cxsim.narrative.formatting import listed, percent, with_interval
 from cxsim.statistics.best import FEWEST, resampled_means
-from cxsim.statistics.intervals import LEVEL, Estimate
+from cxsim.statistics.intervals import LEVEL, Estimate, Floats
 from cxsim.studies.pivot.answer import Told
 
 AIM = 5  # times that pairing should narrow a variance

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cxsim.measures.tables import WORK
+from cxsim.measures.registry import WORK
 from cxsim.narrative.formatting import count, dollars, few, first_few, grid, in_a_cell, percent, plural, with_interval
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.run.summary import Summary

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from cxsim import engine as engines
-from cxsim.execution.runner import Entry, Task
-from cxsim.measures.tables import STAGES, Columns, Slot, firm_slots, month_columns, run_columns
+from cxsim.execution.scheduler import Entry, Task
+from cxsim.measures.firms import Slot, firm_slots
+from cxsim.measures.registry import STAGES
+from cxsim.measures.tables import Columns, month_columns, run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 from cxsim.studies.base import Runner

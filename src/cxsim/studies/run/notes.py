@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cxsim.engine import start
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Arm, Scenario
@@ -39,9 +40,7 @@ def _short(case: Case, seed: int) -> Iterator[Short]:
     plans = [plan for plan in case.firms for _ in range(plan.count)]
     if not any(plan.start.customers and not plan.founded for plan in plans):
         return
-    from cxsim.engine.fast.run import start_state
-
-    won = start_state(case, seed, 1).firms.customers[: len(plans)]
+    won = start(case, seed, 1).firms.customers[: len(plans)]
     least: dict[str, Short] = {}
     for plan, number in zip(plans, won.tolist(), strict=True):
         if not plan.founded and number < plan.start.customers:

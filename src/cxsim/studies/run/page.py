@@ -7,7 +7,7 @@ from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.scenario.to_toml import as_toml
 from cxsim.statistics.intervals import Estimate
-from cxsim.store import Place
+from cxsim.store import ResultFolder
 from cxsim.studies.run.answer import answer, rank
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.stored import Kept, read_run
@@ -95,6 +95,6 @@ def starred(gap: Estimate, style: Style) -> str:
     return with_interval(gap, style) + (" *" if gap.significant else "")
 
 
-def read_report(place: Place) -> Report:
+def read_report(place: ResultFolder) -> Report:
     """Say what came out of the scenario whose results are in a folder."""
     return page(read_run(place))

@@ -14,7 +14,7 @@ from cxsim.studies.run.summary import SummaryRow
 class Kept(NamedTuple):
     """One folder of results: where it is, its manifest, its two tables, and its summary."""
 
-    place: store.Place
+    place: store.ResultFolder
     manifest: Mapping[str, Any]
     months_table: Columns
     runs: Columns
@@ -44,7 +44,7 @@ class Kept(NamedTuple):
         return Picture(self.months_table, self.runs, arms, self.asked.firm, self.plans, self.asked.months)
 
 
-def read_run(place: store.Place) -> Kept:
+def read_run(place: store.ResultFolder) -> Kept:
     """Read results back, each file verified by its digest. Raises :class:`StoreError` when they are not those of a run."""
     manifest = store.read_manifest(place)
     if not {"months.parquet", "runs.parquet", store.SUMMARY} <= set(manifest["files"]):

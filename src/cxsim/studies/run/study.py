@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cxsim.charts.content import Chart
+from cxsim.measures.registry import WHOLE
 from cxsim.measures.series import Picture
-from cxsim.measures.tables import OPTIONAL
 from cxsim.narrative.formatting import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
@@ -50,7 +50,7 @@ class RunStudy(Study[SummaryRow]):
         return Findings(
             columns=header(SummaryRow),
             rows=summarize(tables.runs),
-            tables={"months": Table(tables.months), "runs": Table(tables.runs, OPTIONAL)},
+            tables={"months": Table(tables.months), "runs": Table(tables.runs, WHOLE)},
             notes=notes,
             failures=failures,
             made=plural(len(outcome.records), "run"),

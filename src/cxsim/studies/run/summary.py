@@ -18,48 +18,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.measures.registry import HEAVY_TAILED, KNOWN, MEANS, MEDIANS, NEVER_NEGATIVE, YES_OR_NO
 from cxsim.measures.tables import Columns
 from cxsim.statistics.intervals import Estimate, mean_interval, median_interval, share_interval
-
-MEANS = {
-    "value": "cents",
-    "value_cash": "cents",
-    "value_equity": "cents",
-    "survived": "share",
-    "has_pivoted": "share",
-    "months_lived": "months",
-    "customers": "customers",
-    "peak_customers": "customers",
-    "heads": "people",
-    "staff_product": "people",
-    "staff_sales": "people",
-    "staff_service": "people",
-    "cash": "cents",
-    "revenue": "cents",
-    "deals": "customers",
-    "deals_per_sales_month": "customers/person-month",
-    "churned": "customers",
-    "walk_ins": "customers",
-    "returned": "customers",
-    "expansions": "products",
-    "custom_built": "features",
-    "standard_built": "features",
-    "satisfaction": "share",
-    "fit": "share",
-    "service_quality": "share",
-    "reputation": "share",
-    "service_goal": "share",
-    "retention": "share/month",
-    "margin": "cents/customer/month",
-    "upkeep_share": "share of product capacity",
-    "custom_share": "share of product capacity",
-    "roadmap_share": "share of product capacity",
-    "idle_share": "share of product capacity",
-}
-MEDIANS = {"pivoted": "month", "customers_at_pivot": "customers", "best_month": "month"}
-YES_OR_NO = ("survived", "has_pivoted")
-HEAVY_TAILED = {"value": "cents"}  # mean and median, carriers, and shares of seeds
-COUNTS = ("customers", "products", "people", "features", "months", "customers/person-month")
 
 
 class SummaryRow(NamedTuple):
@@ -111,7 +72,7 @@ def plan_runs(runs: Columns, arm: str, plan: str) -> Plan | None:
     replicates, where = np.unique(runs["replicate"][mine], return_inverse=True)
     values = {}
     for measure in (*MEANS, *MEDIANS):
-        source = ~np.isnan(runs["pivoted"]) if measure == "has_pivoted" else runs[measure]
+        source = ~np.isnan(runs[KNOWN[measure]]) if measure in KNOWN else runs[measure]
         values[measure] = _mean_by(source[mine].astype(float), where, len(replicates))
     return Plan(replicates.astype(np.int64), values, bool(np.bincount(where).max() == 1))
 
@@ -147,7 +108,7 @@ def rows_of_one(arm: str, plan: str, data: Plan) -> list[SummaryRow]:
 
 def possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
     """Cut an interval at what can be: shares at 0 (``least``) and 1, counts at 0."""
-    share, count = unit.startswith("share"), unit in COUNTS and least == 0
+    share, count = unit.startswith("share"), unit in NEVER_NEGATIVE and least == 0
     low = max(found.low, least) if found.has_interval and (share or count) else found.low
     return found._replace(low=low, high=min(found.high, 1.0) if found.has_interval and share else found.high)
 

@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.errors import CxsimError
-from cxsim.measures.dictionary import RUNS as MEASURES
+from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.formatting import plural
 from cxsim.scenario.messages import no_such
 from cxsim.scenario.points import Sampled
-from cxsim.store import Place, read_manifest
+from cxsim.store import ResultFolder, read_manifest
 from cxsim.store.parts import read_parts
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import Asked, read_asked, status_of
+from cxsim.studies.sweep.folder import SweepQuery, read_query, status_of
 from cxsim.studies.sweep.results import RUNS
 from cxsim.studies.sweep.summary import told_measures
 
@@ -62,18 +62,18 @@ def check_method(method: str, where: str) -> None:
         )
 
 
-def read_subjects(place: Place, measures: Sequence[str] = ()) -> tuple[Asked, list[Subject]]:
+def read_subjects(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[SweepQuery, list[Subject]]:
     """Read a finished sweep: each measure in each arm and, with two arms, of the second less the first on the same seeds.
 
     Without ``measures``, those of the sweep's summary. Raises CxsimError with what to do when the sweep is of another design,
     not finished, a part of one, or has failed runs, and when a measure is not there or unknown at some points.
     """
-    asked = read_asked(place)
+    asked = read_query(place)
     check_method(asked.design.method, place.shown)
     _check_finished(place, asked)
     files = {name: about["sha256"] for name, about in read_manifest(place)["files"].items() if name.startswith(f"{RUNS}/")}
     kept = list(next(read_parts(place.path, sorted(files)[:1], files)))
-    names = _names(asked.design, [name for name in MEASURES if name in kept], measures)
+    names = _names(asked.design, [name for name in RUN_MEASURES if name in kept], measures)
     columns = ["point", "arm", "replicate", "plan", *names]
     tables = collect(asked.design, read_parts(place.path, sorted(files), files, columns), names)
     found = [subject for name in names for subject in subjects(asked.design, name, tables[name])]
@@ -131,7 +131,7 @@ def _names(design: Design, kept: Sequence[str], asked: Sequence[str]) -> list[st
     return list(dict.fromkeys(asked)) or told_measures(design, kept)
 
 
-def _check_finished(place: Place, asked: Asked) -> None:
+def _check_finished(place: ResultFolder, asked: SweepQuery) -> None:
     if asked.design.shard[1] > 1:
         part, parts = asked.design.shard
         raise CxsimError(f"{place.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")

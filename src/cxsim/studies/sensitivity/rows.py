@@ -4,9 +4,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cxsim.measures.dictionary import RUNS
+from cxsim.measures.registry import RUN_MEASURES
 from cxsim.statistics.intervals import Estimate
-from cxsim.studies.run.summary import MEANS
 from cxsim.studies.sensitivity.indices import NOISE_SHARE, indices
 from cxsim.studies.sensitivity.reading import Sample, Subject
 
@@ -92,13 +91,8 @@ def analyse(sample: Sample, subjects: Iterable[Subject]) -> Iterator[IndexRow]:
     """Compute the rows of every subject. Raises CxsimError when SALib is not there."""
     for measure, arm, versus, values in subjects:
         for found in indices(sample, values):
-            unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else unit_of(measure)
+            unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else RUN_MEASURES[measure].unit_of_mean
             yield IndexRow(measure, arm, versus, *found[:3], unit, *found[3:])
-
-
-def unit_of(measure: str) -> str:
-    """Unit of the mean of a measure."""
-    return MEANS.get(measure) or {"yes/no": "share"}.get(RUNS[measure][0], RUNS[measure][0])
 
 
 def groups(rows: Iterable[IndexRow]) -> list[Group]:

@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxsim.measures.tables import Floats
 from cxsim.statistics.figures import Figure
-from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval, median_interval, share_interval
+from cxsim.statistics.intervals import NOTHING_KNOWN, Floats, mean_interval, median_interval, share_interval
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.run.summary import carriers
 from cxsim.studies.service import cut, sizes, split

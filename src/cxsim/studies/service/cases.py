@@ -34,8 +34,7 @@ class Subject(NamedTuple):
 
     def changed(self, plan: FirmPlan) -> "Subject":
         """Put another block in its place."""
-        firms = (*self.case.firms[: self.focal], plan, *self.case.firms[self.focal + 1 :])
-        return self._replace(case=self.case._replace(firms=firms))
+        return self._replace(case=self.case.with_firm(self.focal, plan))
 
     def spending(self, share: float) -> "Subject":
         """Let the firm give a fixed share of its budget to service, before and after a pivot."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
+from cxsim.statistics.intervals import Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.runs import Runner, Track, discounts, rate_of

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
 from cxsim.statistics.figures import Figure
+from cxsim.statistics.intervals import Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.result import Chart, Mark, Panel, Series

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cxsim.measures.tables import Floats
 from cxsim.statistics.figures import Figure
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.store.rows import cells, header
 
 

@@ -1,17 +1,19 @@
 """Runs of an audit: each is done once, and leaves the months of one firm."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cxsim.engine.fast.precompile import cores
+from cxsim import engine
 from cxsim.errors import CxsimError
-from cxsim.execution.runner import Entry, Progress, Task, digest_of, each_once
-from cxsim.measures.tables import Floats, cash_flow, lived, monthly_rate, worth
+from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.scheduler import Entry, Task
+from cxsim.measures.firms import cash_flow, lived, monthly_rate, worth
 from cxsim.model.case import History
 from cxsim.model.finance import role_cost
 from cxsim.model.params import SERVICE
+from cxsim.statistics.intervals import Floats
 from cxsim.store.arrays import pack, unpack
 from cxsim.studies.service.cases import Subject
 
@@ -69,8 +71,7 @@ class Runner:
     """Does the runs asked for that were not done before, on threads; what comes out depends on neither."""
 
     def __init__(self, workers: int | None, progress: Progress, expected: int, journal: "Journal | None" = None) -> None:
-        self.workers, self.progress, self.expected = workers or cores(), progress, expected
-        self.journal = journal
+        self.workers, self.progress, self.expected, self.journal = workers, progress, expected, journal
         self.done: dict[Request, Track] = {}
 
     def table(self, subjects: Sequence[Subject], seeds: Sequence[int], change: Change | None = None) -> list[list[Track]]:
@@ -120,20 +121,13 @@ def follow(request: Request) -> Track:
 
 
 def _history(request: Request) -> History:
-    """Run a case; a change of the share is put into the firm's levers between two months."""
-    from cxsim.engine import simulate
-
+    """Run a case; the firm changes its share, before a pivot and after it, in a fork."""
     subject, change = request.subject, request.change
     if change is None:
-        return simulate(subject.case, request.seed, subject.months, "fast")
-    from cxsim.engine.fast.run import run_months, start_state
-    from cxsim.engine.fast.simulation_state import history_of
-
-    state: Any = start_state(subject.case, request.seed, subject.months)
-    run_months(state, 0, change.month)
-    state.plans.strategies.service_budget[subject.focal] = change.share
-    run_months(state, change.month, subject.months)
-    return history_of(state)
+        return engine.simulate(subject.case, request.seed, subject.months)
+    share = {"service_budget": change.share}
+    trunk = engine.start(subject.case, request.seed, subject.months)
+    return trunk.fork(change.month, firm=subject.focal, strategy=share, after=share).advance().history
 
 
 def rate_of(subject: Subject) -> float:

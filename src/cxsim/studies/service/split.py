@@ -17,9 +17,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
 from cxsim.statistics.figures import Figure
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import FAULTS, MECHANISMS, RATIONAL, Subject
 from cxsim.studies.service.curve import FULL, SHORTER, Sweep, best, equal_share, sweep

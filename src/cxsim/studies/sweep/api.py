@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cxsim.execution.runner import RETRIES
-from cxsim.store import Place, chosen_place, existing_place, read_manifest
+from cxsim.store import ResultFolder, chosen_folder, existing_folder, read_manifest
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import Asked, begin, read_asked
+from cxsim.studies.sweep.folder import SweepQuery, begin, read_query
 from cxsim.studies.sweep.results import MONTHS, RUNS, Failure, frame_of
-from cxsim.studies.sweep.run import Hands, Tell, work_on
+from cxsim.studies.sweep.run import Execution, Tell, work_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class SweepResults(NamedTuple):
     """The folder of a finished sweep."""
 
-    place: Place
+    place: ResultFolder
 
     @property
     def runs(self) -> "pd.DataFrame":
@@ -53,17 +53,17 @@ def run_design(
     there are processors; ``cluster`` is the address of a Dask scheduler instead. ``tell`` is called with counts of runs as
     they finish. Raises StoreError when the folder holds something else (unless ``force``) or the disk fails.
     """
-    place = chosen_place(str(folder))
+    place = chosen_folder(str(folder))
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    asked = Asked(name, name, "", "", design, f"run_design(..., {str(folder)!r})", started)
-    if not begin(place, asked, force):
-        work_on(place, asked, Hands(workers, retries, cluster), tell)
+    query = SweepQuery(name, name, "", "", design, f"run_design(..., {str(folder)!r})", started)
+    if not begin(place, query, force):
+        work_on(place, query, Execution(workers, retries, cluster), tell)
     return SweepResults(place)
 
 
 def read_design(folder: str | Path) -> tuple[Design, SweepResults]:
     """Read the design and the results of a finished sweep. Raises StoreError when there is none."""
-    place = existing_place(str(folder))
-    asked = read_asked(place)
+    place = existing_folder(str(folder))
+    query = read_query(place)
     read_manifest(place)
-    return asked.design, SweepResults(place)
+    return query.design, SweepResults(place)

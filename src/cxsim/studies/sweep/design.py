@@ -29,7 +29,7 @@ PLAIN = ("arms", "replicates", "measures", "firms", "detail", "shard", *MADE_BY)
 KINDS_OF_POINTS: dict[str, Callable[..., Points]] = {"grid": Grid, "list": Listed, "sample": Sampled}
 
 
-class Spot(NamedTuple):
+class DesignPoint(NamedTuple):
     """Where a run stands in the design."""
 
     point: int
@@ -68,11 +68,11 @@ class Design:
         """Numbers of the runs of this shard."""
         return range(self.shard[0] - 1, self.total, self.shard[1])
 
-    def spot(self, number: int) -> Spot:
+    def locate(self, number: int) -> DesignPoint:
         """Return which run a number stands for."""
         rest, replicate = divmod(number, self.replicates)
         point, arm = divmod(rest, len(self.arms))
-        return Spot(point, self.arms[arm], replicate)
+        return DesignPoint(point, self.arms[arm], replicate)
 
     def number(self, point: int, arm: str, replicate: int) -> int:
         """Return the number of a run."""
@@ -150,8 +150,8 @@ def run_id(model: str, scenario: Scenario, replicate: int) -> str:
     """Digest of all that decides a run: the model's version, the resolved parameters of its only arm, and its replicate."""
     (arm,) = scenario.resolved["arms"].values()
     params = {name: value for name, value in arm.items() if name != "title"}
-    asked = [model, scenario.months, scenario.seed, params, replicate]
-    text = json.dumps(asked, separators=(",", ":"), allow_nan=False)
+    parts = [model, scenario.months, scenario.seed, params, replicate]
+    text = json.dumps(parts, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cxsim.errors import StoreError
-from cxsim.store import Place, model_digest, provenance
-from cxsim.store.checksummed_json import read_sealed, sealed_text
-from cxsim.store.folder import ASKED, MANIFEST, replace_folder
+from cxsim.store import ResultFolder, model_digest, provenance
+from cxsim.store.checksummed_json import checksummed_text, read_checksummed
+from cxsim.store.folder import MANIFEST, QUERY, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import LOCK, is_locked
 from cxsim.store.results import Origin, finish, read_manifest
@@ -32,7 +32,7 @@ TEXTS = ("name", "title", "question", "look_for", "command", "started")
 RECENT = 120.0  # seconds over which speed is taken
 
 
-class Asked(NamedTuple):
+class SweepQuery(NamedTuple):
     """What a sweep asks, and how it was started."""
 
     name: str
@@ -77,28 +77,28 @@ class Status(NamedTuple):
         return self.total - self.done - self.failed
 
 
-def asked_text(asked: Asked) -> str:
+def query_text(query: SweepQuery) -> str:
     """Write what a sweep asks as the file that stands in its folder."""
-    text = {name: getattr(asked, name) for name in TEXTS}
-    return sealed_text({"format": FORMAT, **text, "identity": asked.identity, "design": asked.design.plain()})
+    text = {name: getattr(query, name) for name in TEXTS}
+    return checksummed_text({"format": FORMAT, **text, "identity": query.identity, "design": query.design.plain()})
 
 
-def read_asked(place: Place) -> Asked:
+def read_query(place: ResultFolder) -> SweepQuery:
     """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
-    path = place.path / ASKED
+    path = place.path / QUERY
     if not path.is_file():
-        holds = "holds results of another command" if (place.path / MANIFEST).is_file() else f"has no {ASKED}"
+        holds = "holds results of another command" if (place.path / MANIFEST).is_file() else f"has no {QUERY}"
         raise StoreError(f"{place.shown} is not the folder of a sweep: it {holds}")
-    content = read_sealed(path)
+    content = read_checksummed(path)
     if "design" not in content:
         raise StoreError(f"{place.shown} keeps what another command has finished; that command goes on from it by itself")
     if content.get("format") != FORMAT:
         raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
-    asked = Asked(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
-    differs = [WHAT_DIFFERS[name] for name, digest in asked.identity.items() if content["identity"].get(name) != digest]
+    query = SweepQuery(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
+    differs = [WHAT_DIFFERS[name] for name, digest in query.identity.items() if content["identity"].get(name) != digest]
     if differs:
         raise StoreError(f"{place.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
-    return asked
+    return query
 
 
 def failed_key(key: str) -> str:
@@ -117,39 +117,39 @@ def kinds_of(journal: Journal) -> dict[str, str] | None:
     return dict(journal.get(KINDS)["types"]) if KINDS in journal else None
 
 
-def resume_words(place: Place) -> str:
+def resume_words(place: ResultFolder) -> str:
     """Words of the command that goes on with a sweep."""
     return f"cxsim resume {place.shown}"
 
 
-def begin(place: Place, asked: Asked, force: bool) -> bool:
+def begin(place: ResultFolder, query: SweepQuery, force: bool) -> bool:
     """Make the folder of a sweep, or find it; true when all that is asked is there already.
 
     Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
     """
     if place.path.is_dir() and any(place.path.iterdir()):
         if not force:
-            _refuse_other(place, asked)
+            _refuse_other(place, query)
             return is_complete(place) and bool(read_manifest(place))
         _refuse_to_remove(place)
 
     def fill(folder: Path) -> None:
-        (folder / ASKED).write_text(asked_text(asked), encoding="utf-8", newline="")
+        (folder / QUERY).write_text(query_text(query), encoding="utf-8", newline="")
 
     replace_folder(place, fill)
     return False
 
 
-def is_complete(place: Place) -> bool:
+def is_complete(place: ResultFolder) -> bool:
     """Tell whether nothing is left to do in the folder of a sweep: its tables are written, and no failed run can be retried."""
     return (place.path / MANIFEST).is_file() and not (place.path / JOURNAL).is_file()
 
 
-def _refuse_to_remove(place: Place) -> None:
+def _refuse_to_remove(place: ResultFolder) -> None:
     """Refuse to replace what another process works on, and what no sweep has written."""
     if is_locked(place.path / LOCK):
         raise StoreError(f"{place.shown} is being worked on by another cxsim; wait for it, or end it")
-    if not (place.path / ASKED).is_file():
+    if not (place.path / QUERY).is_file():
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
     if strange := strange_files(place):
         more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
@@ -157,22 +157,22 @@ def _refuse_to_remove(place: Place) -> None:
         raise StoreError(f"{place.shown} also holds {found}, which --force would remove; move that away first")
 
 
-def _refuse_other(place: Place, asked: Asked) -> None:
+def _refuse_other(place: ResultFolder, query: SweepQuery) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
-    if not (place.path / ASKED).is_file():
+    if not (place.path / QUERY).is_file():
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    content = read_sealed(place.path / ASKED)
+    content = read_checksummed(place.path / QUERY)
     if "design" not in content:
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    differs = [word for name, word in WHAT_DIFFERS.items() if content["identity"].get(name) != asked.identity[name]]
-    if not differs and tuple(content["design"]["shard"]) != asked.design.shard:
+    differs = [word for name, word in WHAT_DIFFERS.items() if content["identity"].get(name) != query.identity[name]]
+    if not differs and tuple(content["design"]["shard"]) != query.design.shard:
         differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
     if differs:
         raise StoreError(f"{place.shown} holds results of {' and '.join(differs)}; {tail}")
 
 
-def failed_numbers(place: Place) -> set[int]:
+def failed_numbers(place: ResultFolder) -> set[int]:
     """Numbers of the runs of a sweep that failed, and have not succeeded since."""
     if is_complete(place) and read_manifest(place)["failures"]:
         raise StoreError(f"{place.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
@@ -187,7 +187,7 @@ class _Look(NamedTuple):
     times: list[float]
 
 
-def _look(place: Place) -> _Look:
+def _look(place: ResultFolder) -> _Look:
     look = _Look(set(), {}, [])
     for entry in read_journal(place.path / JOURNAL):
         if "at" in entry:
@@ -201,9 +201,9 @@ def _look(place: Place) -> _Look:
     )
 
 
-def status_of(place: Place) -> Status:
+def status_of(place: ResultFolder) -> Status:
     """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
-    total, finished = len(read_asked(place).design.numbers), (place.path / MANIFEST).is_file()
+    total, finished = len(read_query(place).design.numbers), (place.path / MANIFEST).is_file()
     if finished and not (place.path / JOURNAL).is_file():
         failures = [(failed["number"], failed["error"]) for failed in read_manifest(place)["failures"]]  # of merged parts
         return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
@@ -220,19 +220,19 @@ def _speed(times: list[float]) -> float:
     return (len(recent) - 1) / passed if passed > 0 else math.nan
 
 
-def write_manifest(place: Place, asked: Asked, files: Sequence[str], failures: Sequence[Mapping[str, Any]]) -> None:
+def write_manifest(place: ResultFolder, query: SweepQuery, files: Sequence[str], failures: Sequence[Mapping[str, Any]]) -> None:
     """Say which files are the results, and where they come from."""
     origin = Origin(
-        scenario={"sweep": {name: getattr(asked, name) for name in TEXTS}},
-        scenario_digest=asked.identity["design"],
-        name=asked.name,
-        seed=asked.design.scenario(0, asked.design.arms[0]).seed,
+        scenario={"sweep": {name: getattr(query, name) for name in TEXTS}},
+        scenario_digest=query.identity["design"],
+        name=query.name,
+        seed=query.design.scenario(0, query.design.arms[0]).seed,
         seeds=[],
         engine="fast",
-        command=asked.command,
-        started=asked.started,
+        command=query.command,
+        started=query.started,
         seconds=0.0,
         failures=failures,
     )
-    whole = {"identity": asked.identity, "shard": list(asked.design.shard), "runs": asked.design.total}
+    whole = {"identity": query.identity, "shard": list(query.design.shard), "runs": query.design.total}
     finish(place, origin, files, resume_words(place), **whole)

@@ -7,38 +7,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.errors import StoreError
-from cxsim.store import Place
+from cxsim.store import ResultFolder
 from cxsim.store.folder import MANIFEST
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.parts import read_parts
 from cxsim.store.results import Manifest, read_manifest
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import Asked, begin, read_asked
+from cxsim.studies.sweep.folder import SweepQuery, begin, read_query
 from cxsim.studies.sweep.results import MONTHS, RUNS, write_results
 
 
 class Part(NamedTuple):
     """The folder of one part of a sweep."""
 
-    place: Place
-    asked: Asked
+    place: ResultFolder
+    query: SweepQuery
     manifest: Manifest
 
     @property
     def word(self) -> str:
         """Name the part, such as ``part 2/8 (results/sweep_2_of_8)``."""
-        return f"part {'/'.join(map(str, self.asked.design.shard))} ({self.place.shown})"
+        return f"part {'/'.join(map(str, self.query.design.shard))} ({self.place.shown})"
 
 
-def merge(places: Sequence[Place], target: Place, partial: bool = False, force: bool = False) -> Asked:
+def merge(places: Sequence[ResultFolder], target: ResultFolder, partial: bool = False, force: bool = False) -> SweepQuery:
     """Merge the folders of all parts of a sweep into one, and give back what the whole asks.
 
     Raises StoreError when a part is missing, given twice, unfinished, of another sweep, or damaged, and, unless ``partial``,
     when it has failed runs.
     """
-    parts = sorted((_part(place) for place in places), key=lambda part: part.asked.design.shard)
-    first = parts[0].asked
+    parts = sorted((_part(place) for place in places), key=lambda part: part.query.design.shard)
+    first = parts[0].query
     if any(target.path == part.place.path for part in parts):
         raise StoreError(f"{target.shown} is one of the parts; name another folder with --out DIR")
     _check(parts)
@@ -59,23 +59,23 @@ def merge(places: Sequence[Place], target: Place, partial: bool = False, force: 
     return whole
 
 
-def _part(place: Place) -> Part:
-    asked = read_asked(place)
+def _part(place: ResultFolder) -> Part:
+    query = read_query(place)
     if not (place.path / MANIFEST).is_file():
         raise StoreError(f"{place.shown} is not finished; go on with: cxsim resume {place.shown}")
-    return Part(place, asked, read_manifest(place))
+    return Part(place, query, read_manifest(place))
 
 
 def _check(parts: Sequence[Part]) -> None:
     """Refuse parts that do not make up one whole sweep."""
     first = parts[0]
-    number = first.asked.design.shard[1]
+    number = first.query.design.shard[1]
     for part in parts:
-        if part.asked.identity != first.asked.identity or part.asked.design.shard[1] != number:
+        if part.query.identity != first.query.identity or part.query.design.shard[1] != number:
             raise StoreError(f"{part.word} and {first.word} are not parts of the same sweep")
     seen: dict[int, Part] = {}
     for part in parts:
-        if (same := seen.setdefault(part.asked.design.shard[0], part)) is not part:
+        if (same := seen.setdefault(part.query.design.shard[0], part)) is not part:
             raise StoreError(f"{part.place.shown} and {same.place.shown} hold the same part of the sweep")
     if missing := sorted(set(range(1, number + 1)) - set(seen)):
         raise StoreError(f"part {missing[0]}/{number} is missing" + (f", and {len(missing) - 1} more" if missing[1:] else ""))

@@ -10,18 +10,22 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cxsim.engine.fast.precompile import compile_ahead, cores
-from cxsim.execution.process_pool import Crew
-from cxsim.execution.runner import BATCH_SECONDS, Entry
-from cxsim.measures.tables import OPTIONAL
+from cxsim.engine import precompile
+from cxsim.execution.process_pool import ProcessPool
+from cxsim.execution.scheduler import BATCH_SECONDS, Entry
+from cxsim.measures.registry import WHOLE
+from cxsim.processors import cores
 from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import Asked, asked_text
+from cxsim.studies.sweep.folder import SweepQuery, query_text
 from cxsim.studies.sweep.results import tables_of
 from cxsim.studies.sweep.summary import cells, header, summarize
 from cxsim.studies.sweep.work import KINDS, begin, do_runs, load_engine, prepare
+
+if sys.platform != "win32":
+    import resource
 
 PILOT_SECONDS = 2.0
 MOST_RUNS = 5_000  # of a pilot: what they leave behind is held in memory
@@ -76,19 +80,19 @@ class _Sizes(NamedTuple):
     reading: float
 
 
-def pilot(asked: Asked, seconds: float | None = None) -> Pilot:
+def pilot(query: SweepQuery, seconds: float | None = None) -> Pilot:
     """Do runs in this process for so many seconds, else PILOT_SECONDS. Compiling, and loading what is compiled, do not count.
 
     Then one worker is started, to see what that takes. Runs that fail are told of in ``errors``.
     """
-    design, name = asked.design, asked.identity["design"]
+    design, name = query.design, query.identity["design"]
     begin(name, design.plain())
-    compile_ahead()
+    precompile()
     parent = memory_used()
     load_engine()
     found = _do_some(design, name, PILOT_SECONDS if seconds is None else seconds)
     slowest = max(found.entries, key=dict(zip(found.entries, found.seconds, strict=True)).__getitem__, default=None)
-    start, worker = _start_one(asked, [] if slowest is None else [slowest])
+    start, worker = _start_one(query, [] if slowest is None else [slowest])
     return found._replace(start=start, worker=worker, parent=parent)
 
 
@@ -112,14 +116,14 @@ def _do_some(design: Design, name: str, seconds: float) -> Pilot:
     return found._replace(prepared=prepared / (len(found.entries) + len(found.errors)))
 
 
-def _start_one(asked: Asked, numbers: Sequence[int]) -> tuple[float, float]:
+def _start_one(query: SweepQuery, numbers: Sequence[int]) -> tuple[float, float]:
     """Seconds until a worker is ready, and its memory in bytes after these runs."""
     since = time.perf_counter()
-    with Crew(1, begin, (asked.identity["design"], asked.design.plain())) as crew:
+    with ProcessPool(1, begin, (query.identity["design"], query.design.plain())) as crew:
         crew.submit(load_engine).result()
         start = time.perf_counter() - since
         for number in numbers:
-            crew.submit(do_runs, asked.identity["design"], [number]).result()
+            crew.submit(do_runs, query.identity["design"], [number]).result()
         return start, crew.submit(memory_used).result()
 
 
@@ -135,24 +139,22 @@ def spread(numbers: Sequence[int]) -> Iterator[int]:
 
 def memory_used() -> float:
     """Most bytes of memory that this process has used so far, NaN where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         return math.nan
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * (1 if sys.platform == "darwin" else 1024)
 
 
-def forecast(asked: Asked, seen: Pilot, workers: int, checking: float = 0.0) -> Forecast | None:
+def forecast(query: SweepQuery, seen: Pilot, workers: int, checking: float = 0.0) -> Forecast | None:
     """Scale a pilot up to all runs; ``checking`` are the seconds that the points took. None when every run of it failed."""
     if not seen.entries:
         return None
-    design, hands = asked.design, min(workers, cores())
+    design, processes = query.design, min(workers, cores())
     runs, sizes = len(design.numbers), _sizes(design, seen)
     together = max(min(design.replicates / design.shard[1], BATCH_SECONDS / seen.mean), 1.0)
     run = seen.mean + seen.prepared / together
-    work = max(run / hands, (run + sizes.writing) / cores())
+    work = max(run / processes, (run + sizes.writing) / cores())
     starts = seen.start * (1 + max(workers / cores(), 1.0))  # of the parent, then of all workers side by side
-    results = sizes.frame + runs * sizes.rows + len(asked_text(asked)) + MANIFEST_BYTES
+    results = sizes.frame + runs * sizes.rows + len(query_text(query)) + MANIFEST_BYTES
     return Forecast(
         seconds=checking + starts + runs * (work + sizes.reading),
         journal=runs * sizes.line,
@@ -176,11 +178,11 @@ def _sizes(design: Design, seen: Pilot) -> _Sizes:
     for line in lines:
         json.loads(line)
     tables = tables_of(design, kinds, [(number, seen.entries[number]) for number in numbers])
-    whole = sum(size_of_part(table, OPTIONAL) for table in tables.values())
+    whole = sum(size_of_part(table, WHOLE) for table in tables.values())
     read = time.perf_counter()
     half = numbers[: max(len(numbers) // 2, 1)]
     halves = tables_of(design, kinds, [(number, seen.entries[number]) for number in half])
-    first = sum(size_of_part(table, OPTIONAL) for table in halves.values())
+    first = sum(size_of_part(table, WHOLE) for table in halves.values())
     rows = (whole - first) / (len(numbers) - len(half)) if len(numbers) > len(half) else whole
     return _Sizes(
         line=sum(map(len, lines)) / len(lines) + LINE_BYTES,

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from cxsim.errors import CxsimError, StoreError
-from cxsim.measures.tables import OPTIONAL, STAGES
-from cxsim.store import Place
+from cxsim.measures.registry import STAGES, WHOLE
+from cxsim.store import ResultFolder
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
 from cxsim.store.parts import clean_parts, read_parts, write_parts
 from cxsim.store.results import read_manifest
 from cxsim.store.tables import Columns, from_bytes, to_csv
 from cxsim.studies.sweep.design import Design, seed_of
-from cxsim.studies.sweep.folder import Asked, failed_key, failures_of, kinds_of, resume_words, write_manifest
+from cxsim.studies.sweep.folder import SweepQuery, failed_key, failures_of, kinds_of, resume_words, write_manifest
 from cxsim.studies.sweep.summary import FILE, Line, cells, header, needed, summarize
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ class Failed(NamedTuple):
     command: str
 
 
-def finish(place: Place, asked: Asked, journal: Journal) -> None:
+def finish(place: ResultFolder, query: SweepQuery, journal: Journal) -> None:
     """Write the tables of everything that is in the journal, and a manifest that says which files belong to the results."""
-    design, kinds = asked.design, kinds_of(journal)
+    design, kinds = query.design, kinds_of(journal)
     numbers = [number for number in design.numbers if str(number) in journal]
     tables: dict[str, Iterable[Columns]] = {}
     types: dict[str, Any] = {}
@@ -56,12 +56,12 @@ def finish(place: Place, asked: Asked, journal: Journal) -> None:
         tables[RUNS] = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))
         if design.detail == MONTHS:
             tables[MONTHS] = (_months(design, entries) for entries in _in_tens(journal, numbers))
-    write_results(place, asked, tables, [failed._asdict() for failed in failures(place, asked, journal)], types)
+    write_results(place, query, tables, [failed._asdict() for failed in failures(place, query, journal)], types)
 
 
 def write_results(
-    place: Place,
-    asked: Asked,
+    place: ResultFolder,
+    query: SweepQuery,
     tables: Mapping[str, Iterable[Columns]],
     failures: Sequence[Failure],
     types: Mapping[str, Any] | None = None,
@@ -73,15 +73,15 @@ def write_results(
     resume = resume_words(place)
     files: list[str] = []
     for name, batches in tables.items():
-        files += write_parts(place.path, name, batches, OPTIONAL, types=types if name == RUNS else None, resume=resume)
+        files += write_parts(place.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
     if files:
-        files.append(_write_summary(place, asked.design, files))
-    write_manifest(place, asked, files, failures)
+        files.append(_write_summary(place, query.design, files))
+    write_manifest(place, query, files, failures)
     for name in tables:
         clean_parts(place.path, name, files, resume)
 
 
-def _write_summary(place: Place, design: Design, files: Sequence[str]) -> str:
+def _write_summary(place: ResultFolder, design: Design, files: Sequence[str]) -> str:
     parts = [name for name in files if name.startswith(f"{RUNS}/")]
     lines = list(summarize(design, read_parts(place.path, parts, columns=needed(design))))
     names = list(lines[0].means) if lines else []
@@ -90,14 +90,14 @@ def _write_summary(place: Place, design: Design, files: Sequence[str]) -> str:
     return FILE
 
 
-def lines_of(place: Place, design: Design) -> list[Line]:
+def lines_of(place: ResultFolder, design: Design) -> list[Line]:
     """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
     manifest = read_manifest(place)
     digests = {name: about["sha256"] for name, about in manifest["files"].items() if name.startswith(f"{RUNS}/")}
     return list(summarize(design, read_parts(place.path, sorted(digests), digests, needed(design))))
 
 
-def frame_of(place: Place, name: str = RUNS) -> "pd.DataFrame":
+def frame_of(place: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
     """Table of a finished sweep as a frame: ``runs``, or ``months``. Raises StoreError when it is damaged or not there."""
     import pandas as pd
 
@@ -131,7 +131,7 @@ def _rows(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int,
 
 
 def _which(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
-    spots = [design.spot(number) for number, _ in entries]
+    spots = [design.locate(number) for number, _ in entries]
     columns = {
         "run": [entry["run"] for _, entry in entries],
         "point": [spot.point for spot in spots],
@@ -143,7 +143,7 @@ def _which(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], siz
 
 
 def _factors(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
-    points = [design.points[design.spot(number).point] for number, _ in entries]
+    points = [design.points[design.locate(number).point] for number, _ in entries]
     types = factor_types(design)
     return {name: np.repeat(np.array([point[name] for point in points], kind), sizes) for name, kind in types.items()}
 
@@ -157,12 +157,12 @@ def _months(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]]) ->
     return columns
 
 
-def failures(place: Place, asked: Asked, journal: Journal) -> Iterator[Failed]:
+def failures(place: ResultFolder, query: SweepQuery, journal: Journal) -> Iterator[Failed]:
     """Every run that failed, in order."""
     for number in sorted(failures_of(journal)):
-        spot = asked.design.spot(number)
+        spot = query.design.locate(number)
         try:
-            seed = seed_of(asked.design.scenario(spot.point, spot.arm), spot.replicate)
+            seed = seed_of(query.design.scenario(spot.point, spot.arm), spot.replicate)
         except CxsimError:  # a point whose values contradict each other
             seed = None
         command = f"cxsim retry-failed {place.shown} --only {number}"

@@ -6,15 +6,18 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from cxsim.engine.fast.precompile import compile_ahead, cores
-from cxsim.execution.executor import Workers
-from cxsim.execution.process_pool import Crew
-from cxsim.execution.runner import RETRIES, Entry, Task, carry_out
-from cxsim.store import Place
+from cxsim.engine import precompile
+from cxsim.execution.dask_cluster import dask_executor
+from cxsim.execution.executor import Executor
+from cxsim.execution.process_pool import ProcessPool
+from cxsim.execution.runner import RETRIES, carry_out
+from cxsim.execution.scheduler import Entry, Task
+from cxsim.processors import cores
+from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.results import read_manifest
-from cxsim.studies.sweep.folder import Asked, failed_key, failures_of, is_complete, kinds_of, resume_words
+from cxsim.studies.sweep.folder import SweepQuery, failed_key, failures_of, is_complete, kinds_of, resume_words
 from cxsim.studies.sweep.results import finish
 from cxsim.studies.sweep.work import KINDS, begin, do_runs
 
@@ -39,7 +42,7 @@ class Count(NamedTuple):
         return self.total - self.done - self.failed
 
 
-class Hands(NamedTuple):
+class Execution(NamedTuple):
     """Who does the work: so many processes here, or those of a cluster; and how often a run may lose its worker."""
 
     workers: int | None = None
@@ -63,7 +66,11 @@ class _Record:
 
 
 def work_on(
-    place: Place, asked: Asked, hands: Hands, tell: Tell = lambda count: None, again: Collection[int] | None = None
+    place: ResultFolder,
+    query: SweepQuery,
+    execution: Execution,
+    tell: Tell = lambda count: None,
+    again: Collection[int] | None = None,
 ) -> Count:
     """Do every run of a sweep that is left, then write the tables; ``again`` names failed runs that are tried once more.
 
@@ -72,64 +79,67 @@ def work_on(
     """
     with Lock(place.path / LOCK, place.shown):
         if is_complete(place):
-            count = _count_finished(place, asked)
+            count = _count_finished(place, query)
             tell(count)
             return count
         with Journal.open(place.path / JOURNAL, resume_words(place)) as journal:
-            return _go_on(place, asked, hands, tell, again or (), journal)
+            return _go_on(place, query, execution, tell, again or (), journal)
 
 
-def _count_finished(place: Place, asked: Asked) -> Count:
-    total, failed = len(asked.design.numbers), len(read_manifest(place)["failures"])
+def _count_finished(place: ResultFolder, query: SweepQuery) -> Count:
+    total, failed = len(query.design.numbers), len(read_manifest(place)["failures"])
     return Count(total - failed, failed, total)
 
 
-def _go_on(place: Place, asked: Asked, hands: Hands, tell: Tell, again: Collection[int], journal: Journal) -> Count:
+def _go_on(
+    place: ResultFolder, query: SweepQuery, execution: Execution, tell: Tell, again: Collection[int], journal: Journal
+) -> Count:
     failed = failures_of(journal)
-    left = _left(asked, journal, failed.difference(again))
+    left = _left(query, journal, failed.difference(again))
     failed -= set(left)
-    total = len(asked.design.numbers)
+    total = len(query.design.numbers)
     count = Count(total - len(left) - len(failed), len(failed), total, damaged=len(journal.damaged))
     tell(count)
-    with closing(_counted(count, asked, left, hands, _Record(journal))) as counts:
+    with closing(_counted(count, query, left, execution, _Record(journal))) as counts:
         for count in counts:
             tell(count)
-    finish(place, asked, journal)
+    finish(place, query, journal)
     if not count.failed:
         journal.discard()
     return count
 
 
-def _left(asked: Asked, journal: Journal, failed: set[int]) -> list[int]:
+def _left(query: SweepQuery, journal: Journal, failed: set[int]) -> list[int]:
     """Numbers of the runs to do. When the types of values were lost, which stand in the journal once, a run tells them anew."""
-    left = [number for number in asked.design.numbers if str(number) not in journal and number not in failed]
-    done = next((number for number in asked.design.numbers if str(number) in journal), None)
+    left = [number for number in query.design.numbers if str(number) not in journal and number not in failed]
+    done = next((number for number in query.design.numbers if str(number) in journal), None)
     return left if left or done is None or KINDS in journal else [done]
 
 
-def _counted(count: Count, asked: Asked, numbers: list[int], hands: Hands, record: _Record) -> Generator[Count, None, None]:
+def _counted(
+    count: Count, query: SweepQuery, numbers: list[int], execution: Execution, record: _Record
+) -> Generator[Count, None, None]:
     """Do runs, and give the count when workers are there and after each run."""
     if not numbers:
         return
-    compile_ahead()
-    name = asked.identity["design"]
+    precompile()
+    name = query.identity["design"]
     tasks = (Task(str(number), number) for number in numbers)
-    with _executor(asked, name, hands, len(numbers)) as (executor, workers):
+    with _executor(query, name, execution, len(numbers)) as (executor, workers):
         yield (count := count._replace(workers=workers))
-        for done in carry_out(tasks, partial(do_runs, name), executor, record, workers, hands.retries):
+        for done in carry_out(tasks, partial(do_runs, name), executor, record, workers, execution.retries):
             yield (count := count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed))
 
 
 @contextmanager
-def _executor(asked: Asked, name: str, hands: Hands, most: int) -> Iterator[tuple[Workers, int]]:
+def _executor(query: SweepQuery, name: str, execution: Execution, most: int) -> Iterator[tuple[Executor, int]]:
     """Give the executor and how many tasks it does at a time. Leaving by an exception ends its processes at once."""
-    start = (name, asked.design.plain())
-    if hands.cluster is None:
-        workers = min(hands.workers or cores(), most)
-        with Crew(workers, begin, start) as crew:
-            yield crew, workers
+    start = (name, query.design.plain())
+    if execution.cluster is None:
+        workers = min(execution.workers or cores(), most)
+        with ProcessPool(workers, begin, start) as pool:
+            yield pool, workers
         return
-    from cxsim.execution.cluster import cluster_executor
 
-    with cluster_executor(hands.cluster, begin, start) as cluster:
+    with dask_executor(execution.cluster, begin, start) as cluster:
         yield cluster, cluster.workers

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.formatting import GAP, count, dollars, grid, in_a_cell, percent, plural
 from cxsim.statistics.intervals import BOUNDS, Estimate, mean_interval, share_interval
 from cxsim.store.tables import Columns
-from cxsim.studies.run.summary import MEANS
 from cxsim.studies.sweep.design import Design
 
 USUAL = ("value", "survived")
@@ -113,7 +113,7 @@ def _value(value: Any) -> str:
 
 
 def _told(name: str, found: Estimate) -> str:
-    unit = MEANS.get(name, "")
+    unit = RUN_MEASURES[name].unit_of_mean
     style = dollars if unit == "cents" else percent if unit == "share" else count
     return in_a_cell(found, style)
 

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from cxsim.engine import simulate
-from cxsim.execution.runner import Entry, attempt
-from cxsim.measures.tables import Columns, firm_slots, month_columns, run_columns
+from cxsim.execution.runner import attempt
+from cxsim.execution.scheduler import Entry
+from cxsim.measures.firms import firm_slots
+from cxsim.measures.tables import Columns, month_columns, run_columns
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params
 from cxsim.scenario import Scenario
@@ -40,7 +42,7 @@ def begin(name: str, plain: Mapping[str, Any]) -> None:
 
 def prepare(name: str, number: int) -> None:
     """Build the scenario of a run, which further runs of the same arm at the same point share."""
-    spot = _posts[name].design.spot(number)
+    spot = _posts[name].design.locate(number)
     _posts[name].scenario(spot.point, spot.arm)
 
 
@@ -60,7 +62,7 @@ def do_runs(name: str, numbers: Sequence[int]) -> list[Entry]:
 
 
 def _do_run(post: _Post, number: int) -> Entry:
-    spot = post.design.spot(number)
+    spot = post.design.locate(number)
     scenario = post.scenario(spot.point, spot.arm)
     case, seed = scenario.arms[0].case, seed_of(scenario, spot.replicate)
     history = simulate(case, seed, scenario.months, "fast")

@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
 from cxsim.model.case import History
-from cxsim.statistics.intervals import mean_interval
+from cxsim.statistics.intervals import Floats, mean_interval
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import GUPTA, MULTIPLES, RATES
 from cxsim.studies.verification.runs import measured

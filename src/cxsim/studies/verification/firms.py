@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
 from cxsim.model.case import History
 from cxsim.model.params import SERVICE
 from cxsim.model.state import NOTHING
-from cxsim.statistics.intervals import Estimate, mean_interval
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import ERLANG, STAFF
 from cxsim.studies.verification.runs import measured

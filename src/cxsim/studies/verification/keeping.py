@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from cxsim.measures.tables import Floats
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service import Found, Question, Runner, search
 from cxsim.studies.service.cases import Subject as Audited

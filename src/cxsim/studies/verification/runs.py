@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine.fast.precompile import cores
-from cxsim.execution.runner import Entry, Task, each_once
+from cxsim import engine
+from cxsim.execution.runner import each_once
+from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
@@ -33,7 +34,7 @@ def measured(name: str, measure: Measure, workers: int | None, settings: Sequenc
     chosen = [arm for arm in scenario.arms if not arms or arm.name in arms]
     jobs = [_Job(arm.case, seed, scenario.months, measure) for arm in chosen for seed in seeds]
     tasks = [Task(str(number), job) for number, job in enumerate(jobs)]
-    entries = each_once(_run, tasks, workers or cores(), lambda done, total: None)
+    entries = each_once(_run, tasks, workers, lambda done, total: None)
     if failed := [entry["error"] for entry in entries.values() if "error" in entry]:
         raise RuntimeError(failed[0])
     kept = [entries[task.key]["measured"] for task in tasks]
@@ -42,6 +43,4 @@ def measured(name: str, measure: Measure, workers: int | None, settings: Sequenc
 
 def _run(job: _Job) -> Entry:
     """Simulate once; nothing but what is measured stays in memory."""
-    from cxsim.engine import simulate
-
-    return {"measured": job.measure(simulate(job.case, job.seed, job.months, "fast"))}
+    return {"measured": job.measure(engine.simulate(job.case, job.seed, job.months))}

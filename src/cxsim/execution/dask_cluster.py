@@ -1,4 +1,4 @@
-"""Tasks on many machines: a Dask cluster behind the standard executor interface, with the errors of :mod:`.crew`.
+"""Tasks on many machines: a Dask cluster behind the standard executor interface, with the errors of :mod:`.process_pool`.
 
 Dask gives the tasks of a worker that died to others, and gives up a task only when several workers in a row died over it
 (``distributed.scheduler.allowed-failures``, three by default); that is a :class:`WorkerLost` here. When the scheduler cannot be
@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from cxsim.errors import CxsimError
-from cxsim.execution.process_pool import STARTS, CrewBroken, WorkerLost, Workers
+from cxsim.execution.process_pool import STARTS, Executor, PoolBroken, WorkerLost
 from cxsim.execution.worker import DONE, FAILED, attempt, describe
 from cxsim.execution.worker_process import TaskFailed, task_bytes
 from cxsim.store.provenance import model_digest
@@ -26,9 +26,9 @@ NOT_STARTED = b"n"
 ENDED = "it was ended with all others"
 
 
-def cluster_executor(
+def dask_executor(
     address: str, start: Callable[..., None] | None = None, args: tuple[Any, ...] = (), seconds: float = CONNECT_SECONDS
-) -> "ClusterExecutor":
+) -> "DaskExecutor":
     """Connect to the Dask scheduler at an address such as ``tcp://10.0.0.1:8786``; ``start(*args)`` runs once in each process.
 
     Raises CxsimError when Dask is not installed, or nothing answers within these seconds.
@@ -42,7 +42,7 @@ def cluster_executor(
     except (OSError, ValueError, TypeError) as error:
         message = f"no Dask scheduler answers at {address!r} within {seconds:g} s ({describe(error)})"
         raise CxsimError(f"{message}; start one with: dask scheduler") from error
-    return ClusterExecutor(client, address, start, args)
+    return DaskExecutor(client, address, start, args)
 
 
 def _client_class() -> Any:
@@ -64,10 +64,10 @@ def _client_class() -> Any:
     return Client
 
 
-class ClusterExecutor(Workers):
-    """The workers of a Dask cluster as an executor like :class:`~cxsim.execution.process_pool.Crew`.
+class DaskExecutor(Executor):
+    """The workers of a Dask cluster as an executor like :class:`~cxsim.execution.process_pool.ProcessPool`.
 
-    A future raises WorkerLost, TaskFailed or CrewBroken as those of a crew do. It never says that it is running, and can be
+    A future raises WorkerLost, TaskFailed or PoolBroken as those of a pool do. It never says that it is running, and can be
     cancelled until it is done. There is no limit of time: Dask itself drops workers that do not answer for five minutes.
     """
 
@@ -88,7 +88,7 @@ class ClusterExecutor(Workers):
         return int(sum(self._client.nthreads().values()))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        """Send a call to the cluster. Raises RuntimeError after shutdown, CrewBroken when the cluster is of no use any more."""
+        """Send a call to the cluster. Raises RuntimeError after shutdown, PoolBroken when the cluster is of no use any more."""
         ours: Future[Any] = Future()
         try:
             call = task_bytes(fn, args, kwargs)
@@ -99,7 +99,7 @@ class ClusterExecutor(Workers):
             raise RuntimeError("this cluster takes no more tasks: it was shut down")
         self._check()
         if self._broken is not None:
-            raise CrewBroken(self._broken)
+            raise PoolBroken(self._broken)
         theirs = self._executor.submit(perform, call, self._start, self._model)
         with self._lock:
             self._waiting[ours] = theirs
@@ -119,7 +119,7 @@ class ClusterExecutor(Workers):
             threading.Thread(target=self._leave, name="cluster", daemon=True).start()
 
     def kill(self) -> None:
-        """Leave the cluster at once; futures that are not done raise WorkerLost. Workers may finish what they are at."""
+        """Leave the cluster at once; futures that are not done raise WorkerLost. Executor may finish what they are at."""
         self._closed = True
         for theirs in list(self._waiting.values()):
             theirs.cancel()
@@ -141,7 +141,7 @@ class ClusterExecutor(Workers):
             return
         try:
             ours.set_result(self._outcome(theirs))
-        except (TaskFailed, WorkerLost, CrewBroken) as error:
+        except (TaskFailed, WorkerLost, PoolBroken) as error:
             ours.set_exception(error)
 
     def _outcome(self, theirs: "Future[bytes]") -> Any:
@@ -166,18 +166,18 @@ class ClusterExecutor(Workers):
             raise TaskFailed(*content)
         return content
 
-    def _forgotten(self) -> WorkerLost | CrewBroken:
+    def _forgotten(self) -> WorkerLost | PoolBroken:
         self._check()
         if self._broken is not None:
-            return CrewBroken(self._broken)
+            return PoolBroken(self._broken)
         return WorkerLost(ENDED if self._closed else "the connection to the Dask scheduler was lost")
 
-    def _not_started(self, reason: str) -> WorkerLost | CrewBroken:
+    def _not_started(self, reason: str) -> WorkerLost | PoolBroken:
         self._failed_starts += 1
         if self._failed_starts < STARTS:
             return WorkerLost(f"the first step of its worker failed: {reason}")
         self._broken = f"the first step of workers failed {STARTS} times in a row; the last one: {reason}"
-        return CrewBroken(self._broken)
+        return PoolBroken(self._broken)
 
 
 # What runs on workers, several threads in a process.
@@ -186,7 +186,7 @@ _starting = threading.Lock()
 
 
 def perform(call: bytes, start: bytes, model: str) -> bytes:
-    """Do a task on a worker, whose first step is done only once; return what :func:`.crew_child.attempt` does."""
+    """Do a task on a worker, whose first step is done only once; return what :func:`.worker.attempt` does."""
     with _starting:
         kind, answer = attempt(lambda: _start_once(start, model))
     if kind == DONE:

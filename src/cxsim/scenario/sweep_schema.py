@@ -1,0 +1,259 @@
+"""What a sweep file may say: pydantic models, and one line that a user can act on for everything that they refuse.
+
+Keys of scenarios, in ``[set]`` and ``[factors]``, are checked as settings are, by the model of scenario files.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from cxsim.scenario.explain import Fault, wrong_value
+from cxsim.scenario.messages import Path, nearest, number, one_of, shown
+from cxsim.scenario.schema import document_model
+
+MOST_POINTS = 10_000_000
+
+
+def spacing_rule(log: bool) -> str:
+    """Say what ``linspace`` or ``log`` may hold."""
+    above = ", both above 0" if log else ""
+    example = "[1, 1000, 7]" if log else "[0, 1, 11]"
+    return f"[first, last, number of points]{above}, with 2 to {number(MOST_POINTS)} points, such as {example}"
+
+
+def _spacing(log: bool) -> AfterValidator:
+    def check(given: list[Any]) -> list[Any]:
+        if len(given) != 3 or type(given[2]) is not int or given[2] < 2:
+            raise ValueError(f"not a spacing; allowed: {spacing_rule(log)}")
+        return given
+
+    return AfterValidator(check)
+
+
+def _even(levels: int) -> int:
+    if levels % 2:
+        raise ValueError(f"{levels} levels; allowed: an even number, so that all levels are as likely")
+    return levels
+
+
+def _power_of_two(points: int) -> int:
+    if points & (points - 1):
+        below = 1 << (points.bit_length() - 1)
+        raise ValueError(f"{points:,} is no power of two, as Sobol' points need; the nearest are {below:,} and {2 * below:,}")
+    return points
+
+
+Text = Annotated[str, StringConstraints(pattern=r"\S")]
+Names = Annotated[list[Any], Field(min_length=1, description="a list of names")]
+Values = Annotated[list[Any], Field(min_length=1, description="a list of values")]
+Count = Annotated[int, Field(ge=2, le=MOST_POINTS)]
+Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class Design(_Strict):
+    """How points are made: of the values of factors, in a grid or a list."""
+
+    method: Literal["grid", "list", "latin_hypercube", "sobol", "csv", "morris", "saltelli"] = "grid"
+
+
+class Csv(Design):
+    """Points from a file."""
+
+    file: Text = ""
+
+
+class LatinHypercube(Design):
+    """A sample with one point in each slice of every factor."""
+
+    points: Count = 0
+    seed: Seed = 1
+
+
+class Sobol(LatinHypercube):
+    """Sobol' points."""
+
+    points: Annotated[Count, AfterValidator(_power_of_two)] = 0
+
+
+class Morris(Design):
+    """Paths that change one factor at a time."""
+
+    trajectories: Count = 10
+    levels: Annotated[int, Field(ge=2, le=1000), AfterValidator(_even)] = 4
+    seed: Seed = 1
+
+
+class Saltelli(Design):
+    """Points of which Sobol' indices are computed: several for each of ``points``."""
+
+    points: Annotated[Count, AfterValidator(_power_of_two)] = 0
+    second_order: bool = False
+    seed: Seed = 1
+
+
+class ListedFactor(_Strict):
+    """A factor of a grid or a list: its values, written in one of three ways."""
+
+    values: Values = []
+    linspace: Annotated[Values, _spacing(False)] = []
+    log: Annotated[Values, _spacing(True)] = []
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "ListedFactor":
+        if len(self.model_fields_set) != 1:
+            what = "values given in two ways" if self.model_fields_set else "no values"
+            raise ValueError(f"{what}; allowed: one of values, linspace and log, such as {{ values = [0, 0.5, 1] }}")
+        return self
+
+
+class SampledFactor(_Strict):
+    """A factor of a sampled design: values that share it out, or a range whose ends may be left to what is likely."""
+
+    values: Values = []
+    low: Any = None
+    high: Any = None
+    scale: Literal["linear", "log"] = "linear"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "SampledFactor":
+        if self.values and len(self.model_fields_set) > 1:
+            raise ValueError("values and a range; allowed: only one of them")
+        return self
+
+
+AnyDesign = TypeVar("AnyDesign", bound=Design)
+AnyFactor = TypeVar("AnyFactor", ListedFactor, SampledFactor)
+
+
+class SweepFile(_Strict, Generic[AnyDesign, AnyFactor]):
+    """A sweep file, in which the keys of ``set`` and ``factors`` are dotted keys of scenarios."""
+
+    title: Text = ""
+    question: Text = ""
+    look_for: Text = ""
+    scenario: Text = ""
+    set: dict[str, Any] = {}
+    arms: Names = []
+    months: Any = None
+    seed: Any = None
+    replicates: Any = None
+    measures: Names = []
+    firms: Literal["focal", "all"] = "focal"
+    detail: Literal["runs", "months"] = "runs"
+    design: AnyDesign
+    factors: dict[str, AnyFactor] = {}
+
+
+DESIGNS = {
+    "grid": Design,
+    "list": Design,
+    "latin_hypercube": LatinHypercube,
+    "sobol": Sobol,
+    "csv": Csv,
+    "morris": Morris,
+    "saltelli": Saltelli,
+}
+METHODS = {method: tuple(design.model_fields)[1:] for method, design in DESIGNS.items()}  # with the keys that each uses
+LISTED = ("grid", "list")
+HEAD = tuple(SweepFile.model_fields)
+WRITTEN = {*ListedFactor.model_fields, *SampledFactor.model_fields}  # keys that tell a factor from a table around factors
+NEEDED = {
+    "scenario": "missing; every sweep names the scenario that it varies, such as scenario = '../baseline.toml'",
+    "title": "missing; every sweep has a title, such as title = 'When to pivot'",
+    "question": "missing; every sweep says in words what it asks",
+}
+NEEDED_BY_DESIGN = {"points": "points, such as points = 256", "file": "a file of points, such as file = 'points.csv'"}
+
+
+def read(data: dict[str, Any]) -> tuple[SweepFile[Any, Any], list[Fault]]:
+    """Validate a sweep file: what it says, and what is wrong with it. What is wrong is left out of what it says."""
+    given = data.get("design", {})
+    asked = given.get("method", "grid") if isinstance(given, dict) else "grid"
+    method = asked if isinstance(asked, str) and asked in DESIGNS else "grid"
+    rest = {name: value for name, value in data.items() if name != "factors"} if method == "csv" else data
+    wrong = list(_missing(data, method))
+    factor = ListedFactor if method in LISTED else SampledFactor
+    try:
+        return _model(DESIGNS[method], factor).model_validate({"design": {}} | rest), wrong
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            wrong.append(_fault(one["loc"], one["type"], one["input"], one.get("ctx", {}), method))
+    bad = {path[:2] if path[0] == "factors" else path[:1] for path, _, _ in wrong}
+    good = {name: value for name, value in rest.items() if (name,) not in bad} | {"design": {"method": method}}
+    if "factors" in good:
+        good["factors"] = {key: value for key, value in good["factors"].items() if ("factors", key) not in bad}
+    return _model(Design, factor).model_validate(good), wrong
+
+
+def _model(design: type[Design], factor: Any) -> type[SweepFile[Any, Any]]:
+    return SweepFile[design, factor]  # type: ignore[valid-type]
+
+
+def _missing(data: dict[str, Any], method: str) -> Iterator[Fault]:
+    """Find what a sweep needs, and what its design does."""
+    yield from (Fault((name,), True, message) for name, message in NEEDED.items() if name not in data)
+    for name in set(METHODS[method]) & set(NEEDED_BY_DESIGN):
+        if name not in data.get("design", {}):
+            yield Fault(("design", name), True, f"missing; method = '{method}' needs {NEEDED_BY_DESIGN[name]}")
+    if method == "csv" and "factors" in data:
+        yield Fault(("factors",), True, "not beside method = 'csv': the file of points names the factors")
+    if method != "csv" and not data.get("factors"):
+        example = '[factors] with lines such as "market.homogeneity" = { values = [0.2, 0.9] }'
+        yield Fault(("factors",), False, f"nothing is varied; allowed: {example}")
+
+
+def _fault(loc: tuple[int | str, ...], what: str, value: object, context: dict[str, Any], method: str) -> Fault:
+    path = tuple(str(step) for step in loc)
+    if what == "extra_forbidden":
+        return Fault(path, True, _unknown(path, method))
+    if what == "value_error":
+        return Fault(path, False, str(context["error"]))
+    allowed = _allowed(path, method)
+    if what == "literal_error":
+        hint = nearest(value, allowed.split("'")[1::2]) if isinstance(value, str) else ""
+        return Fault(path, False, f"{shown(value)} is not one of the choices; allowed: {allowed}{hint}")
+    if allowed.startswith(("text", "a list", "a table such")):
+        return Fault(path, False, f"{'an empty list' if value == [] else shown(value)} cannot stand here; allowed: {allowed}")
+    return Fault(path, False, wrong_value(what, value, allowed))
+
+
+def _unknown(path: Path, method: str) -> str:
+    *above, key = path
+    if not above:
+        hint = "; give it as a setting, in [set] or [factors]" if key in document_model().model_fields else nearest(key, HEAD)
+        return f"unknown key; allowed: {', '.join(HEAD)}{hint}"
+    if above == ["design"]:
+        known = ["method", *METHODS[method]]
+        others = list(dict.fromkeys(name for names in METHODS.values() for name in names if name not in known))
+        if key in others:
+            return f"not used by method = '{method}'; allowed: {', '.join(known)}"
+        return f"unknown key; allowed: {', '.join(known + others)}{nearest(key, known + others)}"
+    known = list((ListedFactor if method in LISTED else SampledFactor).model_fields)
+    if key in WRITTEN:
+        where = "sampled designs" if method in LISTED else "grids and lists"
+        return f"only for {where}; allowed: {', '.join(name for name in known if method in LISTED or name != 'values')}"
+    return f"unknown key; allowed: {', '.join(known)}{nearest(key, known)}"
+
+
+def _allowed(path: Path, method: str) -> str:
+    """Say what may stand at a key."""
+    if path[0] == "factors" and len(path) == 2:
+        return f"a table such as {'{ values = [0, 0.5, 1] }' if method in LISTED else '{ low = 0.2, high = 0.9 }'}"
+    models: dict[Path, Any] = {("design",): DESIGNS[method], ("factors",): ListedFactor if method in LISTED else SampledFactor}
+    field = models.get(path[:-1][:1], SweepFile).model_fields[path[-1]]
+    if field.description:
+        return str(field.description)
+    if field.annotation is bool:
+        return "true or false"
+    if field.annotation is int:
+        low, high = (getattr(one, end) for end in ("ge", "le") for one in field.metadata if hasattr(one, end))
+        return f"a whole number from {number(low)} to {number(high)}"
+    if field.annotation is str:
+        return "text"
+    choices = get_args(field.annotation)
+    return one_of(choices) if choices and all(isinstance(choice, str) for choice in choices) else "a table"
