@@ -5,7 +5,7 @@ eight bytes wide: first the *measures*, which are recorded each month, then the 
 """
 
 from collections.abc import MutableSequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,14 @@ FIRST_TRIES = 400  # draws, for each customer wanted at the start, before a firm
 THOUSAND = 1_000  # account sizes are stored in thousandths of a standard account
 MILLION = 1_000_000  # shares and person-months are summed in millionths
 BILLION = 1_000_000_000  # propensities to leave are stored in billionths
+
+# arrays by the code of their element type
+U8: TypeAlias = NDArray[np.uint64]
+F8: TypeAlias = NDArray[np.float64]
+I4: TypeAlias = NDArray[np.int32]
+I2: TypeAlias = NDArray[np.int16]
+I1: TypeAlias = NDArray[np.int8]
+U1: TypeAlias = NDArray[np.uint8]
 
 Item = TypeVar("Item", covariant=True)
 
@@ -43,13 +51,17 @@ class Table(Protocol[Item]):
 
 
 class Field(NamedTuple):
-    """A column: its element type, unit, meaning, and shape within one entity. A *flow* starts each month at zero."""
+    """A column: its element type, unit, meaning, and shape within one entity. A *flow* starts each month at zero.
+
+    What is *lived* is read of every buyer in a month's experience.
+    """
 
     dtype: str
     unit: str
     meaning: str
     shape: tuple[int, ...] = ()
     flow: bool = False
+    lived: bool = False
 
 
 def fields_of(entity: type) -> dict[str, Field]:
@@ -61,21 +73,21 @@ def fields_of(entity: type) -> dict[str, Field]:
 class Customers(NamedTuple):
     """All customers: one array of length N for each trait."""
 
-    needs: Annotated[NDArray[np.uint64], Field("u8", "features", "set of features that the customer needs")]
-    custom: Annotated[NDArray[np.uint64], Field("u8", "features", "set of features that its supplier built only for it")]
-    promised: Annotated[NDArray[np.uint64], Field("u8", "features", "set of features promised and not yet delivered")]
-    satisfaction: Annotated[NDArray[np.float64], Field("f8", "share", "memory of experience, 0 to 1")]
-    size: Annotated[NDArray[np.int32], Field("i4", "1e-3 accounts", "spend as a multiple of a standard account")]
-    wtp: Annotated[NDArray[np.int32], Field("i4", "cents/month", "willingness to pay of a standard account for a full fit")]
-    sensitivity: Annotated[NDArray[np.int32], Field("i4", "1e-6 share", "weight of service in the customer's experience")]
-    leave_base: Annotated[NDArray[np.int32], Field("i4", "1e-9/month", "own propensity to leave with no satisfaction at all")]
-    supplier: Annotated[NDArray[np.int32], Field("i4", "firm", "index of the firm it buys from, or -1")]
-    since: Annotated[NDArray[np.int16], Field("i2", "month", "month in which it joined its supplier, or -1")]
-    due: Annotated[NDArray[np.int16], Field("i2", "month", "month by which its promised features are due")]
-    asked: Annotated[NDArray[np.int8], Field("i1", "feature", "feature it asked for and has not got, or -1")]
-    segment: Annotated[NDArray[np.uint8], Field("u1", "segment", "group whose feature ranking it shares")]
-    products: Annotated[NDArray[np.uint8], Field("u1", "products", "products that it holds of its supplier")]
-    tier: Annotated[NDArray[np.uint8], Field("u1", "code", "0 served in turn, 1 a VIP who pays more and is served first")]
+    needs: Annotated[U8, Field("u8", "features", "set of features that the customer needs", lived=True)]
+    custom: Annotated[U8, Field("u8", "features", "set of features that its supplier built only for it", lived=True)]
+    promised: Annotated[U8, Field("u8", "features", "set of features promised and not yet delivered", lived=True)]
+    satisfaction: Annotated[F8, Field("f8", "share", "memory of experience, 0 to 1", lived=True)]
+    size: Annotated[I4, Field("i4", "1e-3 accounts", "spend as a multiple of a standard account")]
+    wtp: Annotated[I4, Field("i4", "cents/month", "willingness to pay of a standard account for a full fit")]
+    sensitivity: Annotated[I4, Field("i4", "1e-6 share", "weight of service in the customer's experience", lived=True)]
+    leave_base: Annotated[I4, Field("i4", "1e-9/month", "own propensity to leave with no satisfaction at all", lived=True)]
+    supplier: Annotated[I4, Field("i4", "firm", "index of the firm it buys from, or -1", lived=True)]
+    since: Annotated[I2, Field("i2", "month", "month in which it joined its supplier, or -1")]
+    due: Annotated[I2, Field("i2", "month", "month by which its promised features are due", lived=True)]
+    asked: Annotated[I1, Field("i1", "feature", "feature it asked for and has not got, or -1", lived=True)]
+    segment: Annotated[U1, Field("u1", "segment", "group whose feature ranking it shares")]
+    products: Annotated[U1, Field("u1", "products", "products that it holds of its supplier")]
+    tier: Annotated[U1, Field("u1", "code", "0 served in turn, 1 a VIP who pays more and is served first", lived=True)]
 
 
 class FirmMeasures:

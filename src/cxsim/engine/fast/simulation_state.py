@@ -56,22 +56,6 @@ class Offers(NamedTuple):
     reputation: NDArray[np.float64]
 
 
-class Traits(NamedTuple):
-    """Traits of the buyers of a block, side by side: slices of the customers' columns, or copies of scattered ones."""
-
-    supplier: NDArray[np.int32]
-    needs: NDArray[np.uint64]
-    custom: NDArray[np.uint64]
-    promised: NDArray[np.uint64]
-    satisfaction: NDArray[np.float64]
-    wtp: NDArray[np.int32]
-    sensitivity: NDArray[np.int32]
-    leave_base: NDArray[np.int32]
-    due: NDArray[np.int16]
-    asked: NDArray[np.int8]
-    tier: NDArray[np.uint8]
-
-
 class Block(NamedTuple):
     """Scratch space for one block of customers: who they are, their traits, their firm's offer, how their month goes.
 
@@ -79,8 +63,8 @@ class Block(NamedTuple):
     """
 
     numbers: NDArray[np.int64]
-    traits: Traits
-    prospects: Traits
+    traits: Customers
+    prospects: Customers
     offers: Offers
     keys: NDArray[np.uint64]
     deviate: NDArray[np.float64]
@@ -136,9 +120,9 @@ def make_block() -> Block:
     return Block(traits=make_traits(room), prospects=make_traits(room), offers=make_offers(room), **places)
 
 
-def make_traits(number: int) -> Traits:
+def make_traits(number: int) -> Customers:
     """Room for the traits of so many customers."""
-    return Traits(*(np.zeros(number, CUSTOMER_FIELDS[name].dtype) for name in Traits._fields))
+    return Customers(*(np.zeros(number, field.dtype) for field in CUSTOMER_FIELDS.values()))
 
 
 def make_offers(number: int) -> Offers:

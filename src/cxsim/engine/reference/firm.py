@@ -1,8 +1,9 @@
 """Firms of the reference engine: how each goes through its customers. What it decides stands in ``model/firm_month``."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
+import numpy as np
 
 from cxsim.engine.reference.customer import Customer
 from cxsim.model import chance, demand, firm_month, product, sales, state
@@ -10,7 +11,7 @@ from cxsim.model.case import FirmPlan
 from cxsim.model.chance import draw, split, stream_key
 from cxsim.model.features import count, lowest
 from cxsim.model.params import Strategy
-from cxsim.model.state import FIRM_FIELDS, FIRST_TRIES, NOTHING, Field
+from cxsim.model.state import FIRM_FIELDS, FIRST_TRIES, NOTHING
 
 if TYPE_CHECKING:
     from cxsim.engine.reference.model import ReferenceModel
@@ -26,7 +27,7 @@ class Firm(mesa.Agent, state.Firm):
         self.number = number
         for name, field in FIRM_FIELDS.items():
             if name != "fit_sum":
-                setattr(self, name, _blank(field))
+                setattr(self, name, np.zeros(field.shape, field.dtype).tolist())
         self.group = group
         self.founded = self.closed = self.pivoted = self.target = self.loudest = NOTHING
 
@@ -121,15 +122,3 @@ class Firm(mesa.Agent, state.Firm):
                 seen = demand.fit(customer.needs, self.standard)
                 if firm_month.sell.convinces(self, seen, customer.wtp, draw(choices, attempt), chosen, model.params):
                     customer.join(self, 0, 0, seen, month)
-
-
-def _blank(field: Field) -> Any:
-    """Return the empty value of a field: 0, 0.0, or (nested) lists of them."""
-    value: Any = 0.0 if field.dtype == "f8" else 0
-    for length in reversed(field.shape):
-        value = [_copied(value) for _ in range(length)]
-    return value
-
-
-def _copied(value: Any) -> Any:
-    return list(value) if isinstance(value, list) else value

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Any
 
 import mesa
 import numpy as np
@@ -162,5 +161,5 @@ class ReferenceModel(mesa.Model):
             self.history[self.month, firm.number] = tuple(_stored(getattr(firm, name)) for name in FIRM_MEASURES)
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value

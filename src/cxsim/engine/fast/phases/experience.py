@@ -5,12 +5,13 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.engine.fast.columns import bring_together, stretch
 from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import count_buyers, list_marked, number_at
 from cxsim.engine.fast.phases.churn import add_up_reach, let_choose_again, let_churn
 from cxsim.engine.fast.phases.drift import drift
 from cxsim.engine.fast.shortcuts import may_churn
-from cxsim.engine.fast.simulation_state import BLOCK, CHUNK, DENSE, FEW, LANES, Block, Offers, SimulationState, Traits
+from cxsim.engine.fast.simulation_state import BLOCK, CHUNK, DENSE, FEW, LANES, Block, Offers, SimulationState
 from cxsim.model import chance, demand, loyalty, service
 from cxsim.model.chance import draw, skip, stream_key
 from cxsim.model.features import pick, without
@@ -144,7 +145,8 @@ def live_month(state: SimulationState, size: int, whole: bool, shared: Shared, s
     if whole:
         traits = stretch(state.customers, block.numbers[0], block.numbers[0] + size)
     else:
-        traits = bring_together(block, size, state.customers)
+        traits = block.traits
+        bring_together(traits, size, state.customers, block.numbers)
     look_up_offers(block.offers, size, traits.supplier, state.offers, shared, vips)
     if wanting:
         see_fit(block, size, traits)
@@ -160,43 +162,6 @@ def live_month(state: SimulationState, size: int, whole: bool, shared: Shared, s
     if not whole:
         for k in range(size):
             state.customers.satisfaction[block.numbers[k]] = traits.satisfaction[k]
-
-
-@inlined
-def stretch(customers: Customers, first: int, end: int) -> Traits:
-    """Traits of consecutive customers, where they are."""
-    return Traits(
-        customers.supplier[first:end],
-        customers.needs[first:end],
-        customers.custom[first:end],
-        customers.promised[first:end],
-        customers.satisfaction[first:end],
-        customers.wtp[first:end],
-        customers.sensitivity[first:end],
-        customers.leave_base[first:end],
-        customers.due[first:end],
-        customers.asked[first:end],
-        customers.tier[first:end],
-    )
-
-
-@inlined
-def bring_together(block: Block, size: int, customers: Customers) -> Traits:
-    """Copies of the traits of scattered customers, side by side."""
-    traits = block.traits
-    for k in range(size):
-        c = block.numbers[k]
-        traits.supplier[k] = customers.supplier[c]
-        traits.needs[k] = customers.needs[c]
-        traits.custom[k] = customers.custom[c]
-        traits.promised[k] = customers.promised[c]
-        traits.satisfaction[k] = customers.satisfaction[c]
-        traits.sensitivity[k] = customers.sensitivity[c]
-        traits.leave_base[k] = customers.leave_base[c]
-        traits.due[k] = customers.due[c]
-        traits.asked[k] = customers.asked[c]
-        traits.tier[k] = customers.tier[c]
-    return traits
 
 
 @inlined
@@ -236,21 +201,21 @@ def choose_among_few(seen: NDArray[Quantity], size: int, supplier: NDArray[np.in
 
 
 @inlined
-def see_fit(block: Block, size: int, traits: Traits) -> None:
+def see_fit(block: Block, size: int, traits: Customers) -> None:
     """Fit of each customer with what it has."""
     for k in range(size):
         block.fit[k] = demand.fit(traits.needs[k], block.offers.standard[k] | traits.custom[k])
 
 
 @inlined
-def see_delay(block: Block, size: int, traits: Traits, month: int) -> None:
+def see_delay(block: Block, size: int, traits: Customers, month: int) -> None:
     """Share of needs that were promised to each customer and are overdue."""
     for k in range(size):
         block.late[k] = loyalty.late_share(traits.needs[k], traits.promised[k], traits.due[k], month)
 
 
 @inlined
-def feel(block: Block, size: int, traits: Traits, vips: bool, rules: Loyalty, memory: bool) -> None:
+def feel(block: Block, size: int, traits: Customers, vips: bool, rules: Loyalty, memory: bool) -> None:
     """Move the satisfaction of each buyer by its experience, and see what that adds to its firm's sums.
 
     Those who buy from nobody keep what they have and add nothing.
@@ -284,7 +249,7 @@ def draw_luck(block: Block, size: int, whole: bool, key: int) -> None:
 
 
 @inlined
-def mark_churn(block: Block, size: int, traits: Traits, rules: Loyalty, on: bool) -> None:
+def mark_churn(block: Block, size: int, traits: Customers, rules: Loyalty, on: bool) -> None:
     """Mark the buyers who may leave."""
     for k in range(size):
         shock = block.offers.demand_shock[k]
@@ -293,7 +258,7 @@ def mark_churn(block: Block, size: int, traits: Traits, rules: Loyalty, on: bool
 
 
 @inlined
-def mark_askers(block: Block, size: int, traits: Traits, rules: Loyalty) -> None:
+def mark_askers(block: Block, size: int, traits: Customers, rules: Loyalty) -> None:
     """Mark the buyers who ask for a feature."""
     for k in range(size):
         asks = loyalty.asks(block.luck[k], block.fit[k], traits.asked[k], rules)
@@ -301,7 +266,7 @@ def mark_askers(block: Block, size: int, traits: Traits, rules: Loyalty) -> None
 
 
 @inlined
-def add_up(block: Block, size: int, traits: Traits, lanes: NDArray[np.int64], firms: Record) -> None:
+def add_up(block: Block, size: int, traits: Customers, lanes: NDArray[np.int64], firms: Record) -> None:
     """Add up satisfaction and praise by firm; with many firms in lanes, so that one sum need not wait for the one before."""
     if lanes.shape[1] > FEW:
         for k in range(size):  # those without a supplier add nothing, to the last firm

@@ -15,7 +15,7 @@ from cxsim.engine.fast.phases.buyers import (
     place,
 )
 from cxsim.engine.fast.shortcuts import may_sign
-from cxsim.engine.fast.simulation_state import BLOCK, Block, Offers, SimulationState, Traits
+from cxsim.engine.fast.simulation_state import BLOCK, Block, Offers, SimulationState
 from cxsim.model import chance, demand, firm_month, loyalty, sales
 from cxsim.model.chance import draw, skip, split, stream_key
 from cxsim.model.firm_month.figures import in_business, in_force, is_complete, shown_fit
@@ -290,7 +290,7 @@ def welcome(state: SimulationState, f: int, size: int, month: int) -> None:
     """Those marked sign, in order; one met again after it signed is an own customer by then, and no prospect."""
     block, firm = state.block, state.firms[f]
     marked = list_marked(block.signs, size, block.listed)
-    bring_together(block.prospects, block, marked, state.customers)
+    read_ahead(block.prospects, block, marked, state.customers)
     for i in range(marked):
         k = place(block.listed[i])
         c = place(block.numbers[k])
@@ -303,7 +303,7 @@ def welcome(state: SimulationState, f: int, size: int, month: int) -> None:
 
 
 @inlined
-def bring_together(prospects: Traits, block: Block, size: int, customers: Customers) -> None:
+def read_ahead(prospects: Customers, block: Block, size: int, customers: Customers) -> None:
     """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
     for i in range(size):
         c = place(block.numbers[place(block.listed[i])])
