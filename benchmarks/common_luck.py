@@ -25,7 +25,8 @@ from cxsim.model import chance
 from cxsim.model.chance import draw, replicate_seed, split, stream_key
 from cxsim.model.state import ALIVE
 from cxsim.scenario import load_scenario
-from cxsim.studies.pivot.study import Asked, ask, run_trials
+from cxsim.studies.base import Runner
+from cxsim.studies.pivot.search import Query, ask, run_trials
 from cxsim.studies.pivot.trials import Question
 from cxsim.studies.pivot.variance_reduction import most_ratio, ratio_interval, variance_ratio
 
@@ -143,7 +144,7 @@ def measures_of(value: np.ndarray, survived: np.ndarray, best: int) -> Iterator[
 
 def differences(question: Question, seeds: list[int]) -> None:
     """Print what common luck is worth for the main differences of the question."""
-    trials = run_trials(question, seeds, None)
+    trials = run_trials(question, seeds, Runner())
     kept = [*range(len(question.moments.levels)), question.columns - 1]
     value, survived = (np.array([getattr(trial, name)[kept] for trial in trials], float) for name in ("value", "survived"))
     best, never = int(value.mean(axis=0).argmax()), len(kept) - 1
@@ -164,7 +165,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few seeds, to see that it works")
     options = parser.parse_args()
     scenario = load_scenario(SCENARIO)
-    question = ask(scenario, Asked())
+    question = ask(scenario, Query())
     seeds = [int(replicate_seed(scenario.seed, number)) for number in range(1_000)]
     butterfly(question, seeds[: 20 if options.quick else 400], 18)
     for number in (40,) if options.quick else (200, 1_000):

@@ -30,8 +30,10 @@ from cxsim.narrative.formatting import count, dollars, percent, with_interval
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.store.tables import from_csv
+from cxsim.studies.base import Runner
 from cxsim.studies.claims import document, report
-from cxsim.studies.claims.study import knock_out, knockout_plans, mechanisms, plans, run_plans, study
+from cxsim.studies.claims.experiments import mechanisms
+from cxsim.studies.claims.study import ClaimsStudy
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.run.answer import Asked, answer, rank
 from cxsim.studies.run.execute import assemble, run_scenario
@@ -357,15 +359,12 @@ def knockouts_block() -> str:
 
 def run_claims() -> str:
     """Run all claims, and write their table."""
-    planned = plans(list(CLAIMS.values()), None, CLAIM_POINTS)
-    found = study(planned, CLAIM_POINTS, run_plans(planned, None, lambda *_: None))
-    return rows_to_csv(report.ClaimRow, [row for one in found for row in report.rows_of(one)])
+    return rows_to_csv(report.ClaimRow, ClaimsStudy(points=CLAIM_POINTS).conduct(Runner()).rows)
 
 
 def run_knockouts() -> str:
     """Fill the knock-out matrix, and write its table."""
-    planned = knockout_plans(list(CLAIMS.values()), None)
-    return rows_to_csv(report.ClaimRow, report.knockout_rows(knock_out(planned, run_plans(planned, None, lambda *_: None))))
+    return rows_to_csv(report.ClaimRow, ClaimsStudy(points=0, knockouts=True).conduct(Runner()).rows)
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
@@ -418,7 +417,7 @@ def main() -> None:
     if options.run:
         REFERENCE.parent.mkdir(exist_ok=True, parents=True)
         replace(REFERENCE, summary_of(load_scenario(HEADLINE)))
-        measured = [row for verification in VERIFICATIONS.values() for row in verification.measure(None)]
+        measured = [row for verification in VERIFICATIONS.values() for row in verification.measure(Runner())]
         replace(VERIFIED, verification_table(measured))
     stale = []
     for name in DOCUMENTS:

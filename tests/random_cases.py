@@ -1,6 +1,7 @@
 """Random valid cases, described once and drawn either by hypothesis or by a seeded generator."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol, TypeVar, get_type_hints
 
 import numpy as np
@@ -46,6 +47,7 @@ NARROWER: dict[str, tuple[float, float]] = {
     "shock": (0, 1),
     "horizon": (1, 60),
 }
+GROUPS, cached_specs = get_type_hints(Params), cache(specs)
 OF_THEIR_OWN = ("market", "mechanisms", "entry")  # groups with fields that constrain one another
 
 
@@ -86,7 +88,7 @@ class Drawn:
 def group(pick: Pick, kind: type[G], **fixed: Any) -> G:
     """Draw each parameter of a group: its default, within its likely range, or anywhere within its bounds."""
     values = dict(fixed)
-    for name, (of, spec) in specs(kind).items():
+    for name, (of, spec) in cached_specs(kind).items():
         if name in fixed:
             continue
         low, high = NARROWER.get(name, (spec.low, spec.high))
@@ -128,7 +130,7 @@ def case(pick: Pick, most_customers: int = 1500) -> Case:
     plans = tuple(plan(pick, number, world) for number in range(pick.integer(1, 3)))
     enters = pick.integer(0, 2) == 0
     entry = Entry(pick.real(0.0, 1.5), pick.integer(1, 4)) if enters else Entry()
-    drawn = {name: group(pick, kind) for name, kind in get_type_hints(Params).items() if name not in OF_THEIR_OWN}
+    drawn = {name: group(pick, kind) for name, kind in GROUPS.items() if name not in OF_THEIR_OWN}
     params = Params(market=world, mechanisms=mechanisms(pick), entry=entry, **drawn)
     return Case(params, plans, pick.integer(0, len(plans) - 1) if enters else -1)
 

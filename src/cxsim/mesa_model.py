@@ -10,12 +10,12 @@ import mesa
 import numpy as np
 
 from cxsim.engine import Simulation, start
-from cxsim.measures.firms import firm_slots
-from cxsim.measures.registry import STAGE_HEADS, STAGES
+from cxsim.measures.firms import Months, firm_slots
+from cxsim.measures.registry import DERIVED, STAGES
 from cxsim.model.case import History
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import ROLES
-from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, DORMANT, FIRM_FIELDS, MILLION, NOBODY, measure_columns
+from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, DORMANT, FIRM_FIELDS, NOBODY, measure_columns
 from cxsim.scenario import Scenario, load_scenario
 
 
@@ -23,8 +23,9 @@ class FirmAgent(mesa.Agent):
     """A firm in business, as a live view: reading an attribute reads the engine's arrays.
 
     Attributes are the fields of ``cxsim.model.state.FIRM_FIELDS`` (``cash``, ``customers``, ``playbook``, ...), staff by role
-    (``staff_sales``), and those defined here. Money is in cents. The view of a firm that has closed keeps its last state.
-    None of these can be written: the engine would not see it. Attributes of your own can be added under other names.
+    (``staff_sales``), the measures of ``cxsim.measures.registry.DERIVED`` (``heads``, ``satisfaction``, ...), and those defined
+    here. Money is in cents. The view of a firm that has closed keeps its last state. None of these can be written: the engine
+    would not see it. Attributes of your own can be added under other names.
     """
 
     model: "CompanyGrowthModel"
@@ -34,14 +35,14 @@ class FirmAgent(mesa.Agent):
         self.number = number
 
     def __getattr__(self, name: str) -> Any:
-        """Read a field of the firm's record."""
-        column = _FIRM_COLUMNS.get(name)
-        if column is None:
+        """Read a field of the firm's record, or what is worked out of it."""
+        if name in DERIVED:
+            value = DERIVED[name].read(self.record)
+        elif name in _FIRM_COLUMNS:
+            field, index = _FIRM_COLUMNS[name]
+            value = self.record[field] if index is None else self.record[field][index]
+        else:
             raise AttributeError(f"a firm has no {name!r}; it has {', '.join(_FIRM_COLUMNS)}")
-        field, index = column
-        value = self.model.simulation.firms[field][self.number]
-        if index is not None:
-            value = value[index]
         return value.item() if np.ndim(value) == 0 else value.copy()
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -56,7 +57,13 @@ class FirmAgent(mesa.Agent):
 
     def __dir__(self) -> list[str]:
         """List fields too, for completion."""
-        return [*super().__dir__(), *_FIRM_COLUMNS]
+        return [*super().__dir__(), *_FIRM_COLUMNS, *DERIVED]
+
+    @property
+    def record(self) -> Months:
+        """All its fields, a single record of type ``FIRM_DTYPE``."""
+        found: Months = self.model.simulation.firms[self.number]
+        return found
 
     @property
     def name(self) -> str:
@@ -64,24 +71,9 @@ class FirmAgent(mesa.Agent):
         return self.model.firm_names[self.number]
 
     @property
-    def heads(self) -> int:
-        """Founders and employees."""
-        return int(self.founders + sum(self.staff))
-
-    @property
     def stage(self) -> str:
         """Verysmallco, Smallco or Largeco, by heads: a label for output that no rule reads."""
-        return STAGES[int(np.searchsorted(STAGE_HEADS, self.heads, side="right"))]
-
-    @property
-    def satisfaction(self) -> float:
-        """Mean satisfaction of its customers at the end of the month, 0 to 1; NaN with none."""
-        return self.satisfaction_sum / MILLION / self.customers if self.customers else float("nan")
-
-    @property
-    def fit(self) -> float:
-        """Mean share of its customers' needs that are met, 0 to 1; NaN with none."""
-        return self.fit_sum / MILLION / self.customers if self.customers else float("nan")
+        return STAGES[int(DERIVED["stage"].read(self.record))]
 
 
 class CustomerView(NamedTuple):
@@ -166,7 +158,7 @@ class CompanyGrowthModel(mesa.Model):
         seed = _seed_from(rng, scenario.seed)
         super().__init__(rng=seed)
         self._from_seed = seed
-        chosen = scenario.arms[0] if arm is None else scenario.arm(arm)
+        chosen = scenario.arm(arm)
         simulation = start(chosen.case, replicate_seed(seed, replicate), scenario.months)
         self._follow(simulation, chosen.name, scenario.title, collect)
 
@@ -263,9 +255,7 @@ _FIRM_COLUMNS: dict[str, tuple[str, int | None]] = {
     **measure_columns(),
     **{f"skill_{role}": ("skill", index) for index, role in enumerate(ROLES)},
 }
-_SEEN_OF_FIRMS = frozenset(
-    {*_FIRM_COLUMNS, *(name for name, member in vars(FirmAgent).items() if isinstance(member, property))}
-)
+_SEEN_OF_FIRMS = frozenset({*_FIRM_COLUMNS, *DERIVED, "name", "record"})
 _MODEL_REPORTERS = {"firms_in_business": "firms_in_business", "customers_served": "customers_served"}
 _AGENT_REPORTERS = {
     name: name for name in ("name", "stage", "heads", "customers", "cash", "revenue", "satisfaction", "fit", "playbook")

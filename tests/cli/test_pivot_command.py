@@ -86,7 +86,7 @@ def test_a_firm_without_a_second_strategy_is_refused(cxsim: Cxsim) -> None:
 
 def test_runs_that_fail_are_told_and_cost_no_other(pivot: Cxsim, monkeypatch: pytest.MonkeyPatch) -> None:
     from cxsim.model.chance import replicate_seed
-    from cxsim.studies.pivot import study
+    from cxsim.studies.pivot import search
     from cxsim.studies.pivot.trials import try_moments
 
     def fails_once(question, seed):
@@ -94,7 +94,7 @@ def test_runs_that_fail_are_told_and_cost_no_other(pivot: Cxsim, monkeypatch: py
             raise MemoryError("full")
         return try_moments(question, seed)
 
-    monkeypatch.setattr(study, "try_moments", fails_once)
+    monkeypatch.setattr(search, "try_moments", fails_once)
     code, out, err = pivot("--months", "12", "--replicates", "4", "--no-plots")
     assert code == 3
     assert "Failed: replicate 2" in err
@@ -102,12 +102,12 @@ def test_runs_that_fail_are_told_and_cost_no_other(pivot: Cxsim, monkeypatch: py
 
 
 def test_nothing_is_written_when_every_run_fails(pivot: Cxsim, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cxsim.studies.pivot import study
+    from cxsim.studies.pivot import search
 
     def fails(question, seed):
         raise MemoryError("full")
 
-    monkeypatch.setattr(study, "try_moments", fails)
+    monkeypatch.setattr(search, "try_moments", fails)
     code, _, err = pivot("--months", "12", "--replicates", "3")
     assert code == 3
     assert "nothing was written" in err

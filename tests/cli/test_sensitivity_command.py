@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from command_line import SCENARIOS, Cxsim
 
-from cxsim.cli.sensitivity import TABLE
 from cxsim.store import chosen_folder, existing_folder
 from cxsim.store.checksummed_json import read_checksummed, write_checksummed
 from cxsim.store.folder import MANIFEST
@@ -16,6 +15,7 @@ from cxsim.store.journal import JOURNAL
 from cxsim.store.rows import rows_from_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.sensitivity import IndexRow, groups
+from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.sweep.folder import begin, read_query
 
 pytest.importorskip("SALib")
@@ -37,6 +37,7 @@ measures = ["survived", "value", "satisfaction"]
 "firms.founders.start.cash" = { low = 10_000_000, high = 100_000_000, scale = "log" }
 """
 MORRIS = '[design]\nmethod = "morris"\ntrajectories = 5\n'
+TABLE = SensitivityStudy.table
 SWEEP, FOUND = "results/sweep_small", "results/sensitivity_small"
 
 

@@ -16,7 +16,7 @@ README = text_of("README.md")
 QUICK_START = README.partition("\n## Quick start\n")[2].partition("\n## ")[0]
 LINES = (
     'python3 -m pip install ".[report]" && python3 -m cxsim run scenarios/survive_to_thrive.toml',
-    'python3 -m pip install ".[test]" && python3 -m pytest',
+    'python3 -m pip install ".[test]" && python3 -m pytest -n auto',
 )
 HOSTS = {"keepachangelog.com", "semver.org", "mesa.readthedocs.io", "docs.pytest.org", "json-schema.org"}
 

@@ -100,13 +100,13 @@ def _all() -> Design:
 
 def runs_of(design: Design, most: int, chance: random.Random) -> Iterator[tuple[tuple[Any, ...], str, int, int]]:
     """Of some runs of a design: what a user would call each, its id, its seed and its number."""
-    numbers = range(design.total)
+    numbers, model = range(design.total), model_digest()
     for number in chance.sample(numbers, min(most, design.total)):
         point, arm, replicate = design.locate(number)
         assert design.number(point, arm, replicate) == number
         scenario = design.scenario(point, arm)
         named = (*sorted(design.points[point].items()), arm, replicate)
-        yield named, run_id(model_digest(), scenario, replicate), seed_of(scenario, replicate), number
+        yield named, run_id(model, scenario, replicate), seed_of(scenario, replicate), number
 
 
 def everything(design: Design) -> set[tuple[Any, ...]]:

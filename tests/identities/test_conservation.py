@@ -19,15 +19,15 @@ Months = Callable[[Case, int, int], Iterator[State]]
 
 
 def violations(months: Months, case: Case, seed: int, length: int) -> list[str]:
+    """List what is wrong in a run. What must hold between two months is asked of all of them at once, month after month."""
     found: list[str] = []
-    before = None
+    records = []
     for month, (customers, firms) in enumerate(months(case, seed, length), start=-1):
         found += state_violations(customers, firms, case.params.product, month)
-        if before is not None:
-            found += month_violations(before, firms, month)
-            found += work_violations(before, firms, month)
-        before = firms
-    return found
+        records.append(firms)
+    before, after = np.concatenate(records[:-1]), np.concatenate(records[1:])
+    assert len(before) == length * len(firms)
+    return found + month_violations(before, after) + work_violations(before, after)
 
 
 def check_cases(months: Months, numbers: range) -> None:
@@ -36,10 +36,12 @@ def check_cases(months: Months, numbers: range) -> None:
         assert violations(months, generated_case(number, 400), number, length) == [], f"case {number}"
 
 
+@pytest.mark.compiled
 def test_a_thousand_random_cases_in_the_fast_engine() -> None:
     check_cases(fast_months, range(1000))
 
 
+@pytest.mark.compiled
 def test_random_cases_in_the_reference_engine() -> None:
     check_cases(reference_months, range(50))
 
@@ -49,6 +51,7 @@ def test_a_thousand_random_cases_in_the_reference_engine() -> None:
     check_cases(reference_months, range(1000))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("engine", ENGINES)
 def test_recorded_history(engine: EngineName) -> None:
     for number in range(5):
@@ -59,6 +62,7 @@ def test_recorded_history(engine: EngineName) -> None:
         assert history.measures.dtype == MEASURE_DTYPE
 
 
+@pytest.mark.compiled
 def test_random_cases_reach_what_the_identities_are_about() -> None:
     """An identity over zeros proves nothing: each kind of event happens in a fair part of the cases."""
     histories = [simulate(generated_case(number, 400), number, 18) for number in range(200)]

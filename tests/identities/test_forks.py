@@ -33,6 +33,7 @@ def same(left, right) -> bool:
     return all(one.tobytes() == other.tobytes() for one, other in zip(left, right, strict=True))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("number", range(30))
 def test_a_fork_that_pivots_now_is_the_run_with_that_pivot(number: int) -> None:
     case = with_pivot(generated_case(number), Pivot(NEVER))
@@ -47,6 +48,7 @@ def test_a_fork_that_pivots_now_is_the_run_with_that_pivot(number: int) -> None:
     assert same(trunk.advance().history, never), "forks leave the trunk as it was"
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("number", range(30, 42))
 def test_a_fork_that_changes_nothing_is_the_same_run_to_the_last_trait(number: int) -> None:
     case = generated_case(number)

@@ -28,6 +28,7 @@ SMALL = Case(
 )
 
 
+@pytest.mark.compiled
 @given(case=cases(most_customers=600), seed=seeds, months=st.integers(6, 15))
 @settings(max_examples=50)
 def test_equal_bits_on_random_cases(case: Case, seed: int, months: int) -> None:
@@ -41,6 +42,7 @@ def test_equal_bits_on_many_random_cases(case: Case, seed: int, months: int) -> 
     assert first_difference(case, seed, months) is None
 
 
+@pytest.mark.compiled
 def test_equal_bits_on_generated_cases() -> None:
     """Hypothesis likes small cases in which little happens; these are ordinary ones."""
     for number in range(30):
@@ -102,6 +104,7 @@ def test_a_difference_in_the_initial_state_is_reported() -> None:
     assert found.reference == found.fast + 1
 
 
+@pytest.mark.compiled
 def test_runs_without_compilation_give_the_same_bits() -> None:
     """``NUMBA_DISABLE_JIT=1`` runs the fast engine's own code in the interpreter, where integers have no width."""
     script = """
@@ -127,6 +130,7 @@ def same(left: History, right: History) -> bool:
     return all(a.tobytes() == b.tobytes() for a, b in zip(left, right, strict=True))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_threads_change_nothing(threads: int) -> None:
     case = generated_case(1)
@@ -138,6 +142,7 @@ def test_threads_change_nothing(threads: int) -> None:
     assert not same(one_by_one[0], one_by_one[1])
 
 
+@pytest.mark.compiled
 def test_whole_runs_give_the_same_history() -> None:
     """The compiled loop over months against the phases one by one: nothing is carried between months but the state."""
     for number in range(3):

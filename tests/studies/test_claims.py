@@ -13,9 +13,19 @@ import pytest
 
 from cxsim.statistics.intervals import Estimate
 from cxsim.store.rows import rows_from_csv, rows_to_csv
+from cxsim.studies.base import Runner
 from cxsim.studies.claims import report
 from cxsim.studies.claims.execute import run_settings, setting
-from cxsim.studies.claims.study import Finding, Knockouts, knock_out, knockout_plans, mechanisms, plans, run_plans, study
+from cxsim.studies.claims.experiments import (
+    Finding,
+    Knockouts,
+    findings_of,
+    knock_out,
+    knockout_plans,
+    mechanisms,
+    plans,
+    run_plans,
+)
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.units import written
 from cxsim.studies.claims.verdict import SUPPORTED, turned
@@ -33,7 +43,7 @@ def committed() -> list[report.ClaimRow]:
 @cache
 def measured(name: str) -> Finding:
     planned = plans([CLAIMS[name]], QUICK.get(name, SLOW_SEEDS), 0)
-    return study(planned, 0, run_plans(planned, 2, lambda *_: None))[0]
+    return findings_of(planned, 0, run_plans(planned, Runner(2)))[0]
 
 
 def overlap(one: Estimate, other: Estimate) -> bool:
@@ -74,7 +84,7 @@ def test_the_committed_table_has_every_claim_and_every_ablation() -> None:
 def test_committed_figures_are_those_of_this_code() -> None:
     """C18 in full. If results were meant to change: python docs/generate.py --claims, and an entry in CHANGELOG.md."""
     planned = plans([CLAIMS["C18"]], None, 0)
-    finding = study(planned, 0, run_plans(planned, 2, lambda *_: None))[0]
+    finding = findings_of(planned, 0, run_plans(planned, Runner(2)))[0]
     kept = [row for row in committed() if row.claim == "C18" and row.kind in ("effect", "detail")]
     found = [row for row in report.rows_of(finding) if row.kind in ("effect", "detail")]
     for mine, theirs in zip(found, kept, strict=True):
@@ -85,7 +95,7 @@ def test_committed_figures_are_those_of_this_code() -> None:
 
 def test_workers_do_not_matter() -> None:
     planned = plans([CLAIMS["C08"]], 3, 2)
-    one, four = (study(planned, 2, run_plans(planned, workers, lambda *_: None))[0] for workers in (1, 4))
+    one, four = (findings_of(planned, 2, run_plans(planned, Runner(workers)))[0] for workers in (1, 4))
     texts = [rows_to_csv(report.ClaimRow, report.rows_of(found)) for found in (one, four)]
     assert texts[0] == texts[1]
     assert rows_from_csv(report.ClaimRow, texts[0])[1].claim == "C08"
@@ -102,16 +112,16 @@ def test_a_failing_run_costs_its_seed_only(monkeypatch: pytest.MonkeyPatch) -> N
         return real(case, seed, months, engine)
 
     monkeypatch.setattr(cxsim.engine, "simulate", shaky)
-    outcome = run_settings([base], 2, lambda *_: None)
+    outcome = run_settings([base], Runner(2))
     assert len(outcome.failures) == 1
     assert "claim C18 (full), arm large_base" in outcome.failures[0]
-    found = study([[base]], 0, outcome)[0]
+    found = findings_of([[base]], 0, outcome)[0]
     assert found.effect.n <= 3
 
 
 def test_knock_outs() -> None:
     planned = knockout_plans([CLAIMS["C08"]], 3)
-    found: Knockouts = knock_out(planned, run_plans(planned, 2, lambda *_: None))[0]
+    found: Knockouts = knock_out(planned, run_plans(planned, Runner(2)))[0]
     assert len(found.cells) == 18
     without = found.cells["expansion"]
     assert without.effect == Estimate(0.0, 0.0, 0.0, 3)

@@ -12,13 +12,12 @@ from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
 from cxsim.model.params import AT_CUSTOMERS, AT_MONTH, NEVER, WHEN_VIABLE, Pivot
 from cxsim.scenario import load_scenario
-from cxsim.statistics.best import best_place, peaks, resampled_means, runs_needed, window
-from cxsim.statistics.intervals import mean_interval
+from cxsim.studies.base import Runner
 from cxsim.studies.pivot.candidates import Moments, moments_of
 from cxsim.studies.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
 from cxsim.studies.pivot.report import report
+from cxsim.studies.pivot.search import Query, ask, best_of, search, verdict, width_of
 from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
-from cxsim.studies.pivot.study import Asked, ask, best_of, study, verdict, width_of
 from cxsim.studies.pivot.trials import Question, alone, try_moments
 from cxsim.studies.verification.theory import Trade, switch_point
 from random_cases import generated_case
@@ -95,62 +94,6 @@ def test_candidate_months_begin_with_the_firm() -> None:
     assert moments_of("month", 20, 7, 1, 0, 6).levels == (7, 13, 19)
 
 
-def test_places_of_maxima() -> None:
-    means = np.array([[3.0, 1.0, 0.0, 2.0], [0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 0.5, 2.0], [1.0, 1.0, 1.0, 1.0]])
-    assert peaks(means).tolist() == [0.0, 1.5, 3.0, 0.0]
-    around = np.arange(8.0)
-    assert peaks(np.append(-((around - 3.3) ** 2), -99.0)[None]) == pytest.approx(3.3), "a parabola is found exactly"
-    assert peaks(np.append(-((around - 6.3) ** 2), -99.0)[None]) == pytest.approx(6.3), "also with one neighbour on a side"
-
-
-def curves(rng: np.random.Generator, n: int, columns: int = 40, at: float = 0.45) -> np.ndarray:
-    """Values with a known best place: every seed has its own size (heavy-tailed), luck and best place."""
-    place = np.arange(columns) / (columns - 1)
-    size, own, luck = np.exp(rng.normal(0, 1, (n, 1))), at + 0.25 * rng.normal(size=(n, 1)), rng.normal(0, 2, (n, 1))
-    pivots = luck + size * (1 - 6 * (place - own) ** 2) + rng.normal(0, 0.3, (n, columns))
-    return np.hstack([pivots, luck - 0.5 + rng.normal(0, 0.3, (n, 1))])
-
-
-def test_the_best_place_and_its_window_are_found() -> None:
-    values = curves(np.random.default_rng(2), 400)
-    place, kept = best_place(values), window(values)
-    assert place.low < 0.45 * 39 < place.high
-    assert place.width < 6
-    assert kept[round(0.45 * 39)]
-    assert not kept[0]
-    assert not kept[-1]
-
-
-def test_equal_columns_are_all_in_the_window_and_a_sure_loss_is_not() -> None:
-    luck = np.random.default_rng(1).normal(size=(50, 1))
-    assert window(np.hstack([luck, luck, luck])).all()
-    assert window(np.hstack([luck, luck, luck - 1e-3])).tolist() == [True, True, False]
-    assert window(luck[:1] + np.array([[0.0, 1.0]])).all(), "one seed tells nothing"
-
-
-def test_runs_needed_follow_the_square_root() -> None:
-    assert runs_needed(100, 10, 5) == 400
-    assert runs_needed(100, 10, 20) == 100
-
-
-@pytest.mark.slow
-def test_intervals_of_the_best_moment_hold_what_they_promise() -> None:
-    """They cover a known best place, and a known difference, in 93 to 97 % of 1,000 repetitions; the window keeps the best."""
-    rng, truth, covered, kept, gaps = np.random.default_rng(7), 0.45 * 39, [], [], []
-    lead = 6 * np.exp(0.5) * ((10 / 39 - 0.45) ** 2 - (20 / 39 - 0.45) ** 2)
-    for _ in range(1_000):
-        values = curves(rng, 100)
-        means = resampled_means(values, 1_000, int(rng.integers(2**31)))
-        place = best_place(values, means)
-        covered.append(place.low <= truth <= place.high)
-        kept.append(window(values, means)[round(truth)])
-        gap = mean_interval((values[:, 20] - values[:, 10]).tolist())
-        gaps.append(gap.low <= lead <= gap.high)
-    assert 0.93 <= np.mean(covered) <= 0.97
-    assert 0.93 <= np.mean(gaps) <= 0.97
-    assert np.mean(kept) >= 0.95
-
-
 def seen_with_a_tell(n: int = 60, moments: int = 20) -> tuple[Seen, np.ndarray]:
     """Firms whose best moment is when their customers pass 50; months and other signals tell nothing."""
     rng = np.random.default_rng(4)
@@ -183,7 +126,7 @@ def test_a_rule_that_never_holds_is_worth_what_never_is() -> None:
 
 
 def test_what_a_firm_sees_is_what_was_recorded_before_the_month() -> None:
-    question = ask(load_scenario(MAIN, ["months=30"]), Asked())
+    question = ask(load_scenario(MAIN, ["months=30"]), Query())
     seen, run = try_moments(question, 9).seen, start(question.case, 9, 30)
     tally = run.advance(10).firms["tally"][0].copy()
     trunk = run.advance().history.measures[:, 0]
@@ -200,8 +143,8 @@ def test_what_a_firm_sees_is_what_was_recorded_before_the_month() -> None:
 
 def answered(*settings: str, step: int = 9, **asked):
     scenario = load_scenario(MAIN, settings)
-    wanted = Asked(step=step, **asked)
-    sample = study(scenario, wanted, 2)
+    wanted = Query(step=step, **asked)
+    sample = search(scenario, wanted, Runner(2))
     return sample, report(sample, wanted, [], verbose=True)
 
 
@@ -245,8 +188,8 @@ def test_without_its_mechanism_there_is_no_best_moment(setting: str, kind: str) 
 
 
 def _again(setting: str):
-    wanted = Asked(step=60)
-    return study(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, 1), wanted, []
+    wanted = Query(step=60)
+    return search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, Runner(1)), wanted, []
 
 
 def test_replicates_are_added_until_the_interval_is_as_narrow_as_asked() -> None:
@@ -266,7 +209,7 @@ def test_it_says_how_many_more_replicates_it_would_need() -> None:
 
 def test_moments_by_customers_leave_out_what_no_run_came_to() -> None:
     scenario = load_scenario(MAIN, ["replicates=12", "months=60"])
-    sample = study(scenario, Asked(by="customers"), 2)
+    sample = search(scenario, Query(by="customers"), Runner(2))
     assert sample.labels[0] == "0 customers"
     assert sample.labels[-1] == "never"
     assert 20_000 not in sample.levels
@@ -284,18 +227,18 @@ def test_a_single_seed_has_no_interval() -> None:
 @pytest.mark.parametrize(
     ("asked", "settings", "message"),
     [
-        (Asked(firm="foundrs"), [], "no firm 'foundrs'; allowed: founders; did you mean 'founders'"),
-        (Asked(arm="pivott"), [], "did you mean 'pivot'"),
+        (Query(firm="foundrs"), [], "no firm 'foundrs'; allowed: founders; did you mean 'founders'"),
+        (Query(arm="pivott"), [], "did you mean 'pivot'"),
     ],
 )
-def test_what_the_scenario_has_not_got_is_refused(asked: Asked, settings: list[str], message: str) -> None:
+def test_what_the_scenario_has_not_got_is_refused(asked: Query, settings: list[str], message: str) -> None:
     with pytest.raises(ScenarioError, match=message.replace("?", "[?]")):
         ask(load_scenario(MAIN, settings), asked)
 
 
 def test_a_firm_without_a_second_strategy_is_refused() -> None:
     with pytest.raises(ScenarioError, match="the pivot would change nothing"):
-        ask(load_scenario(SCENARIOS / "young_smallco.toml"), Asked())
+        ask(load_scenario(SCENARIOS / "young_smallco.toml"), Query())
 
 
 @pytest.mark.parametrize(
@@ -327,7 +270,7 @@ def test_a_value_out_of_bounds_is_found_before_anything_is_run() -> None:
 def test_a_map_over_two_parameters_has_every_region() -> None:
     axes = axes_of(["firms.founders.start.cash=1000000:40000000:2", "product.upkeep=0.015:0.03:2"])
     cells = load_cells(axes, lambda more: load_scenario(MAIN, [*more, "months=48"]), 6)
-    found = run_cells(cells, Asked(step=24), 2, lambda done, total: None)
+    found = run_cells(cells, Query(step=24), Runner(2))
     table = cells_table(axes, found)
     assert len(table) == 4
     assert set(table["firms.founders.start.cash"]) == {1_000_000, 40_000_000}
@@ -340,7 +283,7 @@ def test_p11_it_pays_to_pivot_from_the_size_that_theory_says(arm: str, suits: fl
     axes = axes_of(["market.customers=300:1500:13"])
     path = SCENARIOS / "verification" / "p11_pivot.toml"
     cells = load_cells(axes, lambda more: load_scenario(path, more), None)
-    found = run_cells(cells, Asked(arm=arm, step=1_200), 2, lambda done, total: None)
+    found = run_cells(cells, Query(arm=arm, step=1_200), Runner(2))
     ((up, size),) = turning_points(found)
     assert up
     assert size.mean == pytest.approx(switch_point(Trade(100, 80, 30, 20_000, 200, suits)), rel=0.1)

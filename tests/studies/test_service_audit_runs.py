@@ -8,8 +8,9 @@ import pytest
 from cxsim.measures.tables import run_columns
 from cxsim.model.params import Mechanisms
 from cxsim.scenario import load_scenario
+from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import seeds_of
-from cxsim.studies.service import Asked, Audit, Question, Runner, Subject, answer, audit, rule_of, search
+from cxsim.studies.service import Audit, Question, Runs, Spender, Subject, answer, audit, rule_of, search
 from cxsim.studies.service.answer import Rows, under_invests
 from cxsim.studies.service.cases import DRIFT, HORIZON
 from cxsim.studies.service.curve import FULL
@@ -31,12 +32,12 @@ def asked(settings: tuple[str, ...] = (), brief: bool = True) -> Question:
 
 
 def audited(question: Question, workers: int | None = None) -> Audit:
-    return audit(question, Runner(workers, lambda done, total: None, 0))
+    return audit(question, Runs(Runner(workers)))
 
 
 def verdict(found: Audit, question: Question) -> str:
     plan = question.subject.plan
-    return answer(found.rows, Asked(plan.name, rule_of(plan))).sentences[0]
+    return answer(found.rows, Spender(plan.name, rule_of(plan))).sentences[0]
 
 
 def test_a_change_changes_nothing_before_its_month() -> None:
@@ -93,8 +94,8 @@ def test_without_the_mechanisms_nobody_under_invests(off: tuple[str, ...]) -> No
 def test_a_horizon_without_end_is_not_short() -> None:
     far = asked(("mechanisms.short_horizon=false",)).subject
     near = asked().subject
-    found = search(asked(("mechanisms.short_horizon=false",)), Runner(None, lambda done, total: None, 0))
-    switched = search(asked()._replace(subject=near.without(frozenset({HORIZON}))), Runner(None, lambda done, total: None, 0))
+    found = search(asked(("mechanisms.short_horizon=false",)), Runs())
+    switched = search(asked()._replace(subject=near.without(frozenset({HORIZON}))), Runs())
     assert far.plan.strategy.horizon == 3
     assert found.own_share.tolist() == switched.own_share.tolist()
     assert found.own_value[FULL].tolist() == switched.own_value[FULL].tolist()

@@ -8,6 +8,7 @@ import pytest
 from cxsim.scenario import load_scenario
 from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval
 from cxsim.store.tables import from_csv
+from cxsim.studies.base import Runner
 from cxsim.studies.verification import VERIFICATIONS, Target, TargetRow, Tolerance, table
 from cxsim.studies.verification.runs import measured
 from cxsim.studies.verification.targets import figure, standard_error
@@ -19,7 +20,7 @@ ANEW = "if results were meant to change: python docs/generate.py --run, and an e
 
 @pytest.mark.parametrize("name", VERIFICATIONS)
 def test_targets_are_met(name: str) -> None:
-    rows = VERIFICATIONS[name].measure(None)
+    rows = VERIFICATIONS[name].measure(Runner())
     assert rows
     assert {row.target.id for row in rows} == {name}
     assert [row for row in rows if row.verdict == "fail"] == []
@@ -34,7 +35,7 @@ def test_targets_are_met(name: str) -> None:
 
 
 def test_nothing_happens_in_the_quiet_scenario() -> None:
-    firm = measured("quiet", lambda history: history.measures[:, 0], 1)["base"][0]
+    firm = measured("quiet", lambda history: history.measures[:, 0], Runner(1))["base"][0]
     for name in ("customers", "standard_features", "custom_features", "playbook", "backlog", "polish"):
         assert len(set(firm[name].tolist())) == 1, name
     for name in ("deals", "churned", "contacts", "walk_ins", "hires", "dismissals", "wages", "running_costs", "requests"):
@@ -95,5 +96,5 @@ def test_the_model_does_not_pass_when_a_scenario_asks_for_something_else() -> No
     """A check that cannot fail says nothing: with an eighth more leaving, the number of customers is off."""
     from cxsim.studies.verification.customers import served
 
-    found = measured("p01_arrivals", served, None, ("loyalty.leave_slope=6.2", "months=240", "replicates=10"), ("steady",))
+    found = measured("p01_arrivals", served, Runner(), ("loyalty.leave_slope=6.2", "months=240", "replicates=10"), ("steady",))
     assert abs(found["steady"][..., 120:].mean() / 500 - 1) > 0.05

@@ -3,6 +3,7 @@
 import click
 
 from cxsim.errors import Problem, ScenarioError
+from cxsim.narrative.formatting import plural
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.scenario.sweep import Sweep, is_sweep, load_sweep
 from cxsim.scenario.sweep_check import check_points
@@ -59,16 +60,12 @@ def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
 
 
 def _sweep_size(sweep: Sweep) -> str:
-    counts = [_count(sweep.points, "point"), _count(len(sweep.arms), "arm"), _count(sweep.replicates, "replicate")]
-    return f"sweep: {' x '.join(counts)} = {_count(sweep.runs, 'run')} of {_count(sweep.months, 'month')}"
+    counts = [plural(sweep.points, "point"), plural(len(sweep.arms), "arm"), plural(sweep.replicates, "replicate")]
+    return f"sweep: {' x '.join(counts)} = {plural(sweep.runs, 'run')} of {plural(sweep.months, 'month')}"
 
 
 def _summary(file: str, scenario: Scenario) -> str:
     sizes = sorted({arm.case.params.market.customers for arm in scenario.arms})
     customers = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
-    counts = [_count(len(scenario.arms), "arm"), _count(scenario.replicates, "replicate"), _count(scenario.months, "month")]
+    counts = [plural(len(scenario.arms), "arm"), plural(scenario.replicates, "replicate"), plural(scenario.months, "month")]
     return f"{click.format_filename(file)}: ok ({', '.join(counts)}, {customers} customers)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

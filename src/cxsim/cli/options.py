@@ -51,9 +51,11 @@ class ScenarioOptions(ResultOptions):
     short: dict[str, str]  # those of SHORT that were given
     workers: int | None
 
-    def load(self) -> Scenario:
-        """Load the scenario as it was asked for."""
-        return load_with(self.path, self.settings, self.short)
+    def load(self, more: Sequence[str] = ()) -> Scenario:
+        """Load the scenario as it was asked for, with further settings, which win."""
+        keys = [setting.partition("=")[0] for setting in more]
+        short = {name: value for name, value in self.short.items() if name not in keys}
+        return load_with(self.path, [*self.settings, *more], short)
 
 
 def result_options(out: str) -> Callable[[Command], Command]:

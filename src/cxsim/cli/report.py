@@ -6,10 +6,8 @@ import click
 
 from cxsim import store
 from cxsim.cli.files import write_whole
-from cxsim.errors import StoreError
-from cxsim.report.library import HINT, missing, require
+from cxsim.report.library import require
 from cxsim.report.render import page
-from cxsim.store import ResultFolder
 from cxsim.studies.pages import read_report
 
 SEVERAL = "report.html"
@@ -36,14 +34,3 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
         return
     store.add_file(places[0], store.REPORT, made.encode())
     click.echo(f"{places[0].shown}/{store.REPORT}: written")
-
-
-def add_report(place: ResultFolder) -> str:
-    """Put the report into a folder of results just made, and say where it is, or why it is not and how to get it."""
-    if gone := missing():
-        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
-    try:
-        store.add_file(place, store.REPORT, page([read_report(place)]).encode())
-    except StoreError as error:
-        return f"No {store.REPORT}: {error}; the results are there"
-    return f"Report: {place.shown}/{store.REPORT}"

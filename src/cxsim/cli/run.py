@@ -14,7 +14,8 @@ from cxsim.cli.options import (
     workers_option,
 )
 from cxsim.cli.studies import carry_out
-from cxsim.studies.run.execute import Engine, Failure
+from cxsim.engine import EngineName
+from cxsim.studies.run.execute import Failure
 from cxsim.studies.run.study import RunStudy
 
 
@@ -22,7 +23,7 @@ from cxsim.studies.run.study import RunStudy
 class Options(ScenarioOptions):
     """What the user asked for."""
 
-    engine: Engine
+    engine: EngineName
 
     @property
     def again(self) -> str:

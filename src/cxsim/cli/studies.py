@@ -81,7 +81,7 @@ def _told(study: Study[Any], done: Performed, place: ResultFolder, options: Resu
             yield "They hold no plots; add --force to draw them."
     lines = study.lines(done.findings, width())
     first = next(lines, "")
-    if not done.made and first:
+    if not done.made and first and not first.startswith("\n"):
         yield ""
     yield first
     yield from lines

@@ -2,15 +2,17 @@
 
 import shlex
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from cxsim import store
 from cxsim.cli.sweeping import load, shard_of, sweep_options, work
-
-if TYPE_CHECKING:
-    from cxsim.scenario.sweep import Sweep
-    from cxsim.studies.sweep.folder import SweepQuery
+from cxsim.scenario.sweep import Sweep
+from cxsim.studies.sweep.check import check
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import SweepQuery, begin
+from cxsim.studies.sweep.run import Execution
 
 NAME = "sweep"
 
@@ -32,10 +34,6 @@ NAME = "sweep"
 @sweep_options
 def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, and begin or go on."""
-    from cxsim import store
-    from cxsim.studies.sweep.folder import begin
-    from cxsim.studies.sweep.run import Execution
-
     part = shard_of(shard)
     loaded = load(sweep, more["settings"])
     asked = asked_of(loaded, part, _command(sweep, shard, out, more))
@@ -45,19 +43,14 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
     work(place, asked, Execution(more["workers"], more["retries"], more["cluster"]), quiet)
 
 
-def asked_of(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "SweepQuery":
+def asked_of(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
     """Put together what is asked; points that contradict themselves, and measures that there are not, are refused."""
-    from cxsim.studies.sweep.check import check
-
     check(loaded)
     return asked_unchecked(loaded, shard, command)
 
 
-def asked_unchecked(loaded: "Sweep", shard: tuple[int, int] = (1, 1), command: str = "") -> "SweepQuery":
+def asked_unchecked(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
     """Put together what is asked of a sweep that has been checked."""
-    from cxsim.studies.sweep.design import Design
-    from cxsim.studies.sweep.folder import SweepQuery
-
     texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
     started = datetime.now(UTC).isoformat(timespec="seconds")
     return SweepQuery(design=Design.of(loaded).part(shard), command=command, started=started, **texts)

@@ -3,18 +3,23 @@
 import time
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 import click
 
 from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import together, workers_option
-
-if TYPE_CHECKING:
-    from cxsim.scenario.sweep import Sweep
-    from cxsim.store import ResultFolder
-    from cxsim.studies.sweep.folder import SweepQuery
-    from cxsim.studies.sweep.run import Count, Execution
+from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
+from cxsim.cli.studies import say_where
+from cxsim.cli.terminal import folded, width
+from cxsim.errors import CxsimError, ScenarioError
+from cxsim.narrative.formatting import plural
+from cxsim.scenario import load_scenario
+from cxsim.scenario.sweep import Sweep, load_sweep
+from cxsim.store import ResultFolder, read_manifest
+from cxsim.studies.sweep.folder import SweepQuery, is_complete
+from cxsim.studies.sweep.results import lines_of
+from cxsim.studies.sweep.run import Count, Execution, work_on
+from cxsim.studies.sweep.summary import table
 
 MOST_LINES = 50
 
@@ -32,12 +37,8 @@ worker_options = together(
 sweep_options = together(worker_options, click.option("--quiet", is_flag=True, help="Tell only what goes wrong."))
 
 
-def load(file: str, settings: Sequence[str]) -> "Sweep":
+def load(file: str, settings: Sequence[str]) -> Sweep:
     """Read a sweep file; a scenario in its place is told to be one."""
-    from cxsim.errors import CxsimError, ScenarioError
-    from cxsim.scenario import load_scenario
-    from cxsim.scenario.sweep import load_sweep
-
     try:
         return load_sweep(file, settings)
     except ScenarioError:
@@ -53,8 +54,6 @@ def load(file: str, settings: Sequence[str]) -> "Sweep":
 
 def shard_of(text: str | None) -> tuple[int, int]:
     """Read ``2/8``: the second of eight parts."""
-    from cxsim.errors import CxsimError
-
     if text is None:
         return 1, 1
     number, slash, total = text.partition("/")
@@ -68,12 +67,9 @@ def shard_of(text: str | None) -> tuple[int, int]:
 
 
 def work(
-    place: "ResultFolder", asked: "SweepQuery", execution: "Execution", quiet: bool, again: Collection[int] | None = None
+    place: ResultFolder, asked: SweepQuery, execution: Execution, quiet: bool, again: Collection[int] | None = None
 ) -> None:
     """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
-    from cxsim.store import read_manifest
-    from cxsim.studies.sweep.folder import is_complete
-
     clock = time.perf_counter()
     if is_complete(place):
         read_manifest(place)  # which tells when it is damaged
@@ -85,17 +81,14 @@ def work(
 
 
 def do_runs(
-    place: "ResultFolder", asked: "SweepQuery", execution: "Execution", quiet: bool, again: Collection[int] | None = None
+    place: ResultFolder, asked: SweepQuery, execution: Execution, quiet: bool, again: Collection[int] | None = None
 ) -> None:
     """Do the runs that are left, or failed ones again, and tell how far it has come."""
-    from cxsim.cli.progress import Progress, show_progress
-    from cxsim.studies.sweep.run import Count, work_on
-
     last = Count(0, 0, len(asked.design.numbers))
     progress: Progress | None = None
     with ExitStack() as shown:
 
-        def tell(count: "Count") -> None:
+        def tell(count: Count) -> None:
             nonlocal last, progress
             if progress is None and not quiet:
                 _say_how(count)
@@ -113,11 +106,8 @@ def do_runs(
             ) from None
 
 
-def _say_how(count: "Count") -> None:
+def _say_how(count: Count) -> None:
     """Tell what is there already, once the journal is read, and who does the rest, once the workers are there."""
-    from cxsim.cli.progress import say_whether_compiling
-    from cxsim.narrative.formatting import plural
-
     if count.workers:
         click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
         return
@@ -130,17 +120,14 @@ def _say_how(count: "Count") -> None:
     say_whether_compiling(bool(count.left))
 
 
-def say_complete(place: "ResultFolder", quiet: bool) -> None:
+def say_complete(place: ResultFolder, quiet: bool) -> None:
     """Tell that nothing is left to do."""
     if not quiet:
         click.echo(f"These results are already in {place.shown}: nothing was run. Add --force to 'cxsim sweep' to run again.")
 
 
-def tell_results(place: "ResultFolder", asked: "SweepQuery", quiet: bool, took: str = "") -> None:
+def tell_results(place: ResultFolder, asked: SweepQuery, quiet: bool, took: str = "") -> None:
     """Tell what came out of a finished sweep, and leave with 3 when some runs failed."""
-    from cxsim.cli.results import say_where
-    from cxsim.store import read_manifest
-
     failures = read_manifest(place)["failures"]
     if not quiet:
         with say_where(place):
@@ -148,13 +135,8 @@ def tell_results(place: "ResultFolder", asked: "SweepQuery", quiet: bool, took: 
     leave_if_failed([failure_words(failure) for failure in failures])
 
 
-def _tell(place: "ResultFolder", asked: "SweepQuery", done: int, took: str) -> None:
+def _tell(place: ResultFolder, asked: SweepQuery, done: int, took: str) -> None:
     """Print the question, the summary, what to look for, and where the rest is."""
-    from cxsim.cli.terminal import folded, width
-    from cxsim.narrative.formatting import plural
-    from cxsim.studies.sweep.results import lines_of
-    from cxsim.studies.sweep.summary import table
-
     click.echo(f"\n{folded(': '.join(text for text in (asked.title, asked.question) if text))}\n")
     lines = lines_of(place, asked.design) if done else []
     for line in table(asked.design, lines, MOST_LINES, width()) if lines else []:

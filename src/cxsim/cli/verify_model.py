@@ -1,6 +1,5 @@
 """``cxsim verify-model``: hold the model against what theory says of reduced scenarios."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,11 +8,11 @@ from cxsim.cli.failures import SOME_FAILED
 from cxsim.cli.files import write_whole
 from cxsim.cli.options import workers_option
 from cxsim.cli.progress import say_whether_compiling
+from cxsim.cli.terminal import width
 from cxsim.studies.named import chosen
-from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow, Verification, table
-
-WIDTHS = (7, 44, -9, -10, 18, 9, 7)  # below 0: set to the right
-HEADER = ("  kind", "what", "target", "measured", "95 % interval", "tolerance", "")
+from cxsim.studies.perform import perform
+from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow, table
+from cxsim.studies.verification.study import HEADER, VerificationStudy, aligned
 
 
 @click.command(
@@ -34,13 +33,16 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
     target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
-    asked = chosen(ids, VERIFICATIONS, "target", ABSENT)
+    studies = [VerificationStudy(name) for name in chosen(ids, VERIFICATIONS, "target", ABSENT)]
     say_whether_compiling(not quiet)
     if not quiet:
-        click.echo(_line(HEADER))
+        click.echo(aligned(HEADER))
     rows: list[TargetRow] = []
-    for name, verification in asked.items():
-        rows += _one(name, verification, quiet, workers)
+    for study in studies:
+        found = perform(study, workers=workers).findings
+        rows += found.whole
+        for line in study.misses(found) if quiet else study.lines(found, width()):
+            click.echo(line)
     counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in ("pass", "fail", "missing")}
     if not quiet:
         missing = f", {counts['missing']} not measured" if counts["missing"] else ""
@@ -49,29 +51,3 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
         write_whole(out, table(rows), force)
     if counts["fail"]:
         raise click.exceptions.Exit(SOME_FAILED)
-
-
-def _one(name: str, verification: Verification, quiet: bool, workers: int | None) -> list[TargetRow]:
-    """Measure one group of targets and print it."""
-    if not quiet:
-        click.echo(f"{name}: {verification.title}")
-    rows = verification.measure(workers)
-    for row in rows:
-        if not quiet:
-            click.echo(_line(_texts(row)))
-        elif row.verdict != "pass":
-            click.echo(f"{name}: {_line(_texts(row)).lstrip()}")
-    return rows
-
-
-def _texts(row: TargetRow) -> tuple[str, ...]:
-    target, measured = row.target, row.measured
-    found = f"{measured.mean:.5g}" if measured.n else "-"
-    interval = f"{measured.low:.4g} to {measured.high:.4g}" if measured.has_interval else ""
-    verdict = row.verdict.upper() if row.verdict == "fail" else row.verdict
-    return f"  {target.kind}", target.what, f"{target.value:.5g}", found, interval, str(target.tolerance), verdict
-
-
-def _line(texts: Sequence[str]) -> str:
-    padded = [text.ljust(width) if width > 0 else text.rjust(-width) for text, width in zip(texts, WIDTHS, strict=True)]
-    return "  ".join(padded).rstrip()

@@ -54,8 +54,9 @@ class Simulation(ABC):
         end = self.months if month is None else month
         if not self.month <= end <= self.months:
             raise ValueError(f"cannot run to month {end}: the run has {self.months} months, of which {self.month} have passed")
-        self._run_months(end)
-        self.month = end
+        if end > self.month:
+            self._run_months(end)
+            self.month = end
         return self
 
     def run_phase(self, phase: str) -> None:

@@ -56,6 +56,51 @@ def count(number: float) -> str:
     return f"{number:.1f}"
 
 
+def fine_percent(share: float) -> str:
+    """Share in percent, with three digits where it is small.
+
+    >>> fine_percent(0.0512), fine_percent(0.3392), fine_percent(0)
+    ('5.1 %', '33.9 %', '0.0 %')
+    """
+    return f"{100 * share + 0.0:.1f} %".replace("-0.0 %", "0.0 %")
+
+
+def points_apart(share: float) -> str:
+    """Difference of shares, in points.
+
+    >>> points_apart(-0.0123)
+    '-1.2'
+    """
+    return f"{100 * share:.1f}".replace("-0.0", "0.0")
+
+
+def fine_dollars(cents: float) -> str:
+    """Small sums to the cent.
+
+    >>> fine_dollars(1234), fine_dollars(123_456_700)
+    ('$12.34', '$1.23M')
+    """
+    return f"{'-' if cents < 0 else ''}${abs(cents) / 100:.2f}" if abs(cents) < 100_000 else dollars(cents)
+
+
+def each_dollar(dollar: float) -> str:
+    """Write dollars for a dollar.
+
+    >>> each_dollar(-0.5)
+    '-$0.50'
+    """
+    return f"{'-' if dollar < 0 else ''}${abs(dollar):.2f}"
+
+
+def style_of(unit: str) -> Style:
+    """How figures of a unit are written.
+
+    >>> style_of("cents")(1_234), style_of("share")(0.5), style_of("customers")(3)
+    ('$12', '50 %', '3')
+    """
+    return {"cents": dollars, "share": percent}.get(unit, count)
+
+
 def with_interval(found: Estimate, style: Style) -> str:
     """Figure with its interval in brackets.
 
@@ -117,6 +162,25 @@ def plural(number: int, noun: str) -> str:
     ('1 run', '20 runs')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def short_names(keys: Sequence[str]) -> dict[str, str]:
+    """Name each key by as few of its last parts as tell it from the others.
+
+    >>> short_names(["market.drift", "firms.a.start.cash", "firms.b.start.cash"])
+    {'market.drift': 'drift', 'firms.a.start.cash': 'a.start.cash', 'firms.b.start.cash': 'b.start.cash'}
+    """
+    parts = {key: key.split(".") for key in keys}
+
+    def tail(key: str, length: int) -> str:
+        return ".".join(parts[key][-length:])
+
+    def shortest(key: str) -> str:
+        lengths = range(1, len(parts[key]))
+        alone = (length for length in lengths if all(tail(key, length) != tail(one, length) for one in keys if one != key))
+        return tail(key, next(alone, len(parts[key])))
+
+    return {key: shortest(key) for key in keys}
 
 
 def grid(header: list[str], rows: list[list[str]]) -> list[str]:

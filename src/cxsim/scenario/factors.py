@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter, ValidationError
+
 from cxsim.errors import Problem
 from cxsim.model.params import Spec
 from cxsim.scenario.layers import Reading, Setting, settings_layer
 from cxsim.scenario.messages import Path, dotted, number, one_of, shown
-from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters
+from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters, value_type
 from cxsim.scenario.sweep_reader import SweepReader
 from cxsim.scenario.sweep_schema import MOST_POINTS, WRITTEN, ListedFactor, SampledFactor, spacing_rule
 
@@ -57,6 +59,7 @@ class Key(NamedTuple):
     path: Path
     kind: str
     spec: Spec | None
+    type: TypeAdapter[Any] | None
 
     @property
     def ordered(self) -> bool:
@@ -72,23 +75,13 @@ def factor_key(path: Path, where: str, chain: Reading, problems: list[Problem]) 
     if message:
         problems.append(Problem(where, dotted(path), message))
         return None
-    kind, spec = parameters().get(canonical(path), (str, None))
-    wrong = [one for one in _problems(path, _example(kind, spec), where, where, chain) if one.where == where]
+    wrong = [one for one in _problems(path, None, where, "", chain) if one.where == where]  # with the key, not the value
     problems += wrong
-    return None if wrong else Key(path, _kind(kind, spec), spec)
-
-
-def _kind(kind: type, spec: Spec | None) -> str:
-    if spec is None or spec.choices:
-        return "name"
-    return {float: "number", int: "whole", bool: "truth"}[kind]
-
-
-def _example(kind: type, spec: Spec | None) -> Any:
-    """Give a value that is surely allowed, so that only the key itself can be wrong."""
-    if spec is None:
-        return "x"
-    return spec.choices[0] if spec.choices else kind(spec.low)
+    kind, spec = parameters().get(canonical(path), (str, None))
+    if wrong or spec is None:
+        return None if wrong else Key(path, "name", None, None)
+    name = "name" if spec.choices else {float: "number", int: "whole", bool: "truth"}[kind]
+    return Key(path, name, spec, value_type(kind, spec))
 
 
 def _problems(path: Path, value: Any, key_at: str, value_at: str, chain: Reading) -> list[Problem]:
@@ -97,19 +90,13 @@ def _problems(path: Path, value: Any, key_at: str, value_at: str, chain: Reading
 
 def checked(key: Key, value: Any, where: str, chain: Reading) -> list[Problem]:
     """List what is wrong with a value of a key; quick when nothing is."""
-    spec = key.spec
-    if spec is not None and _fits(key, spec, value):
-        return []
+    try:
+        if key.type is not None:
+            key.type.validate_python(value)
+            return []
+    except ValidationError:
+        pass
     return _problems(key.path, value, where, where, chain)
-
-
-def _fits(key: Key, spec: Spec, value: Any) -> bool:
-    if key.kind == "name":
-        return value in spec.choices
-    if key.kind == "truth":
-        return isinstance(value, bool)
-    right = type(value) is int or (type(value) is float and key.kind == "number")
-    return right and spec.low <= value <= spec.high
 
 
 def tidy(key: Key, value: Any) -> Any:

@@ -10,14 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.sweep import Sweep
 from cxsim.statistics.designs import sampled
-
-Floats = NDArray[np.float64]
+from cxsim.statistics.intervals import Floats
 
 
 class Points(ABC):
@@ -42,8 +38,9 @@ class Points(ABC):
         return (self[number] for number in range(len(self)))
 
     @property
-    @abstractmethod
-    def _source(self) -> bytes: ...
+    def _source(self) -> bytes:
+        """What makes the points, beside their factors."""
+        return b""
 
     @property
     def digest(self) -> str:
@@ -68,10 +65,6 @@ class Grid(Points):
             values.append(factor.values[index])
         return values[::-1]
 
-    @property
-    def _source(self) -> bytes:
-        return b""
-
 
 class Listed(Points):
     """The first value of every factor, the second of every factor, and so on."""
@@ -81,10 +74,6 @@ class Listed(Points):
 
     def _values(self, number: int) -> Sequence[Any]:
         return [factor.values[number] for factor in self.factors]
-
-    @property
-    def _source(self) -> bytes:
-        return b""
 
 
 class Sampled(Points):

@@ -7,7 +7,7 @@ whole must have, and what contradicts itself, is checked in ``contradictions`` o
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, create_model
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -70,6 +70,11 @@ def _annotation(kind: type, spec: Spec) -> Any:
     if kind is bool:
         return bool
     return Annotated[kind, Field(ge=kind(spec.low), le=kind(spec.high))]
+
+
+def value_type(kind: type, spec: Spec) -> TypeAdapter[Any]:
+    """Build what validates a value of a parameter."""
+    return TypeAdapter(_annotation(kind, spec), config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
 def _describe(spec: Spec) -> str:
@@ -221,7 +226,7 @@ def _range(kind: type, spec: Spec) -> str:
 
 def known_keys(table: Path) -> list[str]:
     """Keys that may stand in a table, in order."""
-    spot = canonical(table)
+    above = canonical(table)
     if table[:1] == ("arms",) and len(table) == 2:
         return ["title", *GROUPS, "firms"]
-    return [key[-1] for key in allowed_values() if len(key) == len(spot) + 1 and key[:-1] == spot]
+    return [key[-1] for key in allowed_values() if len(key) == len(above) + 1 and key[:-1] == above]

@@ -3,7 +3,7 @@
 Keys of scenarios, in ``[set]`` and ``[factors]``, are checked as settings are, by the model of scenario files.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -37,18 +37,10 @@ def _even(levels: int) -> int:
     return levels
 
 
-def _power_of_two(points: int) -> int:
-    if points & (points - 1):
-        below = 1 << (points.bit_length() - 1)
-        raise ValueError(f"{points:,} is no power of two, as Sobol' points need; the nearest are {below:,} and {2 * below:,}")
-    return points
-
-
 Text = Annotated[str, StringConstraints(pattern=r"\S")]
 Names = Annotated[list[Any], Field(min_length=1, description="a list of names")]
 Values = Annotated[list[Any], Field(min_length=1, description="a list of values")]
 Count = Annotated[int, Field(ge=2, le=MOST_POINTS)]
-Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
 class _Strict(BaseModel):
@@ -56,44 +48,15 @@ class _Strict(BaseModel):
 
 
 class Design(_Strict):
-    """How points are made: of the values of factors, in a grid or a list."""
+    """How points are made; which keys a method uses is said in ``METHODS``."""
 
     method: Literal["grid", "list", "latin_hypercube", "sobol", "csv", "morris", "saltelli"] = "grid"
-
-
-class Csv(Design):
-    """Points from a file."""
-
-    file: Text = ""
-
-
-class LatinHypercube(Design):
-    """A sample with one point in each slice of every factor."""
-
     points: Count = 0
-    seed: Seed = 1
-
-
-class Sobol(LatinHypercube):
-    """Sobol' points."""
-
-    points: Annotated[Count, AfterValidator(_power_of_two)] = 0
-
-
-class Morris(Design):
-    """Paths that change one factor at a time."""
-
     trajectories: Count = 10
     levels: Annotated[int, Field(ge=2, le=1000), AfterValidator(_even)] = 4
-    seed: Seed = 1
-
-
-class Saltelli(Design):
-    """Points of which Sobol' indices are computed: several for each of ``points``."""
-
-    points: Annotated[Count, AfterValidator(_power_of_two)] = 0
     second_order: bool = False
-    seed: Seed = 1
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    file: Text = ""
 
 
 class ListedFactor(_Strict):
@@ -126,11 +89,10 @@ class SampledFactor(_Strict):
         return self
 
 
-AnyDesign = TypeVar("AnyDesign", bound=Design)
 AnyFactor = TypeVar("AnyFactor", ListedFactor, SampledFactor)
 
 
-class SweepFile(_Strict, Generic[AnyDesign, AnyFactor]):
+class SweepFile(_Strict, Generic[AnyFactor]):
     """A sweep file, in which the keys of ``set`` and ``factors`` are dotted keys of scenarios."""
 
     title: Text = ""
@@ -145,20 +107,19 @@ class SweepFile(_Strict, Generic[AnyDesign, AnyFactor]):
     measures: Names = []
     firms: Literal["focal", "all"] = "focal"
     detail: Literal["runs", "months"] = "runs"
-    design: AnyDesign
+    design: Design = Design()
     factors: dict[str, AnyFactor] = {}
 
 
-DESIGNS = {
-    "grid": Design,
-    "list": Design,
-    "latin_hypercube": LatinHypercube,
-    "sobol": Sobol,
-    "csv": Csv,
-    "morris": Morris,
-    "saltelli": Saltelli,
+METHODS: dict[str, tuple[str, ...]] = {  # of a design, and the keys that each uses
+    "grid": (),
+    "list": (),
+    "latin_hypercube": ("points", "seed"),
+    "sobol": ("points", "seed"),
+    "csv": ("file",),
+    "morris": ("trajectories", "levels", "seed"),
+    "saltelli": ("points", "second_order", "seed"),
 }
-METHODS = {method: tuple(design.model_fields)[1:] for method, design in DESIGNS.items()}  # with the keys that each uses
 LISTED = ("grid", "list")
 HEAD = tuple(SweepFile.model_fields)
 WRITTEN = {*ListedFactor.model_fields, *SampledFactor.model_fields}  # keys that tell a factor from a table around factors
@@ -170,41 +131,51 @@ NEEDED = {
 NEEDED_BY_DESIGN = {"points": "points, such as points = 256", "file": "a file of points, such as file = 'points.csv'"}
 
 
-def read(data: dict[str, Any]) -> tuple[SweepFile[Any, Any], list[Fault]]:
-    """Validate a sweep file: what it says, and what is wrong with it. What is wrong is left out of what it says."""
-    given = data.get("design", {})
-    asked = given.get("method", "grid") if isinstance(given, dict) else "grid"
-    method = asked if isinstance(asked, str) and asked in DESIGNS else "grid"
-    rest = {name: value for name, value in data.items() if name != "factors"} if method == "csv" else data
-    wrong = list(_missing(data, method))
-    factor = ListedFactor if method in LISTED else SampledFactor
+def read(data: dict[str, Any]) -> tuple[SweepFile[Any], list[Fault]]:
+    """Validate a sweep file: what it says, and what is wrong with it, which is left out of what it says."""
+    table = data.get("design")
+    design = table if isinstance(table, dict) else {}
+    asked = design.get("method", "grid")
+    method = asked if isinstance(asked, str) and asked in METHODS else "grid"
+    rest = {name: value for name, value in data.items() if name != "factors" or method != "csv"}
+    wrong = [*_missing(data, method), *_design_faults(design, method)]
+    model: Any = SweepFile[ListedFactor] if method in LISTED else SweepFile[SampledFactor]
     try:
-        return _model(DESIGNS[method], factor).model_validate({"design": {}} | rest), wrong
+        return model.model_validate(rest), wrong
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            wrong.append(_fault(one["loc"], one["type"], one["input"], one.get("ctx", {}), method))
-    bad = {path[:2] if path[0] == "factors" else path[:1] for path, _, _ in wrong}
-    good = {name: value for name, value in rest.items() if (name,) not in bad} | {"design": {"method": method}}
-    if "factors" in good:
-        good["factors"] = {key: value for key, value in good["factors"].items() if ("factors", key) not in bad}
-    return _model(Design, factor).model_validate(good), wrong
+        wrong += [_fault(one["loc"], one["type"], one["input"], one.get("ctx", {}), method) for one in error.errors()]
+    bad = {path[:2] if path[0] in ("design", "factors") else path[:1] for path, _, _ in wrong}
+    good = {name: _without(value, name, bad) for name, value in rest.items() if (name,) not in bad}
+    return model.model_validate(good), wrong
 
 
-def _model(design: type[Design], factor: Any) -> type[SweepFile[Any, Any]]:
-    return SweepFile[design, factor]  # type: ignore[valid-type]
+def _without(value: Any, name: str, bad: Collection[Path]) -> Any:
+    return {key: one for key, one in value.items() if (name, key) not in bad} if name in ("design", "factors") else value
 
 
 def _missing(data: dict[str, Any], method: str) -> Iterator[Fault]:
-    """Find what a sweep needs, and what its design does."""
     yield from (Fault((name,), True, message) for name, message in NEEDED.items() if name not in data)
-    for name in set(METHODS[method]) & set(NEEDED_BY_DESIGN):
-        if name not in data.get("design", {}):
-            yield Fault(("design", name), True, f"missing; method = '{method}' needs {NEEDED_BY_DESIGN[name]}")
     if method == "csv" and "factors" in data:
         yield Fault(("factors",), True, "not beside method = 'csv': the file of points names the factors")
     if method != "csv" and not data.get("factors"):
         example = '[factors] with lines such as "market.homogeneity" = { values = [0.2, 0.9] }'
         yield Fault(("factors",), False, f"nothing is varied; allowed: {example}")
+
+
+def _design_faults(design: dict[str, Any], method: str) -> Iterator[Fault]:
+    """Find what a method does not use, what it needs, and what it cannot use."""
+    used = ("method", *METHODS[method])
+    for name in design:
+        if name in Design.model_fields and name not in used:
+            yield Fault(("design", name), True, f"not used by method = '{method}'; allowed: {', '.join(used)}")
+    for name, example in NEEDED_BY_DESIGN.items():
+        if name in used and name not in design:
+            yield Fault(("design", name), True, f"missing; method = '{method}' needs {example}")
+    points = design.get("points")
+    if method in ("sobol", "saltelli") and type(points) is int and points > 1 and points & (points - 1):
+        below = 1 << (points.bit_length() - 1)
+        near = f"the nearest are {below:,} and {2 * below:,}"
+        yield Fault(("design", "points"), False, f"{points:,} is no power of two, as Sobol' points need; {near}")
 
 
 def _fault(loc: tuple[int | str, ...], what: str, value: object, context: dict[str, Any], method: str) -> Fault:
@@ -218,7 +189,8 @@ def _fault(loc: tuple[int | str, ...], what: str, value: object, context: dict[s
         hint = nearest(value, allowed.split("'")[1::2]) if isinstance(value, str) else ""
         return Fault(path, False, f"{shown(value)} is not one of the choices; allowed: {allowed}{hint}")
     if allowed.startswith(("text", "a list", "a table such")):
-        return Fault(path, False, f"{'an empty list' if value == [] else shown(value)} cannot stand here; allowed: {allowed}")
+        what = "an empty list" if value == [] and "list" in allowed else shown(value)
+        return Fault(path, False, f"{what} cannot stand here; allowed: {allowed}")
     return Fault(path, False, wrong_value(what, value, allowed))
 
 
@@ -228,11 +200,8 @@ def _unknown(path: Path, method: str) -> str:
         hint = "; give it as a setting, in [set] or [factors]" if key in document_model().model_fields else nearest(key, HEAD)
         return f"unknown key; allowed: {', '.join(HEAD)}{hint}"
     if above == ["design"]:
-        known = ["method", *METHODS[method]]
-        others = list(dict.fromkeys(name for names in METHODS.values() for name in names if name not in known))
-        if key in others:
-            return f"not used by method = '{method}'; allowed: {', '.join(known)}"
-        return f"unknown key; allowed: {', '.join(known + others)}{nearest(key, known + others)}"
+        known = list(dict.fromkeys(["method", *METHODS[method], *Design.model_fields]))
+        return f"unknown key; allowed: {', '.join(known)}{nearest(key, known)}"
     known = list((ListedFactor if method in LISTED else SampledFactor).model_fields)
     if key in WRITTEN:
         where = "sampled designs" if method in LISTED else "grids and lists"
@@ -244,8 +213,8 @@ def _allowed(path: Path, method: str) -> str:
     """Say what may stand at a key."""
     if path[0] == "factors" and len(path) == 2:
         return f"a table such as {'{ values = [0, 0.5, 1] }' if method in LISTED else '{ low = 0.2, high = 0.9 }'}"
-    models: dict[Path, Any] = {("design",): DESIGNS[method], ("factors",): ListedFactor if method in LISTED else SampledFactor}
-    field = models.get(path[:-1][:1], SweepFile).model_fields[path[-1]]
+    models: dict[str, Any] = {"design": Design, "factors": ListedFactor if method in LISTED else SampledFactor}
+    field = (models[path[0]] if len(path) > 1 else SweepFile).model_fields[path[-1]]
     if field.description:
         return str(field.description)
     if field.annotation is bool:

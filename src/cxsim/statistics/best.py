@@ -5,20 +5,18 @@ All of it works on one table: a row a seed, a column a moment in order, the last
 """
 
 import math
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.statistics.intervals import LEVEL, Floats
+from cxsim.statistics.resampling import middle, resampled_means
 
-RESAMPLES = 2_000
 FEWEST = 4  # seeds that can tell anything at all
-AT_A_TIME = 200  # resamples that are held in memory together
 
 
-class Place(NamedTuple):
+class Optimum(NamedTuple):
     """A place among the columns, counted from 0, with its interval; a fraction lies between two moments."""
 
     place: float
@@ -29,18 +27,6 @@ class Place(NamedTuple):
     def width(self) -> float:
         """Columns between the bounds."""
         return self.high - self.low
-
-
-def resampled_means(values: Floats, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
-    """Mean of each column in as many resamples of the rows. Shape (resamples, columns)."""
-    return np.concatenate(list(_resampled(values, resamples, seed)))
-
-
-def _resampled(values: Floats, resamples: int, seed: int) -> Iterator[Floats]:
-    rng, n = np.random.default_rng(seed), len(values)
-    for first in range(0, resamples, AT_A_TIME):
-        number = min(AT_A_TIME, resamples - first)
-        yield rng.multinomial(n, np.full(n, 1 / n), size=number) @ values / n
 
 
 def peaks(means: Floats) -> Floats:
@@ -63,17 +49,16 @@ def peaks(means: Floats) -> Floats:
     return places
 
 
-def best_place(values: Floats, means: Floats | None = None) -> Place:
+def best_place(values: Floats, means: Floats | None = None) -> Optimum:
     """Best moment with its interval: the middle 95 % of the places of the maximum in resamples of the seeds.
 
     Fewer than ``FEWEST`` seeds have no interval.
     """
     place = float(peaks(values.mean(axis=0, keepdims=True))[0])
     if len(values) < FEWEST:
-        return Place(place, math.nan, math.nan)
+        return Optimum(place, math.nan, math.nan)
     found = peaks(resampled_means(values) if means is None else means)
-    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Place(place, float(low), float(high))
+    return Optimum(place, *middle(found))
 
 
 def window(values: Floats, means: Floats | None = None) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ MODEL_PARTS = ("model", "engine")
 TABLE_PARTS = (
     "studies/run/execute.py",
     "statistics/intervals.py",
+    "statistics/ranks.py",
     "measures/firms.py",
     "measures/registry.py",
     "measures/tables.py",

@@ -38,6 +38,11 @@ class Table(NamedTuple):
     columns: Columns
     integers: Sequence[str] = ()
 
+    @classmethod
+    def of(cls, frame: Any) -> "Table":
+        """Take the columns of a frame of pandas; text as objects."""
+        return cls({str(name): frame[name].to_numpy(None if frame[name].dtype.kind in "biuf" else object) for name in frame})
+
 
 class Origin(NamedTuple):
     """What the manifest tells of a run, beside its files."""

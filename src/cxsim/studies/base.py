@@ -7,15 +7,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
+from cxsim import engine
 from cxsim.charts.content import Chart
+from cxsim.engine import EngineName
 from cxsim.errors import CxsimError
 from cxsim.execution.runner import Progress, each_once
 from cxsim.execution.scheduler import Entry, Task
-from cxsim.store import SUMMARY, Table
+from cxsim.model.case import Case, History
+from cxsim.store import SUMMARY, ResultFolder, Table
 from cxsim.store.journal import Journal
 
+Simulate: TypeAlias = Callable[[Case, int, int, EngineName], History]
 RowT = TypeVar("RowT", bound=Sequence[object])
 
 
@@ -25,6 +29,24 @@ class FailedRunsError(CxsimError):
     def __init__(self, message: str, failures: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
         self.failures = failures
+
+
+class Job(NamedTuple):
+    """One run, and what to keep of its history. ``simulate`` takes the place of the engine."""
+
+    key: str  # by which a journal knows it
+    case: Case
+    seed: int
+    months: int
+    keep: Callable[[History], Any]
+    engine: EngineName = "fast"
+    simulate: Simulate | None = None
+
+
+def simulate_once(job: Job) -> Entry:
+    """Do a run; nothing but what is kept stays in memory."""
+    simulate = job.simulate or engine.simulate
+    return {"kept": job.keep(simulate(job.case, job.seed, job.months, job.engine))}
 
 
 class Watch:
@@ -75,6 +97,12 @@ class Runner:
             stage.before += len(tasks)
         return entries
 
+    def simulate(self, jobs: Sequence[Job]) -> list[Entry]:
+        """Do runs, and give back in their order what was ``kept`` of each; the reference engine works in processes."""
+        processes = any(job.engine == "reference" for job in jobs)
+        entries = self(simulate_once, [Task(job.key, job) for job in jobs], processes)
+        return [entries[job.key] for job in jobs]
+
     @contextmanager
     def stage(self, total: int) -> Iterator[_Stage]:
         """Count the tasks of all calls within as one piece of work, of about ``total`` tasks."""
@@ -91,12 +119,13 @@ class Runner:
 class Findings(Generic[RowT]):
     """What a study found, just now or read back from its folder.
 
-    ``rows`` are those of its main table, with ``columns``; ``texts`` are further files. ``made`` says how much was done.
+    ``rows`` are those of its main table, with ``columns`` when they are plain tuples; ``texts`` are further files. ``made``
+    says how much was done.
     ``whole`` is all that it found, for charts; what was read back has none.
     """
 
-    columns: Sequence[str]
     rows: Sequence[RowT]
+    columns: Sequence[str] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
@@ -120,6 +149,7 @@ class Study(ABC, Generic[RowT]):
     total: int = 0  # runs to do, about
     notes: Sequence[str] = ()
 
+    kind: ClassVar[type[Any]] = tuple  # of the rows of the main table
     table: ClassVar[str] = SUMMARY  # file of the main table
     texts: ClassVar[Sequence[str]] = ()  # files that what is told is read from
     answered_by: ClassVar[Sequence[str]] = ()
@@ -130,6 +160,9 @@ class Study(ABC, Generic[RowT]):
         """Name of the folder of results."""
         return self.name
 
+    def check(self, place: ResultFolder) -> None:
+        """Refuse a folder in which the results cannot go. Raises CxsimError."""
+
     @property
     @abstractmethod
     def question(self) -> Mapping[str, Any]:
@@ -139,17 +172,13 @@ class Study(ABC, Generic[RowT]):
         """What the manifest tells as the scenario; ``asked`` is the question with the digest of what answers it."""
         return asked
 
-    def differences(self, there: Mapping[str, Any]) -> list[str] | None:
-        """Say in words in what results that are there differ, from how they were described; None: in general words."""
+    def differences(self, asked: Mapping[str, Any], there: Mapping[str, Any]) -> list[str] | None:
+        """Say in words how results that are there, as described then, differ from what is asked; None: in general words."""
         return None
 
     @abstractmethod
     def conduct(self, runner: Runner) -> Findings[RowT]:
         """Answer the question. Raises :class:`FailedRunsError` when there is no answer."""
-
-    @abstractmethod
-    def row(self, cells: Mapping[str, str]) -> RowT:
-        """Read a row of the main table back."""
 
     @abstractmethod
     def sentences(self, found: Findings[RowT]) -> list[str]:
@@ -162,6 +191,12 @@ class Study(ABC, Generic[RowT]):
     def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
         """Draw all that was found, for files; pages show the same charts."""
         return []
+
+    def figures(self, found: Findings[RowT]) -> Mapping[str, Any]:
+        """Every chart as a figure of matplotlib, by its name."""
+        from cxsim.charts.matplotlib import figure  # takes half a second to import
+
+        return {chart.name: figure(chart) for chart in self.charts(found)}
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, and why."""

@@ -4,22 +4,22 @@ Nothing else knows how a question becomes a digest, and what stands in which fol
 """
 
 import hashlib
+import io
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cxsim import store
-from cxsim.charts.content import Chart
 from cxsim.errors import StoreError
-from cxsim.report.library import HINT, missing
+from cxsim.report import library
 from cxsim.report.render import page
 from cxsim.store.checkpoint import checkpoint, drop_checkpoint
 from cxsim.store.journal import Journal
-from cxsim.store.rows import cells
+from cxsim.store.rows import cells, from_cells, header
 from cxsim.studies.base import Findings, Runner, Study, Watch
 from cxsim.studies.pages import read_report
 
@@ -67,7 +67,8 @@ def perform(
     if place is None:
         watch.begins(study)
         return _made(study, Runner(workers, watch), origin)
-    there = store.find(place, _identity(origin), force, lambda manifest: study.differences(manifest["scenario"]))
+    study.check(place)
+    there = store.find(place, _identity(origin), force, lambda manifest: study.differences(asked, manifest["scenario"]))
     if there is not None:
         drop_checkpoint(place)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])
@@ -120,18 +121,25 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
 def _write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: bool) -> Performed:
     clock = time.perf_counter()
     found = done.findings
-    images = _drawn(study.charts(found)) if plots else {}
+    images = _drawn(study, found) if plots else {}
     origin = done.origin._replace(seconds=done.origin.seconds + time.perf_counter() - clock)
-    store.write(
-        place, origin, found.tables, (found.columns, [cells(row) for row in found.rows]), images, study.table, found.texts
-    )
+    summary = found.columns or header(study.kind), [cells(row) for row in found.rows]
+    store.write(place, origin, found.tables, summary, images, study.table, found.texts)
     return done._replace(origin=origin, plots=bool(images))
 
 
-def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
+def _drawn(study: Study[Any], found: Findings[Any]) -> dict[str, bytes]:
     from cxsim.charts.matplotlib import pngs  # takes half a second to import
 
-    return pngs(charts)
+    if charts := study.charts(found):
+        return pngs(charts)
+    return {name: _png(figure) for name, figure in study.figures(found).items()}
+
+
+def _png(figure: Any) -> bytes:
+    image = io.BytesIO()
+    figure.savefig(image, format="png", metadata={"Software": None})
+    return image.getvalue()
 
 
 class _Tables(Mapping[str, store.Table]):
@@ -156,8 +164,8 @@ def recall(study: Study[Any], place: store.ResultFolder, manifest: store.Manifes
     """Read back what a study found, from the folder that holds it."""
     rows = store.read_summary(place, study.table)
     return Findings(
-        columns=list(rows[0]) if rows else [],
-        rows=[study.row(one) for one in rows],
+        rows=[tuple(one.values()) if study.kind is tuple else from_cells(study.kind, one) for one in rows],
+        columns=list(rows[0]) if rows else (),
         tables=_Tables(place, manifest["files"]),
         texts={name: store.read_text(place, name) for name in study.texts},
         notes=manifest.get("notes", ()),
@@ -167,8 +175,8 @@ def recall(study: Study[Any], place: store.ResultFolder, manifest: store.Manifes
 
 def add_report(place: store.ResultFolder) -> str:
     """Put the report into a folder of results, and say where it is, or why it is not and how to get it."""
-    if gone := missing():
-        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {HINT}, then cxsim report {place.shown}"
+    if gone := library.missing():
+        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {library.HINT}, then cxsim report {place.shown}"
     try:
         store.add_file(place, store.REPORT, page([read_report(place)]).encode())
     except StoreError as error:

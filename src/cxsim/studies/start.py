@@ -1,14 +1,10 @@
 """Start one run of a scenario by hand, to stop it, look at it, and fork it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cxsim.engine import Simulation, start
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario, load_scenario
-
-if TYPE_CHECKING:
-    from cxsim.scenario import Arm
 
 
 def start_run(scenario: Scenario | str | Path, arm: str | None = None, replicate: int = 0) -> Simulation:
@@ -18,5 +14,4 @@ def start_run(scenario: Scenario | str | Path, arm: str | None = None, replicate
     """
     if isinstance(scenario, str | Path):
         scenario = load_scenario(scenario)
-    chosen: Arm = scenario.arms[0] if arm is None else scenario.arm(arm)
-    return start(chosen.case, replicate_seed(scenario.seed, replicate), scenario.months)
+    return start(scenario.arm(arm).case, replicate_seed(scenario.seed, replicate), scenario.months)

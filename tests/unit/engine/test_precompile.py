@@ -41,10 +41,12 @@ def compile_in_fresh_interpreter(cache: Path, kernels: tuple[str, ...], set_up: 
 TWO_CORES = "precompile.cores = lambda: 2"
 
 
+@pytest.mark.compiled
 def test_helpers_leave_kernels_where_they_are_found(tmp_path: Path) -> None:
     assert compile_in_fresh_interpreter(tmp_path, ("serve", "record"), TWO_CORES) == ["False", "2", "0", "False"]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     "set_up",
     [
@@ -70,6 +72,7 @@ def test_every_phase_and_the_first_day_are_compiled_ahead() -> None:
     assert all(callable(getattr(fast, name)) for name in precompile.KERNELS)
 
 
+@pytest.mark.compiled
 def test_it_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[list[str]] = []
     monkeypatch.setattr(precompile, "_seen_to", set())
@@ -79,3 +82,20 @@ def test_it_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         precompile.precompile(("sell", "plan", "serve", "record"))
     assert given == [["sell", "record"], ["serve"]]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "value"), [(precompile, "ENTRY", "raise SystemExit(1)"), (sys, "executable", "/no/such")]
+)
+def test_helpers_that_fail_or_cannot_start_raise_nothing(
+    owner: object, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, name, value)
+    precompile._compile_in_helpers([["serve"], ["record"]])
+
+
+def test_helpers_are_given_their_share_and_this_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = f"import sys, cxsim; open({str(tmp_path)!r} + '/' + '-'.join(sys.argv[1:]), 'w').write(cxsim.__file__)"
+    monkeypatch.setattr(precompile, "ENTRY", entry)
+    precompile._compile_in_helpers([["sell", "plan"], ["serve"]])
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(("sell-plan", "serve"), cxsim.__file__)

@@ -67,6 +67,7 @@ def check(package: Path, what: str) -> None:
     assert after == expected
 
 
+@pytest.mark.compiled
 def test_an_edited_rule_changes_the_initial_state(tmp_path: Path) -> None:
     """A single kernel, which compiles in seconds."""
     check(tmp_path, "start")

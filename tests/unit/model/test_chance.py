@@ -165,6 +165,7 @@ def test_more_customers_change_no_draw() -> None:
     assert draws(5, chance.ASK_DRAWS, 3, 100).tolist() == draws(5, chance.ASK_DRAWS, 3, 5_000)[:100].tolist()
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     "other",
     [(7, chance.LEAVE_DRAWS, 12), (8, chance.ASK_DRAWS, 12), (7, chance.ASK_DRAWS, 13), (7, chance.ASK_DRAWS, 11)],
@@ -178,6 +179,7 @@ def test_neighbouring_streams_are_uncorrelated(other: tuple[int, int, int]) -> N
         assert abs(correlation) < 5 / np.sqrt(number)
 
 
+@pytest.mark.compiled
 def test_draws_are_uniform_and_unlike_their_neighbours() -> None:
     u = draws(1, chance.LEAVE_DRAWS, 0, 400_000)
     counts, _ = np.histogram(u, 100, (0, 1))
@@ -207,6 +209,7 @@ def counted(count: Any, odds: float = ODDS) -> Counts:
     return counts
 
 
+@pytest.mark.compiled
 def test_mean_and_variance_between_seeds_are_binomial() -> None:
     """Leavers over two years: their mean and, above all, their spread between seeds."""
     mean_off, variance_off = off(counted(count_below))
@@ -214,12 +217,14 @@ def test_mean_and_variance_between_seeds_are_binomial() -> None:
     assert variance_off < 4
 
 
+@pytest.mark.compiled
 def test_the_spread_is_that_of_an_independent_generator() -> None:
     independent = np.random.default_rng(12).binomial(ENTITIES * MONTHS, ODDS, SEEDS)
     assert max(off(independent)) < 4
     assert counted(count_below).var() / independent.var() == pytest.approx(1.0, abs=0.15)
 
 
+@pytest.mark.compiled
 def test_adding_month_and_entity_before_mixing_would_fail() -> None:
     """The same test finds the trap: the mean looks right and the spread is many times too large."""
     naive = counted(count_below_naively)
@@ -228,6 +233,7 @@ def test_adding_month_and_entity_before_mixing_would_fail() -> None:
     assert naive.var() / EXPECTED_VARIANCE > 7
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("months", [1, 12])
 def test_the_spread_within_one_month_and_one_entity(months: int) -> None:
     """One entity over many months, and many entities in one month, are binomial too."""
@@ -241,6 +247,7 @@ def test_the_spread_within_one_month_and_one_entity(months: int) -> None:
 # --- beta and gamma --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("a", "b"), [(0.72, 5.28), (0.05, 0.4), (0.006, 0.044), (2.0, 3.0), (30.0, 12.0), (1.0, 1.0)])
 def test_beta_has_its_mean_and_variance(a: float, b: float) -> None:
     found = np.empty(60_000)

@@ -1,107 +1,18 @@
 """Intervals, values and differences, held against numbers worked out by hand."""
 
-import math
-
 import numpy as np
 import pytest
 
 import fake_runs
-from cxsim.measures.firms import firm_slots, lived, monthly_rate, worth
 from cxsim.measures.registry import MEANS, MEDIANS
-from cxsim.measures.tables import month_columns, run_columns
-from cxsim.model.case import Case
-from cxsim.model.params import Entry, Finance, Params
-from cxsim.model.state import ALIVE, CLOSED, MILLION
+from cxsim.model.state import ALIVE
 from cxsim.narrative.formatting import count, dollars, percent, with_interval
-from cxsim.statistics.intervals import mean_interval, median_interval, share_interval, t_quantile
+from cxsim.statistics.intervals import mean_interval, share_interval
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.base import Runner
 from cxsim.studies.run.answer import Answer, Asked, answer
 from cxsim.studies.run.execute import Failure, assemble, run_scenario
-from cxsim.studies.run.summary import Summary, SummaryRow, carriers, summarize
-
-
-@pytest.mark.parametrize(
-    ("freedom", "expected"),
-    [(1, 12.7062), (2, 4.30265), (3, 3.18245), (10, 2.22814), (19, 2.09302), (60, 2.00030), (1000, 1.96234)],
-)
-def test_students_t_agrees_with_printed_tables(freedom: int, expected: float) -> None:
-    assert t_quantile(freedom) == pytest.approx(expected, abs=6e-6 if freedom > 1 else 6e-5)
-
-
-def test_mean_interval_by_hand() -> None:
-    found = mean_interval([2.0, 4.0, 6.0, 8.0])  # s = sqrt(20 / 3), t(3) = 3.18245
-    assert found.mean == 5.0
-    assert found.high - 5.0 == pytest.approx(3.18245 * math.sqrt(20 / 3 / 4), abs=1e-4)
-    assert 5.0 - found.low == pytest.approx(found.high - 5.0)
-    assert found.significant
-
-
-def test_one_value_has_no_interval_and_is_never_significant() -> None:
-    found = mean_interval([3.0])
-    assert (found.mean, found.n, found.has_interval, found.significant) == (3.0, 1, False, False)
-
-
-def test_wilson_by_hand() -> None:
-    found = share_interval(7, 10)  # (0.7 + z2/20) / (1 + z2/10) plus and minus, z2 = 3.84146
-    assert found.low == pytest.approx(0.39677, abs=1e-5)
-    assert found.high == pytest.approx(0.89221, abs=1e-5)
-    assert share_interval(0, 10)[1:3] == pytest.approx((0.0, 0.27753), abs=1e-5)
-    assert share_interval(10, 10)[1:3] == pytest.approx((0.72247, 1.0), abs=1e-5)
-
-
-def test_median_interval_takes_the_binomial_ranks() -> None:
-    found = median_interval([float(x) for x in range(1, 21)])  # 20 values: 6th and 15th
-    assert found[:3] == (10.5, 6.0, 15.0)
-    assert not median_interval([1.0, 2.0, 3.0, 4.0, 5.0]).has_interval
-
-
-def test_value_by_hand() -> None:
-    months, finance = 24, Finance(wage_service=1_000, wage_product=2_000, hosting=10, discount=0.12)
-    history = fake_runs.empty_history(months, 1)
-    m = history.measures[:, 0]
-    m["customers"], m["churned"], m["poached"] = 98, 1, 1  # 2 of 100 leave: r = 0.98
-    m["revenue"], m["wages"], m["marketing"], m["running_costs"] = 20_000, 9_000, 500, 1_500
-    m["staff"][:, 2], m["work_upkeep"] = 3, 2 * MILLION
-    found = worth(history.measures, finance)
-    i = 1.12 ** (1 / 12) - 1
-    cash = sum(9_000 / (1 + i) ** (t + 1) for t in range(months))
-    margin = (20_000 - 98 * 10 - 3 * 1_000 - 2 * 2_000) / 98
-    equity = 98 * margin * 0.98 / (1 + i - 0.98) / (1 + i) ** months
-    assert found.cash[0] == pytest.approx(cash)
-    assert found.margin[0] == pytest.approx(margin)
-    assert found.retention[0] == pytest.approx(0.98)
-    assert found.equity[0] == pytest.approx(equity)
-    assert monthly_rate(0.12) == pytest.approx(i)
-
-
-def test_value_of_customers_is_never_below_zero_and_retention_is_capped() -> None:
-    history = fake_runs.empty_history(12, 2)
-    history.measures["customers"] = 50
-    history.measures["revenue"] = [100, 1_000_000]
-    found = worth(history.measures, Finance())
-    assert found.equity[0] == 0
-    assert found.retention[1] == 0.995
-    assert found.equity[1] > 0
-
-
-def test_a_closed_firm_keeps_its_losses_and_nothing_happens_to_it_later() -> None:
-    history = fake_runs.empty_history(10, 1)
-    history.measures["status"][4:] = CLOSED
-    history.measures["wages"] = 1_000
-    history.closed[0] = 4
-    columns = run_columns(history, Case(Params(finance=Finance(discount=0.0)), (fake_runs.plan(),)))
-    assert (columns["value"][0], columns["value_equity"][0], columns["months_lived"][0]) == (-5_000, 0, 4)
-    assert not columns["survived"][0]
-    assert lived(history)["wages"].sum() == 5_000
-    assert month_columns(history)["month"].tolist() == [0, 1, 2, 3]
-
-
-def test_firms_have_names_of_their_own() -> None:
-    plans = (fake_runs.plan("a", count=2), fake_runs.plan("a_1"))
-    slots = firm_slots(Case(Params(entry=Entry(limit=2)), plans, entrant=1))
-    assert [slot.name for slot in slots] == ["a_1_", "a_2", "a_1", "entrant_1", "entrant_2"]
-    assert [slot.enters for slot in slots] == [False, False, False, True, True]
+from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 
 
 def test_paired_differences_use_the_same_seeds() -> None:
@@ -219,12 +130,6 @@ def test_value_has_a_median_and_shares_of_seeds() -> None:
     assert Summary(summarize(runs)).better("value", "team", "low", "high") == share_interval(1, 8)
 
 
-def test_carriers_by_hand() -> None:
-    assert carriers([-9.0, 1.0, 1.0, 1.0, 1.0]).mean == 3  # two hold no more than half
-    assert carriers([-9.0, 3.0, 1.0, 1.0]).mean == 1
-    assert carriers([-9.0, 0.0])[::3] == (0.0, 2)
-
-
 def test_answer_tells_medians_and_wins_and_on_how_few_runs_a_mean_rests() -> None:
     loss = [-100_000.0 - x for x in range(19)]
     told = _told(sure=[*loss, -90_000.0], lucky=[x - 1_000.0 for x in loss[:9]] + loss[9:] + [9e9])
@@ -299,13 +204,6 @@ def test_intervals_stay_within_what_is_possible() -> None:
     assert found.level("customers", "team", "a") == (2 / 3, 0.0, pytest.approx(2 / 3 + 4.30265 * 2 / 3, abs=1e-4), 3)
     assert found.level("satisfaction", "team", "a").high == 1.0  # type: ignore[union-attr]
     assert found.level("value", "team", "a").low < -1  # type: ignore[union-attr]
-
-
-def test_idle_capacity_has_no_dust_of_binary_fractions() -> None:
-    history = fake_runs.empty_history(1, 1)
-    history.measures["work_capacity"] = 10
-    history.measures["work_upkeep"], history.measures["work_custom"], history.measures["work_roadmap"] = 7, 1, 2
-    assert run_columns(history, Case(Params(), (fake_runs.plan(),)))["idle_share"].tolist() == [0.0]
 
 
 def test_figures_read_as_people_write_them() -> None:

@@ -2,23 +2,20 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cxsim import engine
-from cxsim.execution.runner import Progress, digest_of, each_once
-from cxsim.execution.scheduler import Entry, Task
-from cxsim.model.case import Case
+from cxsim.execution.runner import digest_of
+from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.scenario.examples import examples_folder
+from cxsim.studies.base import Job, Runner
 from cxsim.studies.claims.claim import Claim
 from cxsim.studies.claims.effects import Runs
 from cxsim.studies.claims.readings import run_of
-
-if TYPE_CHECKING:
-    from cxsim.store.journal import Journal
 
 FULL = "full"  # variant with every mechanism on
 Change: TypeAlias = Callable[[Case, int], Case]
@@ -32,14 +29,6 @@ class Setting(NamedTuple):
     arms: dict[str, tuple[Case, int]]  # the case, and the number of its focal firm
     months: int
     seeds: tuple[int, ...]
-
-
-class Job(NamedTuple):
-    """One run to do."""
-
-    setting: Setting
-    arm: str
-    seed: int
 
 
 def setting(claim: Claim, variant: str = FULL, settings: Sequence[str] = (), replicates: int | None = None) -> Setting:
@@ -78,33 +67,27 @@ class Outcome(NamedTuple):
     failures: list[str]
 
 
-def run_settings(
-    settings: Sequence[Setting], workers: int | None, progress: Progress, journal: "Journal | None" = None
-) -> Outcome:
-    """Run experiments; the outcome depends neither on the number of workers nor on the order in which runs finish.
-
-    What a journal holds is not run again.
-    """
-    jobs = [Job(one, arm, seed) for one in settings for arm in one.arms for seed in one.seeds]
-    entries = each_once(do_job, [Task(_key(job), job) for job in jobs], workers, progress, journal)
-    found = [entries[_key(job)] for job in jobs]
-    failures = [_failure(job, entry["error"]) for job, entry in zip(jobs, found, strict=True) if "error" in entry]
-    return Outcome(_gather(settings, [entry.get("readings", {}) for entry in found]), failures)
+def run_settings(settings: Sequence[Setting], runner: Runner) -> Outcome:
+    """Run experiments; the outcome depends neither on the number of workers nor on the order in which runs finish."""
+    runs = [(one, arm, seed) for one in settings for arm in one.arms for seed in one.seeds]
+    found = runner.simulate([_job(*run) for run in runs])
+    failures = [
+        f"claim {one.claim.id} ({one.variant}), arm {arm}, seed {seed}: {entry['error']}"
+        for (one, arm, seed), entry in zip(runs, found, strict=True)
+        if "error" in entry
+    ]
+    return Outcome(_gather(settings, [entry.get("kept", {}) for entry in found]), failures)
 
 
-def _key(job: Job) -> str:
-    return f"{job.setting.claim.id} {digest_of((job.setting.variant, job.setting.arms[job.arm]))} {job.arm} {job.seed}"
+def _job(one: Setting, arm: str, seed: int) -> Job:
+    case, focal = one.arms[arm]
+    key = f"{one.claim.id} {digest_of((one.variant, one.arms[arm]))} {arm} {seed}"
+    return Job(key, case, seed, one.months, partial(_readings, case=case, focal=focal, claim=one.claim))
 
 
-def do_job(job: Job) -> Entry:
-    """Simulate once, and keep only the readings."""
-    case, focal = job.setting.arms[job.arm]
-    run = run_of(engine.simulate(case, job.seed, job.setting.months), case, focal)
-    return {"readings": {name: float(read(run)) for name, read in job.setting.claim.readings.items()}}
-
-
-def _failure(job: Job, error: str) -> str:
-    return f"claim {job.setting.claim.id} ({job.setting.variant}), arm {job.arm}, seed {job.seed}: {error}"
+def _readings(history: History, case: Case, focal: int, claim: Claim) -> dict[str, float]:
+    run = run_of(history, case, focal)
+    return {name: float(read(run)) for name, read in claim.readings.items()}
 
 
 def _gather(settings: Sequence[Setting], found: list[dict[str, float]]) -> list[Runs]:

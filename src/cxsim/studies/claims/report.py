@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from cxsim.narrative.formatting import folded_grid, split_grid
 from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate
+from cxsim.studies.claims.experiments import Finding, Knockouts
 from cxsim.studies.claims.sample import Sampled
-from cxsim.studies.claims.study import Finding, Knockouts
 from cxsim.studies.claims.units import LOG, SHARE, written
 from cxsim.studies.claims.verdict import NOT_SUPPORTED, OPPOSITE, SUPPORTED, UNEXPLAINED
 

@@ -5,15 +5,14 @@ an experiment sets itself is part of its question and stays as it is; so does th
 """
 
 import math
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from cxsim.model.case import Case
 from cxsim.model.params import Params, Start, specs
-from cxsim.statistics.intervals import LEVEL, Estimate, share_interval
-from cxsim.studies.claims.effects import Floats
+from cxsim.statistics.intervals import Estimate, Floats, share_interval
+from cxsim.statistics.ranks import largest_by_chance, rank_correlation
 from cxsim.studies.claims.execute import Change, Setting
 
 SAMPLE_SEED = 2024
@@ -66,18 +65,6 @@ def factors() -> list[Factor]:
     return found
 
 
-def latin_hypercube(points: int, dimensions: int) -> Floats:
-    """Points in the unit cube with exactly one in each of as many slices of every dimension.
-
-    >>> sorted((latin_hypercube(4, 2)[:, 1] * 4).astype(int).tolist())
-    [0, 1, 2, 3]
-    """
-    chance = np.random.default_rng(SAMPLE_SEED)
-    slices = np.array([chance.permutation(points) for _ in range(dimensions)]).T
-    spread: Floats = (slices + chance.random((points, dimensions))) / points
-    return spread
-
-
 def free(setting: Setting) -> list[bool]:
     """Tell for each factor whether the experiment leaves it at its default in every arm."""
     return [all(_value(case, focal, factor) == factor.default for case, focal in setting.arms.values()) for factor in factors()]
@@ -106,25 +93,6 @@ def placed(point: Floats, allowed: list[bool]) -> Change:
     return change
 
 
-def ranks(values: Floats) -> Floats:
-    """Ranks from 0, ties by their mean.
-
-    >>> ranks(np.array([5.0, 1.0, 5.0])).tolist()
-    [1.5, 0.0, 1.5]
-    """
-    _, where, sizes = np.unique(values, return_inverse=True, return_counts=True)
-    middle: Floats = (np.cumsum(sizes) - (sizes + 1) / 2)[where]
-    return middle
-
-
-def rank_correlation(one: Floats, other: Floats) -> float:
-    """Spearman's rank correlation; 0 when either does not vary."""
-    a, b = ranks(one), ranks(other)
-    a, b = a - a.mean(), b - b.mean()
-    scale = math.sqrt(float((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / scale if scale else 0.0
-
-
 def judge_sample(points: Floats, allowed: list[bool], effects: Floats, sign: int, band: float, winners: list[str]) -> Sampled:
     """Sum up the effects found at the points of the sample."""
     known = ~np.isnan(effects)
@@ -137,10 +105,8 @@ def judge_sample(points: Floats, allowed: list[bool], effects: Floats, sign: int
         return Sampled(len(effects), claimed, none, opposite, "", math.nan, False, _shares(winners))
     found = [rank_correlation(cube[:, column], some) for column in range(len(names))]
     most = int(np.argmax(np.abs(found)))
-    bound = NormalDist().inv_cdf(1 - (1 - LEVEL) / (2 * len(names))) / math.sqrt(n - 1)
-    return Sampled(
-        len(effects), claimed, none, opposite, names[most], found[most] * sign, abs(found[most]) > bound, _shares(winners)
-    )
+    sure = abs(found[most]) > largest_by_chance(n, len(names))
+    return Sampled(len(effects), claimed, none, opposite, names[most], found[most] * sign, sure, _shares(winners))
 
 
 def _shares(winners: list[str]) -> str:

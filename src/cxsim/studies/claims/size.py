@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from cxsim.statistics.intervals import Floats
 from cxsim.studies.claims.claim import LARGE_SUM, Claim, Detail, gap, level_of, ratio, without
-from cxsim.studies.claims.effects import Floats, Runs, best_arm, best_of, difference, less, level, log_ratio, one_for_all
+from cxsim.studies.claims.effects import Runs, best_arm, best_of, difference, less, level, log_ratio, one_for_all
 from cxsim.studies.claims.readings import (
     SURVIVED,
     VALUE,
@@ -11,6 +12,7 @@ from cxsim.studies.claims.readings import (
     care_hours_per_customer,
     cost_of_winning,
     market_share,
+    row,
     total,
     unit_cost_elasticity,
     value_over_cash,
@@ -90,7 +92,7 @@ C16 = Claim(
         "share": market_share(),
         "taken": total("poached", "largeco"),
         "value": VALUE,
-        "won_back": total("walk_ins"),
+        "won_back": row("walk_ins"),
     },
     effect=difference("outstanding", "ordinary", "share"),
     measure="market share at 60 months",

@@ -1,133 +1,114 @@
-"""From claims to findings: plan all experiments, run them together, judge."""
+"""``claims``: what the source texts claim, each on scenarios of its own, with its mechanism on and off."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-import numpy as np
+from cxsim.charts.content import Chart
+from cxsim.narrative.formatting import folded, plural
+from cxsim.studies.base import Findings, Runner, Study
+from cxsim.studies.claims import charts, report
+from cxsim.studies.claims.experiments import (
+    findings_of,
+    knock_out,
+    knockout_plans,
+    mechanisms,
+    number_of_runs,
+    plans,
+    run_plans,
+)
+from cxsim.studies.claims.naming import differences, folder_name
+from cxsim.studies.claims.page import verdicts_or_knockouts
+from cxsim.studies.claims.report import ClaimRow
+from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.named import chosen
 
-from cxsim.execution.runner import Progress
-from cxsim.model.params import Mechanisms, specs
-from cxsim.statistics.intervals import Estimate
-from cxsim.studies.claims.claim import Ablation, Claim, Detail
-from cxsim.studies.claims.effects import Floats, Runs
-from cxsim.studies.claims.execute import Outcome, Setting, changed, run_settings, setting, switched_off
-from cxsim.studies.claims.sample import Sampled, factors, free, judge_sample, latin_hypercube, placed
-from cxsim.studies.claims.verdict import Ablated, ablated, estimate, judge
-
-if TYPE_CHECKING:
-    from cxsim.store.journal import Journal
-
-SAMPLE_SEEDS = 6  # replicates at each point of the sample
-KNOCKOUT_PART = 6  # one in so many replicates of a claim is run for each cell of the knock-out matrix
-FEWEST_KNOCKOUT_SEEDS = 6
-
-
-class Finding(NamedTuple):
-    """All that was found out about one claim."""
-
-    claim: Claim
-    effect: Estimate
-    verdict: str
-    ablations: list[tuple[Ablation, Ablated]]
-    details: list[tuple[Detail, Estimate]]
-    winner: str
-    sampled: Sampled | None
+DETAILED = 4  # claims whose other figures are printed too
+POINTS = 16  # of the sample, so that one claim takes less than half a minute
+MARK = "* the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
 
 
-class Knockouts(NamedTuple):
-    """One row of the knock-out matrix: the effect with everything on, and with each mechanism off."""
+class ClaimsStudy(Study[ClaimRow]):
+    """The claims named (all, when none is), on so many replicates and at so many points of the sample.
 
-    claim: Claim
-    full: Estimate
-    cells: dict[str, Ablated]
+    ``knockouts`` switches off each mechanism in turn instead. Raises UnknownIdError.
+    """
 
+    kind = ClaimRow
+    name, table = "claims", "claims.csv"
+    answered_by = ("studies/claims", "statistics", "measures")
+    seed = 0
 
-def mechanisms() -> dict[str, str]:
-    """Switch of each mechanism, with its number."""
-    return {name: spec.meaning.partition(":")[0] for name, (_, spec) in specs(Mechanisms).items()}
+    def __init__(
+        self,
+        ids: Sequence[str] = (),
+        replicates: int | None = None,
+        points: int = POINTS,
+        knockouts: bool = False,
+        command: str = "",
+    ) -> None:
+        self.claims = list(chosen(ids, CLAIMS, "claim").values())
+        self.replicates, self.points, self.knockouts, self.command = replicates, points, knockouts, command
+        self.planned = knockout_plans(self.claims, replicates) if knockouts else plans(self.claims, replicates, points)
+        self.settings = [one for part in self.planned for one in part]
+        self.seeds = list(dict.fromkeys(seed for one in self.settings for seed in one.seeds))
+        self.total = number_of_runs(self.planned)
 
+    @property
+    def folder(self) -> str:
+        """Name the claims that were chosen."""
+        return folder_name([claim.id for claim in self.claims], len(CLAIMS), self.knockouts)
 
-def plan(claim: Claim, replicates: int | None, points: int) -> list[Setting]:
-    """All experiments of a claim: as it is, each ablation, and each point of the sample."""
-    base = setting(claim, replicates=replicates)
-    parts = [setting(claim, one.name, one.settings, replicates) for one in claim.ablations]
-    allowed = free(base)
-    for number, point in enumerate(_cube(points)):
-        parts.append(changed(base, f"point {number}", placed(point, allowed), min(SAMPLE_SEEDS, len(base.seeds))))
-    return [base, *parts]
+    @property
+    def question(self) -> Mapping[str, Any]:
+        """The claims, and a digest of every case that is run."""
+        digest = hashlib.sha256()
+        for one in self.settings:
+            digest.update(repr((one.variant, one.months, one.seeds, one.arms)).encode())
+        return {
+            "claims": [claim.id for claim in self.claims],
+            "replicates": self.replicates,
+            "robustness": self.points,
+            "knockouts": self.knockouts,
+            "experiments": digest.hexdigest(),
+        }
 
+    def differences(self, asked: Mapping[str, Any], there: Mapping[str, Any]) -> list[str] | None:
+        """Say which claims, replicates and points are there."""
+        return differences(asked, there)
 
-def _cube(points: int) -> Floats:
-    return latin_hypercube(points, len(factors())) if points else np.zeros((0, len(factors())))
+    def conduct(self, runner: Runner) -> Findings[ClaimRow]:
+        """Run all experiments together, and judge."""
+        outcome = run_plans(self.planned, runner)
+        if self.knockouts:
+            rows = list(report.knockout_rows(knock_out(self.planned, outcome)))
+        else:
+            rows = [row for one in findings_of(self.planned, self.points, outcome) for row in report.rows_of(one)]
+        failures = [{"error": text} for text in outcome.failures]
+        return Findings(rows=rows, failures=failures, made=plural(self.total, "run"))
 
+    def sentences(self, found: Findings[ClaimRow]) -> list[str]:
+        """Say what became of the claims."""
+        return verdicts_or_knockouts(found.rows, self.knockouts)
 
-def plans(claims: Sequence[Claim], replicates: int | None, points: int) -> list[list[Setting]]:
-    """All experiments of some claims."""
-    return [plan(claim, replicates, points) for claim in claims]
+    def lines(self, found: Findings[ClaimRow], width: int) -> Iterator[str]:
+        """The table, what is claimed, and the other figures of a few claims; those of many are left to ``claims.csv``."""
+        rows = found.rows
+        yield ""
+        if self.knockouts:
+            yield from (*report.knockout_table(rows, mechanisms(), width), "", folded(MARK, width))
+        else:
+            yield from report.table(rows, width)
+        yield "\nWhat is claimed:"
+        yield from (folded(f"{claim.id} {claim.text}", width, "    ") for claim in self.claims)
+        if self.knockouts:
+            return
+        for claim in self.claims if len(self.claims) <= DETAILED else ():
+            if lines := report.details(rows, claim.id, width):
+                yield from (f"\nOther figures of {claim.id}:", *lines)
+        if null := report.null_hypothesis(rows):
+            yield f"\n{folded(null, width)}"
 
-
-def knockout_plans(claims: Sequence[Claim], replicates: int | None) -> list[list[Setting]]:
-    """All experiments of the knock-out matrix: each claim as it is, and with each mechanism off in turn."""
-    rows = []
-    for claim in claims:
-        base = setting(claim, replicates=replicates)
-        seeds = replicates or max(FEWEST_KNOCKOUT_SEEDS, len(base.seeds) // KNOCKOUT_PART)
-        base = base._replace(seeds=base.seeds[:seeds])
-        rows.append([base, *(changed(base, name, switched_off(name), len(base.seeds)) for name in mechanisms())])
-    return rows
-
-
-def number_of_runs(planned: Sequence[Sequence[Setting]]) -> int:
-    """Count the runs of some experiments."""
-    return sum(len(one.arms) * len(one.seeds) for part in planned for one in part)
-
-
-def study(planned: Sequence[list[Setting]], points: int, outcome: Outcome) -> list[Finding]:
-    """Find out about some claims."""
-    runs = iter(outcome.runs)
-    return [_finding(part, [next(runs) for _ in part], points) for part in planned]
-
-
-def run_plans(
-    planned: Sequence[list[Setting]], workers: int | None, progress: Progress, journal: "Journal | None" = None
-) -> Outcome:
-    """Run all experiments of some claims together. What a journal holds is not run again."""
-    return run_settings([one for part in planned for one in part], workers, progress, journal)
-
-
-def knock_out(planned: Sequence[list[Setting]], outcome: Outcome) -> list[Knockouts]:
-    """Fill the knock-out matrix."""
-    runs = iter(outcome.runs)
-    return [_knockouts(part[0].claim, [next(runs) for _ in part]) for part in planned]
-
-
-def _finding(settings: list[Setting], runs: list[Runs], points: int) -> Finding:
-    base, claim = settings[0], settings[0].claim
-    values = claim.effect(runs[0])
-    effect, ends = estimate(values), 1 + len(claim.ablations)
-    parts = [ablated(values, claim.effect(one)) for one in runs[1:ends]]
-    decisive = [part for one, part in zip(claim.ablations, parts, strict=True) if one.decisive]
-    return Finding(
-        claim=claim,
-        effect=effect,
-        verdict=judge(effect, claim.sign, claim.band, decisive),
-        ablations=list(zip(claim.ablations, parts, strict=True)),
-        details=[(detail, estimate(detail.effect(runs[0]))) for detail in claim.details],
-        winner=claim.winner(runs[0]) if claim.winner else "",
-        sampled=_sampled(base, runs[ends:], points),
-    )
-
-
-def _sampled(base: Setting, runs: list[Runs], points: int) -> Sampled | None:
-    if not points:
-        return None
-    claim = base.claim
-    effects = np.array([estimate(claim.effect(one)).mean for one in runs])
-    winners = [claim.winner(one) for one in runs] if claim.winner else []
-    return judge_sample(_cube(points), free(base), effects, claim.sign, claim.band, winners)
-
-
-def _knockouts(claim: Claim, runs: list[Runs]) -> Knockouts:
-    values = claim.effect(runs[0])
-    cells = {name: ablated(values, claim.effect(one)) for name, one in zip(mechanisms(), runs[1:], strict=True)}
-    return Knockouts(claim, estimate(values), cells)
+    def charts(self, found: Findings[ClaimRow]) -> Sequence[Chart]:
+        """Draw each claim, or the map of knock-outs."""
+        return [charts.knockouts(found.rows, mechanisms())] if self.knockouts else charts.charts(found.rows, self.claims)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,8 @@ from cxsim.narrative.formatting import Style, count, dollars, few, grid, in_a_ce
 from cxsim.statistics.best import FEWEST, runs_needed
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.pivot.candidates import UNITS
-from cxsim.studies.pivot.study import DIES, Asked, Best, Sample, can_be_trusted, level_at, width_of
+from cxsim.studies.pivot.search import DIES, Best, Query, Sample, can_be_trusted, level_at, width_of
+from cxsim.studies.pivot.tables import figure_of
 from cxsim.studies.run.answer import MOST_CARRIERS
 
 MOST_ROWS = 16
@@ -27,7 +28,7 @@ class Told(NamedTuple):
     moments: pd.DataFrame
     costs: pd.DataFrame
     signals: pd.DataFrame | None
-    asked: Asked
+    query: Query
 
     @property
     def never(self) -> int:
@@ -36,11 +37,7 @@ class Told(NamedTuple):
 
     def figure(self, row: int, name: str) -> Estimate:
         """Figure of a moment, with its interval."""
-        return _figure(self.moments.iloc[row], name)
-
-
-def _figure(row: Any, name: str) -> Estimate:
-    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
+        return figure_of(self.moments.iloc[row], name)
 
 
 def headline(told: Told, kind: str) -> Iterator[str]:
@@ -181,7 +178,7 @@ def _early_and_late(told: Told) -> Iterator[str]:
         return
     rows = [row for _, row in told.costs.iterrows()]
     parts = [
-        f"{row['what']}, value {with_interval(_figure(row, 'value_less_best'), dollars)}, survival "
+        f"{row['what']}, value {with_interval(figure_of(row, 'value_less_best'), dollars)}, survival "
         f"{_points(row['survived_less_best'])}"
         for row in rows
         if row["what"] != "never"
@@ -199,7 +196,7 @@ def _signal(told: Told) -> Iterator[str]:
         rows = told.signals[(told.signals["kind"] == kind) & told.signals["best_of_its_kind"]]
         for _, row in rows.iterrows():
             told_by = [
-                f"{with_interval(_figure(row, f'less_{name}'), _signed)} against {words}"
+                f"{with_interval(figure_of(row, f'less_{name}'), _signed)} against {words}"
                 for name, words in (
                     ("fixed", "the best fixed month"),
                     ("viable", "'pivot when viable'"),
@@ -216,7 +213,7 @@ def _signed(cents: float) -> str:
 
 def _precision(told: Told) -> Iterator[str]:
     """Say whether the interval is as narrow as asked, and how many runs would make it so."""
-    width, wanted, n = width_of(told.sample, told.best.place), told.asked.precision, len(told.sample.trials)
+    width, wanted, n = width_of(told.sample, told.best.place), told.query.precision, len(told.sample.trials)
     unit = UNITS[told.sample.question.moments.by]
     if n < FEWEST or told.best.column == told.never:
         return
@@ -256,15 +253,15 @@ def table(told: Told) -> list[str]:
     rows = []
     for k in _shown(told):
         row = told.moments.iloc[k]
-        gap = _figure(row, "value_less_best")
+        gap = figure_of(row, "value_less_best")
         rows.append(
             [
                 told.sample.question.moments.figure(row["level"]) if k < told.never else "never",
                 "best" if row["best"] else "yes" if row["in_window"] else "",
-                in_a_cell(_figure(row, "value"), dollars),
+                in_a_cell(figure_of(row, "value"), dollars),
                 dollars(row["median"]),
                 "-" if k == told.best.column else in_a_cell(gap, dollars),
-                in_a_cell(_figure(row, "survived"), percent),
+                in_a_cell(figure_of(row, "survived"), percent),
                 percent(row["came"]),
                 _or_dash(row["customers"], count),
             ]

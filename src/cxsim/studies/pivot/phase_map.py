@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from itertools import product
 from typing import NamedTuple
 
@@ -10,16 +9,15 @@ import numpy as np
 import pandas as pd
 
 from cxsim.errors import Problem, ScenarioError
-from cxsim.execution.runner import Progress
 from cxsim.model.params import specs
 from cxsim.narrative.formatting import percent, with_interval
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import nearest, short
 from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
-from cxsim.statistics.best import resampled_means
-from cxsim.statistics.intervals import LEVEL, Estimate, Floats, mean_interval
-from cxsim.store.journal import Journal
-from cxsim.studies.pivot.study import DIES, Asked, Best, Sample, Watch, best_of, level_at, study, verdict
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.statistics.resampling import middle, resampled_means
+from cxsim.studies.base import Runner
+from cxsim.studies.pivot.search import DIES, Best, Query, Sample, best_of, level_at, search, verdict
 
 MOST_CELLS = 2_500
 MOST_AXES = 2
@@ -27,7 +25,7 @@ CANDIDATES = 12  # months that are tried in each cell, unless a step is asked fo
 CELL_RUNS = 40  # replicates in each cell, unless there are fewer in all
 RESAMPLES = 500
 
-Load = Callable[[Sequence[str]], "Scenario"]
+Load = Callable[[Sequence[str]], Scenario]
 
 
 class Axis(NamedTuple):
@@ -110,30 +108,16 @@ def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple
     return cells
 
 
-def run_cells(
-    cells: Sequence[tuple[tuple[float, ...], Scenario]],
-    asked: Asked,
-    workers: int | None,
-    progress: Progress,
-    journal: Journal | None = None,
-) -> list[Cell]:
+def run_cells(cells: Sequence[tuple[tuple[float, ...], Scenario]], query: Query, runner: Runner) -> list[Cell]:
     """Find the best moment in every cell, on the same seeds in all."""
     found: list[Cell] = []
-    total = sum(scenario.replicates for _, scenario in cells)
-    progress(0, total)
-    for at, scenario in cells:
-        done = sum(len(cell.sample.replicates) for cell in found)
-        step = asked.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if asked.by == "month" else None)
-        plain = asked._replace(precision=None, step=step)
-        sample = study(scenario, plain, workers, _within(done, total, progress), journal)
-        if sample.trials:
-            found.append(_cell(at, sample))
+    with runner.stage(sum(scenario.replicates for _, scenario in cells)):
+        for at, scenario in cells:
+            step = query.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if query.by == "month" else None)
+            sample = search(scenario, query._replace(precision=None, step=step), runner)
+            if sample.trials:
+                found.append(_cell(at, sample))
     return found
-
-
-def _within(before: int, total: int, progress: Progress) -> Watch:
-    """Tell of the trials of one cell as a part of all."""
-    return lambda _: nullcontext(lambda done, _: progress(before + done, total))
 
 
 def _cell(at: tuple[float, ...], sample: Sample) -> Cell:
@@ -193,9 +177,8 @@ def turning_points(cells: Sequence[Cell]) -> Iterator[tuple[bool, Estimate]]:
     for k in np.flatnonzero((leads[:-1] > 0) != (leads[1:] > 0)):
         up = bool(leads[k + 1] > 0)
         found = [_nearest_crossing(at, one, up, float(at[k])) for one in again.T]
-        low, high = np.nanquantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         where = _nearest_crossing(at, leads, up, float(at[k]))
-        yield up, Estimate(where, float(low), float(high), len(cells[int(k)].sample.trials))
+        yield up, Estimate(where, *middle(found), len(cells[int(k)].sample.trials))
 
 
 def _lead(means: Floats) -> Floats:

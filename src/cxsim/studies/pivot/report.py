@@ -1,17 +1,14 @@
 """What a pivot study found, as plain data for the terminal, the result folder and the report."""
 
-import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate
 from cxsim.studies.pivot import answer, variance_reduction
-from cxsim.studies.pivot.study import Asked, Sample, best_of, level_at, verdict
+from cxsim.studies.pivot.search import Query, Sample, best_of, level_at, verdict
 from cxsim.studies.pivot.tables import costs_table, moments_table, paths_table, runs_table, signals_table
-
-_NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
 
 
 class Findings(NamedTuple):
@@ -34,18 +31,18 @@ class Findings(NamedTuple):
     tables: Mapping[str, pd.DataFrame]
 
 
-def report(sample: Sample, asked: Asked, notes: list[str], verbose: bool = False) -> Findings:
+def report(sample: Sample, query: Query, notes: list[str], verbose: bool = False) -> Findings:
     """Make every table of a sample with at least one trial, and say what they say."""
     best = best_of(sample)
     plan = sample.question.case.firms[sample.question.plan]
     scored = signals_table(sample)
     tables = {"moments": moments_table(sample, best), "costs": costs_table(sample, best)}
     tables |= {"signals": scored.table} if scored else {}
-    told = answer.Told(sample, best, plan.name, tables["moments"], tables["costs"], scored.table if scored else None, asked)
+    told = answer.Told(sample, best, plan.name, tables["moments"], tables["costs"], scored.table if scored else None, query)
     kind = verdict(told.sample, best)
     place = best.place
     levels = (level_at(sample, place.place), level_at(sample, place.low), level_at(sample, place.high))
-    moment = Estimate(*levels, len(sample.trials)) if kind != "same" else _NOTHING
+    moment = Estimate(*levels, len(sample.trials)) if kind != "same" else NOTHING_KNOWN
     sentences = [*answer.headline(told, kind), *(answer.details(told) if kind != "same" else [])]
     sentences += variance_reduction.sentences(told) if verbose else []
     return Findings(

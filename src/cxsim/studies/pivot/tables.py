@@ -9,10 +9,10 @@ import pandas as pd
 
 from cxsim.narrative.formatting import plural
 from cxsim.statistics.intervals import Estimate, Floats, mean_interval, median_interval, share_interval
+from cxsim.statistics.ranks import carriers
+from cxsim.studies.pivot.search import Best, Sample
 from cxsim.studies.pivot.signals import LEAST_SEEDS, SIGNALS, Rule, Seen, find_pair, find_single, first_time, outcome
-from cxsim.studies.pivot.study import Best, Sample
 from cxsim.studies.pivot.trials import PATHS
-from cxsim.studies.run.summary import carriers
 
 AWAY = {"month": (6, 12, 24), "customers": (2, 4), "cash": ()}  # months, or times as many customers
 BAND = (10, 50, 90)  # percentiles
@@ -20,6 +20,11 @@ BAND = (10, 50, 90)  # percentiles
 
 def _bounds(name: str, found: Estimate) -> dict[str, float]:
     return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def figure_of(row: Any, name: str) -> Estimate:
+    """Figure of a row of a table, with its interval."""
+    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
 
 
 def _middle(values: Floats) -> float:

@@ -91,7 +91,7 @@ class _Futures:
 
     def keep(self, simulation: Simulation, firm: int, columns: list[int]) -> None:
         history = simulation.history
-        self.measures[:, columns] = history.measures[:, [firm]]
+        self.measures[:, columns] = history.measures[:, firm, None]
         for name in ("founded", "closed", "pivoted"):
             getattr(self, name)[columns] = getattr(history, name)[firm]
 

@@ -1,36 +1,18 @@
 """Run every arm of a scenario on the same seeds, in any order and on any number of workers, with one outcome."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
-from cxsim import engine as engines
-from cxsim.execution.scheduler import Entry, Task
+from cxsim.engine import EngineName
 from cxsim.measures.firms import Slot, firm_slots
 from cxsim.measures.registry import STAGES
 from cxsim.measures.tables import Columns, month_columns, run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
-from cxsim.studies.base import Runner
-
-if TYPE_CHECKING:
-    from cxsim.scenario import Scenario
-
-Engine: TypeAlias = Literal["fast", "reference"]
-Simulate: TypeAlias = Callable[[Case, int, int, Engine], History]
-
-
-class Job(NamedTuple):
-    """One run to do."""
-
-    arm: str
-    replicate: int
-    seed: int
-    case: Case
-    months: int
-    engine: Engine
-    simulate: Simulate | None
+from cxsim.scenario import Scenario
+from cxsim.studies.base import Job, Runner, Simulate
 
 
 class Record(NamedTuple):
@@ -60,49 +42,32 @@ class Outcome(NamedTuple):
     failures: list[Failure]
 
 
-def seeds_of(scenario: "Scenario") -> list[int]:
+def seeds_of(scenario: Scenario) -> list[int]:
     """Seed of each replicate, the same for every arm."""
     return [int(replicate_seed(scenario.seed, replicate)) for replicate in range(scenario.replicates)]
 
 
 def run_scenario(
-    scenario: "Scenario",
-    engine: Engine = "fast",
-    runner: Runner | None = None,
-    simulate: Simulate | None = None,
+    scenario: Scenario, engine: EngineName = "fast", runner: Runner | None = None, simulate: Simulate | None = None
 ) -> Outcome:
     """Run all arms and replicates. The fast engine runs on threads, the reference engine on processes of its own."""
+    runs = [(arm, number, seed) for arm in scenario.arms for number, seed in enumerate(seeds_of(scenario))]
     jobs = [
-        Job(arm.name, replicate, seed, arm.case, scenario.months, engine, simulate)
-        for arm in scenario.arms
-        for replicate, seed in enumerate(seeds_of(scenario))
+        Job(f"{arm.name} {number}", arm.case, seed, scenario.months, partial(_columns, case=arm.case), engine, simulate)
+        for arm, number, seed in runs
     ]
-    tasks = [Task(str(number), job) for number, job in enumerate(jobs)]
-    entries = (runner or Runner())(_entry, tasks, processes=engine == "reference")
-    return _in_order(jobs, [entries[task.key] for task in tasks])
-
-
-def _in_order(jobs: list[Job], entries: list[Entry]) -> Outcome:
-    records: list[Record] = []
-    failures: list[Failure] = []
-    for job, entry in zip(jobs, entries, strict=True):
+    outcome = Outcome([], [])
+    for (arm, number, seed), entry in zip(runs, (runner or Runner()).simulate(jobs), strict=True):
         if "error" in entry:
-            failures.append(Failure(job.arm, job.replicate, job.seed, entry["error"]))
+            outcome.failures.append(Failure(arm.name, number, seed, entry["error"]))
         else:
-            records.append(entry["record"])
-    return Outcome(records, failures)
+            outcome.records.append(Record(arm.name, number, seed, firm_slots(arm.case), *entry["kept"]))
+    return outcome
 
 
-def _entry(job: Job) -> Entry:
-    return {"record": do_job(job)}
-
-
-def do_job(job: Job) -> Record:
-    """Simulate once, and keep only the columns."""
-    history = (job.simulate or engines.simulate)(job.case, job.seed, job.months, job.engine)
-    return Record(
-        job.arm, job.replicate, job.seed, firm_slots(job.case), month_columns(history), run_columns(history, job.case)
-    )
+def _columns(history: History, case: Case) -> tuple[Columns, Columns]:
+    """Rows of the tables of months and of runs."""
+    return month_columns(history), run_columns(history, case)
 
 
 class Tables(NamedTuple):

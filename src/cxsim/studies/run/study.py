@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cxsim.charts.content import Chart
+from cxsim.engine import EngineName
 from cxsim.measures.registry import WHOLE
 from cxsim.measures.series import Picture
 from cxsim.narrative.formatting import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
-from cxsim.store.rows import from_cells, header
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.run.answer import Answer, answer, asked_of
 from cxsim.studies.run.charts import charts
-from cxsim.studies.run.execute import Engine, Failure, assemble, run_scenario, seeds_of
+from cxsim.studies.run.execute import Failure, assemble, run_scenario, seeds_of
 from cxsim.studies.run.notes import start_notes
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 
@@ -21,9 +21,10 @@ from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 class RunStudy(Study[SummaryRow]):
     """A scenario on one of the engines. ``again`` gives the command that comes to a failed run once more."""
 
+    kind = SummaryRow
     keeps_finished = False  # months of all firms are much to write twice
 
-    def __init__(self, scenario: Scenario, engine: Engine, command: str, again: Callable[[Failure], str]) -> None:
+    def __init__(self, scenario: Scenario, engine: EngineName, command: str, again: Callable[[Failure], str]) -> None:
         self.scenario, self.engine, self.command, self.again = scenario, engine, command, again
         self.simulated_by = engine
         self.name, self.seed, self.seeds = scenario.name, scenario.seed, seeds_of(scenario)
@@ -48,17 +49,12 @@ class RunStudy(Study[SummaryRow]):
             raise FailedRunsError("No run came to its end, so nothing was written.", failures)
         tables = assemble(outcome.records)
         return Findings(
-            columns=header(SummaryRow),
             rows=summarize(tables.runs),
             tables={"months": Table(tables.months), "runs": Table(tables.runs, WHOLE)},
             notes=notes,
             failures=failures,
             made=plural(len(outcome.records), "run"),
         )
-
-    def row(self, cells: Mapping[str, str]) -> SummaryRow:
-        """Read a row of the summary."""
-        return from_cells(SummaryRow, cells)
 
     def sentences(self, found: Findings[SummaryRow]) -> list[str]:
         """Say which arm is best, how sure that is, and what goes along with it."""

@@ -10,7 +10,6 @@ unless runs are many. They know nothing of what is possible either: those of sha
 0, which makes them no surer than they were.
 """
 
-import math
 from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from cxsim.measures.registry import HEAVY_TAILED, KNOWN, MEANS, MEDIANS, NEVER_NEGATIVE, YES_OR_NO
 from cxsim.measures.tables import Columns
 from cxsim.statistics.intervals import Estimate, mean_interval, median_interval, share_interval
+from cxsim.statistics.ranks import carriers
 
 
 class SummaryRow(NamedTuple):
@@ -111,17 +111,6 @@ def possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
     share, count = unit.startswith("share"), unit in NEVER_NEGATIVE and least == 0
     low = max(found.low, least) if found.has_interval and (share or count) else found.low
     return found._replace(low=low, high=min(found.high, 1.0) if found.has_interval and share else found.high)
-
-
-def carriers(values: Sequence[float]) -> Estimate:
-    """Count the fewest runs that together hold more than half of the sum of the positive values; none, when there are none.
-
-    >>> carriers([-1, 2, 3, 10]).mean, carriers([5, 5, 5]).mean, carriers([-1, 0]).mean
-    (1.0, 2.0, 0.0)
-    """
-    positive = np.sort([value for value in values if value > 0])[::-1]
-    number = int(np.searchsorted(np.cumsum(positive), positive.sum() / 2, side="right")) + 1 if len(positive) else 0
-    return Estimate(float(number), math.nan, math.nan, len(values))
 
 
 def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:

@@ -14,8 +14,9 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.statistics.designs import EXTRA, problem
-from cxsim.statistics.intervals import t_quantile
-from cxsim.studies.sensitivity.reading import Floats, Sample
+from cxsim.statistics.intervals import Floats, t_quantile
+from cxsim.statistics.resampling import times_drawn
+from cxsim.studies.sensitivity.reading import Sample
 
 RESAMPLES = 1_000
 SEED = 1  # of resampling; SALib takes 0 for none
@@ -95,7 +96,7 @@ class _Resampled:
         chance = np.random.default_rng(SEED)
         replicates = values.shape[1]
         self.rows = chance.integers(sample.blocks, size=(sample.blocks, RESAMPLES))
-        self.weights = chance.multinomial(replicates, np.full(replicates, 1 / replicates), RESAMPLES).T.astype(np.float64)
+        self.weights = times_drawn(chance, replicates, RESAMPLES).T.astype(np.float64)
 
     def drawn(self, points: Any) -> Floats:
         """Means at one point of each group, drawn again: shape (groups, resamples)."""

@@ -11,6 +11,7 @@ from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.formatting import plural
 from cxsim.scenario.messages import no_such
 from cxsim.scenario.points import Sampled
+from cxsim.statistics.intervals import Floats
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.store.parts import read_parts
 from cxsim.store.tables import Columns
@@ -19,7 +20,6 @@ from cxsim.studies.sweep.folder import SweepQuery, read_query, status_of
 from cxsim.studies.sweep.results import RUNS
 from cxsim.studies.sweep.summary import told_measures
 
-Floats = NDArray[np.float64]
 METHODS = ("morris", "saltelli")
 
 
@@ -44,7 +44,7 @@ class Sample(NamedTuple):
         return len(self.unit) // self.block
 
 
-class Subject(NamedTuple):
+class Response(NamedTuple):
     """A measure in one arm, or of ``arm`` less ``versus``; ``values`` has shape (points, replicates), NaN where not known."""
 
     measure: str
@@ -62,7 +62,7 @@ def check_method(method: str, where: str) -> None:
         )
 
 
-def read_subjects(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[SweepQuery, list[Subject]]:
+def read_responses(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[SweepQuery, list[Response]]:
     """Read a finished sweep: each measure in each arm and, with two arms, of the second less the first on the same seeds.
 
     Without ``measures``, those of the sweep's summary. Raises CxsimError with what to do when the sweep is of another design,
@@ -76,9 +76,9 @@ def read_subjects(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[Sw
     names = _names(asked.design, [name for name in RUN_MEASURES if name in kept], measures)
     columns = ["point", "arm", "replicate", "plan", *names]
     tables = collect(asked.design, read_parts(place.path, sorted(files), files, columns), names)
-    found = [subject for name in names for subject in subjects(asked.design, name, tables[name])]
-    for subject in found:
-        _check_known(subject)
+    found = [response for name in names for response in responses(asked.design, name, tables[name])]
+    for response in found:
+        _check_known(response)
     return asked, found
 
 
@@ -108,11 +108,11 @@ def collect(design: Design, batches: Iterable[Columns], names: Sequence[str]) ->
     return {name: np.where(counts[name] > 0, sums[name] / np.maximum(counts[name], 1), np.nan) for name in names}
 
 
-def subjects(design: Design, measure: str, table: Floats) -> list[Subject]:
+def responses(design: Design, measure: str, table: Floats) -> list[Response]:
     """List what is analysed of a measure; ``table`` has shape (arms, points, replicates)."""
-    found = [Subject(measure, arm, "", values) for arm, values in zip(design.arms, table, strict=True)]
+    found = [Response(measure, arm, "", values) for arm, values in zip(design.arms, table, strict=True)]
     if len(design.arms) == 2:
-        found.append(Subject(measure, design.arms[1], design.arms[0], table[1] - table[0]))
+        found.append(Response(measure, design.arms[1], design.arms[0], table[1] - table[0]))
     return found
 
 
@@ -148,10 +148,10 @@ def _check_finished(place: ResultFolder, asked: SweepQuery) -> None:
         )
 
 
-def _check_known(subject: Subject) -> None:
-    unknown = int(np.isnan(subject.values).all(axis=1).sum())
+def _check_known(response: Response) -> None:
+    unknown = int(np.isnan(response.values).all(axis=1).sum())
     if unknown:
         raise CxsimError(
-            f"{subject.measure} under {subject.arm} is not known at {unknown:,} of {plural(len(subject.values), 'point')}, "
+            f"{response.measure} under {response.arm} is not known at {unknown:,} of {plural(len(response.values), 'point')}, "
             "where no firm has it, such as when all closed; give other measures, such as --measure value"
         )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cxsim.measures.registry import RUN_MEASURES
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.sensitivity.indices import NOISE_SHARE, indices
-from cxsim.studies.sensitivity.reading import Sample, Subject
+from cxsim.studies.sensitivity.reading import Response, Sample
 
 MAIN = ("mu_star", "total")  # the index by which factors are ranked: one for each method
 SMALL_EFFECT = 0.1  # of the largest mu*
@@ -87,9 +87,9 @@ class Group(NamedTuple):
         return NOISE if self.small < luck and row.low <= luck and row.value <= 2 * luck else UNSURE
 
 
-def analyse(sample: Sample, subjects: Iterable[Subject]) -> Iterator[IndexRow]:
-    """Compute the rows of every subject. Raises CxsimError when SALib is not there."""
-    for measure, arm, versus, values in subjects:
+def analyse(sample: Sample, responses: Iterable[Response]) -> Iterator[IndexRow]:
+    """Compute the rows of every response. Raises CxsimError when SALib is not there."""
+    for measure, arm, versus, values in responses:
         for found in indices(sample, values):
             unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else RUN_MEASURES[measure].unit_of_mean
             yield IndexRow(measure, arm, versus, *found[:3], unit, *found[3:])
@@ -101,21 +101,3 @@ def groups(rows: Iterable[IndexRow]) -> list[Group]:
     for row in rows:
         found.setdefault(row[:3], []).append(row)
     return [Group(*key, together) for key, together in found.items()]
-
-
-def short_names(keys: Sequence[str]) -> dict[str, str]:
-    """Shorten keys to their last words, as far as they stay different.
-
-    >>> short_names(["market.drift", "market.zipf", "arms.pivot.market.drift"])
-    {'market.drift': 'market.drift', 'market.zipf': 'zipf', 'arms.pivot.market.drift': 'pivot.market.drift'}
-    """
-    return {key: _short(key, [other for other in keys if other != key]) for key in keys}
-
-
-def _short(key: str, others: Sequence[str]) -> str:
-    words = key.split(".")
-    for start in range(len(words) - 1, 0, -1):
-        name = ".".join(words[start:])
-        if not any(f".{other}".endswith(f".{name}") for other in others):
-            return name
-    return key

@@ -3,9 +3,19 @@
 import math
 from collections.abc import Sequence
 
-from cxsim.narrative.formatting import Style, count, dollars, few, grid, in_a_cell, listed, percent, plural, split_grid
+from cxsim.narrative.formatting import (
+    few,
+    grid,
+    in_a_cell,
+    listed,
+    percent,
+    plural,
+    short_names,
+    split_grid,
+    style_of,
+)
 from cxsim.studies.sensitivity.indices import SPREAD
-from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, NOISE, UNSURE, Group, IndexRow, groups, short_names
+from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, NOISE, UNSURE, Group, IndexRow, groups
 
 MOST_NAMED = 4
 MOST_LINES = 10
@@ -102,7 +112,7 @@ def notes(rows: Sequence[IndexRow]) -> list[str]:
 
 
 def _head(group: Group) -> str:
-    style, share = style_of(group.of(SPREAD)), group.noise_share
+    style, share = style_of(group.of(SPREAD).unit), group.noise_share
     luck = "" if math.isnan(share) else f", of which luck {percent(share)} of the variance"
     return f"{group.measure}, {group.title}: standard deviation between points {style(group.of(SPREAD).value)}{luck}"
 
@@ -115,10 +125,10 @@ def table(group: Group, most: int = MOST_LINES, brief: bool = False) -> tuple[li
     for row in group.main[:most]:
         figures = [group.of(name, row.factor) for name in columns]
         told = [
-            style_of(one)(one.value) if brief and number else in_a_cell(one.estimate, style_of(one))
+            style_of(one.unit)(one.value) if brief and number else in_a_cell(one.estimate, style_of(one.unit))
             for number, one in enumerate(figures)
         ]
-        luck = "?" if math.isnan(row.noise) else style_of(row)(row.noise)
+        luck = "?" if math.isnan(row.noise) else style_of(row.unit)(row.noise)
         rows.append([names[row.factor], MARKS[group.verdict(row)], told[0], luck, *told[1:]])
     first, *others = [INDICES[name] for name in columns]
     return ["factor", "", first, "luck", *others], rows
@@ -141,8 +151,3 @@ def strongest_pairs(group: Group, most: int = 3) -> list[str]:
     if pairs and not told:
         return ["no pair that can be told from none"]
     return told[:most]
-
-
-def style_of(row: IndexRow) -> Style:
-    """How figures of a row are written."""
-    return dollars if row.unit == "cents" else percent if row.unit == "share" else count

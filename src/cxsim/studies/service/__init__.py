@@ -3,24 +3,19 @@
 ``audit`` gives back figures, charts and runs as plain data; ``answer`` makes sentences and a table of the figures.
 """
 
-from cxsim.studies.service.answer import Asked, answer, rule_of
+from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Found, Question, audit, search
 from cxsim.studies.service.cases import Subject, check_alone
-from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Series
-from cxsim.studies.service.runs import FailedRunsError, Runner
+from cxsim.studies.service.result import Audit
+from cxsim.studies.service.runs import Runs
 
 __all__ = [
     "HORIZONS",
-    "Asked",
     "Audit",
-    "Chart",
-    "FailedRunsError",
     "Found",
-    "Mark",
-    "Panel",
     "Question",
-    "Runner",
-    "Series",
+    "Runs",
+    "Spender",
     "Subject",
     "answer",
     "audit",

@@ -6,9 +6,19 @@ from typing import NamedTuple
 
 from cxsim.model.case import FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Strategy
-from cxsim.narrative.formatting import dollars, grid, listed, percent, with_interval
+from cxsim.narrative.formatting import (
+    dollars,
+    each_dollar,
+    fine_dollars,
+    fine_percent,
+    grid,
+    listed,
+    percent,
+    points_apart,
+    with_interval,
+)
 from cxsim.statistics.figures import Figure
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate
 from cxsim.studies.run.answer import MOST_CARRIERS, Answer
 from cxsim.studies.service.cases import DRIFT, HORIZON, LEAVERS, POOLING
 from cxsim.studies.service.split import RULE, label
@@ -17,7 +27,7 @@ FULL_NAME = "in full"
 ENOUGH = 10  # seeds below which intervals are told to be rough
 
 
-class Asked(NamedTuple):
+class Spender(NamedTuple):
     """Whose spend the answer is about, and in words how its own rule works."""
 
     firm: str
@@ -32,38 +42,11 @@ def rule_of(plan: FirmPlan) -> str:
 
 def _rule(strategy: Strategy) -> str:
     return {
-        FIXED: f"a fixed share of {points(strategy.service_budget)}",
+        FIXED: f"a fixed share of {fine_percent(strategy.service_budget)}",
         GOAL: "a goal that stays",
         FLOATING: "a goal that drifts",
         PROFIT: f"expected profit over {strategy.horizon} months",
     }[strategy.service_rule]
-
-
-def points(share: float) -> str:
-    """Share in percent, with three digits where it is small.
-
-    >>> points(0.0512), points(0.3392), points(0)
-    ('5.1 %', '33.9 %', '0.0 %')
-    """
-    return f"{100 * share + 0.0:.1f} %".replace("-0.0 %", "0.0 %")
-
-
-def change(share: float) -> str:
-    """Difference of shares, in points.
-
-    >>> change(-0.0123)
-    '-1.2'
-    """
-    return f"{100 * share:.1f}".replace("-0.0", "0.0")
-
-
-def money(cents: float) -> str:
-    """Small sums to the cent.
-
-    >>> money(1234), money(123_456_700)
-    ('$12.34', '$1.23M')
-    """
-    return f"{'-' if cents < 0 else ''}${abs(cents) / 100:.2f}" if abs(cents) < 100_000 else dollars(cents)
 
 
 class Rows:
@@ -76,7 +59,7 @@ class Rows:
     def __call__(self, part: str, name: str = FULL_NAME) -> Estimate:
         """Return a figure; nothing known when there is none."""
         row = self.found.get((part, name))
-        return row.estimate if row else Estimate(math.nan, math.nan, math.nan, 0)
+        return row.estimate if row else NOTHING_KNOWN
 
     def text(self, part: str, name: str = FULL_NAME) -> str:
         """Return the words that go with a figure."""
@@ -94,7 +77,7 @@ def under_invests(rows: Rows) -> bool:
     return gap.has_interval and loss.has_interval and gap.low > 0 and loss.low > 0
 
 
-def answer(lines: Sequence[Figure], asked: Asked) -> Answer:
+def answer(lines: Sequence[Figure], asked: Spender) -> Answer:
     """Tell the verdict, what it rests on, and what lies behind it."""
     rows = Rows(lines)
     sentences = [
@@ -112,10 +95,10 @@ def answer(lines: Sequence[Figure], asked: Asked) -> Answer:
     return Answer(sentences, table, _notes(rows))
 
 
-def verdict(rows: Rows, asked: Asked) -> str:
+def verdict(rows: Rows, asked: Spender) -> str:
     """Say whether the firm under-invests in service."""
     own, top, gap, loss = rows("own", "share"), rows("best"), rows("gap"), rows("loss")
-    plain = asked.rule == f"a fixed share of {points(own.mean)}"
+    plain = asked.rule == f"a fixed share of {fine_percent(own.mean)}"
     spends = f"it spends {_interval(own)} of its budget" if plain else f"it spends as a fixed share of {_interval(own)} would"
     best = f"{_at_least(rows)}{_interval(top)}"
     if under_invests(rows):
@@ -135,14 +118,14 @@ def verdict(rows: Rows, asked: Asked) -> str:
 def _interval(found: Estimate) -> str:
     """Share with its interval; without it where there is no width in it."""
     sure = found.has_interval and found.high - found.low > 5e-5
-    return with_interval(found, points) if sure else points(found.mean)
+    return with_interval(found, fine_percent) if sure else fine_percent(found.mean)
 
 
 def _at_least(rows: Rows) -> str:
     return {"lowest tried": "the lowest tried, ", "highest tried": "at least "}.get(rows.text("best"), "")
 
 
-def _of_which(rows: Rows, asked: Asked) -> list[str]:
+def _of_which(rows: Rows, asked: Spender) -> list[str]:
     """Divide the gap: short horizon, drifting goal, the rule itself."""
     horizon, drift, rule = (rows("split", label(name)) for name in (HORIZON, DRIFT, RULE))
     if not rule.n or not under_invests(rows):
@@ -156,10 +139,10 @@ def _of_which(rows: Rows, asked: Asked) -> list[str]:
 
 
 def _points(found: Estimate) -> str:
-    return change(found.mean) if found.high - found.low < 5e-5 else with_interval(found, change)
+    return points_apart(found.mean) if found.high - found.low < 5e-5 else with_interval(found, points_apart)
 
 
-def _value(rows: Rows, asked: Asked) -> list[str]:
+def _value(rows: Rows, asked: Spender) -> list[str]:
     loss, yearly, wins = rows("loss"), rows("a year", "loss"), rows("seeds", "best share worth more than own rule")
     seeds = f"the best share is worth more in {with_interval(wins, percent)} of seeds"
     if loss.has_interval and loss.high < 0:
@@ -173,17 +156,8 @@ def _marginal(rows: Rows) -> list[str]:
     point, dollar = rows("marginal", "one more point"), rows("marginal", "one more dollar")
     if math.isnan(point.mean):
         return []
-    each = "" if math.isnan(dollar.mean) else f", {with_interval(dollar, money_each)} for each dollar more, that dollar paid"
+    each = "" if math.isnan(dollar.mean) else f", {with_interval(dollar, each_dollar)} for each dollar more, that dollar paid"
     return [f"One more point of the budget for service would be worth {with_interval(point, dollars)} there{each}."]
-
-
-def money_each(dollar: float) -> str:
-    """Write dollars for a dollar.
-
-    >>> money_each(-0.5)
-    '-$0.50'
-    """
-    return f"{'-' if dollar < 0 else ''}${abs(dollar):.2f}"
 
 
 def _horizons(rows: Rows) -> list[str]:
@@ -198,7 +172,7 @@ def _cut(rows: Rows) -> list[str]:
     if not shows.n:
         nothing = rows("best").mean <= 0
         return ["There is nothing to cut: the best is to spend nothing on service."] if nothing else []
-    low, high = (points(float(part)) for part in rows.text("cut", "shows in profit").split()[1:4:2])
+    low, high = (fine_percent(float(part)) for part in rows.text("cut", "shows in profit").split()[1:4:2])
     never = "never earns more in a month"
     gain = never if math.isinf(shows.mean) else f"earns more from month {_month(shows)} after it"
     if math.isinf(worse.mean):
@@ -250,13 +224,13 @@ def best_table(rows: Rows) -> tuple[list[str], list[list[str]]]:
             [
                 name,
                 _interval(rows("best", name)),
-                money(rows("best spend", name).mean),
+                fine_dollars(rows("best spend", name).mean),
                 f"{_points(gap)} points",
                 with_interval(rows("loss", name), dollars),
             ]
         )
     own = rows("own", "share")
-    lines.append(["own rule", _interval(own), money(rows("own", "spend").mean), "-", "-"])
+    lines.append(["own rule", _interval(own), fine_dollars(rows("own", "spend").mean), "-", "-"])
     return header, lines
 
 
@@ -266,7 +240,7 @@ def split_table(rows: Rows) -> tuple[list[str], list[list[str]]]:
     for name in rows.names("split"):
         orders, _, kind = rows.text("split", name).partition(" over all orders; ")
         if kind:
-            least, most = (change(float(part)) for part in orders.split(" to "))
+            least, most = (points_apart(float(part)) for part in orders.split(" to "))
             lines.append([name, _points(rows("split", name)), f"{least} to {most}", kind])
     return ["what lowers spend", "points", "over all orders", "kind"], lines
 

@@ -14,7 +14,7 @@ import numpy as np
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.runs import Runner, Track, discounts, rate_of
+from cxsim.studies.service.runs import Runs, Track, discounts, rate_of
 
 GRID = (0.0, 0.01, 0.02, 0.03, 0.04, 0.055, 0.075, 0.1, 0.14, 0.19, 0.25, 0.35, 0.5)  # shares, finer where they are low
 BEYOND = (0.7, 1.0)  # looked at when the best lies at the end of the grid
@@ -55,21 +55,19 @@ def counted(tracks: Sequence[Track], subject: Subject, horizon: int) -> Floats:
     return np.array([track.counted(first + horizon, rate_of(subject)) for track in tracks])
 
 
-def sweep(
-    runner: Runner, subject: Subject, seeds: Sequence[int], horizons: Sequence[int], grid: Sequence[float] = GRID
-) -> Sweep:
+def sweep(runs: Runs, subject: Subject, seeds: Sequence[int], horizons: Sequence[int], grid: Sequence[float] = GRID) -> Sweep:
     """Run a grid of shares with those that the firm's own rule fixes, and refine it around the best for each horizon."""
     shares = sorted({*grid, *subject.own_shares})
-    found = _run(runner, subject, seeds, shares)
+    found = _run(runs, subject, seeds, shares)
     if any(int(top) == len(shares) - 1 for top in _tops(found, horizons)):
         shares += [share for share in (*GRID, *BEYOND) if share > shares[-1]]
-        found = _run(runner, subject, seeds, shares)
+        found = _run(runs, subject, seeds, shares)
     finer = {share for top in _tops(found, horizons) for share in _around(shares, int(top))}
-    return _run(runner, subject, seeds, sorted({*shares, *finer}))
+    return _run(runs, subject, seeds, sorted({*shares, *finer}))
 
 
-def _run(runner: Runner, subject: Subject, seeds: Sequence[int], shares: Sequence[float]) -> Sweep:
-    return Sweep(subject, np.array(shares), runner.table([subject.spending(share) for share in shares], seeds))
+def _run(runs: Runs, subject: Subject, seeds: Sequence[int], shares: Sequence[float]) -> Sweep:
+    return Sweep(subject, np.array(shares), runs.table([subject.spending(share) for share in shares], seeds))
 
 
 def _tops(found: Sweep, horizons: Sequence[int]) -> list[int]:

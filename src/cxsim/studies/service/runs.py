@@ -1,13 +1,12 @@
 """Runs of an audit: each is done once, and leaves the months of one firm."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from cxsim import engine
-from cxsim.errors import CxsimError
-from cxsim.execution.runner import Progress, digest_of, each_once
+from cxsim.execution.runner import digest_of
 from cxsim.execution.scheduler import Entry, Task
 from cxsim.measures.firms import cash_flow, lived, monthly_rate, worth
 from cxsim.model.case import History
@@ -15,17 +14,11 @@ from cxsim.model.finance import role_cost
 from cxsim.model.params import SERVICE
 from cxsim.statistics.intervals import Floats
 from cxsim.store.arrays import pack, unpack
+from cxsim.studies.base import FailedRunsError, Runner
 from cxsim.studies.service.cases import Subject
-
-if TYPE_CHECKING:
-    from cxsim.store.journal import Journal
 
 SHOWN = 3
 SERIES = ("flow", "spend", "served")
-
-
-class FailedRunsError(CxsimError):
-    """Runs that did not come to their end; without them seeds do not pair up."""
 
 
 class Change(NamedTuple):
@@ -67,31 +60,25 @@ def discounts(rate: float, months: int) -> Floats:
     return factors
 
 
-class Runner:
-    """Does the runs asked for that were not done before, on threads; what comes out depends on neither."""
+class Runs:
+    """The runs asked for so far, each of which is done once."""
 
-    def __init__(self, workers: int | None, progress: Progress, expected: int, journal: "Journal | None" = None) -> None:
-        self.workers, self.progress, self.expected, self.journal = workers, progress, expected, journal
+    def __init__(self, runner: Runner | None = None) -> None:
+        self.runner = runner or Runner()
         self.done: dict[Request, Track] = {}
 
     def table(self, subjects: Sequence[Subject], seeds: Sequence[int], change: Change | None = None) -> list[list[Track]]:
-        """Tracks of each subject, one for each seed."""
+        """Tracks of each subject, one for each seed. Raises FailedRunsError when one did not come to its end."""
         self._do([Request(one, seed, change) for one in subjects for seed in seeds])
         return [[self.done[Request(one, seed, change)] for seed in seeds] for one in subjects]
 
     def _do(self, wanted: Sequence[Request]) -> None:
         todo = {one.key: one for one in dict.fromkeys(wanted) if one not in self.done}
-        before = len(self.done)
-
-        def tell(done: int, total: int) -> None:
-            self.expected = max(self.expected, before + done)
-            self.progress(before + done, self.expected)
-
-        tasks = [Task(key, one) for key, one in todo.items()]
-        entries = each_once(_entry, tasks, self.workers, tell, self.journal) if tasks else {}
+        entries = self.runner(_entry, [Task(key, one) for key, one in todo.items()])
         if failed := [f"seed {todo[key].seed}: {entry['error']}" for key, entry in entries.items() if "error" in entry]:
             more = f"; and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
-            raise FailedRunsError(f"{len(failed)} of {len(todo)} runs failed: {'; '.join(sorted(failed)[:SHOWN])}{more}")
+            told = f"{len(failed)} of {len(todo)} runs failed: {'; '.join(sorted(failed)[:SHOWN])}{more}"
+            raise FailedRunsError(f"Failed: {told}. Nothing was written; what was finished is kept.")
         self.done |= {one: _track(entries[key]) for key, one in todo.items()}
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.narrative.formatting import GAP, count, dollars, grid, in_a_cell, percent, plural
+from cxsim.narrative.formatting import GAP, grid, in_a_cell, plural, short_names, style_of
 from cxsim.statistics.intervals import BOUNDS, Estimate, mean_interval, share_interval
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
@@ -89,33 +89,12 @@ def _fitting(always: Sequence[Sequence[str]], factors: Sequence[Sequence[str]], 
     return max(sum(total <= room for total in taken), 1)
 
 
-def short_names(keys: Sequence[str]) -> dict[str, str]:
-    """Name each key by as few of its last parts as tell it from the others.
-
-    >>> short_names(["market.drift", "firms.a.start.cash", "firms.b.start.cash"])
-    {'market.drift': 'drift', 'firms.a.start.cash': 'a.start.cash', 'firms.b.start.cash': 'b.start.cash'}
-    """
-    parts = {key: key.split(".") for key in keys}
-
-    def tail(key: str, length: int) -> str:
-        return ".".join(parts[key][-length:])
-
-    def shortest(key: str) -> str:
-        lengths = range(1, len(parts[key]))
-        alone = (length for length in lengths if all(tail(key, length) != tail(one, length) for one in keys if one != key))
-        return tail(key, next(alone, len(parts[key])))
-
-    return {key: shortest(key) for key in keys}
-
-
 def _value(value: Any) -> str:
     return str(value) if isinstance(value, str | bool | int) else f"{value:.4g}"
 
 
 def _told(name: str, found: Estimate) -> str:
-    unit = RUN_MEASURES[name].unit_of_mean
-    style = dollars if unit == "cents" else percent if unit == "share" else count
-    return in_a_cell(found, style)
+    return in_a_cell(found, style_of(RUN_MEASURES[name].unit_of_mean))
 
 
 def _blocks(batches: Iterable[Columns]) -> Iterator[tuple[tuple[int, str], Columns]]:

@@ -7,6 +7,7 @@ everything switched off that theory does not speak of, by parameters that any sc
 from collections.abc import Callable
 from typing import NamedTuple
 
+from cxsim.studies.base import Runner
 from cxsim.studies.verification.customers import arrivals_and_leaving, customer_value, unlike_customers, word_of_mouth
 from cxsim.studies.verification.firms import choosing_again, floating_goal, ruin, staffing, switch_point
 from cxsim.studies.verification.formulas import multiples, queues, spending
@@ -17,17 +18,17 @@ __all__ = ["ABSENT", "VERIFICATIONS", "Target", "TargetRow", "Tolerance", "Verif
 
 
 class Verification(NamedTuple):
-    """A group of targets: what it is about, and how its figures are found, on a number of threads (None: all cores)."""
+    """A group of targets: what it is about, and how a runner finds its figures."""
 
     title: str
-    measure: Callable[[int | None], list[TargetRow]]
+    measure: Callable[[Runner], list[TargetRow]]
 
 
 VERIFICATIONS = {
     "P1": Verification("arrivals and leaving", arrivals_and_leaving),
-    "P2": Verification("the value of a customer", lambda workers: multiples() + customer_value(workers)),
-    "P3": Verification("spending to win and to keep", lambda workers: spending() + keeping(workers)),
-    "P4": Verification("waiting and staff", lambda workers: queues() + staffing(workers)),
+    "P2": Verification("the value of a customer", lambda runner: multiples() + customer_value(runner)),
+    "P3": Verification("spending to win and to keep", lambda runner: spending() + keeping(runner)),
+    "P4": Verification("waiting and staff", lambda runner: queues() + staffing(runner)),
     "P5": Verification("choosing again", choosing_again),
     "P6": Verification("customers who differ", unlike_customers),
     "P7": Verification("word of mouth", word_of_mouth),

@@ -6,6 +6,7 @@ import numpy as np
 
 from cxsim.model.case import History
 from cxsim.statistics.intervals import Floats, mean_interval
+from cxsim.studies.base import Runner
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import GUPTA, MULTIPLES, RATES
 from cxsim.studies.verification.runs import measured
@@ -30,10 +31,10 @@ def served(history: History) -> Floats:
     return total
 
 
-def arrivals_and_leaving(workers: int | None) -> list[TargetRow]:
+def arrivals_and_leaving(runner: Runner) -> list[TargetRow]:
     """P1: where the number of customers settles, how it varies, and how fast it gets there."""
-    found = measured("p01_arrivals", served, workers, (), ("steady", "referrals"))
-    falling = measured("p01_arrivals", served, workers, (f"months={FALL}",), ("full",))["full"]
+    found = measured("p01_arrivals", served, runner, (), ("steady", "referrals"))
+    falling = measured("p01_arrivals", served, runner, (f"months={FALL}",), ("full",))["full"]
     steady, referrals = (np.concatenate(found[arm])[:, SETTLED:] for arm in ("steady", "referrals"))
     level, referred = (theory.stationary_customers(ARRIVALS, LEAVING, w) for w in (0.0, REFERRALS))
     ratios = ((steady - steady.mean()) ** 2).mean(axis=1) / steady.mean()
@@ -60,9 +61,9 @@ def revenue_per_customer(history: History) -> Floats:
     return total
 
 
-def customer_value(workers: int | None) -> list[TargetRow]:
+def customer_value(runner: Runner) -> list[TargetRow]:
     """P2: discounted revenue of a cohort, a month standing for a period; margins come in at the end of each."""
-    found = measured("p02_customer_value", revenue_per_customer, workers)
+    found = measured("p02_customer_value", revenue_per_customer, runner)
     subject, within = Subject("P2", "model", GUPTA), Tolerance(3, "errors")
     rows = []
     for kept in MULTIPLES:
@@ -88,11 +89,11 @@ def left_each_month(history: History) -> Floats:
     return np.concatenate([[firm["customers"][0] + firm["churned"][0]], firm["customers"]])
 
 
-def unlike_customers(workers: int | None) -> list[TargetRow]:
+def unlike_customers(runner: Runner) -> list[TargetRow]:
     """P6: survival of cohorts, their propensities recovered, and retention that rises although nobody changes."""
     subject, recovered = Subject("P6", "model", FADER), Tolerance(0.05, "share")
     rows = []
-    for arm, cohorts in measured("p06_cohorts", left_each_month, workers).items():
+    for arm, cohorts in measured("p06_cohorts", left_each_month, runner).items():
         a, b = BETAS[arm]
         years = cohorts.shape[1] - 1
         left = mean_interval(list(cohorts[:, -1] / cohorts[:, 0]))
@@ -114,13 +115,13 @@ def deals(history: History) -> Floats:
     return won
 
 
-def word_of_mouth(workers: int | None) -> list[TargetRow]:
+def word_of_mouth(runner: Runner) -> list[TargetRow]:
     """P7: when adoption peaks, how high, and how many have adopted by then."""
     subject, market = Subject("P7", "model", "Bass 1969, Management Science 15(5)"), 100_000
     parts = ("time of the peak", "height of the peak", "adopted at the peak")
     tolerances = (Tolerance(0.3), Tolerance(0.03, "share"), Tolerance(0.02))
     rows = []
-    for arm, runs in measured("p07_word_of_mouth", deals, workers, (f"market.customers={market}",)).items():
+    for arm, runs in measured("p07_word_of_mouth", deals, runner, (f"market.customers={market}",)).items():
         p, q = BASS[arm]
         peaks = zip(*(_peak(run / market) for run in runs), strict=True)
         for part, value, tolerance, seen in zip(parts, theory.bass_peak(p, q), tolerances, peaks, strict=True):

@@ -8,6 +8,7 @@ from cxsim.model.case import History
 from cxsim.model.params import SERVICE
 from cxsim.model.state import NOTHING
 from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.studies.base import Runner
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import ERLANG, STAFF
 from cxsim.studies.verification.runs import measured
@@ -27,9 +28,9 @@ def service_staff(history: History) -> int:
     return int(history.measures[-1, 0]["staff"][SERVICE])
 
 
-def staffing(workers: int | None) -> list[TargetRow]:
+def staffing(runner: Runner) -> list[TargetRow]:
     """P4: staff of firms that hold a service goal."""
-    found = measured("p04_staffing", service_staff, workers)
+    found = measured("p04_staffing", service_staff, runner)
     subject = Subject("P4", "model", ERLANG)
     return [
         subject.row(f"service staff, load {load}", staff, Tolerance(0), figure(found[f"load_{load}"][0]))
@@ -43,10 +44,10 @@ def settled_customers(history: History) -> Floats:
     return customers
 
 
-def choosing_again(workers: int | None) -> list[TargetRow]:
+def choosing_again(runner: Runner) -> list[TargetRow]:
     """P5: market shares, and how one answers to a firm's own leaving rate."""
     subject, market = Subject("P5", "model", "balance of flows between firms"), 50_000
-    found = measured("p05_choosing_again", settled_customers, workers, (f"market.customers={market}",))
+    found = measured("p05_choosing_again", settled_customers, runner, (f"market.customers={market}",))
     rows = []
     for firm, share in enumerate(theory.market_shares(REACH, LEAVING)):
         what = f"share, A = {REACH[firm]:g}, c = {LEAVING[firm]:g}"
@@ -63,10 +64,10 @@ def ruined(history: History) -> float:
     return float((history.closed != NOTHING).mean())
 
 
-def ruin(workers: int | None) -> list[TargetRow]:
+def ruin(runner: Runner) -> list[TargetRow]:
     """P8: firms that run out of cash."""
     subject = Subject("P8", "model", "Siegmund 1979, Advances in Applied Probability 11(4)")
-    found = measured("p08_ruin", ruined, workers)
+    found = measured("p08_ruin", ruined, runner)
     chance = theory.ruin_chance(10, 0.5, 2, 120)
     return [
         subject.row(
@@ -81,10 +82,10 @@ def service_quality(history: History) -> Floats:
     return quality
 
 
-def floating_goal(workers: int | None) -> list[TargetRow]:
+def floating_goal(runner: Runner) -> list[TargetRow]:
     """P10: where service ends, on a scale on which the first goal is 100."""
     subject, half = Subject("P10", "model", "Oliva and Sterman 2001, Management Science 47(7)"), Tolerance(0.005, "share")
-    found = measured("p10_floating_goal", service_quality, workers)
+    found = measured("p10_floating_goal", service_quality, runner)
     scale = 100 / 0.95
     floating, fixed = (scale * found[arm][0] for arm in ("floating", "fixed"))
     meet = theory.floating_goal(8, 26, 80, 100)
@@ -101,10 +102,10 @@ def last_profit(history: History) -> float:
     return float((firm["revenue"] - firm["wages"] - firm["marketing"] - firm["running_costs"]).mean())
 
 
-def switch_point(workers: int | None) -> list[TargetRow]:
+def switch_point(runner: Runner) -> list[TargetRow]:
     """P11: size of the market from which a standard product earns more than customizing."""
     subject, tenth = Subject("P11", "model", "break-even of two straight lines"), Tolerance(0.1, "share")
-    profits = [measured("p11_switch", last_profit, workers, (f"market.customers={size}",)) for size in SIZES]
+    profits = [measured("p11_switch", last_profit, runner, (f"market.customers={size}",)) for size in SIZES]
     custom = np.array([one["customize"] for one in profits])
     rows = []
     for arm, reached in SUITS.items():

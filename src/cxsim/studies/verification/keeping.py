@@ -5,8 +5,9 @@ import numpy as np
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder
 from cxsim.statistics.intervals import Estimate, Floats
+from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import seeds_of
-from cxsim.studies.service import Found, Question, Runner, search
+from cxsim.studies.service import Found, Question, Runs, search
 from cxsim.studies.service.cases import Subject as Audited
 from cxsim.studies.service.curve import FULL
 from cxsim.studies.verification import theory
@@ -17,17 +18,17 @@ PERIOD = 1  # months that the short-sighted manager counts
 UNIT = 100  # cents
 
 
-def searched(workers: int | None) -> Found:
+def searched(runner: Runner) -> Found:
     """Audit the firm of P3, as ``cxsim service`` does."""
     scenario = load_scenario(examples_folder() / "verification" / "p03_keeping.toml")
     subject = Audited(scenario.arms[0].case, scenario.focal, scenario.months)
     question = Question(subject, seeds_of(scenario), scenario.seed, (PERIOD,), brief=True)
-    return search(question, Runner(workers, lambda done, total: None, question.expected_runs))
+    return search(question, Runs(runner))
 
 
-def keeping(workers: int | None) -> list[TargetRow]:
+def keeping(runner: Runner) -> list[TargetRow]:
     """P3: the best spend, that of a manager who sees one period, and what lies between them."""
-    found = searched(workers)
+    found = searched(runner)
     best, short = found.tops[FULL], found.tops[PERIOD]
     price = found.question.subject.plan.strategy.price / UNIT  # brought by a customer, of which service gets a share
     value = price + best.value / found.question.subject.plan.start.customers / UNIT

@@ -45,5 +45,5 @@ def _differences(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Iterato
     for key, style in styles.items():
         if there.get(key) != wanted[key]:
             yield f"{style(there.get(key))} (asked: {style(wanted[key])})"
-    if there.get("judged_by") != wanted["judged_by"]:
+    if there.get("answered_by") != wanted["answered_by"]:
         yield "another version of the claims"
