@@ -6,10 +6,12 @@ when nothing is left.
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cxsim.errors import StoreError
+from cxsim.scenario.sweep import Sweep
 from cxsim.store import ResultFolder, model_digest, provenance
 from cxsim.store.checksummed_json import checksummed_text, read_checksummed
 from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
@@ -51,6 +53,13 @@ class SweepQuery(NamedTuple):
             "model": model_digest(),
             "tables": provenance.sources_digest(TABLE_PARTS),
         }
+
+
+def query_of(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
+    """Put together what a sweep file asks, which is taken to have been checked (see ``check``)."""
+    texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    return SweepQuery(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
 
 
 WHAT_DIFFERS = {
