@@ -2,7 +2,8 @@
 
 import math
 
-from cxsim.report.content import Futures, Line, Lines, Luck, Moment, Path, Report, Section
+from cxsim.charts.content import Axis, Chart, Panel, Series
+from cxsim.report.content import Futures, Luck, Moment, Path, Report, Section
 
 MONTHS = 60
 MOMENTS = (0, 6, 12, 24, 36, 48)
@@ -37,8 +38,11 @@ def futures() -> Futures:
 
 def report(title: str = "When to pivot", guess: bool = True) -> Report:
     months = list(range(MONTHS))
-    lines = [Line(f"{title} {n}", months, [float(n * m) for m in months], [0.0] * MONTHS, [70.0] * MONTHS) for n in range(1, 3)]
-    chart = Lines("Value against moment", "made up", "month", "value", "cents", lines)
+    lines = [
+        Series(f"{title} {n}", months, [float(n * m) for m in months], [0.0] * MONTHS, [70.0] * MONTHS) for n in range(1, 3)
+    ]
+    panel = Panel("", Axis("month", "month"), Axis("value", "cents", from_zero=True), lines)
+    chart = Chart("value", "Value against moment", "made up", [panel])
     return Report(
         title=title,
         question=f"Is {title} safe & sound?",

@@ -10,8 +10,10 @@ import pytest
 from page_tools import DESK, PHONE, SCENARIO
 
 from cxsim import store
+from cxsim.charts.alt import alternative
+from cxsim.charts.content import Chart, HeatMap, Panel
 from cxsim.cli import main
-from cxsim.report.content import Futures, Heat, Lines
+from cxsim.report.content import Futures
 from cxsim.studies.pages import read_report
 
 SLIDE = "n => {const s = document.querySelector('input[type=range]'); s.value = n; s.dispatchEvent(new Event('input'))}"
@@ -88,8 +90,10 @@ def test_the_slider_tells_what_the_tables_hold(pivot_folder: Path) -> None:
 
 
 def test_the_map_has_a_cell_for_every_point(pivot_folder: Path) -> None:
-    (heat,) = read_report(store.existing_folder(str(pivot_folder))).sections[-1].parts
-    assert isinstance(heat, Heat)
+    (chart,) = read_report(store.existing_folder(str(pivot_folder))).sections[-1].parts
+    assert isinstance(chart, Chart)
+    (heat,) = chart.panels
+    assert isinstance(heat, HeatMap)
     assert (list(heat.columns), list(heat.rows)) == (["0", "1"], ["0.03", "0.01"])
     assert all(text for row in heat.texts for text in row)
 
@@ -112,7 +116,7 @@ def test_moments_that_are_no_months_have_no_slider(tmp_path: Path, opened: Calla
     shown.page.click("button.reveal")
     assert shown.told("document.querySelectorAll('input').length") == 0
     drawn, wanted = shown.told(DRAWN)
-    assert drawn == wanted == 3
+    assert drawn == wanted == 3 + 2 + 1
 
 
 def test_a_report_left_out_is_made_when_the_same_is_asked_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,11 +168,14 @@ def test_a_service_report_shows_the_figures_that_were_found(service_folder: Path
     place = store.existing_folder(str(service_folder))
     report, value = read_report(place), store.read(place, "value")
     mine = (value["panel"] == "value in full") & (value["series"] == "fixed share")
-    (full,) = (part for section in report.sections for part in section.parts if part.title == "Value in full")
-    assert isinstance(full, Lines)
-    assert full.lines[0].y == pytest.approx(value["mean"][mine].tolist())
-    assert "best: " in full.note
-    assert "own rule: " in full.note
+    charts = [part for section in report.sections for part in section.parts if isinstance(part, Chart)]
+    (chart,) = (chart for chart in charts if chart.name == "value")
+    (full,) = (panel for panel in chart.panels if panel.title == "value in full")
+    assert isinstance(full, Panel)
+    assert full.series[0].y == pytest.approx(value["mean"][mine].tolist())
+    told = alternative(chart)
+    assert "best: " in told
+    assert "own rule: " in told
     assert report.command.startswith("cxsim service ")
     assert tomllib.loads(report.scenario)["months"] == 6
 
@@ -183,5 +190,5 @@ def test_a_brief_service_report(tmp_path: Path, opened: Callable[..., Any], caps
     assert f"Report: {tmp_path / 'out'}/report.html" in capsys.readouterr().out
     shown = opened(tmp_path / "out" / "report.html")
     drawn, wanted = shown.told(DRAWN)
-    assert drawn == wanted == 2 + 1
+    assert drawn == wanted == 3 + 1
     assert "What lowers spend on service" not in shown.told(HEADINGS)

@@ -8,22 +8,22 @@ import pytest
 from sample_futures import futures
 
 from cxsim import store
-from cxsim.charts.content import Axis, Chart, Panel, Series
+from cxsim.charts.content import AnyPanel, Axis, Chart, Dot, DotPlot, HeatMap, Mark, Panel, Series, Strip
 from cxsim.errors import StoreError
-from cxsim.report.content import Areas, Heat, Line, Lines, Mark, Marks, Part, Report, Section, Spread, Table
+from cxsim.report.content import Part, Report, Section, Table
 from cxsim.report.render import page
 from cxsim.report.stored import KINDS, from_json, read_report, to_json
 
-LINE = Line("a line", [0.0, 1.0], [1.5, math.nan], [0.0, 1.0], [2.0, 3.0], pale_from=1.0)
+LINE = Series("a line", [0.0, 1.0], [1.5, math.nan], [0.0, 1.0], [2.0, 3.0], pale_from=1.0)
+BARE = Series("bare", [0.0], [1.0], kind="steps")
+X, Y = Axis("month", "month", ticks=[(1.0, "one")]), Axis("cash", "cents", "symlog", even=1.0)
 PARTS: list[Part] = [
-    Lines("title", "note", "month", "customers", "count", [LINE, Line("bare", [0.0], [1.0])], steps=True),
-    Areas("title", "note", "month", "share", [0.0], {"is": {"of": [1.0]}}, {"of": "#000000"}),
-    Marks("title", "note", "value", "cents", [Mark("a", 1.0, 0.0, 2.0, 1), Mark("b", math.nan)], (-1.0, 1.0)),
-    Spread("title", "note", "value", "cents", {"is": [1.0, 2.0], "b": []}, [Mark("is", 1.5)]),
-    Heat("title", "note", "x", "y", ["c"], ["r"], [[math.nan]], [["?"]], (-1.0, 0.0, 1.0)),
+    Chart("panel", "title", "note", [Panel("", X, Y, [LINE, BARE], [Mark("here", 1.0, 0.5, math.inf)])], across=1),
+    Chart("dots", "title", "note", [DotPlot("", Y, [Dot("a", 1.0, 0.0, 2.0, 1), Dot("b", math.nan)], (-1.0, 1.0))]),
+    Chart("strip", "title", "note", [Strip("", Y, {"is": [1.0, 2.0], "b": []}, [Dot("is", 1.5)])], alike=True),
+    Chart("map", "title", "note", [HeatMap("", "x", "y", ["c"], ["r"], [[math.nan]], [["?"]], (-1.0, 0.0, 1.0), "shade")]),
     Table("title", ["a", "b"], [["</script>", "2 \u2028"]], "note", texts=2),
     futures(),
-    Chart("name", "title", "note", [Panel("", Axis("month", "month"), Axis("cash", "cents"), [Series("a", [0.0], [1.0])])]),
 ]
 
 
@@ -43,14 +43,17 @@ def test_every_part_comes_back_as_it_was(part: Part) -> None:
 
 def test_every_kind_of_part_is_known_and_tried() -> None:
     assert {type(part).__name__ for part in PARTS} < set(KINDS)
-    assert {"Report", "Section", "Line", "Mark", "Moment", "Luck", "Path"} < set(KINDS)
+    assert {"Report", "Section", "Axis", "Series", "Mark", "Dot", "Moment", "Luck", "Path"} < set(KINDS)
     assert {kind.__name__ for kind in Part.__args__} == {type(part).__name__ for part in PARTS}
+    panels = {type(panel).__name__ for part in PARTS if isinstance(part, Chart) for panel in part.panels}
+    assert {kind.__name__ for kind in AnyPanel.__args__} == panels < set(KINDS)
 
 
 def test_figures_of_numpy_and_unknown_ones_are_kept() -> None:
     values = np.array([1.5, math.nan, math.inf])
-    back = from_json(to_json(made([Lines("t", "n", "x", "y", "count", [Line("a", np.arange(3), values, values[:1], [])])])))
-    (line,) = back.sections[0].parts[0].lines  # type: ignore[union-attr]
+    panel = Panel("", Axis("x"), Axis("y", "count"), [Series("a", np.arange(3), values, values[:1], [])])
+    back = from_json(to_json(made([Chart("c", "t", "n", [panel])])))
+    (line,) = back.sections[0].parts[0].panels[0].series  # type: ignore[union-attr]
     assert line.x == [0, 1, 2]
     assert line.y[0] == 1.5
     assert math.isnan(line.y[1])

@@ -9,18 +9,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from cxsim.charts.matplotlib import figure
 from cxsim.errors import CxsimError
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Sampled
 from cxsim.scenario.variants import Variants
-from cxsim.sensitivity_plots import figures
 from cxsim.statistics.designs import DesignSpec as Asked
 from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.sensitivity import Group, IndexRow, analyse, answer, groups, require, sample_of, tables
-from cxsim.studies.sensitivity.page import sensitivity_report
+from cxsim.studies.sensitivity.charts import charts
+from cxsim.studies.sensitivity.page import page
 from cxsim.studies.sensitivity.reading import collect, responses
 from cxsim.studies.sensitivity.rows import LEAVE, MATTERS
 from cxsim.studies.sweep.design import Design
@@ -260,25 +261,25 @@ def test_tables_fit_the_terminal(tmp_path: Path) -> None:
 
 def test_figures_have_every_factor_in_order_with_its_interval(tmp_path: Path) -> None:
     (found,) = swept(tmp_path, morris(1), SHARES, noisy(linear, 0.5, 1))
-    drawn = figures(found.rows)
+    drawn = {chart.name: figure(chart) for chart in charts(found.rows)}
     assert list(drawn) == [f"factors_{MEASURE}", f"mu_sigma_{MEASURE}"]
-    bars = drawn[f"factors_{MEASURE}"].axes[0]
-    assert [label.get_text() for label in bars.get_yticklabels()] == list(LINEAR)
-    widths = [bar.get_width() for bar in bars.patches]
-    assert widths == pytest.approx([found.of("mu_star", name).value for name in LINEAR])
+    dots = drawn[f"factors_{MEASURE}"].axes[0]
+    assert [label.get_text() for label in dots.get_yticklabels()] == list(LINEAR)
+    found_at = [one.lines[0].get_xdata()[0] for one in dots.containers]  # type: ignore[attr-defined]
+    assert found_at == pytest.approx([found.of("mu_star", name).value / 100 for name in LINEAR], rel=1e-5)
     (found,) = swept(tmp_path, saltelli(1, 64), SHARES, noisy(linear, 0.0, 1))
-    drawn = figures(found.rows)
+    drawn = {chart.name: figure(chart) for chart in charts(found.rows)}
     assert list(drawn) == [f"factors_{MEASURE}"]
-    assert len(drawn[f"factors_{MEASURE}"].axes[0].patches) == 2 * len(LINEAR)
+    assert len(drawn[f"factors_{MEASURE}"].axes[0].containers) == 2 * len(LINEAR)
 
 
 @pytest.mark.parametrize("asked", [morris(1), saltelli(1, 64, second_order=True)])
 def test_the_report_says_the_same_after_a_way_through_its_file(tmp_path: Path, asked: Asked) -> None:
     (found,) = swept(tmp_path, asked, SHARES, noisy(linear, 0.5, 1))
-    report = from_json(to_json(sensitivity_report("Title", "What matters?", found.rows)))
+    report = from_json(to_json(page("Title", "What matters?", found.rows)))
     assert report.answer == answer(found.rows)
-    marks, table = report.sections[0].parts
-    assert [mark.name for mark in marks.marks] == [row[0] for row in table.rows] == list(LINEAR)
+    chart, *_, table = report.sections[0].parts
+    assert list(dict.fromkeys(dot.name for dot in chart.panels[0].dots)) == [row[0] for row in table.rows] == list(LINEAR)
 
 
 def test_without_salib_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

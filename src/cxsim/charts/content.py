@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from cxsim.statistics.intervals import Estimate
+
 Unit: TypeAlias = Literal["cents", "share", "points", "ratio", "count", "month", "number"]
 Scale: TypeAlias = Literal["linear", "log", "symlog"]
 Kind: TypeAlias = Literal["line", "steps", "area", "points"]
@@ -60,6 +62,11 @@ class Mark(NamedTuple):
     high: float = math.nan
     axis: Literal["x", "y"] = "x"
 
+    @classmethod
+    def of(cls, name: str, found: Estimate) -> "Mark":
+        """Name a place on the horizontal axis."""
+        return cls(name, found.mean, found.low, found.high)
+
 
 class Panel(NamedTuple):
     """Series over a common pair of axes."""
@@ -86,6 +93,11 @@ class Dot(NamedTuple):
     text: str = ""
     noise: float = math.nan
 
+    @classmethod
+    def of(cls, name: str, found: Estimate, weight: int = 0) -> "Dot":
+        """Name a figure with its interval."""
+        return cls(name, found.mean, found.low, found.high, weight)
+
 
 class DotPlot(NamedTuple):
     """Figures with intervals below each other, and in grey what is so close to zero that it counts as ``nothing``."""
@@ -106,7 +118,7 @@ class Strip(NamedTuple):
 
 
 class HeatMap(NamedTuple):
-    """Cells with texts. Colours run from the low end of ``scale`` over white in its middle to the high end.
+    """Cells with texts. Colours, told by ``label``, run from the low end of ``scale`` over white in its middle to the high end.
 
     A cell of a ``kind`` (one of ``kinds``, each with its colour) has the colour of that instead.
     """
@@ -120,6 +132,7 @@ class HeatMap(NamedTuple):
     texts: Sequence[Sequence[str]]
     scale: tuple[float, float, float]
     label: str
+    unit: Unit = "number"
     kind: Sequence[Sequence[str]] = ()
     kinds: Mapping[str, str] = {}
 

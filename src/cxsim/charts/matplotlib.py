@@ -139,11 +139,11 @@ def _scale(axes: Axes, which: Literal["x", "y"], axis: Axis, values: Sequence[fl
         side.set_major_locator(FixedLocator(list(texts)))
         side.set_major_formatter(FuncFormatter(lambda place, _: texts.get(float(place), "")))
     else:
-        side.set_major_locator(MaxNLocator(most, integer=axis.unit == "count", steps=[1, 2, 2.5, 5, 10]))
+        side.set_major_locator(MaxNLocator(most, integer=axis.unit == "count"))
         side.set_major_formatter(FuncFormatter(lambda value, _: tick(value, axis.unit)))
     if axis.scale != "linear":
         side.set_minor_locator(NullLocator())
-    (axes.set_xlabel if which == "x" else axes.set_ylabel)(_wrapped(axis.label, 60 if which == "x" else 34))
+    (axes.set_xlabel if which == "x" else axes.set_ylabel)(_wrapped(axis.label, 60 if which == "x" else 24))
 
 
 def _plain(axes: Axes, grid: Literal["both", "x"] = "both") -> None:
@@ -218,6 +218,7 @@ def _line(axes: Axes, panel: Panel, series: Series, number: int) -> None:
 
 
 def _texts(axes: Axes, series: Series, x: Sequence[float], y: Sequence[float]) -> None:
+    axes.margins(x=0.1 if series.texts else None)
     for text, *at in zip(series.texts, x, y, strict=False):
         axes.annotate(text, (at[0], at[1]), (0, 6), textcoords="offset points", fontsize="x-small", ha="center")
 
@@ -276,7 +277,7 @@ def _(panel: DotPlot, chart: Chart, axes: Axes, place: int) -> None:
     for dot in panel.dots:
         _dot(axes, dot, names.index(dot.name), groups, unit)
     axes.margins(x=0.12)
-    _scale(axes, "x", panel.axis, along([panel], "x"), most=6 if chart.across == 1 else 4)
+    _scale(axes, "x", panel.axis, along([panel], "x"), most=7 if len(chart.panels) == 1 or chart.across == 1 else 4)
     axes.set_yticks(range(len(names)), [_wrapped(name, 44) for name in names], fontsize="small" if len(names) > 6 else None)
     axes.set_ylim(len(names) - 0.5, -0.7)
     _plain(axes, "x")
@@ -299,7 +300,8 @@ def _dot(axes: Axes, dot: Dot, line: int, groups: Sequence[str], unit: Unit) -> 
     )  # fmt: skip
     if not several:
         text = dot.text or shown(dot.value, unit)
-        axes.annotate(text, (value, at), (0, 8), textcoords="offset points", ha="center", fontsize="small")
+        clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.75}
+        axes.annotate(text, (value, at), (0, 8), textcoords="offset points", ha="center", fontsize="small", bbox=clear)
 
 
 @_draw.register
@@ -333,8 +335,8 @@ def _runs(axes: Axes, row: int, values: Sequence[float], unit: Unit) -> None:
 
 @_draw.register
 def _(panel: HeatMap, chart: Chart, axes: Axes, place: int) -> None:
-    low, middle, high = panel.scale
-    values = np.array([all_drawn(row, "number") for row in panel.values])
+    low, middle, high = all_drawn(panel.scale, panel.unit)
+    values = np.array([all_drawn(row, panel.unit) for row in panel.values])
     kinds = np.array(panel.kind or [[""] * len(panel.columns)] * len(panel.rows), dtype=object)
     shades = np.ma.masked_where((kinds != "") | np.isnan(values), np.clip(values, low, high))
     norm = TwoSlopeNorm(middle, low, high)
@@ -353,4 +355,7 @@ def _(panel: HeatMap, chart: Chart, axes: Axes, place: int) -> None:
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
     if not shades.mask.all():
-        axes.figure.colorbar(image, ax=axes, label=panel.label, shrink=0.9)
+        two_sided = bool((shades < middle).any())
+        bar = axes.figure.colorbar(image, ax=axes, label=panel.label, shrink=0.9, extend="both" if two_sided else "neither")
+        bar.ax.set_ylim(low if two_sided else middle, high)
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, panel.unit)))

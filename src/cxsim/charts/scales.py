@@ -30,7 +30,7 @@ def scaled(axis: Axis, values: Iterable[float]) -> Scaled:
     """Find ends and ticks of an axis under these values, in its unit."""
     known = [value for value in all_drawn(values, axis.unit) if math.isfinite(value)]
     ends = tuple(all_drawn(axis.within, axis.unit)) if axis.within else None
-    ticks = [(place * DRAWN.get(axis.unit, 1.0), text) for place, text in axis.ticks]
+    ticks = [(float(place * DRAWN.get(axis.unit, 1.0)), text) for place, text in axis.ticks]
     if axis.unit == "month" and not ticks and known:
         places = month_ticks(int(max(known)) + 1)
         return Scaled((0.0, float(places[-1])), [(place, str(place)) for place in places])

@@ -15,7 +15,7 @@ from cxsim.charts.units import all_drawn, between, bounds, drawn, shown
 Spec: TypeAlias = dict[str, Any]
 Rows: TypeAlias = Iterator[Mapping[str, Any]]
 
-FORMATS: dict[Unit, str] = {"cents": "$~s", "share": "~%", "count": ",~f", "month": ",~f"}
+FORMATS: dict[Unit, str] = {"cents": "$~s", "share": "~%"}
 SHAPES = ("circle", "square", "diamond")  # of weights
 POINTS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 DASHES = ([1, 0], [6, 3], [8, 3, 2, 3], [2, 2], [10, 3, 2, 3, 2, 3])
@@ -48,15 +48,19 @@ def draw(chart: Chart) -> Drawing:
     for place, spec in enumerate(specs if several and not chart.ghosts else ()):
         spec["transform"] = [{"filter": f"datum._p == {place}"}, *spec.get("transform", ())]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = {name: [row.get(name) for row in rows] for name in names}
+    columns = {name: [_known(row.get(name)) for row in rows] for name in names}
     width = max((100 + 34 * len(panel.columns) for panel in chart.panels if isinstance(panel, HeatMap)), default=0)
     return Drawing(specs, columns, alternative(chart), [panel.title for panel in chart.panels] if several else (), width)
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def axis(axis: Axis, values: Sequence[float] = ()) -> Spec:
     """Describe an axis and its scale for the values on it, in its unit."""
     found = scaled(axis, values)
-    look: Spec = {"title": axis.label, "format": FORMATS.get(axis.unit, "~g")}
+    look: Spec = {"title": axis.label, "format": FORMATS.get(axis.unit, ",~f")}
     scale: Spec = {"type": axis.scale} if axis.scale != "linear" else {}
     if axis.scale == "symlog":
         scale["constant"] = drawn(axis.even, axis.unit)
@@ -90,7 +94,8 @@ def _spec(panel: AnyPanel, chart: Chart) -> Spec:
 
 @_rows.register
 def _(panel: Panel) -> Rows:
-    areas = stacked(panel) if any(one.kind == "area" for one in panel.series) else []
+    edges = stacked(panel) if any(one.kind == "area" for one in panel.series) else []
+    areas = [[all_drawn(edge, panel.y.unit) for edge in pair] for pair in edges]
     for place, (number, series) in enumerate(numbered(panel)):
         for i, row in enumerate(_points(panel, series)):
             whole = {"_base": areas[place][0][i], "_top": areas[place][1][i]} if areas else {}
@@ -405,24 +410,25 @@ def _means(panel: Strip, y: Spec, x: Spec) -> list[Spec]:
 
 @_rows.register
 def _(panel: HeatMap) -> Rows:
-    low, _, high = panel.scale
+    low, _, high = all_drawn(panel.scale, panel.unit)
     for i, (row, values, texts) in enumerate(zip(panel.rows, panel.values, panel.texts, strict=True)):
         for j, (column, value, text) in enumerate(zip(panel.columns, values, texts, strict=True)):
             kind = panel.kind[i][j] if panel.kind else ""
-            shade = None if kind or math.isnan(value) else min(max(float(value), low), high)
+            number = drawn(value, panel.unit)
+            shade = None if kind or number is None else min(max(number, low), high)
             yield {
-                "row": row, "column": column, "value": drawn(value, "number"), **({"kind": kind} if panel.kind else {}),
+                "row": row, "column": column, "value": number, **({"kind": kind} if panel.kind else {}),
                 "_text": text, "_colour": shade,
             }  # fmt: skip
 
 
 @_spec.register
 def _(panel: HeatMap, chart: Chart) -> Spec:
-    low, middle, high = panel.scale
+    low, middle, high = all_drawn(panel.scale, panel.unit)
     across = {"title": panel.x_label, "labelAngle": -45, "labelOverlap": False, "labelLimit": 300}
     places = {
-        "x": {"field": "column", "type": "nominal", "sort": None, "axis": across},
-        "y": {"field": "row", "type": "nominal", "sort": None, "axis": {"title": panel.y_label}},
+        "x": {"field": "column", "type": "nominal", "sort": list(panel.columns), "axis": across},
+        "y": {"field": "row", "type": "nominal", "sort": list(panel.rows), "axis": {"title": panel.y_label}},
     }
     shade: Spec = {"domain": [low, middle, high], "range": list(HEAT), "interpolate": "lab"}
     told = [{"field": name, "type": "nominal", "title": name} for name in ("row", "column", *(["kind"] if panel.kind else []))]

@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cxsim.report.content import Mark
-from cxsim.statistics.intervals import Estimate
-
 
 def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """List where results come from: digests, seeds, versions, machine, and when they were made."""
@@ -35,8 +32,3 @@ def _some(seeds: list[int]) -> str:
 def notes(manifest: Mapping[str, Any]) -> list[str]:
     """Notes of the command, each marked as such."""
     return [f"Note: {note}" for note in manifest.get("notes", ())]
-
-
-def mark(name: str, found: Estimate, weight: int = 0) -> Mark:
-    """Name a figure with its interval."""
-    return Mark(name, found.mean, found.low, found.high, weight)

@@ -3,8 +3,10 @@
 import math
 from typing import Any
 
-from cxsim.charts.palette import COLOURS
-from cxsim.report.axes import Spec, drawn, months_axis, upright
+from cxsim.charts.content import Axis
+from cxsim.charts.style import COLOURS
+from cxsim.charts.units import drawn
+from cxsim.charts.vega import Spec, axis, upright
 from cxsim.report.content import Futures, Path
 
 
@@ -36,16 +38,12 @@ def _reach(path: Path) -> list[float | None]:
 def _panel(path: Path, future: int) -> Spec:
     """Draw one future in colour and the other thin and grey; the scale holds for all moments, so that nothing jumps."""
     low, high = _reach(path)
-    months = range(len(path.without))
-    x = {
-        "field": "x", "type": "quantitative", "axis": months_axis("month", months, "count"),
-        "scale": {"domain": [0, max(len(months) - 1, 1)]},
-    }  # fmt: skip
+    x = {"field": "x", **axis(Axis("month", "month"), range(len(path.without)))}
     scale = {"domainMin": {"expr": "low"}, "domainMax": {"expr": "high"}}
-    y = {"field": "y", "type": "quantitative", "axis": upright("", path.unit), "scale": scale}
+    y = {"field": "y", **upright(axis(Axis("", path.unit))), "scale": scale}
     mine, other = ([{"filter": f"datum.future == {one}"}] for one in (future, 1 - future))
     told = [{"field": "x", "type": "quantitative", "title": "month"}]
-    told.append({"field": "y", "type": "quantitative", "title": path.measure, "format": upright("", path.unit)["format"]})
+    told.append({"field": "y", "type": "quantitative", "title": path.measure, "format": y["axis"]["format"]})
     line: Spec = {"mark": {"type": "line"}, "encoding": {"x": x, "y": y}}
     return {
         "height": 210,

@@ -8,11 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cxsim.charts import vega
-from cxsim.charts.content import Chart
-from cxsim.charts.vega import Drawing
+from cxsim.charts.vega import Drawing, draw
 from cxsim.report import library
-from cxsim.report.charts import draw
 from cxsim.report.content import Futures, Part, Report, Section, Table
 from cxsim.report.futures import plan
 
@@ -121,6 +118,4 @@ def _placed(part: Part, id: str) -> Placed:
         return Placed(id, "table", part, None)
     if isinstance(part, Futures):
         return Placed(id, "futures", part, None)
-    if isinstance(part, Chart):
-        return Placed(id, "chart", part, vega.draw(part))
     return Placed(id, "chart", part, draw(part))

@@ -32,13 +32,6 @@ KINDS: dict[str, Any] = {
         charts.HeatMap,
         content.Report,
         content.Section,
-        content.Lines,
-        content.Line,
-        content.Areas,
-        content.Marks,
-        content.Mark,
-        content.Spread,
-        content.Heat,
         content.Table,
         content.Futures,
         content.Moment,
@@ -62,6 +55,11 @@ def from_json(text: str) -> Report:
     if not isinstance(found, Report):
         raise StoreError("it holds no report")
     return found
+
+
+def charts_in(text: str) -> list[charts.Chart]:
+    """Every chart of a report that ``to_json`` wrote."""
+    return [part for section in from_json(text).sections for part in section.parts if isinstance(part, charts.Chart)]
 
 
 def read_report(place: store.ResultFolder) -> Report:

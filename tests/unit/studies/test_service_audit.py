@@ -3,18 +3,19 @@
 import numpy as np
 import pytest
 
+from cxsim.charts.content import Axis, Chart, Panel, Series
+from cxsim.charts.matplotlib import figure
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Params, Pivot, Start, Strategy
-from cxsim.service_plots import figure
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.service.answer import Rows, Spender, answer, rule_of, under_invests
 from cxsim.studies.service.cases import DRIFT, FAULTS, HORIZON, LEAVERS, POOLING, RATIONAL, Subject, people_of
+from cxsim.studies.service.charts import frame
 from cxsim.studies.service.curve import GRID, best, slope
 from cxsim.studies.service.cut import NEVER, first_gain, worse_for_good
-from cxsim.studies.service.result import Chart, Panel, Series
 from cxsim.studies.service.split import EVERY_RATIONAL, RULE, Worlds, split, subsets
 
 LARGE = FirmPlan("large", start=Start(3, 1_500_000_000, 86, 84, 80, 7_500), strategy=Strategy(service_rule=PROFIT, horizon=6))
@@ -211,9 +212,8 @@ def test_rules_in_words() -> None:
 
 
 def test_a_chart_is_data_first() -> None:
-    low, mean, high = np.array([0.0, 1.0]), np.array([1.0, 2.0]), np.array([2.0, np.nan])
-    panels = [Panel("one", "x", "y", "month", "cents", [Series("line", [1.0, 2.0], mean, low, high)])]
-    chart = Chart("cut", "Title", "note", "lines", panels)
-    assert chart.frame().columns.tolist() == ["panel", "series", "x", "mean", "low", "high"]
-    assert chart.frame()["mean"].tolist() == [1.0, 2.0]
+    series = Series("line", [1.0, 2.0], [1.0, 2.0], [0.0, 1.0], [2.0, np.nan])
+    chart = Chart("cut", "Title", "note", [Panel("one", Axis("x", "month"), Axis("y", "cents"), [series])])
+    assert frame(chart).columns.tolist() == ["panel", "series", "x", "mean", "low", "high"]
+    assert frame(chart)["mean"].tolist() == [1.0, 2.0]
     assert len(figure(chart).axes) == 1

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cxsim.charts.content import Chart
 from cxsim.narrative.formatting import folded, plural
 from cxsim.studies.base import Findings, Runner, Study
-from cxsim.studies.claims import report
+from cxsim.studies.claims import charts, report
 from cxsim.studies.claims.experiments import (
     findings_of,
     knock_out,
@@ -108,10 +109,6 @@ class ClaimsStudy(Study[ClaimRow]):
         if null := report.null_hypothesis(rows):
             yield f"\n{folded(null, width)}"
 
-    def figures(self, found: Findings[ClaimRow]) -> Mapping[str, Any]:
-        """The figure of each claim, or the map of knock-outs."""
-        from cxsim.claim_plots import claim_figure, heat_map
-
-        if self.knockouts:
-            return {"knockouts": heat_map(found.rows, mechanisms())}
-        return {claim.id.lower(): claim_figure(found.rows, claim) for claim in self.claims}
+    def charts(self, found: Findings[ClaimRow]) -> Sequence[Chart]:
+        """Draw each claim, or the map of knock-outs."""
+        return [charts.knockouts(found.rows, mechanisms())] if self.knockouts else charts.charts(found.rows, self.claims)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from cxsim.charts.content import Chart
@@ -11,6 +12,7 @@ from cxsim.narrative.formatting import grid
 from cxsim.store import ResultFolder, Table
 from cxsim.store.folder import SAFE_NAME
 from cxsim.studies.base import Findings, Runner, Study
+from cxsim.studies.compare.charts import capacities, charts, difference
 from cxsim.studies.compare.comparison import (
     ComparisonRow,
     Side,
@@ -24,7 +26,6 @@ from cxsim.studies.compare.comparison import (
 )
 from cxsim.studies.compare.overlays import series_table, stacked, values_table
 from cxsim.studies.compare.sentences import fields_table, sentences, table
-from cxsim.studies.run.charts import charts
 from cxsim.studies.run.stored import read_run
 
 MOST_NAME = 120
@@ -103,13 +104,9 @@ class CompareStudy(Study[ComparisonRow]):
         yield from (f"Note: {note}" for note in found.notes)
 
     def charts(self, found: Findings[ComparisonRow]) -> Sequence[Chart]:
-        """Draw the charts of a run for each pair, with results in place of arms."""
-        several = len(self.pairs) > 1
-        return [
-            chart._replace(name=f"{chart.name}_{pair}" if several else chart.name)
-            for pair, picture in self._overlaid.items()
-            for chart in charts(picture)
-        ]
+        """Draw how much more each result is worth than the first, and all laid over each other."""
+        laid = charts(self.firm, self.months, found.tables["series"].columns, found.tables["values"].columns)
+        return [difference(found.rows, self.firm), *chain(*laid.values()), *capacities(self._overlaid)]
 
 
 def _source(side: Side) -> dict[str, Any]:

@@ -7,24 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.charts.content import Unit
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
-from cxsim.report.content import (
-    Futures,
-    Heat,
-    Line,
-    Lines,
-    Luck,
-    Mark,
-    Marks,
-    Moment,
-    Part,
-    Path,
-    Report,
-    Section,
-    Table,
-    Unit,
-)
+from cxsim.report.content import Futures, Luck, Moment, Part, Path, Report, Section, Table
 from cxsim.statistics.intervals import Estimate, Floats
+from cxsim.studies.pivot.charts import charts, level_style, ranked_rules, region
 from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
 from cxsim.studies.pivot.report import Findings
 from cxsim.studies.pivot.search import Sample
@@ -49,15 +36,18 @@ SCORED = (
 )
 
 
-def pivot_report(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cells: Sequence[Cell]) -> Report:
+def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cells: Sequence[Cell]) -> Report:
     """Say what a study found, for the page; what the manifest tells is left out (see ``stored``)."""
-    signals = found.tables.get("signals")
+    keys, table = mapped(axes, cells)
+    drawn = {chart.name: chart for chart in charts(found, keys, table)}
     sections = [Section("Guess first", [_futures(found, sample)])] if found.by == "month" else []
-    sections.append(Section("The best moment", list(_best(found, sample)), covered=True))
-    if signals is not None:
-        sections.append(Section("What would have told it", list(_signals(signals)), SCORED, covered=True))
-    if cells:
-        sections.append(Section("Over parameters", list(_map(found, sample, axes, cells)), covered=True))
+    best: list[Part] = [drawn["moments"], drawn["futures"], *_moments_tables(found), *_costs(found.tables["costs"])]
+    sections.append(Section("The best moment", best, covered=True))
+    if "signals" in drawn:
+        sections.append(Section("What would have told it", [drawn["signals"], _rules(found)], SCORED, covered=True))
+    if table is not None:
+        lead = [_lead(keys[0], table, level_style(found))] if len(keys) == 1 else []
+        sections.append(Section("Over parameters", [drawn["map"], *lead], covered=True))
     return Report(
         title=title,
         question=f"When should {found.firm} pivot, and what would have told them?",
@@ -70,6 +60,11 @@ def pivot_report(title: str, found: Findings, sample: Sample, axes: Sequence[Axi
         notes=[f"Note: {note}" for note in found.notes],
         guess=True,
     )
+
+
+def mapped(axes: Sequence[Axis], cells: Sequence[Cell]) -> tuple[list[str], pd.DataFrame | None]:
+    """Return the parameters of a map and its table; none without a map."""
+    return [axis.key for axis in axes], cells_table(axes, cells) if cells else None
 
 
 def _futures(found: Findings, sample: Sample) -> Futures:
@@ -137,37 +132,6 @@ def rounded(values: Floats) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") for value in values]
 
 
-def _best(found: Findings, sample: Sample) -> Iterator[Part]:
-    moments = found.tables["moments"]
-    seeds = plural(len(sample.trials), "seed")
-    note = f"mean with 95 % interval over {seeds}, the same for every moment"
-    yield _against_moment(found, moments, "value", f"What {found.firm} is worth", "value at the start", "cents", note)
-    lives = f"Share of seeds in which {found.firm} is in business at the end"
-    yield _against_moment(found, moments, "survived", lives, "in business at the end", "share", note)
-    yield from _moments_tables(found)
-    if len(found.tables["costs"]):
-        yield _costs_table(found.tables["costs"])
-
-
-def _against_moment(
-    found: Findings, moments: pd.DataFrame, name: str, title: str, label: str, unit: Unit, note: str
-) -> Lines | Marks:
-    """Draw a figure against months; levels of customers or cash grow by factors, so that they are listed instead."""
-    if found.by != "month":
-        marks = [_mark(row, str(row["moment"]), name, 0 if row["in_window"] else 2) for _, row in moments.iterrows()]
-        return Marks(f"{title}, by the moment of the pivot", f"{note}; grey: not in the window", label, unit, marks)
-    x = moments["level"].tolist()[:-1]
-    middle, low, high = (moments[f"{name}{end}"].tolist() for end in ("", "_low", "_high"))
-    flat = [[line[-1]] * len(x) for line in (middle, low, high)]
-    lines = [Line("pivot then", x, middle[:-1], low[:-1], high[:-1]), Line("never", x, flat[0], flat[1], flat[2])]
-    return Lines(f"{title}, by the month of the pivot", note, "month of the pivot", label, unit, lines)
-
-
-def _mark(row: Any, label: str, name: str, weight: int) -> Mark:
-    value = figure_of(row, name)
-    return Mark(label, value.mean, value.low, value.high, weight)
-
-
 def _moments_tables(found: Findings) -> Iterator[Table]:
     """What comes of every moment, and what the firm is like at it."""
     table, last = found.tables["moments"], len(found.labels) - 1
@@ -200,10 +164,11 @@ def _or_dash(found: Estimate, style: Style) -> str:
     return "-" if found.mean == found.low == found.high == 0 else in_a_cell(found, style)
 
 
-def _costs_table(costs: pd.DataFrame) -> Table:
+def _costs(costs: pd.DataFrame) -> Iterator[Table]:
     rows = [[row["what"], row["moment"], *_lost(row)] for _, row in costs.iterrows()]
     note = "less the best moment on the same seeds, means with 95 % intervals; survival in points"
-    return Table("What it costs to miss the best moment", ["pivot", "moment", "value", "survival"], rows, note, texts=2)
+    if rows:
+        yield Table("What it costs to miss the best moment", ["pivot", "moment", "value", "survival"], rows, note, texts=2)
 
 
 def _lost(row: Any) -> Iterator[str]:
@@ -211,73 +176,23 @@ def _lost(row: Any) -> Iterator[str]:
         yield in_a_cell(figure_of(row, name), style)
 
 
-def _signals(signals: pd.DataFrame) -> Iterator[Part]:
-    ranked = signals.sort_values("value", ascending=False)
-    named = [(f"{number}. {_rule(row)}", row) for number, (_, row) in enumerate(ranked.iterrows(), 1)]
-    marks = [_mark(row, name, "value", 0 if row["kind"] in ("single", "pair") else 2) for name, row in named]
-    note = f"mean with 95 % interval over {int(ranked['n'].iloc[0])} seeds on which no rule was found; grey: no signal"
-    yield Marks("What it is worth to follow a rule", note, "value at the start", "cents", marks)
+def _rules(found: Findings) -> Table:
     header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
     rows = [
         [name, _unless_nan(row["comes"], percent), _unless_nan(row["month"], count)]
         + [_or_dash(figure_of(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
-        for name, row in named
+        for name, row in ranked_rules(found)
     ]
     note = "mean paired differences with 95 % intervals; comes: share of seeds in which the rule holds some time; month: median"
-    yield Table("Rules against each other", header, rows, note)
-
-
-def _rule(row: Any) -> str:
-    return f"{row['kind']}: {row['rule']}" if row["kind"] in ("fixed month", "pair") else str(row["rule"])
+    return Table("Rules against each other", header, rows, note)
 
 
 def _unless_nan(value: float, style: Style) -> str:
     return "-" if math.isnan(value) else style(value)
 
 
-def _map(found: Findings, sample: Sample, axes: Sequence[Axis], cells: Sequence[Cell]) -> Iterator[Part]:
-    table, keys = cells_table(axes, cells), [axis.key for axis in axes]
-    moments = sample.question.moments
-    texts = [_region(row, moments.figure) for _, row in table.iterrows()]
-    if len(keys) == 2:
-        yield _heat(found, keys, table, texts)
-        return
-    yield _lead(found, keys[0], table)
-    rows = [[f"{x:.4g}", text, percent(row["survived_best"])] for x, text, (_, row) in zip(
-        table[keys[0]], texts, table.iterrows(), strict=True)]  # fmt: skip
-    header = [keys[0], "best moment", "in business at the end"]
-    yield Table("The best moment of each", header, rows, "?: never may be as good", texts=2)
-
-
-def _region(row: Any, figure: Style) -> str:
-    """Name the best moment, or the region; with a question mark while never may be as good."""
-    named = row["region"] == "moment" and math.isfinite(row["moment"])
-    return (figure(round(row["moment"])) if named else str(row["region"])) + ("" if row["sure"] else " ?")
-
-
-def _lead(found: Findings, key: str, table: pd.DataFrame) -> Lines:
-    middle, low, high = (table[f"lead_over_never{end}"].tolist() for end in ("", "_low", "_high"))
-    line = Line("the best pivot less never", table[key].tolist(), middle, low, high)
-    note = f"mean paired difference with 95 % interval; {int(table['n'].min())} seeds a point"
-    return Lines(
-        f"Whether it pays {found.firm} to pivot, over {key}", note, key, "lead over never", "cents", [line], x_unit="number"
-    )
-
-
-def _heat(found: Findings, keys: Sequence[str], table: pd.DataFrame, texts: Sequence[str]) -> Heat:
-    across, up = (sorted(set(table[key].tolist())) for key in keys)
-    at = {point: k for k, point in enumerate(zip(table[keys[0]], table[keys[1]], strict=True))}
-    best = table["moment"].where((table["region"] == "moment") & np.isfinite(table["moment"])).tolist()
-    grid = [[at.get((x, y)) for x in across] for y in reversed(up)]
-    most = max([value for value in best if not math.isnan(value)], default=1.0) or 1.0
-    return Heat(
-        title=f"When {found.firm} should pivot",
-        note=f"best moment, by {found.by}; ?: never may be as good; {int(table['n'].min())} seeds a cell",
-        x_label=keys[0],
-        y_label=keys[1],
-        columns=[f"{x:.4g}" for x in across],
-        rows=[f"{y:.4g}" for y in reversed(up)],
-        values=[[math.nan if k is None else best[k] for k in row] for row in grid],
-        texts=[["" if k is None else texts[k] for k in row] for row in grid],
-        scale=(-most, 0.0, most),
+def _lead(key: str, table: pd.DataFrame, figure: Style) -> Table:
+    rows = [[f"{row[key]:.4g}", region(row, figure), percent(row["survived_best"])] for _, row in table.iterrows()]
+    return Table(
+        "The best moment of each", [key, "best moment", "in business at the end"], rows, "?: never may be as good", texts=2
     )

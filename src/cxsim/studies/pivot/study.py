@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cxsim.charts.content import Chart
 from cxsim.narrative.formatting import folded, plural
-from cxsim.report.stored import PAGE, from_json, to_json
+from cxsim.report.stored import PAGE, charts_in, from_json, to_json
 from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.pivot import report
-from cxsim.studies.pivot.page import pivot_report
+from cxsim.studies.pivot.charts import charts
+from cxsim.studies.pivot.page import mapped, page
 from cxsim.studies.pivot.phase_map import Axis, Cell, Load, axes_of, cells_table, load_cells, run_cells, sentences_on
 from cxsim.studies.pivot.search import Query, Sample, ask, notes_on, search
 from cxsim.studies.run.execute import seeds_of
@@ -94,7 +96,7 @@ class PivotStudy(Study[MomentRow]):
             columns=list(moments.columns),
             rows=[tuple(row) for row in moments.itertuples(index=False)],
             tables={name: Table.of(frame) for name, frame in tables.items()},
-            texts={ANSWER: "\n".join(whole.lines(scenario)) + "\n", PAGE: to_json(pivot_report(scenario.title, *whole))},
+            texts={ANSWER: "\n".join(whole.lines(scenario)) + "\n", PAGE: to_json(page(scenario.title, *whole))},
             notes=scenario.notes,
             failures=[*sample.failures, *(failure for cell in cells for failure in cell.sample.failures)],
             made=plural(len(sample.trials), "seed"),
@@ -109,16 +111,10 @@ class PivotStudy(Study[MomentRow]):
         """The answer as it was written."""
         yield from found.texts[ANSWER].splitlines()
 
-    def figures(self, found: Findings[MomentRow]) -> Mapping[str, Any]:
-        """Every figure of the study, and of the map."""
-        from cxsim.pivot_plots import figures, phase_map
-
-        whole: Whole = found.whole
-        made = figures(whole.found)
-        if whole.cells:
-            table = cells_table(whole.axes, whole.cells)
-            made["map"] = phase_map(table, [axis.key for axis in whole.axes], whole.found.firm, whole.found.by)
-        return made
+    def charts(self, found: Findings[MomentRow]) -> Sequence[Chart]:
+        """Draw the moments, the futures, the signals, and the map."""
+        whole: Whole | None = found.whole
+        return charts(whole.found, *mapped(whole.axes, whole.cells)) if whole else charts_in(found.texts[PAGE])
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which replicate failed, and why."""

@@ -8,7 +8,7 @@ from cxsim.charts.scales import even_part
 from cxsim.charts.style import WORK_COLOURS
 from cxsim.measures.series import Picture, bands, few_from, label_of_runs, meaning, over_time, pale, run_values, work_shares
 from cxsim.narrative.formatting import dollars
-from cxsim.statistics.intervals import Estimate, mean_interval
+from cxsim.statistics.intervals import mean_interval
 
 MOST_MONTHS = 240  # drawn of a line
 SHOWN_FIRMS = 7
@@ -28,7 +28,7 @@ def charts(picture: Picture) -> list[Chart]:
         course("cash", focal, _lines(picture, "cash", 0.0), f"{meaning(picture)}; {CLOSED}"),
         course("satisfaction", focal, _lines(picture, "satisfaction", math.nan), f"{meaning(picture)}; {_alive(picture)}"),
     ]
-    return [*made, *([_firms(picture)] if len(picture.plans) > 1 else []), _capacity(picture)]
+    return [*made, *([_firms(picture)] if len(picture.plans) > 1 else []), capacity(picture)]
 
 
 def drawn_months(months: int) -> list[int]:
@@ -67,13 +67,8 @@ def value(firm: str, rows: dict[str, list[float]], note: str) -> Chart:
     told = "dots: runs; box: middle half and median; diamond: mean with 95 % interval"
     told = f"{told}; {note}closed firms included. Value at the start: discounted cash flow and worth of the last customers"
     told += f"; the scale is even up to {dollars(even)} and logarithmic beyond" if even else ""
-    means = [dot(name, mean_interval([one for one in values if not math.isnan(one)])) for name, values in rows.items()]
+    means = [Dot.of(name, mean_interval([one for one in values if not math.isnan(one)])) for name, values in rows.items()]
     return Chart("value", f"What {firm} is worth", told, [Strip("", axis, rows, means)])
-
-
-def dot(name: str, found: Estimate, weight: int = 0) -> Dot:
-    """Name a figure with its interval."""
-    return Dot(name, found.mean, found.low, found.high, weight)
 
 
 def _survival(picture: Picture, arm: str) -> Series:
@@ -113,7 +108,7 @@ def _firms(picture: Picture) -> Chart:
     return Chart("firms", "Customers of each firm", note, panels, alike=True)
 
 
-def _capacity(picture: Picture) -> Chart:
+def capacity(picture: Picture) -> Chart:
     """Where the focal firm's product capacity went, month by month, as shares of all there was."""
     months = drawn_months(picture.months)
     axis = Axis("share of capacity", "share", within=(0, 1))

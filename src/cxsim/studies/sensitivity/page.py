@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from cxsim.narrative.formatting import short_names
-from cxsim.report.content import Mark, Marks, Part, Report, Section, Table, Unit
+from cxsim.charts.content import Chart
+from cxsim.report.content import Report, Section, Table
 from cxsim.studies.sensitivity import Group, IndexRow, answer, groups, notes, strongest_pairs, table
+from cxsim.studies.sensitivity.charts import charts
 
 METHODS = (
     "The scenario was run at points that a design of Morris or Saltelli chose in the ranges of the factors, at every point on "
@@ -12,14 +13,9 @@ METHODS = (
     "drawing again both the groups of points and the seeds. The scenario below is that of the first point and the first arm. "
     "docs/sensitivity.md of cxsim has more."
 )
-LABELS = {
-    "mu_star": "mu*: mean size of the effect over the whole range",
-    "total": "total: share of the variance between points",
-}
-UNITS: dict[str, Unit] = {"cents": "cents", "share": "share"}
 
 
-def sensitivity_report(title: str, question: str, rows: Sequence[IndexRow]) -> Report:
+def page(title: str, question: str, rows: Sequence[IndexRow]) -> Report:
     """Say what an analysis found, for the page; what the manifest tells is left out (see ``stored``)."""
     found = groups(rows)
     measures = dict.fromkeys(group.measure for group in found)
@@ -27,7 +23,9 @@ def sensitivity_report(title: str, question: str, rows: Sequence[IndexRow]) -> R
         title=f"Sensitivity: {title}",
         question=question,
         answer=answer(rows),
-        sections=[_section(measure, [group for group in found if group.measure == measure]) for measure in measures],
+        sections=[
+            _section(measure, [group for group in found if group.measure == measure], charts(rows)) for measure in measures
+        ],
         methods=[METHODS, *notes(rows)],
         scenario="",
         provenance=[],
@@ -35,21 +33,9 @@ def sensitivity_report(title: str, question: str, rows: Sequence[IndexRow]) -> R
     )
 
 
-def _section(measure: str, found: Sequence[Group]) -> Section:
-    parts: list[Part] = []
-    for group in found:
-        parts += [_marks(group), _table(group)]
-    return Section(measure.replace("_", " ").capitalize(), parts)
-
-
-def _marks(group: Group) -> Marks:
-    names = short_names([row.factor for row in group.main])
-    marks = [Mark(names[row.factor], row.value, row.low, row.high) for row in group.main]
-    first = group.main[0]
-    unit: Unit = UNITS.get(first.unit, "number")
-    if unit == "share" and max(row.high for row in group.main) > 1:
-        unit = "number"
-    return Marks(f"{group.measure}, {group.title}", "95 % intervals over points and seeds", LABELS[first.kind], unit, marks)
+def _section(measure: str, found: Sequence[Group], drawn: Sequence[Chart]) -> Section:
+    mine = [chart for chart in drawn if chart.name in (f"factors_{measure}", f"mu_sigma_{measure}")]
+    return Section(measure.replace("_", " ").capitalize(), [*mine, *map(_table, found)])
 
 
 def _table(group: Group) -> Table:

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.narrative.formatting import folded
 from cxsim.report.stored import PAGE, to_json
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.base import Findings, Runner, Study
+from cxsim.studies.sensitivity.charts import charts
 from cxsim.studies.sensitivity.indices import require
-from cxsim.studies.sensitivity.page import sensitivity_report
+from cxsim.studies.sensitivity.page import page
 from cxsim.studies.sensitivity.reading import read_responses, sample_of
 from cxsim.studies.sensitivity.rows import IndexRow, analyse
 from cxsim.studies.sensitivity.words import answer, notes, tables
@@ -55,9 +57,9 @@ class SensitivityStudy(Study[IndexRow]):
     def conduct(self, runner: Runner) -> Findings[IndexRow]:
         """Compute the indices."""
         rows = list(analyse(sample_of(self.sweep.design), self.responses))
-        page = to_json(sensitivity_report(self.sweep.title, self.sweep.question, rows))
+        text = to_json(page(self.sweep.title, self.sweep.question, rows))
         made_from = f"made from {self.source.shown}: {self.manifest['command']}"
-        return Findings(rows=rows, texts={PAGE: page}, notes=[made_from])
+        return Findings(rows=rows, texts={PAGE: text}, notes=[made_from])
 
     def sentences(self, found: Findings[IndexRow]) -> list[str]:
         """Say which factors matter most, which can be left alone, and what luck hides."""
@@ -70,8 +72,6 @@ class SensitivityStudy(Study[IndexRow]):
         yield from ("", *tables(found.rows, width))
         yield from (folded(note, width) for note in notes(found.rows))
 
-    def figures(self, found: Findings[IndexRow]) -> Mapping[str, Any]:
-        """Every figure of the analysis."""
-        from cxsim.sensitivity_plots import figures
-
-        return figures(found.rows)
+    def charts(self, found: Findings[IndexRow]) -> Sequence[Chart]:
+        """Draw how much each factor matters."""
+        return charts(found.rows)

@@ -6,19 +6,15 @@
 from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Found, Question, audit, search
 from cxsim.studies.service.cases import Subject, check_alone
-from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Series
+from cxsim.studies.service.result import Audit
 from cxsim.studies.service.runs import Runs
 
 __all__ = [
     "HORIZONS",
     "Audit",
-    "Chart",
     "Found",
-    "Mark",
-    "Panel",
     "Question",
     "Runs",
-    "Series",
     "Spender",
     "Subject",
     "answer",

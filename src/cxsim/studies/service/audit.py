@@ -13,8 +13,9 @@ from cxsim.statistics.ranks import carriers
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service import cut, sizes, split
 from cxsim.studies.service.cases import Subject
+from cxsim.studies.service.charts import cut_chart, marginal_chart, name_of, sizes_chart, split_chart, value_chart
 from cxsim.studies.service.curve import FULL, Sweep, Top, best, counted, equal_share, slope, spend_per_customer, sweep
-from cxsim.studies.service.result import Audit, Chart, Mark, Panel, Series
+from cxsim.studies.service.result import Audit
 from cxsim.studies.service.runs import Runs, Track, rate_of
 
 HORIZONS = (3, 12, 36, 120)
@@ -62,11 +63,6 @@ class Found(NamedTuple):
         return np.array([np.interp(one, self.grid.shares, spend) for one, spend in zip(shares, self.spend, strict=True)])
 
 
-def name_of(horizon: int) -> str:
-    """Words for a horizon."""
-    return "in full" if horizon == FULL else "1 month" if horizon == 1 else f"{horizon} months"
-
-
 def search(question: Question, runs: Runs) -> Found:
     """Find the best share for each horizon, and what the firm's own rule spends."""
     subject, horizons = question.subject, (*question.horizons, FULL)
@@ -91,20 +87,20 @@ def audit(question: Question, runs: Runs) -> Audit:
     """Answer the whole question."""
     found = search(question, runs)
     rows = [*core_rows(found)]
-    charts = [value_chart(found), marginal_chart(found)]
+    charts = [value_chart(found), marginal_chart(found, POINT)]
     share = float(found.tops[FULL].share[0])
     if not question.brief:
         few = Resamples(len(question.few), question.seed)
         if share > 0:
             cutting = cut.cut(runs, question.subject, share, question.seeds, found.draws)
             rows += cut.rows(cutting, found.draws)
-            charts.append(cut.chart(cutting, found.draws))
+            charts.append(cut_chart(cutting, cut.CUT, cut.worse_for_good(cutting.total), found.draws))
         divided = _split(found, runs, few)
         rows += split.rows(divided)
-        charts.append(split.chart(divided))
+        charts.append(split_chart(divided, [split.label(name) for name in divided.parts]))
         made = sizes.sizes(runs, question.subject, question.few, few)
         rows += sizes.rows(made)
-        charts.append(sizes.chart(made, min(question.subject.months, sizes.MONTHS), few.seeds))
+        charts.append(sizes_chart(made, min(question.subject.months, sizes.MONTHS), few.seeds))
     return Audit(rows, charts, runs_frame(found), len(runs.done))
 
 
@@ -188,44 +184,6 @@ def _tail_rows(found: Found) -> list[Figure]:
         Figure("seeds", "mean gain on the grid", "cents", mean_interval(gains.tolist())),
         Figure("seeds", "runs that hold half of the value", "runs", carriers(there.tolist())),
     ]
-
-
-def value_chart(found: Found) -> Chart:
-    """Draw value against the share, a panel for each horizon, with the best and the own rule."""
-    panels = []
-    for horizon, top in found.tops.items():
-        means, own = found.means[horizon], found.own_value[horizon]
-        low, high = found.draws.bounds(means - top.value[:, None])
-        level, lost = float(top.value[0]), found.draws.interval(own - top.value)
-        mine = [np.array([x]) for x in (own[0], level + lost.low, level + lost.high)]
-        series = [
-            Series("fixed share", found.grid.shares.tolist(), means[0], level + low, level + high),
-            Series("own rule", [float(found.own_share[0])], *mine),
-        ]
-        title = "value in full" if horizon == FULL else f"counted to {name_of(horizon)}"
-        marks = [Mark("best", found.draws.interval(top.share))]
-        panels.append(Panel(title, "share of the budget for service", "value", "share", "cents", series, marks))
-    note = (
-        "discounted cash flow of the first months; in full: with the worth of the last customers. Band: 95 % interval of the "
-        f"difference from the best, on the same {found.draws.seeds} seeds; best: share with its interval"
-    )
-    return Chart("value", "Value against spend on service", note, "lines", panels)
-
-
-def marginal_chart(found: Found) -> Chart:
-    """Draw what one more point of the budget brings, between neighbours of the grid."""
-    shares, means = found.grid.shares, found.means[FULL]
-    steps = np.diff(means, axis=1) / np.diff(shares) * POINT
-    low, high = found.draws.bounds(steps)
-    series = Series("one more point", ((shares[1:] + shares[:-1]) / 2).tolist(), steps[0], low, high)
-    marks = [
-        Mark("best", found.draws.interval(found.tops[FULL].share)),
-        Mark("own rule", found.draws.interval(found.own_share)),
-    ]
-    label = "value of one more point"
-    panel = Panel("", "share of the budget for service", label, "share", "cents", [series], marks)
-    note = f"value in full, between neighbouring shares of the grid; band: 95 % interval over {found.draws.seeds} seeds"
-    return Chart("marginal", "What one more point of the budget for service brings", note, "lines", [panel])
 
 
 def runs_frame(found: Found) -> pd.DataFrame:

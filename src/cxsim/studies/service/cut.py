@@ -9,7 +9,6 @@ from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.result import Chart, Mark, Panel, Series
 from cxsim.studies.service.runs import Change, Runs, discounts, rate_of
 
 CUT = 0.25  # part of the spend that is cut
@@ -64,27 +63,3 @@ def rows(found: Cut, draws: Resamples) -> list[Figure]:
         Figure("cut", "worse than no cut", "months after the cut", draws.interval(worse), seen),
         Figure("cut", "value", "cents", draws.interval(found.value), seen),
     ]
-
-
-def chart(found: Cut, draws: Resamples) -> Chart:
-    """Draw the difference that a cut makes, month by month and added up."""
-    months = np.arange(1, found.monthly.shape[1] + 1)
-
-    def panel(title: str, label: str, values: Floats, marks: Sequence[Mark]) -> Panel:
-        low, high = draws.bounds(values)
-        series = Series("with the cut less without", months.tolist(), values[0], low, high)
-        return Panel(title, "months after the cut", label, "month", "cents", [series], marks)
-
-    worse = draws.interval(worse_for_good(found.total))
-    marks = [Mark("worse for good", worse)] if np.isfinite(worse.mean) else []
-    share = f"{100 * found.share:.3g} to {100 * found.share * (1 - CUT):.3g} % of its budget"
-    return Chart(
-        "cut",
-        "What a cut of service does to profit",
-        f"service goes from {share} in month {found.month}; band: 95 % interval of the paired difference; {draws.seeds} seeds",
-        "lines",
-        [
-            panel("each month", "cash flow, cut less no cut", found.monthly, []),
-            panel("added up", "discounted cash flow, cut less no cut", found.total, marks),
-        ],
-    )  # fmt: skip

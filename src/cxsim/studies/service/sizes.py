@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.charts.content import Series
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
+from cxsim.studies.service.charts import banded
 from cxsim.studies.service.curve import FULL, SHORTER, Sweep, Top, best, equal_share, spend_per_customer, sweep
-from cxsim.studies.service.result import Chart, Panel, Series
 from cxsim.studies.service.runs import Runs
 
 SIZES = (1, 3, 10, 30, 100, 300, 1000)
@@ -55,7 +56,7 @@ def _curve(people: int, grid: Sweep, top: Top, draws: Resamples) -> Series | Non
     if not draws.interval(top.value).low > 0:
         return None
     over = 1 + (draws.means(grid.values(FULL)) - top.value[:, None]) / top.value[0]
-    return Series(name_of(people), grid.shares.tolist(), over[0], *draws.bounds(over))
+    return banded(name_of(people), grid.shares.tolist(), over, draws)
 
 
 def rows(found: Sequence[Size]) -> list[Figure]:
@@ -70,28 +71,3 @@ def rows(found: Sequence[Size]) -> list[Figure]:
             Figure("size value", name, "cents", one.value),
         ]
     return lines
-
-
-def chart(found: Sequence[Size], months: int, seeds: int) -> Chart:
-    """Draw best and own spend against size, as a share and for each customer."""
-    people = [float(one.people) for one in found]
-
-    def series(name: str, which: str) -> Series:
-        points: list[Estimate] = [getattr(one, which) for one in found]
-        mean, low, high = (np.array([getattr(point, side) for point in points]) for side in ("mean", "low", "high"))
-        return Series(name, people, mean, low, high)
-
-    size, curves = "people on the first day", [one.curve for one in found if one.curve]
-    shares, costs = [series("best", "share"), series("own rule", "own")], [series("best", "spend")]
-    panels = [
-        Panel("share of the budget", size, "share for service", "people", "share", shares),
-        Panel("for each customer and month", size, "cost of service at the best share", "people", "cents", costs),
-    ]
-    if curves:
-        label = "share of the budget for service"
-        panels.append(Panel("value by size", label, "value over that at the best share", "share", "share", curves))
-    note = (
-        f"value of {months} months and of the customers at their end; people, customers and money in proportion, the same "
-        f"product and market; band: 95 % interval over {seeds} seeds"
-    )
-    return Chart("sizes", "Best spend on service by size of the firm", note, "lines", panels)

@@ -22,7 +22,6 @@ from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import FAULTS, MECHANISMS, RATIONAL, Subject
 from cxsim.studies.service.curve import FULL, SHORTER, Sweep, best, equal_share, sweep
-from cxsim.studies.service.result import Chart, Panel, Series
 from cxsim.studies.service.runs import Runs
 
 On: TypeAlias = frozenset[str]
@@ -122,20 +121,3 @@ def rows(found: Split) -> list[Figure]:
         kind, orders = "rational" if name in RATIONAL else "under-investment", f"{part.least:.6g} to {part.most:.6g}"
         lines.append(Figure("split", label(name), "share", part.size, f"{orders} over all orders; {kind}"))
     return [*lines, Figure("split", "best spend on the same seeds", "share", found.best)]
-
-
-def chart(found: Split) -> Chart:
-    """Draw what each mechanism takes off the spend, with its interval, and the range over orders."""
-    names, made = [label(name) for name in found.parts], list(found.parts.values())
-    mean, lows, highs = (np.array([getattr(part.size, side) for part in made]) for side in ("mean", "low", "high"))
-    least, most = (np.array([getattr(part, side) for part in made]) for side in ("least", "most"))
-    seeds = f"{found.without.n} seeds for the first two, {made[-1].size.n} for the others"
-    series = [Series("part", names, mean, lows, highs), Series("over all orders", names, mean, least, most)]
-    return Chart(
-        "split",
-        "What lowers spend on service",
-        f"share of the budget that each takes off ({seeds}); over all orders: least and most, whatever was off before. "
-        "Pooled queues and returning leavers lower the best spend, the others what the firm spends",
-        "bars",
-        [Panel("", "share of the budget taken off", "", "share", "name", series)],
-    )

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.narrative.formatting import folded, plural
-from cxsim.report.stored import PAGE, to_json
+from cxsim.report.stored import PAGE, charts_in, to_json
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import no_such, short
 from cxsim.statistics.figures import Figure
@@ -16,7 +17,7 @@ from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Question, audit
 from cxsim.studies.service.cases import Subject, check_alone
-from cxsim.studies.service.page import service_report
+from cxsim.studies.service.page import page
 from cxsim.studies.service.runs import Runs
 
 
@@ -27,7 +28,7 @@ class ServiceStudy(Study[Figure]):
     """
 
     kind = Figure
-    table = "service.csv"
+    table, texts = "service.csv", (PAGE,)
     answered_by = ("studies/service", "statistics", "measures")
 
     def __init__(
@@ -82,7 +83,7 @@ class ServiceStudy(Study[Figure]):
         return Findings(
             rows=made.rows,
             tables={name: Table.of(frame) for name, frame in frames.items()},
-            texts={PAGE: to_json(service_report(self.title, self.plan, made))},
+            texts={PAGE: to_json(page(self.title, self.plan, made))},
             made=plural(made.runs_made, "run"),
             whole=made,
         )
@@ -102,11 +103,9 @@ class ServiceStudy(Study[Figure]):
         yield from ("", *told.table)
         yield from (folded(note) for note in told.notes)
 
-    def figures(self, found: Findings[Figure]) -> Mapping[str, Any]:
-        """Every chart of the audit."""
-        from cxsim.service_plots import figure
-
-        return {chart.name: figure(chart) for chart in found.whole.charts}
+    def charts(self, found: Findings[Figure]) -> Sequence[Chart]:
+        """Draw what the audit found."""
+        return charts_in(found.texts[PAGE])
 
 
 def _horizons(text: str | None, longest: int) -> list[int]:
