@@ -20,7 +20,7 @@ SHAPES = ("circle", "square", "diamond")  # of weights
 POINTS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 DASHES = ([1, 0], [6, 3], [8, 3, 2, 3], [2, 2], [10, 3, 2, 3, 2, 3])
 STROKES = {"symbolType": "stroke", "symbolSize": 700, "symbolOpacity": 1, "symbolStrokeWidth": 2.5, "symbolFillColor": None}
-LEGEND = {"title": None, "orient": "bottom", "direction": "vertical", "labelLimit": 300}
+LEGEND = {"title": None, "orient": "bottom", "direction": "vertical", "labelLimit": 300, "symbolOpacity": 1}
 NAMES = {"title": None, "labelLimit": 190, "ticks": False, "domain": False, "grid": True, "labelPadding": 6}
 HEIGHT, SMALL = 290, 190  # pixels of a panel, and of one of several
 
