@@ -18,7 +18,8 @@ import cxsim
 from cxsim.errors import CxsimError
 from cxsim.execution import dask_cluster
 from cxsim.execution.dask_cluster import dask_executor
-from cxsim.execution.process_pool import PoolBroken, TaskFailed, WorkerLost
+from cxsim.execution.executor import PoolBroken, WorkerLost
+from cxsim.execution.worker_process import TaskFailed
 
 SECONDS = 60  # no test waits longer
 PATHS = os.pathsep.join([str(Path(cxsim.__file__).parents[1]), str(Path(tasks.__file__).parent)])

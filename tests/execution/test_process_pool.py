@@ -16,7 +16,9 @@ import pytest
 
 import cxsim
 from cxsim.execution import process_pool
-from cxsim.execution.process_pool import PoolBroken, ProcessPool, TaskFailed, WorkerLost
+from cxsim.execution.executor import PoolBroken, WorkerLost
+from cxsim.execution.process_pool import ProcessPool
+from cxsim.execution.worker_process import TaskFailed
 
 SECONDS = 30  # no test waits longer
 PATHS = os.pathsep.join([str(Path(cxsim.__file__).parents[1]), str(Path(tasks.__file__).parent)])

@@ -65,7 +65,7 @@ ALWAYS = [
     ("expansion", "expansions", 0),
     ("choosing_again", "walk_ins", 0),
     ("choosing_again", "returned", 0),
-    ("shocks", "tide", 1.0),
+    ("shocks", "demand_shock", 1.0),
 ]
 
 
@@ -256,7 +256,7 @@ def test_without_word_of_mouth_reach_is_what_sellers_and_marketing_make() -> Non
     assert np.all(talk != 0)
     assert np.array_equal(off["reach"][0], on["reach"][0])  # nobody has said anything yet
     change = (on["reach"][1] - off["reach"][1]) / 1_000
-    told = np.maximum(3.0 * talk / 1e6 * off["tide"][1], -off["reach"][1] / 1_000)
+    told = np.maximum(3.0 * talk / 1e6 * off["demand_shock"][1], -off["reach"][1] / 1_000)
     assert np.all(np.abs(change - told) <= 1.0)  # but for rounding to whole contacts
     assert np.any(np.abs(told) > 3)
 
@@ -327,7 +327,7 @@ def test_without_shocks_all_times_and_accounts_are_ordinary() -> None:
     off_measures = measures_of({}, shocks=False)
     ordinary = off_measures["account_size"] * CUSTOMIZING.price // 1_000
     assert np.array_equal(off_measures["revenue"] - off_measures["fees"], ordinary)
-    assert not np.array_equal(measures_of({})["tide"], off_measures["tide"])
+    assert not np.array_equal(measures_of({})["demand_shock"], off_measures["demand_shock"])
 
 
 def test_every_switch_is_tested_here() -> None:

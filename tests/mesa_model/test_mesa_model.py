@@ -68,7 +68,7 @@ def test_agents_are_live_views_of_firms(scenario):
 
 
 def test_every_field_of_the_engine_can_be_read(scenario):
-    """Those of tides, tiers, further products, reputation and service goals too."""
+    """Those of demand shocks, tiers, further products, reputation and service goals too."""
     model = CompanyGrowthModel(scenario, rng=7)
     for _ in range(8):
         model.step()
@@ -78,12 +78,12 @@ def test_every_field_of_the_engine_can_be_read(scenario):
         getattr(founders, name)
     new = (
         "reputation", "vips", "vip_size", "vip_quality", "products", "reach", "reviews", "expansions", "walk_ins",
-        "returned", "praise_sum", "service_goal", "polish", "tide", "talk", "swell",
+        "returned", "praise_sum", "service_goal", "polish", "demand_shock", "talk", "shock_deviate",
     )  # fmt: skip
     for name in new:
         assert getattr(founders, name) == records[name][0]
     assert 0 < founders.reputation < 1
-    assert founders.tide != 1
+    assert founders.demand_shock != 1
     own = list(model.customers.of(founders))
     assert founders.products == sum(customer.products for customer in own) >= len(own)
     assert founders.vips == sum(customer.tier for customer in own)

@@ -45,6 +45,8 @@ STAMP = re.compile(r"(runs/\d+)-[0-9a-f]+")  # parts of a sweep are named after 
 CLOCK = re.compile(r" in [\d.,]+ s\)")
 GOOD = (0, 3)  # exit codes: all is well, or some runs failed or some targets were missed, which is a result too
 
+RENAMED = {"tide": "demand_shock"}  # columns that were frozen under a name that they no longer have
+
 Columns = dict[str, str]  # hash of each column
 Hashes = dict[str, Columns]  # columns of each table, which is named part/case/file
 
@@ -352,7 +354,7 @@ def written(hashes: Mapping[str, Columns]) -> str:
 def read_frozen() -> Hashes:
     """Read the frozen hashes; none when nothing was frozen yet."""
     hashes: Hashes = json.loads(FROZEN.read_text(encoding="utf-8")) if FROZEN.exists() else {}
-    return hashes
+    return {table: {RENAMED.get(name, name): hashed for name, hashed in columns.items()} for table, columns in hashes.items()}
 
 
 def freeze(parts: Sequence[str]) -> int:

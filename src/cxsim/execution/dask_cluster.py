@@ -15,7 +15,8 @@ from functools import cache
 from typing import Any
 
 from cxsim.errors import CxsimError
-from cxsim.execution.process_pool import STARTS, Executor, PoolBroken, WorkerLost
+from cxsim.execution.executor import PoolBroken, RemoteExecutor, WorkerLost
+from cxsim.execution.process_pool import STARTS
 from cxsim.execution.worker import DONE, FAILED, attempt, describe
 from cxsim.execution.worker_process import TaskFailed, task_bytes
 from cxsim.store.provenance import model_digest
@@ -64,7 +65,7 @@ def _client_class() -> Any:
     return Client
 
 
-class DaskExecutor(Executor):
+class DaskExecutor(RemoteExecutor):
     """The workers of a Dask cluster as an executor like :class:`~cxsim.execution.process_pool.ProcessPool`.
 
     A future raises WorkerLost, TaskFailed or PoolBroken as those of a pool do. It never says that it is running, and can be
@@ -87,14 +88,7 @@ class DaskExecutor(Executor):
         """Tasks that the cluster does side by side now; it may grow and shrink."""
         return int(sum(self._client.nthreads().values()))
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        """Send a call to the cluster. Raises RuntimeError after shutdown, PoolBroken when the cluster is of no use any more."""
-        ours: Future[Any] = Future()
-        try:
-            call = task_bytes(fn, args, kwargs)
-        except TaskFailed as failure:
-            ours.set_exception(failure)
-            return ours
+    def _send(self, ours: "Future[Any]", call: bytes) -> None:
         if self._closed:
             raise RuntimeError("this cluster takes no more tasks: it was shut down")
         self._check()
@@ -105,7 +99,6 @@ class DaskExecutor(Executor):
             self._waiting[ours] = theirs
         theirs.add_done_callback(lambda done: self._pass_on(ours, done))
         ours.add_done_callback(lambda done: theirs.cancel() if done.cancelled() else None)
-        return ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more tasks, and leave the cluster when all are done, or cancelled."""

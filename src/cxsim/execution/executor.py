@@ -1,8 +1,12 @@
 """What executors of tasks have in common, and what their futures raise when a task could not be done."""
 
+from collections.abc import Callable
 from concurrent import futures
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Future
 from types import TracebackType
+from typing import Any
+
+from cxsim.execution.worker_process import TaskFailed, task_bytes
 
 
 class WorkerLost(BrokenExecutor):
@@ -44,3 +48,21 @@ class Executor(futures.Executor):
             if not finished:
                 self.kill()
         return None
+
+
+class RemoteExecutor(Executor):
+    """An executor whose tasks are done in other processes: functions are sent by module and name."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Send a call. Raises RuntimeError after shutdown, PoolBroken when no process can do it any more."""
+        future: Future[Any] = Future()
+        try:
+            call = task_bytes(fn, args, kwargs)
+        except TaskFailed as failure:
+            future.set_exception(failure)
+        else:
+            self._send(future, call)
+        return future
+
+    def _send(self, future: "Future[Any]", call: bytes) -> None:
+        raise NotImplementedError

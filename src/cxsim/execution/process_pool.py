@@ -12,11 +12,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
-from cxsim.execution.executor import Executor, PoolBroken, WorkerLost
+from cxsim.execution.executor import PoolBroken, RemoteExecutor, WorkerLost
 from cxsim.execution.worker import describe
 from cxsim.execution.worker_process import ChildProcess, LostError, TaskFailed, block_interrupts, task_bytes
-
-__all__ = ["Executor", "PoolBroken", "ProcessPool", "TaskFailed", "WorkerLost"]
 
 TICK = 0.1  # seconds between two looks at the processes
 PATIENCE = 1.0  # seconds in which a dead process's last answer may still be read, and killed ones are waited for
@@ -47,7 +45,7 @@ class _Worker:
         return of_tasks if self.future else None
 
 
-class ProcessPool(Executor):
+class ProcessPool(RemoteExecutor):
     """Processes that do tasks; one that dies is replaced, and only its own task is lost.
 
     ``start(*args)`` runs first in every process. A task may take ``limit`` seconds (None: any time), then its process is ended;
@@ -80,14 +78,7 @@ class ProcessPool(Executor):
         """Processes."""
         return self._size
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        """Queue a call. Raises RuntimeError after shutdown, PoolBroken when no process can be started."""
-        future: Future[Any] = Future()
-        try:
-            call = task_bytes(fn, args, kwargs)
-        except TaskFailed as failure:
-            future.set_exception(failure)
-            return future
+    def _send(self, future: "Future[Any]", call: bytes) -> None:
         with self._changed:
             if self._closed:
                 raise RuntimeError("this pool takes no more tasks: it was shut down")
@@ -95,7 +86,6 @@ class ProcessPool(Executor):
                 raise PoolBroken(self._broken)
             self._tasks.append(_Task(future, call))
             self._changed.notify()
-        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more tasks. Processes leave when those that wait are done, or cancelled."""

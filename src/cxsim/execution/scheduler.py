@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.errors import CxsimError
 from cxsim.execution.executor import Executor, PoolBroken, WorkerLost
-from cxsim.execution.process_pool import TaskFailed
 from cxsim.execution.worker import describe
+from cxsim.execution.worker_process import TaskFailed
 
 BATCH_SECONDS = 0.4
 LONGEST_BATCH = 512

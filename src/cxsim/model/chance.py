@@ -41,14 +41,13 @@ FIRM_STRIDE = 4_294_967_296  # draws a firm may take from one stream in one mont
     LOUDNESS_DRAWS,
     DRIFT_DRAWS,
     ENTRY_DRAWS,
-    TIDE_DRAWS,
+    SHOCK_DRAWS,
     REVIEW_DRAWS,
     ADD_ON_DRAWS,
     TIER_DRAWS,
     SEARCH_DRAWS,
 ) = range(1, 29)
 
-SQUEEZE = 0.0331  # accepts most gamma draws without a logarithm (Marsaglia and Tsang 2000, step 3)
 BEFORE_START = -1  # the "month" of draws that make the initial state
 
 
@@ -113,10 +112,10 @@ def gamma_quantity(key: int, shape: float) -> float:
     """Draw from a gamma distribution of unit scale (Marsaglia and Tsang 2000, ACM TOMS 26(3))."""
     boost, d = gamma_boost(key, shape), gamma_scale(shape)
     for attempt in range(1, 32):  # each attempt succeeds with a chance above 0.95
-        x = normal_quantile(inner(draw(key, 2 * attempt)))
+        x = normal_deviate(draw(key, 2 * attempt))
         v = gamma_attempt(x, shape)
         u = inner(draw(key, 2 * attempt + 1))
-        if v > 0.0 and (surely_gamma(x, u) or log(u) < 0.5 * x * x + d - d * v + d * log(v)):
+        if v > 0.0 and log(u) < 0.5 * x * x + d - d * v + d * log(v):
             return d * v * boost
     return d * boost
 
@@ -137,11 +136,11 @@ def gamma_attempt(x: float, shape: float) -> float:
     return (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
 
 
-def surely_gamma(x: float, u: float) -> bool:
-    """Accept most attempts above 0 by their deviate x and a uniform draw u, without a logarithm."""
-    return u < 1.0 - SQUEEZE * x * x * x * x
-
-
 def inner(u: float) -> float:
     """Move a draw off zero, where logarithm and quantile have no value, and never onto 1, where they have none either."""
     return min(u + 0.5 * TO_UNIT, 1.0 - TO_UNIT)
+
+
+def normal_deviate(u: float) -> float:
+    """Standard normal deviate of a uniform draw."""
+    return normal_quantile(inner(u))

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.model import chance
-from cxsim.model.arithmetic import clamp, exp, normal_quantile, power
-from cxsim.model.chance import draw, inner, split
+from cxsim.model.arithmetic import clamp, exp, power
+from cxsim.model.chance import draw, split
 from cxsim.model.features import bit, count, has, no_features, without
 from cxsim.model.params import Loyalty, Market, Product
-from cxsim.model.state import BILLION, MILLION, THOUSAND
+from cxsim.model.state import BILLION, MILLION, THOUSAND, Table
 
 REVIEW_MONTHS = 12  # accounts review their needs once a year, each in a month of its own
 NEED_ATTEMPTS = 256  # no draw of a needed feature has this number or a higher one
@@ -46,7 +46,7 @@ def _ranked(key: int, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     return ranked
 
 
-def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
+def pick_feature(cumulative: Table[float], u: float) -> int:
     """Feature drawn in proportion to popularity: the first whose cumulative share exceeds u (of the total)."""
     last = len(cumulative) - 1
     target = u * cumulative[last]
@@ -56,20 +56,7 @@ def pick_feature(cumulative: NDArray[np.float64], u: float) -> int:
     return passed
 
 
-def guided_feature(cumulative: NDArray[np.float64], guide: NDArray[np.int8], u: float) -> int:
-    """The answer of ``pick_feature``, found faster: the guide tells how many features are passed at least.
-
-    Entry j of the guide is the answer for u = j / length; its length is a power of two, so that ``int`` finds j exactly.
-    """
-    last = len(cumulative) - 1
-    target = u * cumulative[last]
-    passed = int(guide[int(u * len(guide))])
-    while passed < last and target >= cumulative[passed]:
-        passed += 1
-    return passed
-
-
-def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int:
+def pick_needs(cumulative: Table[float], key: int, market: Market) -> int:
     """Set of features that a customer needs: a number between ``needs_min`` and ``needs_max``, each drawn by popularity.
 
     Draws that repeat a feature are drawn again; after 255 draws the lowest features fill the set. Source: M1, A-NEEDS.
@@ -81,6 +68,13 @@ def pick_needs(cumulative: NDArray[np.float64], key: int, market: Market) -> int
         needs = needs | bit(pick_feature(cumulative, draw(key, attempt)))
         attempt += 1
     return filled_needs(needs, wanted, len(cumulative))
+
+
+def own_needs(popularity: Table[Table[float]], segment: int, key: int, market: Market, on: bool) -> int:
+    """Set of features that a customer of a segment needs. M1 off: the same for all."""
+    if on:
+        return pick_needs(popularity[segment], key, market)
+    return everyones_needs(popularity[market.segments], market)
 
 
 def needs_wanted(u: float, market: Market) -> int:
@@ -96,7 +90,7 @@ def filled_needs(needs: int, wanted: int, features: int) -> int:
     return needs
 
 
-def everyones_needs(cumulative: NDArray[np.float64], market: Market) -> int:
+def everyones_needs(cumulative: Table[float], market: Market) -> int:
     """M1 off: all customers need the same, the most popular features of the whole market."""
     wanted = (market.needs_min + market.needs_max) // 2
     needs = no_features()
@@ -105,7 +99,7 @@ def everyones_needs(cumulative: NDArray[np.float64], market: Market) -> int:
     return needs
 
 
-def most_popular(cumulative: NDArray[np.float64], taken: int) -> int:
+def most_popular(cumulative: Table[float], taken: int) -> int:
     """Most popular feature that is not taken, or -1 when all are."""
     best, best_share, before = -1, -1.0, 0.0
     for feature in range(len(cumulative)):
@@ -116,27 +110,23 @@ def most_popular(cumulative: NDArray[np.float64], taken: int) -> int:
     return best
 
 
-def account_size(u: float, market: Market, on: bool) -> int:
-    """Size of an account in thousandths: log-normal with mean 1 and spread ``size_spread``. Off: 1. Source: M19, A-SIZE."""
+def account_size(deviate: float, market: Market, on: bool) -> int:
+    """Size of an account in thousandths: log-normal with mean 1 and spread ``size_spread``. Off: 1. Source: M19, A-SIZE.
+
+    ``deviate``: where it stands, as a standard normal deviate.
+    """
     if not on:
         return THOUSAND
-    return size_at(normal_quantile(inner(u)), market)
-
-
-def size_at(deviate: float, market: Market) -> int:
-    """Size of the account that stands at a normal deviate."""
     spread = market.size_spread
     size = exp(spread * deviate - 0.5 * spread * spread)
     return int(clamp(size * THOUSAND + 0.5, 1.0, INT32_MAX))
 
 
-def willingness_to_pay(u: float, market: Market) -> int:
-    """Most that a standard account pays a month for a full fit, in cents: log-normal about its median. Source: A-WTP."""
-    return wtp_at(normal_quantile(inner(u)), market)
+def willingness_to_pay(deviate: float, market: Market) -> int:
+    """Most that a standard account pays a month for a full fit, in cents: log-normal about its median. Source: A-WTP.
 
-
-def wtp_at(deviate: float, market: Market) -> int:
-    """Willingness to pay of the customer that stands at a normal deviate."""
+    ``deviate``: where it stands, as a standard normal deviate.
+    """
     return int(clamp(market.wtp_median * exp(market.wtp_spread * deviate) + 0.5, 1.0, INT32_MAX))
 
 
@@ -185,8 +175,11 @@ def fit_millionths(needs: int, have: int) -> int:
 
 
 def billed_size(size: int, products: int, product: Product) -> int:
-    """Size of the account that is billed, in thousandths: size x (1 + add_on x (products - 1)). Source: M12, A-LINE."""
-    return size + int(size * product.add_on * (products - 1))
+    """Size of the account that is billed, in thousandths: size x (1 + add_on x (products - 1)); 0 for one that holds nothing.
+
+    Source: M12, A-LINE.
+    """
+    return size + int(size * product.add_on * (products - 1)) if products > 0 else 0
 
 
 def reviews_now(customer: int, month: int) -> bool:
@@ -194,8 +187,10 @@ def reviews_now(customer: int, month: int) -> bool:
     return customer % REVIEW_MONTHS == month % REVIEW_MONTHS
 
 
-def drift_chance(market: Market) -> float:
-    """Chance that a yearly review exchanges a need: 1 - (1 - drift)^12. Source: A-DRIFT."""
+def drift_chance(market: Market, on: bool) -> float:
+    """Chance that a yearly review exchanges a need: 1 - (1 - drift)^12. M1 off: none. Source: A-DRIFT."""
+    if not on:
+        return 0.0
     if market.drift >= 1.0:
         return 1.0
     return 1.0 - power(1.0 - market.drift, float(REVIEW_MONTHS))

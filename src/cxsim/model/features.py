@@ -43,6 +43,11 @@ def nth(features: int, n: int) -> int:
     return lowest(features)
 
 
+def pick(features: int, u: float) -> int:
+    """Index of a feature of a set that is not empty, each as likely, for a uniform draw u."""
+    return nth(features, int(u * count(features)))
+
+
 def first(features: int, n: int) -> int:
     """The n features of the set with the lowest index, or all when there are fewer."""
     rest = features

@@ -48,9 +48,9 @@ def subscriptions(account_size: int, price: int) -> int:
     return account_size * price // THOUSAND
 
 
-def invoices(account_size: int, vip_size: int, premium: float, price: int, tide: float) -> int:
-    """Cents of this month's invoices: subscriptions, with the premium of VIPs, times the tide. Source: M19."""
-    return int((subscriptions(account_size, price) + subscriptions(vip_size, price) * premium) * tide)
+def invoices(account_size: int, vip_size: int, premium: float, price: int, demand_shock: float) -> int:
+    """Cents of this month's invoices: subscriptions, with the premium of VIPs, times the demand shock. Source: M19."""
+    return int((subscriptions(account_size, price) + subscriptions(vip_size, price) * premium) * demand_shock)
 
 
 def running_cost(people: int, customers: int, finance: Finance) -> int:
@@ -61,6 +61,11 @@ def running_cost(people: int, customers: int, finance: Finance) -> int:
 def cash_flow(revenue: int, wages: int, marketing: int, running_costs: int) -> int:
     """Cents that come in less those that go out in a month."""
     return revenue - wages - marketing - running_costs
+
+
+def next_viable_months(viable_months: int, flow: int) -> int:
+    """Months in a row with positive cash flow, after one with this flow."""
+    return viable_months + 1 if flow > 0 else 0
 
 
 def insolvent(cash: int) -> bool:

@@ -20,7 +20,7 @@ SIGNED = (
     "work_roadmap",
     "effort",
     "talk",
-    "swell",
+    "shock_deviate",
     "service_target",
     "product_limit",
     "target",

@@ -1,9 +1,9 @@
-"""Loyalty: experience, satisfaction, requests, leaving, word of mouth (M8, M10, M11, M13)."""
+"""Loyalty: experience, satisfaction, requests, word of mouth (M8, M10, M11, M13)."""
 
-from cxsim.model.arithmetic import INV_3, clamp, exp
+from cxsim.model.arithmetic import clamp
 from cxsim.model.features import count
 from cxsim.model.params import Loyalty, Sales
-from cxsim.model.state import BILLION, MILLION, NOTHING
+from cxsim.model.state import MILLION, NOTHING
 
 NEUTRAL = 0.5  # satisfaction that stands for everyone's when M11 is off
 
@@ -38,22 +38,6 @@ def next_satisfaction(satisfaction: float, felt: float, loyalty: Loyalty, on: bo
 def felt_loyalty(satisfaction: float, on: bool) -> float:
     """Satisfaction as far as it binds: with M11 off it has no effect, and everyone counts as neutral."""
     return satisfaction if on else NEUTRAL
-
-
-def may_leave(u: float, leave_base: int, satisfaction: float, tide: float, loyalty: Loyalty, on: bool) -> bool:
-    """Rule out most who stay without an exponential: exp(-x) is at most 1 / (1 + x + x^2 / 2 + x^3 / 6)."""
-    x = loyalty.leave_slope * felt_loyalty(satisfaction, on)
-    return u * (tide * BILLION) * (1.0 + x * (1.0 + x * (0.5 + x * INV_3))) < leave_base
-
-
-def leaves(u: float, leave_base: int, satisfaction: float, tide: float, loyalty: Loyalty, on: bool) -> bool:
-    """Tell whether a customer leaves, for a uniform draw u: hazard = own base x exp(-leave_slope x satisfaction) / tide.
-
-    ``leave_base`` in billionths a month. Source: M11, M19, A-LEAVE, A-LEAVE-SLOPE.
-    """
-    if not may_leave(u, leave_base, satisfaction, tide, loyalty, on):
-        return False
-    return u * (tide * BILLION) < leave_base * exp(-loyalty.leave_slope * felt_loyalty(satisfaction, on))
 
 
 def asks(u: float, fit: float, waiting: int, loyalty: Loyalty) -> bool:

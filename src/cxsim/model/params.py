@@ -61,8 +61,8 @@ class Market(NamedTuple):
     wtp_spread: Annotated[float, Spec("-", 0, 2, "standard deviation of the logarithm of willingness to pay", "A-WTP", (0.2, 0.7))] = 0.4
     sensitivity_low: Annotated[float, Spec("share", 0, 1, "weight of service in the experience of the least sensitive customer", "A-SENSITIVITY", (0.1, 0.3))] = 0.2
     sensitivity_high: Annotated[float, Spec("share", 0, 1, "weight of service in the experience of the most sensitive customer", "A-SENSITIVITY", (0.4, 0.8))] = 0.6
-    shock: Annotated[float, Spec("-", 0, 2, "standard deviation of the logarithm of the tide: good and bad times that all customers of one product share", "A-SHOCK", (0.05, 0.3))] = 0.15
-    shock_memory: Annotated[float, Spec("months", 1, 120, "months over which a tide passes; 1: each month on its own", "A-SHOCK", (1, 24))] = 6.0
+    shock: Annotated[float, Spec("-", 0, 2, "standard deviation of the logarithm of the demand shock: good and bad times that all customers of one product share", "A-SHOCK", (0.05, 0.3))] = 0.15
+    shock_memory: Annotated[float, Spec("months", 1, 120, "months over which a demand shock passes; 1: each month on its own", "A-SHOCK", (1, 24))] = 6.0
 
 
 class Product(NamedTuple):
@@ -179,7 +179,7 @@ class Mechanisms(NamedTuple):
     short_horizon: Annotated[bool, Spec("on/off", 0, 1, "M16: the profit rule sees its horizon only; off: it sees as many months as the run has", "ablation")] = True
     choosing_again: Annotated[bool, Spec("on/off", 0, 1, "M17: those who leave choose again among all firms; off: they buy from nobody", "ablation")] = True
     polish: Annotated[bool, Spec("on/off", 0, 1, "M18: polish costs work and saves trouble; off: nothing is polished", "ablation")] = True
-    shocks: Annotated[bool, Spec("on/off", 0, 1, "M19: tides and heavy-tailed account sizes; off: no tides, all accounts the same size", "ablation")] = True
+    shocks: Annotated[bool, Spec("on/off", 0, 1, "M19: demand shocks and heavy-tailed account sizes; off: no shocks, all accounts the same size", "ablation")] = True
 
 
 class Entry(NamedTuple):

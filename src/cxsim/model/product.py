@@ -1,14 +1,11 @@
 """Building: upkeep, custom work, the roadmap, variety, validation (M3 to M6)."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cxsim.model.arithmetic import LN2, log, power
 from cxsim.model.chance import draw
 from cxsim.model.demand import most_popular, pick_feature
-from cxsim.model.features import bit, count, has, no_features
+from cxsim.model.features import bit, count, has, lowest, no_features, without
 from cxsim.model.params import CROWD, LOUDEST, Mechanisms, Product
-from cxsim.model.state import MILLION, NOTHING
+from cxsim.model.state import MILLION, NOTHING, Table
 
 
 def variety_factor(custom: int, standard: int, product: Product, on: bool) -> float:
@@ -79,7 +76,7 @@ def product_condition(upkept: float, polish: float, product: Product) -> float:
 
 
 def next_target(
-    roadmap: int, standard: int, tally: NDArray[np.int64], loudest: int, guess: int, market_row: NDArray[np.float64],
+    roadmap: int, standard: int, tally: Table[int], loudest: int, guess: int, market_row: Table[float],
     mechanisms: Mechanisms,
 ) -> int:  # fmt: skip
     """Next standard feature to build, or -1 when all are built.
@@ -99,7 +96,7 @@ def next_target(
     return free_from(guess, standard, features)
 
 
-def most_requested(tally: NDArray[np.int64], standard: int, features: int) -> int:
+def most_requested(tally: Table[int], standard: int, features: int) -> int:
     """Feature with most requests among those not in the product, the lowest on a tie; -1 when none was requested."""
     best, most = NOTHING, 0
     for feature in range(features):
@@ -108,7 +105,7 @@ def most_requested(tally: NDArray[np.int64], standard: int, features: int) -> in
     return best
 
 
-def founder_guess(market_row: NDArray[np.float64], pick: float, luck: float, insight: float) -> int:
+def founder_guess(market_row: Table[float], pick: float, luck: float, insight: float) -> int:
     """What a founder believes is needed: with chance ``insight`` a need drawn as customers draw theirs, else any feature.
 
     ``pick`` and ``luck`` are uniform draws. Source: A-INSIGHT.
@@ -118,7 +115,7 @@ def founder_guess(market_row: NDArray[np.float64], pick: float, luck: float, ins
     return int(pick * len(market_row))
 
 
-def born_features(market_row: NDArray[np.float64], key: int, wanted: int, insight: float) -> int:
+def born_features(market_row: Table[float], key: int, wanted: int, insight: float) -> int:
     """Set of features that a firm is founded with: guesses of its founders. Source: A-BORN-FEATURES, A-INSIGHT."""
     features = len(market_row)
     born = no_features()
@@ -137,7 +134,18 @@ def free_from(feature: int, taken: int, features: int) -> int:
     return NOTHING
 
 
-def validated_features(standard: int, validated: int, users: NDArray[np.int64], evidence: int, on: bool) -> int:
+def handed_over(needs: int, fresh: int, have: int, sharing: bool) -> tuple[int, int]:
+    """What finished features mean for a customer: those that it gets as standard, and the one that is built for it.
+
+    M4 off: one customer gets each, as a custom feature: the lowest that it needs and lacks, a set of one or none.
+    """
+    if sharing:
+        return fresh, no_features()
+    wanted = without(needs & fresh, have)
+    return no_features(), bit(lowest(wanted)) if wanted != no_features() else no_features()
+
+
+def validated_features(standard: int, validated: int, users: Table[int], evidence: int, on: bool) -> int:
     """Standard features that count in full: those that ever had ``evidence`` paying users. Off: all. Source: M6."""
     if not on:
         return standard

@@ -1,14 +1,9 @@
 """Selling: reach, the playbook, promises, tiers, and the customer's choice (M7, M8, M12 to M14, M17)."""
 
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
-
 from cxsim.model.arithmetic import LN2, clamp, exp
-from cxsim.model.features import count, first, no_features, without
+from cxsim.model.features import count, first, no_features, pick, without
 from cxsim.model.params import VIP, Mechanisms, Product, Sales, Service, Strategy
-from cxsim.model.state import MILLION, NOBODY
+from cxsim.model.state import MILLION, NOBODY, Table
 
 EFFORT = 1_000  # effort is counted in thousandths of a pursued contact
 
@@ -24,13 +19,13 @@ def sales_yield(playbook: float, sales: Sales, on: bool) -> float:
     return sales.yield_floor + (1.0 - sales.yield_floor) * rise
 
 
-def sales_reach(capacity: float, yielded: float, marketing: int, told: float, tide: float, sales: Sales) -> float:
-    """Contacts this month: (reps x contacts x yield + marketing leads + those told by customers) x tide, never below 0.
+def sales_reach(capacity: float, yielded: float, marketing: int, told: float, demand_shock: float, sales: Sales) -> float:
+    """Contacts this month: (reps x contacts x yield + marketing leads + those told by customers) x demand_shock, never below 0.
 
     ``capacity`` in person-months, ``marketing`` in cents, ``told`` in contacts and less than 0 when word is bad.
     """
     contacts = capacity * sales.contacts_per_rep * yielded + marketing / sales.lead_cost + told
-    return max(contacts, 0.0) * tide
+    return max(contacts, 0.0) * demand_shock
 
 
 def sales_effort(contacts: float, luck: float) -> int:
@@ -45,7 +40,12 @@ def told_contacts(talk: int, sales: Sales, on: bool) -> float:
 
 def contact_effort(fit: float, qualification: float, sales: Sales) -> int:
     """Effort that a contact takes: one to pursue it, ``screening`` of one when it fits too little. Source: A-SCREENING."""
-    return EFFORT if fit >= qualification else max(int(sales.screening * EFFORT), 1)
+    return EFFORT if worth_an_offer(fit, qualification) else max(int(sales.screening * EFFORT), 1)
+
+
+def worth_an_offer(fit: float, qualification: float) -> bool:
+    """Tell whether a prospect fits well enough to be pursued."""
+    return fit >= qualification
 
 
 def promised_features(needs: int, standard: int, strategy: Strategy, sales: Sales, mechanisms: Mechanisms) -> int:
@@ -75,9 +75,29 @@ def accepted_price(wtp: int, reputation: float, service: Service, on: bool) -> f
     return wtp * (1.0 + service.premium * reputation) if on else float(wtp)
 
 
-def price_paid(tier: int, strategy: Strategy) -> float:
-    """Cents a month that a standard account pays, with the premium of VIP service."""
-    return strategy.price * (1.0 + vip_premium(strategy)) if tier == VIP else float(strategy.price)
+def offered_price(tier: int, strategy: Strategy) -> float:
+    """Cents a month that a standard account is offered to pay, with the premium of VIP service."""
+    return price_of_tier(tier, float(strategy.price), strategy.price * (1.0 + vip_premium(strategy)))
+
+
+def price_of_tier(tier: int, price: float, vip_price: float) -> float:
+    """Return the one of two prices that an account of a tier is offered."""
+    return vip_price if tier == VIP else price
+
+
+def first_impression(seen: float) -> float:
+    """Satisfaction of a customer who joins: the fit that it was shown, as far as that goes."""
+    return min(seen, 1.0)
+
+
+def tells_loss(u: float, sales: Sales) -> bool:
+    """Tell whether a lost prospect says what it missed, for a uniform draw u. Source: A-LOST-TELLS."""
+    return u < sales.lost_tells
+
+
+def missed_feature(missing: int, u: float, sales: Sales) -> int:
+    """Feature of those missing that a lost prospect names, by the same draw that lets it tell."""
+    return pick(missing, u / sales.lost_tells)
 
 
 def vip_premium(strategy: Strategy) -> float:
@@ -123,7 +143,7 @@ def reach_elsewhere(customers: int, sales: Sales) -> int:
     return int(sales.elsewhere * customers * EFFORT)
 
 
-def pick_by_reach(cumulative: Sequence[int] | NDArray[np.int64], elsewhere: int, u: float) -> int:
+def pick_by_reach(cumulative: Table[int], elsewhere: int, u: float) -> int:
     """Firm met in proportion to reach: the first whose cumulative reach exceeds u of the total; -1 for none. Source: M17."""
     low, high = 0, len(cumulative) - 1
     target = int(u * (cumulative[high] + elsewhere))
@@ -138,14 +158,9 @@ def pick_by_reach(cumulative: Sequence[int] | NDArray[np.int64], elsewhere: int,
     return low
 
 
-def may_sign(u: float, sales: Sales) -> bool:
-    """Rule out most who do not sign without looking at the offer: the chance to win never passes ``close_rate``."""
-    return u < sales.close_rate
-
-
 def signs(u: float, offer: float, present: float, bound: float, sales: Sales) -> bool:
     """Tell whether a pursued prospect signs, for a uniform draw u."""
-    return may_sign(u, sales) and u < win_chance(offer, present, bound, sales)
+    return u < win_chance(offer, present, bound, sales)
 
 
 def next_playbook(playbook: float, deals: int, changes: int, customers: int, sales: Sales) -> float:

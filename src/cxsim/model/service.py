@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cxsim.model.arithmetic import clamp, exp
-from cxsim.model.params import Product, Service
+from cxsim.model.params import VIP, Product, Service
 from cxsim.model.state import MILLION
 
 NEVER_WAITS = 1e12  # beyond this 1/B the chance to wait is nil
@@ -125,6 +125,11 @@ def next_reputation(reputation: float, quality: float, customers: int, service: 
 def mean_quality(quality: float, vip_quality: float, vips: float) -> float:
     """Quality of service over all customers, with the share of VIPs among them."""
     return quality + vips * (vip_quality - quality)
+
+
+def quality_of_tier(tier: int, quality: float, vip_quality: float) -> float:
+    """Quality of service that a customer of a tier gets."""
+    return vip_quality if tier == VIP else quality
 
 
 def serve_month(load: int, backlog: int, capacity: float, vips: float, service: Service, on: bool) -> Served:

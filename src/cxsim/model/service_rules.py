@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from cxsim.model.arithmetic import clamp, exp
-from cxsim.model.loyalty import felt_loyalty
+from cxsim.model.arithmetic import clamp
+from cxsim.model.churn import hazard
 from cxsim.model.params import Loyalty, Mechanisms, Service
 from cxsim.model.service import serve_month, staff_for
 from cxsim.model.state import MILLION
@@ -65,8 +65,7 @@ def expected_profit(
     for _ in range(months):
         satisfaction = satisfaction + (aim - satisfaction) / max(loyalty.memory, 1.0)
         profit = profit + customers * gain
-        felt = felt_loyalty(satisfaction, mechanisms.loyalty)
-        customers = customers * (1.0 - loyalty.leave_base * exp(-loyalty.leave_slope * felt))
+        customers = customers * (1.0 - hazard(loyalty.leave_base, satisfaction, loyalty, mechanisms.loyalty))
     return profit
 
 

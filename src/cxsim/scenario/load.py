@@ -91,7 +91,7 @@ def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenar
     chain = read_chain(file, label)
     settings = read_settings(overrides, chain)
     problems = chain.problems + file_name_problems(file, label, chain) + settings.problems
-    return _told(put_together(file.stem, chain, settings, problems, label), chain, settings, label)
+    return _with_remarks(put_together(file.stem, chain, settings, problems, label), chain, settings, label)
 
 
 def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
@@ -102,7 +102,7 @@ def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
     layer = Layer(data, {})
     reading = Reading(layer, check_values(layer, name), True)
     nothing = Reading(Layer({}, {}), [], True)
-    return _told(put_together(name, reading, nothing, reading.problems, name), reading, nothing, name)
+    return _with_remarks(put_together(name, reading, nothing, reading.problems, name), reading, nothing, name)
 
 
 def file_name_problems(file: FilePath, label: str, chain: Reading) -> list[Problem]:
@@ -140,7 +140,7 @@ def put_together(
     return Assembled(Scenario(name=name, focal=focal, arms=arms, resolved=resolved, **texts, **run), drafts)  # type: ignore[arg-type]
 
 
-def _told(made: Assembled, chain: Reading, settings: Reading, label: str) -> Scenario:
+def _with_remarks(made: Assembled, chain: Reading, settings: Reading, label: str) -> Scenario:
     """Add what the reader should know although it is no error."""
     notes = tuple(_overrides(chain.layer, settings.layer))
     return replace(made.scenario, notes=notes, warnings=tuple(in_order(unused_levers(made.drafts, label))))

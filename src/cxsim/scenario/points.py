@@ -10,14 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.sweep import Sweep
 from cxsim.statistics.designs import sampled
-
-Floats = NDArray[np.float64]
+from cxsim.statistics.intervals import Floats
 
 
 class Points(ABC):

@@ -226,7 +226,7 @@ def _range(kind: type, spec: Spec) -> str:
 
 def known_keys(table: Path) -> list[str]:
     """Keys that may stand in a table, in order."""
-    spot = canonical(table)
+    above = canonical(table)
     if table[:1] == ("arms",) and len(table) == 2:
         return ["title", *GROUPS, "firms"]
-    return [key[-1] for key in allowed_values() if len(key) == len(spot) + 1 and key[:-1] == spot]
+    return [key[-1] for key in allowed_values() if len(key) == len(above) + 1 and key[:-1] == above]

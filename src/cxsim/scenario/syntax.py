@@ -33,7 +33,7 @@ _BARE_WORD = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:#.*)?$")
 _TABLES = ("table", "table_array_element")
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Line and column, from 1, of a key and of its value."""
 
     key: tuple[int, int]
@@ -44,7 +44,7 @@ class Parsed(NamedTuple):
     """What a text says. ``problems`` are errors of syntax; when ``sound`` is false the rest is not worth reading."""
 
     data: dict[str, Any]
-    places: dict[Path, Place]
+    places: dict[Path, Position]
     problems: list[Problem]
     sound: bool
 
@@ -140,11 +140,11 @@ def _where(label: str, text: str, offset: int) -> str:
     return f"{label}:{text.count(chr(10), 0, offset) + 1}:{offset - text.rfind(chr(10), 0, offset)}"
 
 
-def locate(text: str, lists: bool = False) -> dict[Path, Place]:
+def locate(text: str, lists: bool = False) -> dict[Path, Position]:
     """Place of every key of a valid TOML text, found in its syntax tree; with ``lists`` also of entries of lists."""
     source = text.encode()
     root = Parser(Language(tree_sitter_toml.language())).parse(source).root_node
-    places: dict[Path, Place] = {}
+    places: dict[Path, Position] = {}
     for node in root.children:
         if node.type == "pair":
             _locate_pair(node, (), source.split(b"\n"), places)
@@ -155,30 +155,30 @@ def locate(text: str, lists: bool = False) -> dict[Path, Place]:
     return places
 
 
-def _locate_table(node: Node, lines: list[bytes], places: dict[Path, Place]) -> None:
+def _locate_table(node: Node, lines: list[bytes], places: dict[Path, Position]) -> None:
     header: Path = ()
     for part in _key_parts(node.named_children[0]) if node.named_children else ():
         header = (*header, _key_text(part))
-        places.setdefault(header, Place(_point(part, lines), _point(part, lines)))
+        places.setdefault(header, Position(_point(part, lines), _point(part, lines)))
     for child in node.children:
         if child.type == "pair":
             _locate_pair(child, header, lines, places)
 
 
-def _locate_pair(node: Node, above: Path, lines: list[bytes], places: dict[Path, Place]) -> None:
+def _locate_pair(node: Node, above: Path, lines: list[bytes], places: dict[Path, Position]) -> None:
     if len(node.named_children) < 2:
         return
     name, value = node.named_children[0], node.named_children[1]  # a comment at the end of the line comes after
     path = above
     for part in _key_parts(name):
         path = (*path, _key_text(part))
-        places.setdefault(path, Place(_point(part, lines), _point(value, lines)))
+        places.setdefault(path, Position(_point(part, lines), _point(value, lines)))
     for child in value.children if value.type == "inline_table" else ():
         if child.type == "pair":
             _locate_pair(child, path, lines, places)
 
 
-def _locate_entries(root: Node, lines: list[bytes], places: dict[Path, Place]) -> None:
+def _locate_entries(root: Node, lines: list[bytes], places: dict[Path, Position]) -> None:
     """Add the entries of every list that is the value of a key, as many as a reader may want to be shown."""
     starts = {place.value: path for path, place in places.items()}
     nodes = [root]
@@ -187,7 +187,7 @@ def _locate_entries(root: Node, lines: list[bytes], places: dict[Path, Place]) -
         if node.type == "array" and (path := starts.get(_point(node, lines))):
             entries = [child for child in node.named_children if child.type != "comment"]
             for number, entry in enumerate(entries[:MOST_ENTRIES]):
-                places[*path, str(number)] = Place(_point(entry, lines), _point(entry, lines))
+                places[*path, str(number)] = Position(_point(entry, lines), _point(entry, lines))
         elif node.type in (*_TABLES, "document", "pair", "inline_table"):
             nodes += node.named_children
 

@@ -11,7 +11,7 @@ from cxsim.scenario.layers import Origin
 from cxsim.scenario.messages import Path, dotted
 
 Works: TypeAlias = Callable[[Strategy], bool]
-IDLE = "this does nothing here"
+UNUSED = "this does nothing here"
 
 
 class Need(NamedTuple):
@@ -35,18 +35,18 @@ NEEDS = {
 def unused_levers(drafts: list[Draft], label: str) -> list[Problem]:
     """Warn of levers that the file itself (``label``) or a setting gives a value, and that work in no arm that takes it.
 
-    A lever below the file, in one that it extends, may well be idle: whoever wrote it there had other arms in mind.
+    A lever below the file, in one that it extends, may well be unused: whoever wrote it there had other arms in mind.
     """
     found = []
     for plan in drafts[0].case.firms if drafts else ():
         for path, works, needs in _levers(plan.name):
-            idle = (origin for origin in _idle(drafts, path, works) if origin.source in (label, "--set"))
-            found += [Problem(one.key_at, dotted(one.written), f"warning: {IDLE}; it needs {needs}") for one in idle]
+            unused = (origin for origin in _unused(drafts, path, works) if origin.source in (label, "--set"))
+            found += [Problem(one.key_at, dotted(one.written), f"warning: {UNUSED}; it needs {needs}") for one in unused]
     return found
 
 
 def _levers(firm: str) -> Iterator[tuple[Path, Callable[[FirmPlan], bool], str]]:
-    """Keys of a firm that may be idle, when they are not, and what they need."""
+    """Keys of a firm that may be unused, when they are not, and what they need."""
     for lever, (works, needs) in NEEDS.items():
         yield ("firms", firm, "strategy", lever), _either(works), needs
         yield ("firms", firm, "after", lever), _later(works), needs
@@ -62,7 +62,7 @@ def _later(works: Works) -> Callable[[FirmPlan], bool]:
     return lambda plan: works(plan.after) or plan.pivot.when == NEVER
 
 
-def _idle(drafts: list[Draft], path: Path, works: Callable[[FirmPlan], bool]) -> Iterator[Origin]:
+def _unused(drafts: list[Draft], path: Path, works: Callable[[FirmPlan], bool]) -> Iterator[Origin]:
     """Places where a key is written that works in none of the arms that take it from there."""
     for origin in sorted({draft.layer.origins[path] for draft in drafts if path in draft.layer.origins}):
         holders = [draft for draft in drafts if draft.layer.origins.get(path) == origin]

@@ -6,10 +6,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxsim.engine.fast import shortcuts
 from cxsim.engine.fast.compile import kernel
 from cxsim.engine.fast.simulation_state import make_guide
 from cxsim.model import (
     arithmetic,
+    churn,
     demand,
     demand_shock,
     features,
@@ -144,24 +146,24 @@ def test_service_rules(staff: int, load: int, months: int, share: float, felt: f
 
 
 @kernel
-def compiled_tides(swell: float, u: float, size: int, vips: int, market: Any, out: Any) -> None:
-    out[0] = demand_shock.next_swell(swell, u, market)
-    out[1] = demand_shock.tide(out[0], market, True)
-    out[2] = demand_shock.tide(out[0], market, False)
+def compiled_shocks(deviate: float, u: float, size: int, vips: int, market: Any, out: Any) -> None:
+    out[0] = demand_shock.next_deviate(deviate, u, market)
+    out[1] = demand_shock.multiplier(out[0], market, True)
+    out[2] = demand_shock.multiplier(out[0], market, False)
     out[3] = finance.invoices(size, vips, u, 50_000, out[1])
 
 
 @given(
-    swell=st.floats(-9, 9), u=st.floats(0, 1, exclude_max=True), size=st.integers(0, 10**9), shock=st.floats(0, 2),
+    deviate=st.floats(-9, 9), u=st.floats(0, 1, exclude_max=True), size=st.integers(0, 10**9), shock=st.floats(0, 2),
     memory=st.floats(1, 120),
 )  # fmt: skip
-def test_tides(swell: float, u: float, size: int, shock: float, memory: float) -> None:
+def test_demand_shocks(deviate: float, u: float, size: int, shock: float, memory: float) -> None:
     market = Market(shock=shock, shock_memory=memory)
     out = np.empty(4)
-    compiled_tides(swell, u, size, size // 3, market, out)
-    moved = demand_shock.next_swell(swell, u, market)
-    tide = demand_shock.tide(moved, market, True)
-    assert out.tobytes() == bits([moved, tide, 1.0, finance.invoices(size, size // 3, u, 50_000, tide)])
+    compiled_shocks(deviate, u, size, size // 3, market, out)
+    moved = demand_shock.next_deviate(deviate, u, market)
+    shocked = demand_shock.multiplier(moved, market, True)
+    assert out.tobytes() == bits([moved, shocked, 1.0, finance.invoices(size, size // 3, u, 50_000, shocked)])
 
 
 @kernel
@@ -198,7 +200,7 @@ def compiled_tiers(u: float, sensitivity: int, products: int, reach: Any, chosen
     out[0] = accepted
     out[1] = sales.wants_vip(u, sensitivity, 0.5 * u, accepted, chosen)
     out[2] = sales.offered_more(u, products, chosen, params.product, True)
-    out[3] = sales.price_paid(1, chosen)
+    out[3] = sales.offered_price(1, chosen)
     out[4] = demand.billed_size(sensitivity, products, params.product)
     out[5] = sales.pick_by_reach(reach, sensitivity, u)
     out[6] = sales.inclination(u - 0.5, params.sales)
@@ -215,7 +217,7 @@ def test_tiers(u: float, sensitivity: int, products: int, reach: list[int], prem
     accepted = sales.accepted_price(90_000, u, PARAMS.service, True)
     plain = [
         accepted, sales.wants_vip(u, sensitivity, 0.5 * u, accepted, chosen),
-        sales.offered_more(u, products, chosen, PARAMS.product, True), sales.price_paid(1, chosen),
+        sales.offered_more(u, products, chosen, PARAMS.product, True), sales.offered_price(1, chosen),
         demand.billed_size(sensitivity, products, PARAMS.product), sales.pick_by_reach(cumulative, sensitivity, u),
         sales.inclination(u - 0.5, PARAMS.sales),
     ]  # fmt: skip
@@ -226,8 +228,8 @@ def test_tiers(u: float, sensitivity: int, products: int, reach: list[int], prem
 def compiled_loyalty(a: float, b: float, u: float, weight: int, base: int, params: Any, rules: Any, out: Any) -> None:
     out[0] = loyalty.experience(a, b, weight, u, rules)
     out[1] = loyalty.next_satisfaction(a, b, rules, True)
-    out[2] = loyalty.leaves(u, base, a, 0.5 + b, rules, True)
-    out[3] = loyalty.leaves(u, base, a, 0.5 + b, rules, False)
+    out[2] = churn.churns(u, base, a, 0.5 + b, rules, True)
+    out[3] = churn.churns(u, base, a, 0.5 + b, rules, False)
     out[4] = loyalty.asks(u, b, -1, rules)
     out[5] = product.product_condition(a, b, params.product)
     out[6] = loyalty.praise(a)
@@ -241,7 +243,7 @@ def test_loyalty(a: float, b: float, u: float, weight: int, base: int, slope: fl
     compiled_loyalty(a, b, u, weight, base, PARAMS, rules, out)
     plain = [
         loyalty.experience(a, b, weight, u, rules), loyalty.next_satisfaction(a, b, rules, True),
-        loyalty.leaves(u, base, a, 0.5 + b, rules, True), loyalty.leaves(u, base, a, 0.5 + b, rules, False),
+        churn.churns(u, base, a, 0.5 + b, rules, True), churn.churns(u, base, a, 0.5 + b, rules, False),
         loyalty.asks(u, b, -1, rules), product.product_condition(a, b, PARAMS.product), loyalty.praise(a),
         loyalty.talk(3, weight, base % 500_000, PARAMS.sales),
     ]  # fmt: skip
@@ -259,7 +261,7 @@ def compiled_product(custom: int, standard: int, share: float, rules: Any, row: 
     out[5] = demand.pick_feature(row, share)
     out[6] = product.founder_guess(row, share, share, 0.5)
     out[7] = product.mean_polish(share, standard, custom, 0.3)
-    out[8] = demand.guided_feature(row, guide, share)
+    out[8] = shortcuts.guided_feature(row, guide, share)
 
 
 @given(custom=st.integers(0, 10**6), standard=st.integers(0, 64), share=st.floats(0, 1, exclude_max=True), cost=st.floats(0, 1))
@@ -274,7 +276,7 @@ def test_product(custom: int, standard: int, share: float, cost: float) -> None:
         factor, product.upkeep_work(custom, standard, factor, rules), product.custom_job(factor, rules),
         product.standard_job(factor, 0.99 * share, rules), product.open_work(standard, share, True),
         demand.pick_feature(row, share), product.founder_guess(row, share, share, 0.5),
-        product.mean_polish(share, standard, custom, 0.3), demand.guided_feature(row, guide, share),
+        product.mean_polish(share, standard, custom, 0.3), shortcuts.guided_feature(row, guide, share),
     ]  # fmt: skip
     assert out.tobytes() == bits(plain)
 

@@ -68,6 +68,12 @@ def test_units_of_means_are_those_of_the_measures_and_shares_of_yes_and_no() -> 
     assert told["value_high"] == ("cents", f"upper end of that interval: {RUN_MEASURES['value'].meaning}")
 
 
+def test_a_measure_of_runs_has_the_unit_of_the_measure_of_months_that_it_is_read_from() -> None:
+    shared = [name for name in RUN_MEASURES if name in RECORDED or name in DERIVED]
+    assert {"cash", "deals", "heads", "fit", "staff_sales", "custom_built"} <= set(shared)
+    assert {name: RUN_MEASURES[name].unit for name in shared} == {name: about_month(name)[0] for name in shared}
+
+
 def test_summaries_go_by_theme_and_then_by_table() -> None:
     assert list(MEANS)[:6] == ["value", "value_cash", "value_equity", "survived", "has_pivoted", "months_lived"]
     assert list(MEANS)[-2:] == ["roadmap_share", "idle_share"]

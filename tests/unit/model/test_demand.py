@@ -5,9 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.engine.fast.simulation_state import GUIDE, make_guide
-from cxsim.model.arithmetic import normal_quantile
-from cxsim.model.chance import inner, split
+from cxsim.model.chance import normal_deviate, split
 from cxsim.model.demand import (
     account_size,
     billed_size,
@@ -17,7 +15,6 @@ from cxsim.model.demand import (
     filled_needs,
     fit,
     fit_millionths,
-    guided_feature,
     in_millionths,
     leave_all_alike,
     leave_propensity,
@@ -25,14 +22,13 @@ from cxsim.model.demand import (
     mean_sensitivity,
     most_popular,
     needs_wanted,
+    own_needs,
     pick_feature,
     pick_needs,
     popularity_table,
     reviews_now,
     service_sensitivity,
-    size_at,
     willingness_to_pay,
-    wtp_at,
 )  # fmt: skip
 from cxsim.model.features import count
 from cxsim.model.params import Loyalty, Market, Product
@@ -56,20 +52,6 @@ def test_pick_feature_is_the_first_to_exceed(u: float, shares: list[float]) -> N
     row = np.cumsum(shares)
     beyond = np.nonzero(u * row[-1] < row)[0]
     assert pick_feature(row, u) == (beyond[0] if len(beyond) else len(row) - 1)
-
-
-@given(
-    u=st.floats(0, 1, exclude_max=True),
-    step=st.integers(0, GUIDE - 1),
-    shares=st.lists(st.floats(0, 1), min_size=1, max_size=64).filter(any),
-)
-def test_guided_feature_is_the_same_feature(u: float, step: int, shares: list[float]) -> None:
-    row = np.cumsum(shares)
-    guide = make_guide(row[np.newaxis])[0]
-    edges = [edge / row[-1] for edge in row[:-1]]
-    for at in [u, step / GUIDE, *edges, *(float(np.nextafter(edge, 0)) for edge in edges)]:
-        if at < 1.0:
-            assert guided_feature(row, guide, at) == pick_feature(row, at)
 
 
 def test_needs_wanted() -> None:
@@ -128,32 +110,40 @@ def test_everyones_needs_are_the_most_popular() -> None:
     assert everyones_needs(np.array([0.1, 0.2, 1.0]), Market(features=4, needs_min=1, needs_max=1)) == 0b100
 
 
+def test_own_needs() -> None:
+    market, rows = Market(features=4, segments=2, needs_min=1, needs_max=3), [ROW, ROW[::-1].cumsum(), ROW]
+    assert own_needs(rows, 1, 7, market, True) == pick_needs(rows[1], 7, market)
+    assert own_needs(rows, 1, 7, market, False) == everyones_needs(ROW, market) == 0b0011
+
+
 def test_most_popular() -> None:
     assert [most_popular(ROW, taken) for taken in (0, 0b1, 0b11, 0b111, 0b1111)] == [0, 1, 2, 3, -1]
 
 
+def size_drawn(u: float, market: Market, on: bool) -> int:
+    return account_size(normal_deviate(u), market, on)
+
+
+def wtp_drawn(u: float, market: Market) -> int:
+    return willingness_to_pay(normal_deviate(u), market)
+
+
 def test_account_size() -> None:
-    assert account_size(0.5, Market(size_spread=0.0), True) == 1_000
-    assert account_size(0.5, Market(size_spread=0.8), True) == 726  # exp(-0.32) = 0.72615
-    assert account_size(0.975, Market(size_spread=0.5), True) == 2_351  # exp(0.5 x 1.959964 - 0.125) = 2.35131
-    assert account_size(0.0, Market(size_spread=2.5), True) == 1
-    mean = np.mean([account_size((i + 0.5) / 20_000, Market(size_spread=0.8), True) for i in range(20_000)])
+    assert size_drawn(0.5, Market(size_spread=0.0), True) == 1_000
+    assert size_drawn(0.5, Market(size_spread=0.8), True) == 726  # exp(-0.32) = 0.72615
+    assert size_drawn(0.975, Market(size_spread=0.5), True) == 2_351  # exp(0.5 x 1.959964 - 0.125) = 2.35131
+    assert size_drawn(0.0, Market(size_spread=2.5), True) == 1
+    mean = np.mean([size_drawn((i + 0.5) / 20_000, Market(size_spread=0.8), True) for i in range(20_000)])
     assert mean == pytest.approx(1_000, rel=0.01)
 
 
 def test_traits_that_stand_at_a_normal_deviate() -> None:
-    assert size_at(0.0, Market(size_spread=0.8)) == 726
-    assert wtp_at(0.0, Market(wtp_median=90_000)) == 90_000
-    for u in (0.01, 0.4, 0.99):
-        deviate = normal_quantile(inner(u))
-        assert (size_at(deviate, MARKET), wtp_at(deviate, MARKET)) == (
-            account_size(u, MARKET, True),
-            willingness_to_pay(u, MARKET),
-        )
+    assert account_size(0.0, Market(size_spread=0.8), True) == 726
+    assert willingness_to_pay(0.0, Market(wtp_median=90_000)) == 90_000
 
 
 def test_without_shocks_all_accounts_are_of_one_size() -> None:
-    assert {account_size(u, Market(size_spread=2.5), False) for u in (0.0, 0.5, 0.975, 1 - 2**-53)} == {1_000}
+    assert {size_drawn(u, Market(size_spread=2.5), False) for u in (0.0, 0.5, 0.975, 1 - 2**-53)} == {1_000}
 
 
 def test_billed_size() -> None:
@@ -162,13 +152,14 @@ def test_billed_size() -> None:
     assert billed_size(726, 2, line) == 943  # 726 + 217.8, rounded down
     assert billed_size(5, 3, line._replace(add_on=0.0)) == 5
     assert billed_size(2_000, 2, line._replace(add_on=1.5)) == 5_000
+    assert billed_size(2_000, 0, line) == 0
 
 
 def test_willingness_to_pay() -> None:
-    assert willingness_to_pay(0.5, Market(wtp_median=90_000)) == 90_000
-    assert willingness_to_pay(0.9, Market(wtp_median=90_000, wtp_spread=0.0)) == 90_000
-    assert willingness_to_pay(0.975, Market(wtp_median=1_000, wtp_spread=0.4)) == 2_190  # exp(0.783986) = 2.19018
-    assert willingness_to_pay(1 - 2**-53, Market(wtp_median=100_000_000, wtp_spread=2.0)) == 2_147_483_647
+    assert wtp_drawn(0.5, Market(wtp_median=90_000)) == 90_000
+    assert wtp_drawn(0.9, Market(wtp_median=90_000, wtp_spread=0.0)) == 90_000
+    assert wtp_drawn(0.975, Market(wtp_median=1_000, wtp_spread=0.4)) == 2_190  # exp(0.783986) = 2.19018
+    assert wtp_drawn(1 - 2**-53, Market(wtp_median=100_000_000, wtp_spread=2.0)) == 2_147_483_647
 
 
 def test_service_sensitivity() -> None:
@@ -212,10 +203,11 @@ def test_reviews_come_once_a_year() -> None:
 
 
 def test_drift_chance() -> None:
-    assert drift_chance(Market(drift=0.0)) == 0.0
-    assert drift_chance(Market(drift=0.005)) == pytest.approx(1 - 0.995**12, rel=1e-12)
-    assert drift_chance(Market(drift=0.5)) == pytest.approx(1 - 0.5**12)
-    assert drift_chance(MARKET._replace(drift=1.0)) == 1.0
+    assert drift_chance(Market(drift=0.0), True) == 0.0
+    assert drift_chance(Market(drift=0.005), True) == pytest.approx(1 - 0.995**12, rel=1e-12)
+    assert drift_chance(Market(drift=0.5), True) == pytest.approx(1 - 0.5**12)
+    assert drift_chance(MARKET._replace(drift=1.0), True) == 1.0
+    assert drift_chance(MARKET._replace(drift=1.0), False) == 0.0
 
 
 def test_exchanged_needs() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.model.features import bit, count, first, has, lowest, no_features, nth, without
+from cxsim.model.features import bit, count, first, has, lowest, no_features, nth, pick, without
 
 SETS = st.sets(st.integers(0, 63))
 
@@ -23,6 +23,7 @@ def test_hand_made_sets() -> None:
     assert without(0b1110, 0b0001) == 0b1110
     assert [lowest(0b1000), lowest(2**63)] == [3, 63]
     assert [nth(0b101100, n) for n in range(3)] == [2, 3, 5]
+    assert [pick(0b101100, u) for u in (0.0, 0.33, 0.34, 0.66, 0.67, 1 - 2**-53)] == [2, 2, 3, 3, 5, 5]
     assert [first(0b101100, n) for n in range(5)] == [0, 0b100, 0b1100, 0b101100, 0b101100]
 
 

@@ -9,6 +9,7 @@ from cxsim.model.finance import (
     insolvent,
     invoices,
     next_trend,
+    next_viable_months,
     role_cost,
     running_cost,
     spendable,
@@ -19,6 +20,10 @@ from cxsim.model.params import PRODUCT, SALES, SERVICE, Finance, Staffing
 
 FINANCE = Finance(wage_product=1_200, wage_sales=1_000, wage_service=600, founder_pay=400, overhead=100, hosting=30)
 STAFFING = Staffing(reserve_months=4.0)
+
+
+def test_viable_months() -> None:
+    assert [next_viable_months(5, flow) for flow in (-1, 0, 1)] == [0, 0, 6]
 
 
 def test_wages_and_costs() -> None:

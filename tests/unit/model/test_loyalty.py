@@ -1,4 +1,4 @@
-"""Experience, satisfaction and leaving, word of mouth, by hand (M8, M10, M11, M13, M19)."""
+"""Experience, satisfaction, requests and word of mouth, by hand (M8, M10, M11, M13)."""
 
 import math
 
@@ -11,8 +11,6 @@ from cxsim.model.loyalty import (
     experience,
     felt_loyalty,
     late_share,
-    leaves,
-    may_leave,
     next_satisfaction,
     praise,
     talk,
@@ -61,43 +59,6 @@ def test_satisfaction_stays_between_what_it_was_and_what_was_felt(
 def test_felt_loyalty() -> None:
     assert felt_loyalty(0.9, True) == 0.9
     assert felt_loyalty(0.9, False) == felt_loyalty(0.0, False) == 0.5
-
-
-def test_leaves() -> None:
-    hazard = 0.2 * math.exp(-3.0 * 0.5)
-    base = 200_000_000
-    assert leaves(hazard - 1e-9, base, 0.5, 1.0, LOYALTY, True)
-    assert not leaves(hazard + 1e-9, base, 0.5, 1.0, LOYALTY, True)
-    assert leaves(hazard - 1e-9, base, 0.99, 1.0, LOYALTY, False)  # satisfaction has no effect: everyone is neutral
-    assert not leaves(hazard + 1e-9, base, 0.0, 1.0, LOYALTY, False)
-    assert leaves(0.1999, base, 0.0, 1.0, LOYALTY, True)
-    assert not leaves(0.2, base, 0.0, 1.0, LOYALTY, True)
-    assert not leaves(0.0, 0, 0.0, 1.0, LOYALTY, True)
-
-
-def test_good_times_keep_customers_and_bad_times_drive_them_away() -> None:
-    hazard = 0.2 * math.exp(-3.0 * 0.5)
-    base = 200_000_000
-    for tide in (0.5, 1.25, 2.0):
-        assert leaves(hazard / tide - 1e-9, base, 0.5, tide, LOYALTY, True)
-        assert not leaves(hazard / tide + 1e-9, base, 0.5, tide, LOYALTY, True)
-
-
-@given(
-    u=st.floats(0, 1),
-    base=st.integers(0, 10**9),
-    satisfaction=st.floats(0, 1),
-    tide=st.floats(0.01, 100),
-    slope=st.floats(0, 20),
-)
-def test_the_short_cut_rules_out_nobody_who_leaves(u: float, base: int, satisfaction: float, tide: float, slope: float) -> None:
-    rules = LOYALTY._replace(leave_slope=slope)
-    hazard = base / 1e9 * math.exp(-slope * satisfaction) / tide
-    if u < hazard * (1 - 1e-12):
-        assert may_leave(u, base, satisfaction, tide, rules, True)
-        assert leaves(u, base, satisfaction, tide, rules, True)
-    if u > hazard * (1 + 1e-12):
-        assert not leaves(u, base, satisfaction, tide, rules, True)
 
 
 def test_praise() -> None:

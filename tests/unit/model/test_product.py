@@ -15,6 +15,7 @@ from cxsim.model.product import (
     custom_job,
     founder_guess,
     free_from,
+    handed_over,
     mean_polish,
     most_requested,
     next_target,
@@ -186,3 +187,10 @@ def test_validated_features() -> None:
     assert validated_features(0b0111, 0b0010, users, 15, True) == 0b0111  # what was validated stays so
     assert validated_features(0b0111, 0, users, 15, False) == 0b0111
     assert validated_features(0, 0b0001, users, 15, True) == 0
+
+
+def test_what_finished_features_mean_for_a_customer() -> None:
+    assert handed_over(0b1110, 0b1101, 0b0100, True) == (0b1101, 0)
+    assert handed_over(0b1110, 0b1101, 0b0100, False) == (0, 0b1000)  # it lacks one of the two that it needs
+    assert handed_over(0b1110, 0b1100, 0, False) == (0, 0b0100)
+    assert handed_over(0b1110, 0b0001, 0, False) == (0, 0)

@@ -12,13 +12,15 @@ from cxsim.model.params import UNIFORM, VIP, Mechanisms, Product, Sales, Service
 from cxsim.model.sales import (
     accepted_price,
     contact_effort,
+    first_impression,
     inclination,
-    may_sign,
+    missed_feature,
     next_playbook,
     offered_more,
+    offered_price,
     perceived_fit,
     pick_by_reach,
-    price_paid,
+    price_of_tier,
     promised_features,
     reach_elsewhere,
     sales_effort,
@@ -26,10 +28,12 @@ from cxsim.model.sales import (
     sales_yield,
     signs,
     surplus,
+    tells_loss,
     told_contacts,
     vip_premium,
     wants_vip,
     win_chance,
+    worth_an_offer,
 )  # fmt: skip
 
 SALES = Sales(contacts_per_rep=20.0, yield_floor=0.25, learning_deals=25.0, forgetting=2.0, lead_cost=10_000, promise_max=2)
@@ -79,8 +83,28 @@ def test_screening() -> None:
 
 
 def test_nobody_signs_beyond_the_close_rate() -> None:
-    assert may_sign(0.34, Sales(close_rate=0.35))
-    assert not may_sign(0.35, Sales(close_rate=0.35))
+    assert signs(0.34, 99.0, 0.0, 0.0, Sales(close_rate=0.35))
+    assert not signs(0.35, 99.0, 0.0, 0.0, Sales(close_rate=0.35))
+
+
+def test_worth_an_offer() -> None:
+    assert [worth_an_offer(fit, 0.5) for fit in (0.49, 0.5, 0.51)] == [False, True, True]
+    assert worth_an_offer(0.0, 0.0)
+
+
+def test_price_of_tier() -> None:
+    assert [price_of_tier(tier, 100.0, 115.0) for tier in (UNIFORM, VIP)] == [100.0, 115.0]
+
+
+def test_first_impression() -> None:
+    assert [first_impression(seen) for seen in (0.0, 0.7, 1.0, 1.2)] == [0.0, 0.7, 1.0, 1.0]
+
+
+def test_lost_prospects_tell_what_they_missed() -> None:
+    rules = Sales(lost_tells=0.2)
+    assert tells_loss(0.19, rules)
+    assert not tells_loss(0.2, rules)
+    assert [missed_feature(0b101100, u, rules) for u in (0.0, 0.06, 0.07, 0.13, 0.14, 0.199)] == [2, 2, 3, 3, 5, 5]
 
 
 def test_promises() -> None:
@@ -118,9 +142,9 @@ def test_vips_pay_more() -> None:
     vips_first = Strategy(price=50_000, tiers=VIP, vip_premium=0.15)
     alike = vips_first._replace(tiers=UNIFORM)
     assert [vip_premium(vips_first), vip_premium(alike)] == [0.15, 0.0]
-    assert price_paid(0, vips_first) == 50_000.0
-    assert price_paid(1, vips_first) == pytest.approx(57_500.0)
-    assert price_paid(1, alike) == 50_000.0  # until the next review: nobody is served first any more
+    assert offered_price(0, vips_first) == 50_000.0
+    assert offered_price(1, vips_first) == pytest.approx(57_500.0)
+    assert offered_price(1, alike) == 50_000.0  # until the next review: nobody is served first any more
 
 
 def test_wants_vip() -> None:

@@ -18,6 +18,7 @@ from cxsim.model.service import (
     next_goal,
     next_reputation,
     quality_aimed_at,
+    quality_of_tier,
     queue_part,
     serve_month,
     service_load,
@@ -225,6 +226,10 @@ def test_vips_do_not_make_undone_work_go_away() -> None:
 def test_where_everyone_is_a_vip_nobody_is(load: int, backlog: int, capacity: float) -> None:
     everyone = serve_month(load, backlog, capacity, 1.0, SERVICE, True)
     assert everyone.vip_quality == pytest.approx(first_come(load, backlog, capacity)[1], rel=1e-9, abs=1e-12)
+
+
+def test_vips_get_a_quality_of_their_own() -> None:
+    assert [quality_of_tier(tier, 0.5, 0.9) for tier in (0, 1)] == [0.5, 0.9]
 
 
 def test_mean_quality() -> None:

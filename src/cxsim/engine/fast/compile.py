@@ -7,22 +7,28 @@ Rules in ``cxsim.model`` are plain functions. Importing this module teaches numb
 import inspect
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import types
+from numba.core.base import BaseContext as Context
+from numba.core.dispatcher import Dispatcher
+from numba.core.typing.context import BaseContext as TypingContext
+from numba.core.typing.templates import Signature
 from numba.extending import intrinsic, overload, register_jitable
 
 from cxsim.engine.fast.cache import cache_folder
 from cxsim.model import (
     arithmetic,
     chance,
+    churn,
     demand,
     demand_shock,
     features,
     finance,
+    firm_month,
     loyalty,
     product,
     sales,
@@ -30,9 +36,12 @@ from cxsim.model import (
     service_rules,
     strategy,
 )
+from cxsim.model.state import FIRM_FIELDS, FLOWS, clear_flows
 
 RULE_MODULES = (
     arithmetic, chance, features, demand, product, sales, service, loyalty, finance, strategy, service_rules, demand_shock,
+    churn, firm_month.accounts, firm_month.figures, firm_month.plan, firm_month.build, firm_month.sell,
+    firm_month.serve,    firm_month.experience, firm_month.choice, firm_month.settle, firm_month.founding,
 )  # fmt: skip
 TWINS = {
     features.no_features,
@@ -49,7 +58,9 @@ TWINS = {
 }
 NEVER_COMPILED = {chance.draws, demand.popularity_table, demand._zipf_shares, demand._ranked}
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
+Generated: TypeAlias = tuple[Signature, Callable[..., ir.Value]]  # what an intrinsic is: its types, and who writes its code
+Twin: TypeAlias = Callable[..., object]  # what is compiled in place of a function
 
 
 def is_compiling() -> bool:
@@ -57,7 +68,7 @@ def is_compiling() -> bool:
     return not numba.config.DISABLE_JIT
 
 
-def compile_for(function: Any, *arguments: Any) -> None:
+def compile_for(function: Dispatcher, *arguments: object) -> None:
     """Compile a kernel for the types of these arguments, without calling it."""
     function.compile(tuple(numba.typeof(argument) for argument in arguments))
 
@@ -90,8 +101,8 @@ def _register_rules() -> None:
 
 
 @intrinsic  # type: ignore[misc]
-def _population_count(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+def _population_count(typing_context: TypingContext, word: types.Integer) -> Generated:
+    def generate(context: Context, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]) -> ir.Value:
         (value,) = arguments
         return builder.ctpop(value)
 
@@ -99,8 +110,8 @@ def _population_count(typing_context: Any, word: Any) -> Any:
 
 
 @intrinsic  # type: ignore[misc]
-def _trailing_zeros(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+def _trailing_zeros(typing_context: TypingContext, word: types.Integer) -> Generated:
+    def generate(context: Context, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]) -> ir.Value:
         (value,) = arguments
         return builder.cttz(value, ir.Constant(ir.IntType(1), 0))
 
@@ -108,8 +119,8 @@ def _trailing_zeros(typing_context: Any, word: Any) -> Any:
 
 
 @intrinsic  # type: ignore[misc]
-def _bits_of(typing_context: Any, number: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+def _bits_of(typing_context: TypingContext, number: types.Float) -> Generated:
+    def generate(context: Context, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]) -> ir.Value:
         (value,) = arguments
         return builder.bitcast(value, ir.IntType(64))
 
@@ -117,8 +128,8 @@ def _bits_of(typing_context: Any, number: Any) -> Any:
 
 
 @intrinsic  # type: ignore[misc]
-def _number_of(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+def _number_of(typing_context: TypingContext, word: types.Integer) -> Generated:
+    def generate(context: Context, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]) -> ir.Value:
         (value,) = arguments
         return builder.bitcast(value, ir.DoubleType())
 
@@ -145,8 +156,9 @@ def _frexp(x: float) -> tuple[float, int]:
     return _number_of((bits & FRACTION) | HALF), (bits >> EXPONENT) - (BIAS - 1) - shift
 
 
-def _without_library(function: Any) -> Any:
+def _without_library(function: Twin) -> Twin:
     """Return the same code with the two functions above in place of the C library's, whose calls would cost more than it."""
+    assert isinstance(function, FunctionType)
     own = function.__globals__ | {"ldexp": _ldexp, "frexp": _frexp}
     return register_jitable(error_model="numpy", forceinline=True)(FunctionType(function.__code__, own, function.__name__))
 
@@ -155,12 +167,12 @@ _exp, _log = _without_library(arithmetic.exp), _without_library(arithmetic.log)
 
 
 @overload(arithmetic.exp, strict=False)
-def _compiled_exp(x: Any) -> Any:
+def _compiled_exp(x: types.Float) -> Twin:
     return lambda x: _exp(x)
 
 
 @overload(arithmetic.log, strict=False)
-def _compiled_log(x: Any) -> Any:
+def _compiled_log(x: types.Float) -> Twin:
     return lambda x: _log(x)
 
 
@@ -171,7 +183,7 @@ SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = U64(30), U64(27), U64(31), U64(11)
 TO_UNIT = chance.TO_UNIT
 
 
-def _mix_word(word: Any) -> Any:
+def _mix_word(word: np.uint64) -> np.uint64:
     word = U64(word)
     word = (word ^ (word >> SHIFT_30)) * FACTOR_1
     word = (word ^ (word >> SHIFT_27)) * FACTOR_2
@@ -182,48 +194,56 @@ _mix = register_jitable(inline="always")(_mix_word)
 
 
 @overload(chance.mix, strict=False)
-def _compiled_mix(word: Any) -> Any:
+def _compiled_mix(word: types.Integer) -> Twin:
     return lambda word: _mix(word)
 
 
 @overload(chance.split, strict=False)
-def _compiled_split(key: Any, entity: Any) -> Any:
+def _compiled_split(key: types.Integer, entity: types.Integer) -> Twin:
     return lambda key, entity: _mix(U64(key) + U64(entity) * GOLDEN)
 
 
 @overload(chance.draw, strict=False)
-def _compiled_draw(key: Any, entity: Any) -> Any:
+def _compiled_draw(key: types.Integer, entity: types.Integer) -> Twin:
     return lambda key, entity: np.float64(_mix(U64(key) + U64(entity) * GOLDEN) >> SHIFT_11) * TO_UNIT
 
 
 @overload(chance.skip, strict=False)
-def _compiled_skip(key: Any, entities: Any) -> Any:
+def _compiled_skip(key: types.Integer, entities: types.Integer) -> Twin:
     return lambda key, entities: U64(key) + U64(entities) * GOLDEN
 
 
 @overload(features.no_features, strict=False)
-def _compiled_no_features() -> Any:
+def _compiled_no_features() -> Twin:
     return lambda: U64(0)
 
 
 @overload(features.bit, strict=False)
-def _compiled_bit(feature: Any) -> Any:
+def _compiled_bit(feature: types.Integer) -> Twin:
     return lambda feature: ONE << U64(feature)
 
 
 @overload(features.has, strict=False)
-def _compiled_has(features: Any, feature: Any) -> Any:
+def _compiled_has(features: types.Integer, feature: types.Integer) -> Twin:
     return lambda features, feature: ((U64(features) >> U64(feature)) & ONE) == ONE
 
 
 @overload(features.count, strict=False)
-def _compiled_count(features: Any) -> Any:
+def _compiled_count(features: types.Integer) -> Twin:
     return lambda features: _population_count(U64(features))
 
 
 @overload(features.lowest, strict=False)
-def _compiled_lowest(features: Any) -> Any:
+def _compiled_lowest(features: types.Integer) -> Twin:
     return lambda features: _trailing_zeros(U64(features))
+
+
+@overload(clear_flows, strict=False)
+def _compiled_clear_flows(firm: types.Record) -> Twin:
+    lines = [f"    firm.{name} = {0.0 if FIRM_FIELDS[name].dtype == 'f8' else 0}" for name in FLOWS]
+    made: dict[str, Twin] = {}
+    exec("\n".join(["def clear(firm):", *lines]), made)  # compiled code cannot set a field by a name that varies
+    return made["clear"]
 
 
 _register_rules()

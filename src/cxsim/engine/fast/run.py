@@ -5,8 +5,6 @@ parallel threads. What a month does stands in ``engine/fast/phases``, one file f
 is a kernel of its own, so that they can be compiled side by side, and ``run_months`` binds them together.
 """
 
-from typing import Any
-
 from cxsim.engine.fast.compile import kernel
 from cxsim.engine.fast.phases.begin import begin
 from cxsim.engine.fast.phases.build import build
@@ -31,7 +29,7 @@ def start_state(case: Case, seed: int, months: int) -> SimulationState:
 
 
 @kernel
-def run_months(state: Any, first_month: int, end_month: int) -> None:
+def run_months(state: SimulationState, first_month: int, end_month: int) -> None:
     """Run whole months, from ``first_month`` up to but not including ``end_month``."""
     for month in range(first_month, end_month):
         plan(state, month)

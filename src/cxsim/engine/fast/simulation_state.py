@@ -48,28 +48,12 @@ class Offers(NamedTuple):
 
     standard: NDArray[np.uint64]
     condition: NDArray[np.float64]
-    tide: NDArray[np.float64]
+    demand_shock: NDArray[np.float64]
     quality: NDArray[np.float64]
     vip_quality: NDArray[np.float64]
     price: NDArray[np.float64]
     vip_price: NDArray[np.float64]
     reputation: NDArray[np.float64]
-
-
-class Traits(NamedTuple):
-    """Traits of the buyers of a block, side by side: slices of the customers' columns, or copies of scattered ones."""
-
-    supplier: NDArray[np.int32]
-    needs: NDArray[np.uint64]
-    custom: NDArray[np.uint64]
-    promised: NDArray[np.uint64]
-    satisfaction: NDArray[np.float64]
-    wtp: NDArray[np.int32]
-    sensitivity: NDArray[np.int32]
-    leave_base: NDArray[np.int32]
-    due: NDArray[np.int16]
-    asked: NDArray[np.int8]
-    tier: NDArray[np.uint8]
 
 
 class Block(NamedTuple):
@@ -79,8 +63,8 @@ class Block(NamedTuple):
     """
 
     numbers: NDArray[np.int64]
-    traits: Traits
-    prospects: Traits
+    traits: Customers
+    prospects: Customers
     offers: Offers
     keys: NDArray[np.uint64]
     deviate: NDArray[np.float64]
@@ -136,9 +120,9 @@ def make_block() -> Block:
     return Block(traits=make_traits(room), prospects=make_traits(room), offers=make_offers(room), **places)
 
 
-def make_traits(number: int) -> Traits:
+def make_traits(number: int) -> Customers:
     """Room for the traits of so many customers."""
-    return Traits(*(np.zeros(number, CUSTOMER_FIELDS[name].dtype) for name in Traits._fields))
+    return Customers(*(np.zeros(number, field.dtype) for field in CUSTOMER_FIELDS.values()))
 
 
 def make_offers(number: int) -> Offers:
@@ -147,7 +131,7 @@ def make_offers(number: int) -> Offers:
 
 
 def make_guide(popularity: NDArray[np.float64]) -> NDArray[np.int8]:
-    """Guide to each row of the popularity table (see ``demand.guided_feature``)."""
+    """Guide to each row of the popularity table: entry j is ``demand.pick_feature`` of u = j / GUIDE."""
     steps = np.arange(GUIDE) / GUIDE
     return np.array([np.searchsorted(row[:-1], steps * row[-1], side="right") for row in popularity], np.int8)
 
@@ -156,9 +140,9 @@ def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
     """Tables of all firm blocks."""
     strategies = [[tuple(plan.strategy), tuple(plan.after)] for plan in plans]
     return Plans(
-        np.array([tuple(plan.start) for plan in plans], START_DTYPE).view(np.recarray),
-        np.array([tuple(plan.pivot) for plan in plans], PIVOT_DTYPE).view(np.recarray),
-        np.array(strategies, STRATEGY_DTYPE).view(np.recarray),
+        np.array([tuple(plan.start) for plan in plans], START_DTYPE).view(Record),
+        np.array([tuple(plan.pivot) for plan in plans], PIVOT_DTYPE).view(Record),
+        np.array(strategies, STRATEGY_DTYPE).view(Record),
         np.array([plan.founded for plan in plans], np.int64),
     )
 

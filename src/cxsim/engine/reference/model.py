@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Any
 
 import mesa
 import numpy as np
@@ -10,11 +9,11 @@ import numpy as np
 from cxsim.engine.fast.simulation_state import slot_groups
 from cxsim.engine.reference.customer import Customer
 from cxsim.engine.reference.firm import Firm
-from cxsim.model import chance, demand, loyalty
+from cxsim.model import chance, demand, firm_month
 from cxsim.model.case import Case
 from cxsim.model.chance import draw, stream_key
 from cxsim.model.schedule import PHASES
-from cxsim.model.state import ALIVE, CLOSED, DORMANT, FIRM_MEASURES, MEASURE_DTYPE, NOTHING
+from cxsim.model.state import CLOSED, FIRM_MEASURES, MEASURE_DTYPE, NOTHING
 
 
 class ReferenceModel(mesa.Model):
@@ -22,7 +21,8 @@ class ReferenceModel(mesa.Model):
 
     def __init__(self, case: Case, seed: int, months: int) -> None:
         super().__init__()
-        self.case, self.params, self.seed_of_run = case, case.params, seed
+        self.params, self.seed_of_run = case.params, seed
+        self.follow(case)
         self.months = months
         self.month = 0
         self.popularity = demand.popularity_table(seed, case.params.market).tolist()
@@ -34,8 +34,12 @@ class ReferenceModel(mesa.Model):
         self.leavers: list[tuple[Customer, Firm]] = []
         self._keys: dict[int, int] = {}
         for firm in self.firms[: self.first_entrant]:
-            if firm.firm_plan.founded == 0:
+            if firm_month.founding.is_due(firm, firm.firm_plan.founded, 0):
                 firm.found(0)
+
+    def follow(self, case: Case) -> None:
+        """Let firms follow the plans of a case from here on."""
+        self.case, self.strategies = case, [(plan.strategy, plan.after) for plan in case.firms]
 
     def step(self) -> None:
         """Run one month: each phase of the schedule in turn."""
@@ -59,7 +63,7 @@ class ReferenceModel(mesa.Model):
     @property
     def open_firms(self) -> list[Firm]:
         """Firms in business."""
-        return [firm for firm in self.firms if firm.status == ALIVE]
+        return [firm for firm in self.firms if firm_month.figures.in_business(firm)]
 
     def buyers(self, first: int = 0) -> Iterator[tuple[Customer, Firm]]:
         """Customers that buy, with their firm, in order of number from ``first`` on and around."""
@@ -70,29 +74,28 @@ class ReferenceModel(mesa.Model):
     def plan(self) -> None:
         """Every firm decides."""
         for firm in self.firms:
-            if firm.status == ALIVE:
-                firm.plan(self.month)
-            elif firm.status == CLOSED:
-                firm.clear_flows()
+            before, after = self.strategies[firm.group]
+            pivot, seed = firm.firm_plan.pivot, self.seed_of_run
+            firm_month.plan.plan(firm, firm.number, before, after, pivot, self.params, seed, self.month, self.months)
 
     def build(self) -> None:
         """Every firm keeps up its product, keeps promises, grants requests, and advances its roadmap."""
         first = int(draw(self.key(chance.WORK_ORDER_DRAWS), 0) * len(self.customers))
-        firms = self.open_firms
+        firms, row = self.open_firms, self.popularity[-1]
         for firm in firms:
-            firm.keep_up()
+            firm_month.build.keep_up(firm, firm.strategy, self.params)
         for customer, firm in self.buyers(first):
             firm.keep_promises(customer)
         for firm in firms:
-            firm.open_custom_work()
+            firm_month.build.open_custom_work(firm, firm.strategy, self.params)
         for customer, firm in self.buyers(first):
             firm.grant_request(customer)
         for firm in firms:
-            firm.close_custom_work()
-            firm.advance_roadmap(self.month)
+            firm_month.build.close_custom_work(firm)
+            firm_month.build.advance_roadmap(firm, firm.number, firm.strategy, row, self.params, self.seed_of_run, self.month)
+            firm_month.build.release(firm, firm.strategy, self.params)
         for customer, firm in self.buyers(first):
-            if firm.fresh:
-                firm.hand_over(customer)
+            firm.hand_over(customer)
 
     def sell(self) -> None:
         """Firms see how far they reach, sit down with customers whose yearly review is due, and meet prospects.
@@ -100,19 +103,19 @@ class ReferenceModel(mesa.Model):
         Prospects are met firm by firm, in order from a drawn start.
         """
         for firm in self.open_firms:
-            firm.plan_reach()
+            firm_month.sell.plan_reach(firm, firm.number, self.params, self.seed_of_run, self.month)
         for customer in self.customers:
             if demand.reviews_now(customer.number, self.month):
-                customer.review_account(self.month)
+                customer.review_account()
         first = int(draw(self.key(chance.FIRM_ORDER_DRAWS), 0) * len(self.firms))
         for firm in self.firms[first:] + self.firms[:first]:
-            if firm.status == ALIVE:
-                firm.sell(self.month)
+            if firm_month.figures.in_business(firm):
+                firm.meet_prospects(self.month)
 
     def serve(self) -> None:
         """Requests for help arise and are worked on."""
         for firm in self.open_firms:
-            firm.serve()
+            firm_month.serve.serve(firm, self.params)
 
     def experience(self) -> None:
         """Customers live their month, those who left choose again, and those whose yearly review is due may change needs."""
@@ -121,24 +124,22 @@ class ReferenceModel(mesa.Model):
             customer.experience(self.month)
         self.let_choose_again()
         for firm in self.open_firms:
-            firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, self.params.sales)
-        odds = demand.drift_chance(self.params.market)
-        if odds > 0.0 and self.params.mechanisms.needs:
-            for customer in self.customers:
-                if demand.reviews_now(customer.number, self.month):
-                    customer.review_needs(odds)
+            firm_month.experience.hear_talk(firm, self.params.sales)
+        odds = demand.drift_chance(self.params.market, self.params.mechanisms.needs)
+        for customer in self.customers:
+            if demand.reviews_now(customer.number, self.month):
+                customer.review_needs(odds)
 
     def let_choose_again(self) -> None:
-        """M17: those who left this month look around; off: they buy from nobody."""
+        """Those who left this month look around."""
         self.cumulative_reach = list(accumulate(firm.reach for firm in self.firms))
-        if self.params.mechanisms.choosing_again:
-            for customer, former in self.leavers:
-                customer.choose_again(former, self.month)
+        for customer, former in self.leavers:
+            customer.choose_again(former, self.month)
 
     def settle(self) -> None:
         """Firms settle their books; customers of those that close are released."""
         for firm in self.open_firms:
-            firm.settle(self.month)
+            firm_month.settle.settle(firm, firm.strategy, self.params, self.month)
         for customer, firm in self.buyers():
             if firm.status == CLOSED:
                 firm.released += 1
@@ -147,10 +148,10 @@ class ReferenceModel(mesa.Model):
     def enter(self) -> None:
         """Found firms that are due, and entrants drawn this month while there are slots."""
         for firm in self.firms[: self.first_entrant]:
-            if firm.status == DORMANT and firm.firm_plan.founded == self.month + 1:
+            if firm_month.founding.is_due(firm, firm.firm_plan.founded, self.month + 1):
                 firm.found(self.month + 1)
-        coming = int(self.params.entry.rate + draw(self.key(chance.ENTRY_DRAWS), 0))
-        waiting = [firm for firm in self.firms[self.first_entrant :] if firm.status == DORMANT]
+        coming = firm_month.founding.entrants(self.params, self.seed_of_run, self.month)
+        waiting = [firm for firm in self.firms[self.first_entrant :] if firm_month.founding.is_free(firm)]
         for firm in waiting[:coming]:
             firm.found(self.month + 1)
 
@@ -160,5 +161,5 @@ class ReferenceModel(mesa.Model):
             self.history[self.month, firm.number] = tuple(_stored(getattr(firm, name)) for name in FIRM_MEASURES)
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value

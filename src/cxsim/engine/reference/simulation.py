@@ -35,7 +35,7 @@ class ReferenceSimulation(Simulation):
         records = np.zeros(len(self.model.firms), FIRM_DTYPE)
         for name in FIRM_FIELDS:
             records[name] = [getattr(firm, name) for firm in self.model.firms]
-        return records.view(np.recarray)
+        return records.view(Record)
 
     @property
     def history(self) -> History:
@@ -59,7 +59,7 @@ class ReferenceSimulation(Simulation):
 
     def _take_plan(self, number: int, plan: FirmPlan) -> None:
         self._changes.append((self.month, number, plan))
-        self.model.case = self.case
+        self.model.follow(self.case)
 
     def _set_service_goal(self, firms: NDArray[np.intp], goal: float) -> None:
         for number in firms:

@@ -7,10 +7,10 @@ import numpy as np
 
 from cxsim.model.params import Mechanisms, specs
 from cxsim.statistics.designs import latin_hypercube
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.base import Runner
 from cxsim.studies.claims.claim import Ablation, Claim, Detail
-from cxsim.studies.claims.effects import Floats, Runs
+from cxsim.studies.claims.effects import Runs
 from cxsim.studies.claims.execute import Outcome, Setting, changed, run_settings, setting, switched_off
 from cxsim.studies.claims.sample import SAMPLE_SEED, Sampled, factors, free, judge_sample, placed
 from cxsim.studies.claims.verdict import Ablated, ablated, estimate, judge

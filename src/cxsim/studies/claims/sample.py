@@ -11,9 +11,8 @@ import numpy as np
 
 from cxsim.model.case import Case
 from cxsim.model.params import Params, Start, specs
-from cxsim.statistics.intervals import Estimate, share_interval
+from cxsim.statistics.intervals import Estimate, Floats, share_interval
 from cxsim.statistics.ranks import largest_by_chance, rank_correlation
-from cxsim.studies.claims.effects import Floats
 from cxsim.studies.claims.execute import Change, Setting
 
 SAMPLE_SEED = 2024

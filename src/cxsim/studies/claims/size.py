@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from cxsim.statistics.intervals import Floats
 from cxsim.studies.claims.claim import LARGE_SUM, Claim, Detail, gap, level_of, ratio, without
-from cxsim.studies.claims.effects import Floats, Runs, best_arm, best_of, difference, less, level, log_ratio, one_for_all
+from cxsim.studies.claims.effects import Runs, best_arm, best_of, difference, less, level, log_ratio, one_for_all
 from cxsim.studies.claims.readings import (
     SURVIVED,
     VALUE,

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxsim.statistics.intervals import Estimate, mean_interval
-from cxsim.studies.claims.effects import Floats
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval
 
 SUPPORTED = "supported"
 NOT_SUPPORTED = "not supported"

@@ -14,9 +14,9 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.statistics.designs import EXTRA, problem
-from cxsim.statistics.intervals import t_quantile
+from cxsim.statistics.intervals import Floats, t_quantile
 from cxsim.statistics.resampling import times_drawn
-from cxsim.studies.sensitivity.reading import Floats, Sample
+from cxsim.studies.sensitivity.reading import Sample
 
 RESAMPLES = 1_000
 SEED = 1  # of resampling; SALib takes 0 for none

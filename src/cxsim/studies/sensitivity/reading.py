@@ -11,6 +11,7 @@ from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.formatting import plural
 from cxsim.scenario.messages import no_such
 from cxsim.scenario.points import Sampled
+from cxsim.statistics.intervals import Floats
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.store.parts import read_parts
 from cxsim.store.tables import Columns
@@ -19,7 +20,6 @@ from cxsim.studies.sweep.folder import SweepQuery, read_query, status_of
 from cxsim.studies.sweep.results import RUNS
 from cxsim.studies.sweep.summary import told_measures
 
-Floats = NDArray[np.float64]
 METHODS = ("morris", "saltelli")
 
 

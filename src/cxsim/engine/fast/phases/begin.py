@@ -4,13 +4,15 @@ Customers are taken in blocks, one trait after the other. Rules that need a norm
 a whole block at once, which a compiler turns into vector instructions; only the few in the tails are then done one by one.
 """
 
-from typing import Any
+import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import list_marked
 from cxsim.engine.fast.phases.enter import found
-from cxsim.engine.fast.simulation_state import BLOCK
-from cxsim.model import chance, demand
+from cxsim.engine.fast.shortcuts import guided_feature, surely_gamma
+from cxsim.engine.fast.simulation_state import BLOCK, Block, SimulationState
+from cxsim.model import chance, demand, firm_month
 from cxsim.model.arithmetic import TAIL, central_quantile, normal_quantile
 from cxsim.model.chance import draw, inner, split, stream_key
 from cxsim.model.features import bit, count, no_features
@@ -18,7 +20,7 @@ from cxsim.model.state import BILLION
 
 
 @kernel
-def begin(state: Any) -> None:
+def begin(state: SimulationState) -> None:
     """Give every customer its traits and found the firms of month 0."""
     number = state.customers.needs.shape[0]
     for first in range(0, number, BLOCK):
@@ -27,12 +29,12 @@ def begin(state: Any) -> None:
         weigh_purses(state, first, end)
         incline(state, first, end)
     for f in range(state.first_entrant):
-        if state.plans.founded[state.firms[f].group] == 0:
+        if firm_month.founding.is_due(state.firms[f], state.plans.founded[state.firms[f].group], 0):
             found(state, f, 0)
 
 
 @inlined
-def need(state: Any, first: int, end: int) -> None:
+def need(state: SimulationState, first: int, end: int) -> None:
     """Draw segments and needs: ``demand.pick_needs``, one attempt of all customers after the other."""
     block, market, size = state.block, state.params.market, end - first
     segment, needs = state.customers.segment[first:end], state.customers.needs[first:end]
@@ -50,7 +52,7 @@ def need(state: Any, first: int, end: int) -> None:
         block.listed[k] = k
     waiting, attempt = size, 1
     while waiting > 0 and attempt < demand.NEED_ATTEMPTS:
-        waiting = add_needs(block, waiting, attempt, segment, needs, state.popularity, state.guide)
+        waiting = add_needs(state, waiting, attempt, segment, needs)
         attempt += 1
     for i in range(waiting):
         k = block.listed[i]
@@ -58,15 +60,16 @@ def need(state: Any, first: int, end: int) -> None:
 
 
 @inlined
-def add_needs(block: Any, waiting: int, attempt: int, segment: Any, needs: Any, popularity: Any, guide: Any) -> int:
+def add_needs(state: SimulationState, waiting: int, attempt: int, segment: NDArray[np.uint8], needs: NDArray[np.uint64]) -> int:
     """Draw a feature for each customer listed, and keep in the list those who need more; returns how many."""
+    block, popularity, guide = state.block, state.popularity, state.guide
     for i in range(waiting):
         block.luck[i] = draw(block.keys[block.listed[i]], attempt)
     kept = 0
     for i in range(waiting):  # no branch: who needs no more is overwritten by the next
         k = block.listed[i]
         group = segment[k]
-        more = needs[k] | bit(demand.guided_feature(popularity[group], guide[group], block.luck[i]))
+        more = needs[k] | bit(guided_feature(popularity[group], guide[group], block.luck[i]))
         needs[k] = more
         block.listed[kept] = k
         kept += count(more) < block.numbers[k]
@@ -74,24 +77,24 @@ def add_needs(block: Any, waiting: int, attempt: int, segment: Any, needs: Any, 
 
 
 @inlined
-def weigh_purses(state: Any, first: int, end: int) -> None:
+def weigh_purses(state: SimulationState, first: int, end: int) -> None:
     """Draw sizes, willingness to pay and the weight of service."""
     block, market, on = state.block, state.params.market, state.params.mechanisms.shocks
     size, wtp = state.customers.size[first:end], state.customers.wtp[first:end]
     sensitivity = state.customers.sensitivity[first:end]
     draw_deviates(block, first, end, stream_key(state.seed, chance.SIZE_DRAWS, chance.BEFORE_START))
     for k in range(end - first):
-        size[k] = demand.size_at(block.deviate[k], market) if on else demand.account_size(0.0, market, on)
+        size[k] = demand.account_size(block.deviate[k], market, on)
     draw_deviates(block, first, end, stream_key(state.seed, chance.WTP_DRAWS, chance.BEFORE_START))
     for k in range(end - first):
-        wtp[k] = demand.wtp_at(block.deviate[k], market)
+        wtp[k] = demand.willingness_to_pay(block.deviate[k], market)
     tempers = stream_key(state.seed, chance.SENSITIVITY_DRAWS, chance.BEFORE_START)
     for k in range(end - first):
         sensitivity[k] = demand.service_sensitivity(draw(tempers, first + k), market)
 
 
 @inlined
-def incline(state: Any, first: int, end: int) -> None:
+def incline(state: SimulationState, first: int, end: int) -> None:
     """Draw propensities to leave."""
     block, rules, leave_base = state.block, state.params.loyalty, state.customers.leave_base[first:end]
     key = stream_key(state.seed, chance.LEAVE_BASE_DRAWS, chance.BEFORE_START)
@@ -106,7 +109,7 @@ def incline(state: Any, first: int, end: int) -> None:
 
 
 @inlined
-def draw_deviates(block: Any, first: int, end: int, key: int) -> None:
+def draw_deviates(block: Block, first: int, end: int, key: int) -> None:
     """Draw a normal deviate of each customer from 0 < u < 1."""
     for k in range(end - first):
         block.luck[k] = inner(draw(key, first + k))
@@ -114,7 +117,7 @@ def draw_deviates(block: Any, first: int, end: int, key: int) -> None:
 
 
 @inlined
-def find_deviates(block: Any, size: int) -> None:
+def find_deviates(block: Block, size: int) -> None:
     """Find the normal deviates of the uniform draws in ``luck``."""
     for k in range(size):
         block.deviate[k] = central_quantile(block.luck[k])
@@ -127,7 +130,7 @@ def find_deviates(block: Any, size: int) -> None:
 
 
 @inlined
-def draw_gammas(block: Any, gammas: Any, first: int, end: int, key: int, part: int, shape: float) -> None:
+def draw_gammas(block: Block, gammas: NDArray[np.float64], first: int, end: int, key: int, part: int, shape: float) -> None:
     """Draw a gamma quantity of each customer: most succeed at the first attempt, the others follow the rule one by one."""
     size, scale = end - first, chance.gamma_scale(shape)
     for k in range(size):
@@ -140,7 +143,7 @@ def draw_gammas(block: Any, gammas: Any, first: int, end: int, key: int, part: i
     for k in range(size):
         attempt = chance.gamma_attempt(block.deviate[k], shape)
         gammas[k] = scale * attempt * chance.gamma_boost(block.keys[k], shape)
-        block.signs[k] = (attempt <= 0.0) | (not chance.surely_gamma(block.deviate[k], block.luck[k]))
+        block.signs[k] = (attempt <= 0.0) | (not surely_gamma(block.deviate[k], block.luck[k]))
     marked = list_marked(block.signs, size, block.listed)
     for i in range(marked):
         k = block.listed[i]

@@ -1,20 +1,32 @@
 """Experience: satisfaction, leaving, requests for features, and needs that drift."""
 
-from typing import Any
+from typing import TypeAlias, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.engine.fast.columns import bring_together, stretch
 from cxsim.engine.fast.compile import inlined, kernel
-from cxsim.engine.fast.phases.buyers import count_buyers, is_complete, list_marked, number_at
+from cxsim.engine.fast.phases.buyers import count_buyers, list_marked, number_at
+from cxsim.engine.fast.phases.churn import add_up_reach, let_choose_again, let_churn
 from cxsim.engine.fast.phases.drift import drift
-from cxsim.engine.fast.phases.leaving import add_up_reach, churn, let_choose_again
-from cxsim.engine.fast.simulation_state import BLOCK, CHUNK, DENSE, FEW, LANES, Traits
-from cxsim.model import chance, demand, loyalty
+from cxsim.engine.fast.shortcuts import may_churn
+from cxsim.engine.fast.simulation_state import BLOCK, CHUNK, DENSE, FEW, LANES, Block, Offers, SimulationState
+from cxsim.model import chance, demand, loyalty, service
 from cxsim.model.chance import draw, skip, stream_key
-from cxsim.model.features import count, nth, without
-from cxsim.model.state import ALIVE, MILLION, NOBODY
+from cxsim.model.features import pick, without
+from cxsim.model.firm_month import figures
+from cxsim.model.firm_month.experience import hear_request, hear_talk
+from cxsim.model.params import Loyalty, Sales
+from cxsim.model.state import MILLION, NOBODY, Customers, Firm, Record
+
+Quantity = TypeVar("Quantity", np.float64, np.uint64)
+Shared: TypeAlias = tuple[bool, bool, bool, bool, bool]  # of standard, condition, demand shock, quality, quality for VIPs
+Special: TypeAlias = tuple[bool, bool, bool]  # promises are open; there are VIPs; someone may miss a feature
 
 
 @kernel
-def experience(state: Any, month: int) -> None:
+def experience(state: SimulationState, month: int) -> None:
     """Satisfaction moves; some leave, and choose again; some ask for what they miss; word goes round; then needs drift.
 
     Customers are taken in blocks. Where most buy, a block is a stretch of the columns as they are; where few buy, buyers are
@@ -28,7 +40,7 @@ def experience(state: Any, month: int) -> None:
     while at < state.customers.supplier.shape[0]:
         size, at, whole = next_block(state.customers.supplier, at, state.block.numbers)
         live_month(state, size, whole, shared, special, month)
-        left = churn(state, size, whole, month)
+        left = let_churn(state, size, whole, month)
         hear_requests(state, size, whole, month)
         let_choose_again(state, left, month)
     join_lanes(state.lanes, state.firms)
@@ -37,26 +49,26 @@ def experience(state: Any, month: int) -> None:
 
 
 @inlined
-def lay_out_offers(state: Any) -> Any:
+def lay_out_offers(state: SimulationState) -> Shared:
     """Lay out what each firm offers; tells of each quantity whether all firms that have customers offer the same."""
     firms, offers, seen = state.firms, state.offers, state.block.offers
     for f in range(firms.shape[0]):
         offers.standard[f] = firms[f].standard
         offers.condition[f] = firms[f].condition
-        offers.tide[f] = firms[f].tide
+        offers.demand_shock[f] = firms[f].demand_shock
         offers.quality[f] = firms[f].service_quality
         offers.vip_quality[f] = firms[f].vip_quality
     return (
         share(firms, offers.standard, seen.standard),
         share(firms, offers.condition, seen.condition),
-        share(firms, offers.tide, seen.tide),
+        share(firms, offers.demand_shock, seen.demand_shock),
         share(firms, offers.quality, seen.quality),
         share(firms, offers.vip_quality, seen.vip_quality),
     )
 
 
 @inlined
-def share(firms: Any, offered: Any, seen: Any) -> bool:
+def share(firms: Record, offered: NDArray[Quantity], seen: NDArray[Quantity]) -> bool:
     """Fill the block with what all firms that have customers offer alike: it need not be looked up for each customer."""
     common = NOBODY
     for f in range(firms.shape[0]):
@@ -69,7 +81,7 @@ def share(firms: Any, offered: Any, seen: Any) -> bool:
 
 
 @inlined
-def find_special(state: Any) -> Any:
+def find_special(state: SimulationState) -> Special:
     """Tell whether any firm has promises open, VIPs, and customers who may miss a feature.
 
     What nobody has need not be looked at: its place in the block is filled once.
@@ -79,7 +91,7 @@ def find_special(state: Any) -> Any:
     for f in range(firms.shape[0]):
         promises += firms[f].promised_features
         vips += firms[f].vips
-        wanting |= firms[f].customers > 0 and not is_complete(state, firms[f])
+        wanting |= firms[f].customers > 0 and not figures.is_complete(firms[f], state.params)
     if promises == 0:
         block.late[:] = 0.0
     if not wanting:
@@ -89,7 +101,7 @@ def find_special(state: Any) -> Any:
 
 
 @inlined
-def next_block(supplier: Any, first: int, numbers: Any) -> Any:
+def next_block(supplier: NDArray[np.int32], first: int, numbers: NDArray[np.int64]) -> tuple[int, int, bool]:
     """Number the next customers to look at; returns how many, where to go on, and whether they are a whole stretch.
 
     A stretch in which most buy is taken whole. The few buyers of others are listed, until the list is full.
@@ -112,7 +124,7 @@ def next_block(supplier: Any, first: int, numbers: Any) -> Any:
 
 
 @inlined
-def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) -> int:
+def list_buyers(supplier: NDArray[np.int32], first: int, end: int, numbers: NDArray[np.int64], size: int) -> int:
     """Add the customers of a stretch who have a supplier to a list; returns its length."""
     for start in range(first, end, CHUNK):
         stop = min(start + CHUNK, end)
@@ -124,7 +136,7 @@ def list_buyers(supplier: Any, first: int, end: int, numbers: Any, size: int) ->
 
 
 @inlined
-def live_month(state: Any, size: int, whole: bool, shared: Any, special: Any, month: int) -> None:
+def live_month(state: SimulationState, size: int, whole: bool, shared: Shared, special: Special, month: int) -> None:
     """Move the satisfaction of the buyers of a block, and mark who may leave and who asks."""
     params, block, mechanisms = state.params, state.block, state.params.mechanisms
     promises, vips, wanting = special
@@ -133,7 +145,8 @@ def live_month(state: Any, size: int, whole: bool, shared: Any, special: Any, mo
     if whole:
         traits = stretch(state.customers, block.numbers[0], block.numbers[0] + size)
     else:
-        traits = bring_together(block, size, state.customers)
+        traits = block.traits
+        bring_together(traits, size, state.customers, block.numbers)
     look_up_offers(block.offers, size, traits.supplier, state.offers, shared, vips)
     if wanting:
         see_fit(block, size, traits)
@@ -152,52 +165,15 @@ def live_month(state: Any, size: int, whole: bool, shared: Any, special: Any, mo
 
 
 @inlined
-def stretch(customers: Any, first: int, end: int) -> Any:
-    """Traits of consecutive customers, where they are."""
-    return Traits(
-        customers.supplier[first:end],
-        customers.needs[first:end],
-        customers.custom[first:end],
-        customers.promised[first:end],
-        customers.satisfaction[first:end],
-        customers.wtp[first:end],
-        customers.sensitivity[first:end],
-        customers.leave_base[first:end],
-        customers.due[first:end],
-        customers.asked[first:end],
-        customers.tier[first:end],
-    )
-
-
-@inlined
-def bring_together(block: Any, size: int, customers: Any) -> Any:
-    """Copies of the traits of scattered customers, side by side."""
-    traits = block.traits
-    for k in range(size):
-        c = block.numbers[k]
-        traits.supplier[k] = customers.supplier[c]
-        traits.needs[k] = customers.needs[c]
-        traits.custom[k] = customers.custom[c]
-        traits.promised[k] = customers.promised[c]
-        traits.satisfaction[k] = customers.satisfaction[c]
-        traits.sensitivity[k] = customers.sensitivity[c]
-        traits.leave_base[k] = customers.leave_base[c]
-        traits.due[k] = customers.due[c]
-        traits.asked[k] = customers.asked[c]
-        traits.tier[k] = customers.tier[c]
-    return traits
-
-
-@inlined
-def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any, shared: Any, vips: bool) -> None:
+def look_up_offers(seen: Offers, size: int, supplier: NDArray[np.int32], offers: Offers, shared: Shared, vips: bool) -> None:
     """Lay the offer of each customer's firm beside its traits; what stands beside those without a firm does not matter."""
-    same_standard, same_condition, same_tide, same_quality, same_vip_quality = shared
+    same_standard, same_condition, same_shock, same_quality, same_vip_quality = shared
     if not same_standard:
         look_up(seen.standard, size, supplier, offers.standard)
     if not same_condition:
         look_up(seen.condition, size, supplier, offers.condition)
-    if not same_tide:
-        look_up(seen.tide, size, supplier, offers.tide)
+    if not same_shock:
+        look_up(seen.demand_shock, size, supplier, offers.demand_shock)
     if not same_quality:
         look_up(seen.quality, size, supplier, offers.quality)
     if vips and not same_vip_quality:
@@ -205,7 +181,7 @@ def look_up_offers(seen: Any, size: int, supplier: Any, offers: Any, shared: Any
 
 
 @inlined
-def look_up(seen: Any, size: int, supplier: Any, offered: Any) -> None:
+def look_up(seen: NDArray[Quantity], size: int, supplier: NDArray[np.int32], offered: NDArray[Quantity]) -> None:
     """Lay one quantity beside each customer; among few firms comparisons are faster than looking it up."""
     if offered.shape[0] > FEW:
         for k in range(size):
@@ -215,7 +191,7 @@ def look_up(seen: Any, size: int, supplier: Any, offered: Any) -> None:
 
 
 @inlined
-def choose_among_few(seen: Any, size: int, supplier: Any, offered: Any) -> None:
+def choose_among_few(seen: NDArray[Quantity], size: int, supplier: NDArray[np.int32], offered: NDArray[Quantity]) -> None:
     """Lay what ``FEW`` firms offer beside each customer; comparisons are faster than looking it up."""
     one, two, three, four = offered[0], offered[1], offered[2], offered[3]
     for k in range(size):
@@ -225,21 +201,21 @@ def choose_among_few(seen: Any, size: int, supplier: Any, offered: Any) -> None:
 
 
 @inlined
-def see_fit(block: Any, size: int, traits: Any) -> None:
+def see_fit(block: Block, size: int, traits: Customers) -> None:
     """Fit of each customer with what it has."""
     for k in range(size):
         block.fit[k] = demand.fit(traits.needs[k], block.offers.standard[k] | traits.custom[k])
 
 
 @inlined
-def see_delay(block: Any, size: int, traits: Any, month: int) -> None:
+def see_delay(block: Block, size: int, traits: Customers, month: int) -> None:
     """Share of needs that were promised to each customer and are overdue."""
     for k in range(size):
         block.late[k] = loyalty.late_share(traits.needs[k], traits.promised[k], traits.due[k], month)
 
 
 @inlined
-def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any, memory: bool) -> None:
+def feel(block: Block, size: int, traits: Customers, vips: bool, rules: Loyalty, memory: bool) -> None:
     """Move the satisfaction of each buyer by its experience, and see what that adds to its firm's sums.
 
     Those who buy from nobody keep what they have and add nothing.
@@ -248,7 +224,7 @@ def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any, memory: boo
     if vips:
         quality = block.present
         for k in range(size):
-            quality[k] = block.offers.vip_quality[k] if traits.tier[k] else block.offers.quality[k]
+            quality[k] = service.quality_of_tier(traits.tier[k], block.offers.quality[k], block.offers.vip_quality[k])
     for k in range(size):
         worth = block.fit[k] * block.offers.condition[k]
         felt = loyalty.experience(worth, quality[k], traits.sensitivity[k], block.late[k], rules)
@@ -260,7 +236,7 @@ def feel(block: Any, size: int, traits: Any, vips: bool, rules: Any, memory: boo
 
 
 @inlined
-def draw_luck(block: Any, size: int, whole: bool, key: int) -> None:
+def draw_luck(block: Block, size: int, whole: bool, key: int) -> None:
     """Draw for each customer of a block. Along a stretch the key moves on, which is faster than finding each one's place."""
     if whole:
         own = skip(key, block.numbers[0])
@@ -273,16 +249,16 @@ def draw_luck(block: Any, size: int, whole: bool, key: int) -> None:
 
 
 @inlined
-def mark_churn(block: Any, size: int, traits: Any, rules: Any, on: bool) -> None:
+def mark_churn(block: Block, size: int, traits: Customers, rules: Loyalty, on: bool) -> None:
     """Mark the buyers who may leave."""
     for k in range(size):
-        tide = block.offers.tide[k]
-        may = loyalty.may_leave(block.luck[k], traits.leave_base[k], traits.satisfaction[k], tide, rules, on)
+        shock = block.offers.demand_shock[k]
+        may = may_churn(block.luck[k], traits.leave_base[k], traits.satisfaction[k], shock, rules, on)
         block.churns[k] = may & (traits.supplier[k] >= 0)
 
 
 @inlined
-def mark_askers(block: Any, size: int, traits: Any, rules: Any) -> None:
+def mark_askers(block: Block, size: int, traits: Customers, rules: Loyalty) -> None:
     """Mark the buyers who ask for a feature."""
     for k in range(size):
         asks = loyalty.asks(block.luck[k], block.fit[k], traits.asked[k], rules)
@@ -290,7 +266,7 @@ def mark_askers(block: Any, size: int, traits: Any, rules: Any) -> None:
 
 
 @inlined
-def add_up(block: Any, size: int, traits: Any, lanes: Any, firms: Any) -> None:
+def add_up(block: Block, size: int, traits: Customers, lanes: NDArray[np.int64], firms: Record) -> None:
     """Add up satisfaction and praise by firm; with many firms in lanes, so that one sum need not wait for the one before."""
     if lanes.shape[1] > FEW:
         for k in range(size):  # those without a supplier add nothing, to the last firm
@@ -308,7 +284,7 @@ def add_up(block: Any, size: int, traits: Any, lanes: Any, firms: Any) -> None:
 
 
 @inlined
-def join_lanes(lanes: Any, firms: Any) -> None:
+def join_lanes(lanes: NDArray[np.int64], firms: Record) -> None:
     """Move the lanes' sums to the firms."""
     for f in range(firms.shape[0]):
         for lane in range(LANES):
@@ -319,16 +295,15 @@ def join_lanes(lanes: Any, firms: Any) -> None:
 
 
 @inlined
-def sum_up_talk(firms: Any, rules: Any) -> None:
+def sum_up_talk(firms: Record, rules: Sales) -> None:
     """See what the customers of each firm say of it."""
     for f in range(firms.shape[0]):
-        firm = firms[f]
-        if firm.status == ALIVE:
-            firm.talk = loyalty.talk(firm.customers, firm.satisfaction_sum, firm.praise_sum, rules)
+        if figures.in_business(firms[f]):
+            hear_talk(firms[f], rules)
 
 
 @inlined
-def hear_requests(state: Any, size: int, whole: bool, month: int) -> None:
+def hear_requests(state: SimulationState, size: int, whole: bool, month: int) -> None:
     """Hear those marked who ask and have not left."""
     marked = list_marked(state.block.asks, size, state.block.listed)
     for i in range(marked):
@@ -338,16 +313,9 @@ def hear_requests(state: Any, size: int, whole: bool, month: int) -> None:
 
 
 @inlined
-def ask(customers: Any, firm: Any, c: int, seed: int, month: int) -> None:
+def ask(customers: Customers, firm: Firm, c: int, seed: int, month: int) -> None:
     """A customer asks for one of the features it misses; the firm counts it and remembers the loudest."""
     missing = without(customers.needs[c], firm.standard | customers.custom[c])
-    pick = draw(stream_key(seed, chance.ASK_FEATURE_DRAWS, month), c)
-    feature = nth(missing, int(pick * count(missing)))
+    feature = pick(missing, draw(stream_key(seed, chance.ASK_FEATURE_DRAWS, month), c))
     customers.asked[c] = feature
-    firm.open_requests += 1
-    firm.requests += 1
-    firm.tally[feature] += 1
-    loud = draw(stream_key(seed, chance.LOUDNESS_DRAWS, month), c)
-    if loud > firm.loudness:
-        firm.loudness = loud
-        firm.loudest = feature
+    hear_request(firm, feature, draw(stream_key(seed, chance.LOUDNESS_DRAWS, month), c))

@@ -1,13 +1,12 @@
 """Record: the measures of every firm, written down."""
 
-from typing import Any
-
 from cxsim.engine.fast.compile import kernel
+from cxsim.engine.fast.simulation_state import SimulationState
 from cxsim.model.state import MEASURE_WORDS
 
 
 @kernel
-def record(state: Any, month: int) -> None:
+def record(state: SimulationState, month: int) -> None:
     """Write down the measures of every firm: the first words of its record."""
     for f in range(state.firm_words.shape[0]):
         for word in range(MEASURE_WORDS):

@@ -1,6 +1,7 @@
 """Sell: prospects met, offers weighed, customers won and lost."""
 
-from typing import Any
+import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.engine.fast.compile import inlined, kernel
 from cxsim.engine.fast.phases.buyers import (
@@ -9,61 +10,48 @@ from cxsim.engine.fast.phases.buyers import (
     detach,
     due_in_block,
     hold,
-    is_complete,
     list_many,
     list_marked,
     place,
-    shown_fit,
 )
-from cxsim.engine.fast.simulation_state import BLOCK
-from cxsim.model import chance, demand, loyalty, sales
+from cxsim.engine.fast.shortcuts import may_sign
+from cxsim.engine.fast.simulation_state import BLOCK, Block, Offers, SimulationState
+from cxsim.model import chance, demand, firm_month, loyalty, sales
 from cxsim.model.chance import draw, skip, split, stream_key
-from cxsim.model.features import count, nth, without
-from cxsim.model.params import UNIFORM, VIP
-from cxsim.model.state import ALIVE, NOBODY
+from cxsim.model.firm_month.figures import in_business, in_force, is_complete, shown_fit
+from cxsim.model.params import UNIFORM, VIP, Params
+from cxsim.model.state import NOBODY, Customers, Firm
 
 
 @kernel
-def sell(state: Any, month: int) -> None:
+def sell(state: SimulationState, month: int) -> None:
     """See how far each firm reaches, review accounts, then meet prospects, firm by firm from a drawn start."""
     number = state.firms.shape[0]
     lay_out_prices(state)
     for f in range(number):
-        if state.firms[f].status == ALIVE:
-            plan_reach(state, f, month)
+        if in_business(state.firms[f]):
+            firm_month.sell.plan_reach(state.firms[f], f, state.params, state.seed, month)
     review_accounts(state, month)
     first = int(draw(stream_key(state.seed, chance.FIRM_ORDER_DRAWS, month), 0) * number)
     for i in range(number):
         f = (first + i) % number
-        if state.firms[f].status == ALIVE:
+        if in_business(state.firms[f]):
             work_prospects(state, f, month)
 
 
 @inlined
-def lay_out_prices(state: Any) -> None:
+def lay_out_prices(state: SimulationState) -> None:
     """Lay out what buyers of each firm pay, and its reputation."""
     firms, offers = state.firms, state.offers
     for f in range(firms.shape[0]):
-        chosen = state.plans.strategies[firms[f].group, firms[f].course]
-        offers.price[f] = sales.price_paid(UNIFORM, chosen)
-        offers.vip_price[f] = sales.price_paid(VIP, chosen)
+        chosen = in_force(firms[f], state.plans.strategies)
+        offers.price[f] = sales.offered_price(UNIFORM, chosen)
+        offers.vip_price[f] = sales.offered_price(VIP, chosen)
         offers.reputation[f] = firms[f].reputation
 
 
 @inlined
-def plan_reach(state: Any, f: int, month: int) -> None:
-    """See how much selling effort there is this month: sellers, marketing, and what customers say."""
-    firm, params = state.firms[f], state.params
-    rules, mechanisms = params.sales, params.mechanisms
-    firm.sales_yield = sales.sales_yield(firm.playbook, rules, mechanisms.sales_learning)
-    told = sales.told_contacts(firm.talk, rules, mechanisms.word_of_mouth)
-    contacts = sales.sales_reach(firm.sales_capacity, firm.sales_yield, firm.marketing_plan, told, firm.tide, rules)
-    firm.reach = sales.sales_effort(contacts, draw(stream_key(state.seed, chance.REACH_DRAWS, month), f))
-    firm.effort = firm.reach
-
-
-@inlined
-def review_accounts(state: Any, month: int) -> None:
+def review_accounts(state: SimulationState, month: int) -> None:
     """Customers whose yearly review is due become VIPs or not, and hear of a further product, a block of them at a time."""
     number, review = state.customers.supplier.shape[0], demand.REVIEW_MONTHS
     tiers, more = uses_tiers(state), state.params.mechanisms.expansion
@@ -77,17 +65,17 @@ def review_accounts(state: Any, month: int) -> None:
 
 
 @inlined
-def uses_tiers(state: Any) -> bool:
+def uses_tiers(state: SimulationState) -> bool:
     """Tell whether any firm has VIPs or offers to serve some."""
     firms, found = state.firms, False
     for f in range(firms.shape[0]):
-        offered = state.plans.strategies[firms[f].group, firms[f].course].tiers == VIP
+        offered = in_force(firms[f], state.plans.strategies).tiers == VIP
         found |= offered or firms[f].vips > 0
     return found
 
 
 @inlined
-def list_due(state: Any, first: int, size: int) -> int:
+def list_due(state: SimulationState, first: int, size: int) -> int:
     """Number the customers of a stretch who buy and have their yearly review this month; returns how many."""
     supplier, numbers, due = state.customers.supplier, state.block.numbers, 0
     for k in range(size):  # no branch: those who buy from nobody are overwritten by the next
@@ -98,14 +86,14 @@ def list_due(state: Any, first: int, size: int) -> int:
 
 
 @inlined
-def review_tiers(state: Any, size: int) -> None:
+def review_tiers(state: SimulationState, size: int) -> None:
     """Those listed become VIPs, or stop to be some."""
     customers, params = state.customers, state.params
     key = stream_key(state.seed, chance.TIER_DRAWS, chance.BEFORE_START)
     for k in range(size):
         c = state.block.numbers[k]
         firm = state.firms[customers.supplier[c]]
-        chosen = state.plans.strategies[firm.group, firm.course]
+        chosen = in_force(firm, state.plans.strategies)
         if chosen.tiers == VIP or customers.tier[c] == VIP:  # others neither are VIPs nor can become one
             accepted = accepted_price(customers, firm, c, params)
             wants = sales.wants_vip(draw(key, c), int(customers.sensitivity[c]), firm.reputation, accepted, chosen)
@@ -115,7 +103,7 @@ def review_tiers(state: Any, size: int) -> None:
 
 
 @inlined
-def offer_to(state: Any, size: int, month: int) -> int:
+def offer_to(state: SimulationState, size: int, month: int) -> int:
     """Offer a further product to those listed whose turn it is; keeps in the list those who may take it, and counts them."""
     customers, params, numbers = state.customers, state.params, state.block.numbers
     turns = stream_key(state.seed, chance.REVIEW_DRAWS, month)
@@ -124,24 +112,24 @@ def offer_to(state: Any, size: int, month: int) -> int:
     for k in range(size):
         c = numbers[k]
         firm = state.firms[customers.supplier[c]]
-        chosen = state.plans.strategies[firm.group, firm.course]
+        chosen = in_force(firm, state.plans.strategies)
         offered = sales.offered_more(draw(turns, c), int(customers.products[c]), chosen, params.product, on)
         firm.reviews += offered
         firm.effort -= offered * sales.EFFORT
         numbers[kept] = c
-        kept += offered & sales.may_sign(draw(choices, c), params.sales)
+        kept += offered & may_sign(draw(choices, c), params.sales)
     return kept
 
 
 @inlined
-def offer_more(state: Any, size: int, month: int) -> None:
+def offer_more(state: SimulationState, size: int, month: int) -> None:
     """Sell a further product to those listed who want it."""
     customers, params, block = state.customers, state.params, state.block
     key = stream_key(state.seed, chance.ADD_ON_DRAWS, month)
     for k in range(size):
         c = block.numbers[k]
         f = customers.supplier[c]
-        price = state.offers.vip_price[f] if customers.tier[c] else state.offers.price[f]
+        price = sales.price_of_tier(customers.tier[c], state.offers.price[f], state.offers.vip_price[f])
         block.luck[k] = draw(key, c)
         block.offered[k] = sales.surplus(customers.satisfaction[c], price, accepted_price(customers, state.firms[f], c, params))
     for k in range(size):
@@ -155,14 +143,14 @@ def offer_more(state: Any, size: int, month: int) -> None:
 
 
 @inlined
-def work_prospects(state: Any, f: int, month: int) -> None:
+def work_prospects(state: SimulationState, f: int, month: int) -> None:
     """Spend a firm's selling effort: look at drawn customers, let go those who do not fit, make an offer to the others.
 
     Contacts are taken in blocks. What a customer answers depends only on itself and on the firms' offers, which stay the
     same all month, so a block's answers can be worked out before the first of its winners signs.
     """
     firm = state.firms[f]
-    chosen = state.plans.strategies[firm.group, firm.course]
+    chosen = in_force(firm, state.plans.strategies)
     effort = firm.effort
     contacts = split(stream_key(state.seed, chance.CONTACT_DRAWS, month), f)
     met = 0
@@ -181,7 +169,7 @@ def work_prospects(state: Any, f: int, month: int) -> None:
 
 
 @inlined
-def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> int:
+def meet(block: Block, supplier: NDArray[np.int32], f: int, key: int, met: int, size: int) -> int:
     """Draw the next contacts and list those who are not own customers already; returns how many."""
     own = skip(key, met)  # which moves on: faster than finding each contact's place
     for k in range(size):
@@ -196,7 +184,7 @@ def meet(block: Any, supplier: Any, f: int, key: int, met: int, size: int) -> in
 
 
 @inlined
-def look_at(state: Any, firm: Any, size: int, qualification: float) -> int:
+def look_at(state: SimulationState, firm: Firm, size: int, qualification: float) -> int:
     """See how the firm's product fits the prospects listed; returns the effort that takes."""
     block, rules = state.block, state.params.sales
     for k in range(size):
@@ -213,7 +201,7 @@ def look_at(state: Any, firm: Any, size: int, qualification: float) -> int:
 
 
 @inlined
-def pick_out(block: Any, size: int, qualification: float) -> int:
+def pick_out(block: Block, size: int, qualification: float) -> int:
     """Keep in the list those worth an offer; returns how many."""
     if qualification <= 0.0:
         return size
@@ -221,18 +209,18 @@ def pick_out(block: Any, size: int, qualification: float) -> int:
     for k in range(size):
         block.numbers[kept] = block.numbers[k]
         block.traits.needs[kept] = block.traits.needs[k]
-        kept += block.fit[k] >= qualification
+        kept += sales.worth_an_offer(block.fit[k], qualification)
     return kept
 
 
 @inlined
-def weigh_offers(state: Any, f: int, size: int, month: int) -> None:
+def weigh_offers(state: SimulationState, f: int, size: int, month: int) -> None:
     """Mark the prospects listed who sign: those who may are brought together and weigh the offer against what they have."""
     block, params = state.block, state.params
     key = split(stream_key(state.seed, chance.CHOICE_DRAWS, month), f)
     for k in range(size):
         block.luck[k] = draw(key, block.numbers[k])
-        block.signs[k] = sales.may_sign(block.luck[k], params.sales)
+        block.signs[k] = may_sign(block.luck[k], params.sales)
     marked = list_many(block.signs, size, block.listed)
     for i in range(marked):
         k = place(block.listed[i])
@@ -252,11 +240,12 @@ def weigh_offers(state: Any, f: int, size: int, month: int) -> None:
 
 
 @inlined
-def see_offer(state: Any, f: int, size: int) -> None:
+def see_offer(state: SimulationState, f: int, size: int) -> None:
     """Surplus that the firm's offer, promises included, shows to each prospect who may sign."""
     block, firm, params = state.block, state.firms[f], state.params
-    chosen = state.plans.strategies[firm.group, firm.course]
-    standard, validated, price, reputation = firm.standard, firm.validated, chosen.price, firm.reputation
+    chosen = in_force(firm, state.plans.strategies)
+    standard, validated, reputation = firm.standard, firm.validated, firm.reputation
+    price = sales.offered_price(UNIFORM, chosen)
     unproven_weight, promise_weight = params.product.unproven_weight, params.sales.promise_weight
     needs, promised, wtp = block.prospects.needs, block.prospects.promised, block.prospects.wtp
     for i in range(size):
@@ -268,13 +257,13 @@ def see_offer(state: Any, f: int, size: int) -> None:
 
 
 @inlined
-def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
+def see_present(block: Block, size: int, offers: Offers, params: Params) -> None:
     """Surplus that each prospect who may sign has now, and what it would cost to switch."""
     prospects, on, switching = block.prospects, params.mechanisms.loyalty, params.sales.switching_cost
     for i in range(size):
         kept = loyalty.felt_loyalty(prospects.satisfaction[i], on)
         f = prospects.supplier[i]
-        price = offers.vip_price[f] if prospects.tier[i] else offers.price[f]
+        price = sales.price_of_tier(prospects.tier[i], offers.price[f], offers.vip_price[f])
         accepted = sales.accepted_price(prospects.wtp[i], offers.reputation[f], params.service, params.mechanisms.reputation)
         surplus = sales.surplus(kept, price, accepted)
         block.present[i] = surplus if prospects.supplier[i] >= 0 else 0.0
@@ -282,29 +271,26 @@ def see_present(block: Any, size: int, offers: Any, params: Any) -> None:
 
 
 @inlined
-def hear_losses(state: Any, f: int, size: int, month: int) -> None:
+def hear_losses(state: SimulationState, f: int, size: int, month: int) -> None:
     """Lost prospects say, perhaps, which feature they missed."""
     block, rules, firm = state.block, state.params.sales, state.firms[f]
-    if is_complete(state, firm):
+    if is_complete(firm, state.params):
         return
     key = split(stream_key(state.seed, chance.LOST_TELLS_DRAWS, month), f)
     for k in range(size):
-        block.tells[k] = (draw(key, block.numbers[k]) < rules.lost_tells) & (block.signs[k] == 0)
+        block.tells[k] = sales.tells_loss(draw(key, block.numbers[k]), rules) & (block.signs[k] == 0)
     marked = list_many(block.tells, size, block.listed)
     for i in range(marked):
         k = block.listed[i]
-        missing = without(block.traits.needs[k], firm.standard)
-        if missing != 0:
-            luck = draw(key, block.numbers[k])
-            firm.tally[nth(missing, int(luck / rules.lost_tells * count(missing)))] += 1
+        firm_month.sell.hear_loss(firm, block.traits.needs[k], draw(key, block.numbers[k]), rules)
 
 
 @inlined
-def welcome(state: Any, f: int, size: int, month: int) -> None:
+def welcome(state: SimulationState, f: int, size: int, month: int) -> None:
     """Those marked sign, in order; one met again after it signed is an own customer by then, and no prospect."""
     block, firm = state.block, state.firms[f]
     marked = list_marked(block.signs, size, block.listed)
-    bring_together(block.prospects, block, marked, state.customers)
+    read_ahead(block.prospects, block, marked, state.customers)
     for i in range(marked):
         k = place(block.listed[i])
         c = place(block.numbers[k])
@@ -317,7 +303,7 @@ def welcome(state: Any, f: int, size: int, month: int) -> None:
 
 
 @inlined
-def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> None:
+def read_ahead(prospects: Customers, block: Block, size: int, customers: Customers) -> None:
     """Read what a signature changes, all at once, so that the processor need not wait for each of those who sign."""
     for i in range(size):
         c = place(block.numbers[place(block.listed[i])])
@@ -329,17 +315,17 @@ def bring_together(prospects: Any, block: Any, size: int, customers: Any) -> Non
 
 
 @inlined
-def win(state: Any, f: int, c: int, month: int) -> None:
+def win(state: SimulationState, f: int, c: int, month: int) -> None:
     """A customer signs, with what was promised to it, and leaves its former supplier."""
     customers, params, firm = state.customers, state.params, state.firms[f]
     if customers.supplier[c] != NOBODY:
         rival = state.firms[customers.supplier[c]]
         rival.poached += 1
         detach(customers, rival, c, params.product)
-    chosen = state.plans.strategies[firm.group, firm.course]
+    chosen = in_force(firm, state.plans.strategies)
     needs = customers.needs[c]
     promised = sales.promised_features(needs, firm.standard, chosen, params.sales, params.mechanisms)
-    first_impression = min(shown_fit(firm, needs, promised, params), 1.0)
+    first_impression = sales.first_impression(shown_fit(firm, needs, promised, params))
     due = month + params.sales.promise_months
     attach(customers, firm, f, c, promised, due, first_impression, month, params.product)
     firm.deals += 1
