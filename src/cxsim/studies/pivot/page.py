@@ -54,9 +54,6 @@ def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cell
         answer=[*found.sentences, *(sentences_on(axes, cells) if cells else [])],
         sections=sections,
         methods=[METHODS],
-        scenario="",
-        provenance=[],
-        command="",
         notes=[f"Note: {note}" for note in found.notes],
         guess=True,
     )
