@@ -142,7 +142,7 @@ def _(panel: Panel, chart: Chart) -> Spec:
     xy = {"x": {"field": "x", **axis(panel.x, along(every, "x"))}, "y": {"field": "y", "stack": None, **y}}
     looks = _looks(panel, chart)
     layers = [*_spans(panel, xy), *(_ghosts(xy) if chart.ghosts else ())]
-    for kind in dict.fromkeys(one.kind for one in panel.series):
+    for kind in dict.fromkeys(one.kind for one in panel.series if len(one.x)):
         mine = [one for one in numbered(panel) if one[1].kind == kind]
         test = f"datum._k == 's{mine[0][0]}'" if chart.ghosts else f"datum._kind == '{kind}'"
         layers += [{"transform": [{"filter": test}], **layer} for layer in LAYERS[kind]([one for _, one in mine], xy, looks)]
