@@ -9,11 +9,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxsim.mesa_model import CompanyGrowthModel
     from cxsim.scenario import Scenario, load_scenario
+    from cxsim.studies.api import claims, compare, pivot, run, sensitivity, service, sweep
     from cxsim.studies.start import start_run
     from cxsim.studies.sweep.api import run_design
     from cxsim.studies.sweep.design import Design
 
-__all__ = ["CompanyGrowthModel", "Design", "Scenario", "__version__", "load_scenario", "run_design", "start_run"]
+__all__ = [
+    "CompanyGrowthModel",
+    "Design",
+    "Scenario",
+    "__version__",
+    "claims",
+    "compare",
+    "load_scenario",
+    "pivot",
+    "run",
+    "run_design",
+    "sensitivity",
+    "service",
+    "start_run",
+    "sweep",
+]
 
 __version__ = "0.1.0"
 
@@ -22,6 +38,7 @@ HOMES = {
     "CompanyGrowthModel": "cxsim.mesa_model",
     "Design": "cxsim.studies.sweep.design",
     "Scenario": "cxsim.scenario",
+    **dict.fromkeys(("claims", "compare", "pivot", "run", "sensitivity", "service", "sweep"), "cxsim.studies.api"),
     "load_scenario": "cxsim.scenario",
     "run_design": "cxsim.studies.sweep.api",
     "start_run": "cxsim.studies.start",

@@ -8,7 +8,6 @@ import click
 from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import workers_option
 from cxsim.cli.progress import say_whether_compiling
-from cxsim.cli.sweep import asked_unchecked
 from cxsim.cli.sweeping import duration, load, shard_of
 from cxsim.cli.terminal import folded
 from cxsim.narrative.formatting import plural
@@ -17,6 +16,7 @@ from cxsim.scenario.sweep import Sweep
 from cxsim.scenario.sweep_check import Checked
 from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import query_of
 from cxsim.studies.sweep.plan import Forecast, Pilot, forecast, pilot
 
 INDENT = 9
@@ -40,7 +40,7 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     clock = time.perf_counter()
     checked = check(loaded)
     checking = time.perf_counter() - clock
-    asked = asked_unchecked(loaded, part)
+    asked = query_of(loaded, part)
     say_whether_compiling(True)
     seen = pilot(asked)
     processes = min(workers or cores(), max(len(asked.design.numbers), 1))

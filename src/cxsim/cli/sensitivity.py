@@ -11,16 +11,17 @@ from cxsim import store
 from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import ResultOptions, result_options
 from cxsim.cli.studies import carry_out
-from cxsim.cli.sweep import asked_of
-from cxsim.cli.sweeping import do_runs, failure_words, worker_options
+from cxsim.cli.sweeping import do_runs, worker_options
 from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import RUN_MEASURES
 from cxsim.scenario.messages import no_such
 from cxsim.scenario.sweep import load_sweep
 from cxsim.studies.sensitivity import check_method, require
 from cxsim.studies.sensitivity.study import SensitivityStudy
-from cxsim.studies.sweep.folder import begin
+from cxsim.studies.sweep.check import check
+from cxsim.studies.sweep.folder import begin, query_of
 from cxsim.studies.sweep.run import Execution
+from cxsim.studies.sweep.study import SweepStudy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,8 @@ def _swept(options: Options) -> store.ResultFolder:
     """Run a sweep file, or go on with it, and return its folder; leave with 3 when some runs failed."""
     loaded = load_sweep(options.sweep)
     check_method(loaded.method, options.sweep)
-    asked = asked_of(loaded, command=f"cxsim sweep {options.sweep}")
+    check(loaded)
+    asked = query_of(loaded, command=f"cxsim sweep {options.sweep}")
     _check_measures(options.measures, loaded.measures)
     place = store.default_folder(f"sweep_{loaded.name}")
     try:
@@ -74,7 +76,8 @@ def _swept(options: Options) -> store.ResultFolder:
         raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {options.sweep} --force, or --out DIR") from None
     if not finished:
         do_runs(place, asked, Execution(options.workers, options.retries, options.cluster), options.quiet)
-    leave_if_failed([failure_words(failure) for failure in store.read_manifest(place)["failures"]])
+    study = SweepStudy(asked)
+    leave_if_failed([study.failed(failure) for failure in store.read_manifest(place)["failures"]])
     return place
 
 

@@ -1,17 +1,14 @@
 """``cxsim sweep``: run a scenario at many points, so that nothing that is finished is ever lost."""
 
 import shlex
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from cxsim import store
 from cxsim.cli.sweeping import load, shard_of, sweep_options, work
-from cxsim.scenario.sweep import Sweep
 from cxsim.studies.sweep.check import check
-from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, begin
+from cxsim.studies.sweep.folder import begin, query_of
 from cxsim.studies.sweep.run import Execution
 
 NAME = "sweep"
@@ -36,24 +33,12 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
     """Parse the options, and begin or go on."""
     part = shard_of(shard)
     loaded = load(sweep, more["settings"])
-    asked = asked_of(loaded, part, _command(sweep, shard, out, more))
+    check(loaded)
+    asked = query_of(loaded, part, _command(sweep, shard, out, more))
     usual = f"{NAME}_{loaded.name}" + (f"_{part[0]}_of_{part[1]}" if part[1] > 1 else "")
     place = store.default_folder(usual) if out is None else store.chosen_folder(out)
     begin(place, asked, force)
     work(place, asked, Execution(more["workers"], more["retries"], more["cluster"]), quiet)
-
-
-def asked_of(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
-    """Put together what is asked; points that contradict themselves, and measures that there are not, are refused."""
-    check(loaded)
-    return asked_unchecked(loaded, shard, command)
-
-
-def asked_unchecked(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
-    """Put together what is asked of a sweep that has been checked."""
-    texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    return SweepQuery(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
 
 
 def _command(sweep: str, shard: str | None, out: str | None, more: dict[str, Any]) -> str:

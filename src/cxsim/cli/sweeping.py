@@ -10,18 +10,15 @@ from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import together, workers_option
 from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
 from cxsim.cli.studies import say_where
-from cxsim.cli.terminal import folded, width
+from cxsim.cli.terminal import width
 from cxsim.errors import CxsimError, ScenarioError
 from cxsim.narrative.formatting import plural
 from cxsim.scenario import load_scenario
 from cxsim.scenario.sweep import Sweep, load_sweep
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.sweep.folder import SweepQuery, is_complete
-from cxsim.studies.sweep.results import lines_of
 from cxsim.studies.sweep.run import Count, Execution, work_on
-from cxsim.studies.sweep.summary import table
-
-MOST_LINES = 50
+from cxsim.studies.sweep.study import SweepStudy
 
 worker_options = together(
     workers_option,
@@ -126,34 +123,16 @@ def say_complete(place: ResultFolder, quiet: bool) -> None:
         click.echo(f"These results are already in {place.shown}: nothing was run. Add --force to 'cxsim sweep' to run again.")
 
 
-def tell_results(place: ResultFolder, asked: SweepQuery, quiet: bool, took: str = "") -> None:
+def tell_results(place: ResultFolder, query: SweepQuery, quiet: bool, took: str = "") -> None:
     """Tell what came out of a finished sweep, and leave with 3 when some runs failed."""
-    failures = read_manifest(place)["failures"]
+    failures, study = read_manifest(place)["failures"], SweepStudy(query)
     if not quiet:
         with say_where(place):
-            _tell(place, asked, len(asked.design.numbers) - len(failures), took)
-    leave_if_failed([failure_words(failure) for failure in failures])
-
-
-def _tell(place: ResultFolder, asked: SweepQuery, done: int, took: str) -> None:
-    """Print the question, the summary, what to look for, and where the rest is."""
-    click.echo(f"\n{folded(': '.join(text for text in (asked.title, asked.question) if text))}\n")
-    lines = lines_of(place, asked.design) if done else []
-    for line in table(asked.design, lines, MOST_LINES, width()) if lines else []:
-        click.echo(line)
-    if len(lines) > MOST_LINES:
-        click.echo(f"... and {plural(len(lines) - MOST_LINES, 'more line')} in {place.shown}/summary.csv")
-    if asked.look_for:
-        click.echo(f"\n{folded(f'Look for: {asked.look_for}')}")
-    ended = f" ({plural(done, 'run')}{f' in {took}' if took else ''})"
-    click.echo(f"\nResults: {place.shown}{ended}")
-
-
-def failure_words(failure: dict[str, object]) -> str:
-    """Say which run failed, why, and how to repeat it."""
-    seed = "" if failure["seed"] is None else f", seed {failure['seed']}"
-    which = f"run {failure['number']} (point {failure['point']}, arm {failure['arm']}, replicate {failure['replicate']}{seed})"
-    return f"{which}: {failure['error']}\n  again: {failure['command']}"
+            for line in study.told(place, width()):
+                click.echo(line)
+            done = plural(study.total - len(failures), "run")
+            click.echo(f"\nResults: {place.shown} ({done}{f' in {took}' if took else ''})")
+    leave_if_failed([study.failed(failure) for failure in failures])
 
 
 def duration(seconds: float) -> str:

@@ -57,6 +57,11 @@ def from_json(text: str) -> Report:
     return found
 
 
+def charts_in(text: str) -> list[charts.Chart]:
+    """Every chart of a report that ``to_json`` wrote."""
+    return [part for section in from_json(text).sections for part in section.parts if isinstance(part, charts.Chart)]
+
+
 def read_report(place: store.ResultFolder) -> Report:
     """Say what a command found that stored its report. Raises :class:`StoreError` when that is missing or damaged."""
     text, manifest = store.read_text(place, PAGE), store.read_manifest(place)

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from glob import escape
@@ -70,6 +70,13 @@ def _nearest(path: Path) -> str:
 def files_in(folder: Path) -> Iterator[str]:
     """Names of all files below a folder, and of links."""
     return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+
+
+def refuse_to_remove(place: ResultFolder, strange: Sequence[str]) -> None:
+    """Raise StoreError when there are files in a folder that are none of its results, and would be removed with it."""
+    if strange:
+        named = ", ".join(strange[:3]) + (f" and {len(strange) - 3} more" if len(strange) > 3 else "")
+        raise StoreError(f"{place.shown} also holds {named}, which --force would remove; move that away first")
 
 
 def change_folder(place: ResultFolder, change: Callable[[Path], None]) -> None:

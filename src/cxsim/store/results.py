@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
 from cxsim.store.checksummed_json import checksummed_text, parse_checksummed, write_checksummed
-from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, change_folder, files_in, replace_folder
+from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, change_folder, files_in, refuse_to_remove, replace_folder
 from cxsim.store.rows import Row, from_cells
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
@@ -79,10 +79,8 @@ def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: D
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
     manifest = _manifest(place)
-    strange = sorted(set(files_in(place.path)) - set(manifest["files"]) - {MANIFEST})
-    if force and strange:
-        raise StoreError(f"{place.shown} also holds {_some(strange)}, which --force would remove; move that away first")
     if force:
+        refuse_to_remove(place, sorted(set(files_in(place.path)) - set(manifest["files"]) - {MANIFEST}))
         return None
     if found := _differences(manifest, wanted, differs):
         raise StoreError(
@@ -144,10 +142,6 @@ def _verify(place: ResultFolder, manifest: Manifest, names: Iterable[str]) -> No
     for name in sorted(names):
         if not _is_whole(place, manifest, name):
             raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def write(

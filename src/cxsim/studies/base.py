@@ -121,7 +121,7 @@ class Findings(Generic[RowT]):
 
     ``rows`` are those of its main table, with ``columns`` when they are plain tuples; ``texts`` are further files. ``made``
     says how much was done.
-    ``whole`` is all that it found, for charts; what was read back has none.
+    ``whole`` is all that it found; what was read back has none.
     """
 
     rows: Sequence[RowT]

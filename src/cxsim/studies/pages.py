@@ -11,6 +11,7 @@ BUILDERS = {  # a file that only this command writes, and the module whose ``rea
     "claims.csv": "cxsim.studies.claims.page",
     "comparison.csv": "cxsim.studies.compare.page",
     "page.json": "cxsim.report.stored",
+    "summary.csv": "cxsim.studies.sweep.page",
 }
 
 

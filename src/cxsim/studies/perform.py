@@ -4,16 +4,16 @@ Nothing else knows how a question becomes a digest, and what stands in which fol
 """
 
 import hashlib
-import io
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cxsim import store
+from cxsim.charts.content import Chart
 from cxsim.errors import StoreError
 from cxsim.report import library
 from cxsim.report.render import page
@@ -62,13 +62,12 @@ def perform(
     no answer, and KeyboardInterrupt, which tells where finished runs are kept.
     """
     watch = watch or Watch()
-    asked = asked_of(study)
-    origin = _origin(study, asked)
+    origin = origin_of(study)
     if place is None:
         watch.begins(study)
         return _made(study, Runner(workers, watch), origin)
     study.check(place)
-    there = store.find(place, _identity(origin), force, lambda manifest: study.differences(asked, manifest["scenario"]))
+    there = store.find(place, _identity(origin), force, lambda kept: study.differences(origin.scenario, kept["scenario"]))
     if there is not None:
         drop_checkpoint(place)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])
@@ -77,11 +76,13 @@ def perform(
         watch.begins(study)
         with _checkpoint(study, place, origin, watch) as journal:
             done = _made(study, Runner(workers, watch, journal), origin)
-            done = _write(study, done, place, plots)
+            done = write(study, done, place, plots)
     return done._replace(report=add_report(place) if report and not store.has_report(place) else "")
 
 
-def _origin(study: Study[Any], asked: Mapping[str, Any]) -> store.Origin:
+def origin_of(study: Study[Any]) -> store.Origin:
+    """What the manifest tells of a study before anything is run."""
+    asked = asked_of(study)
     return store.Origin(
         scenario=study.described(asked),
         scenario_digest=digest_of(asked),
@@ -118,28 +119,21 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
     return Performed(found, origin._replace(seconds=seconds, failures=found.failures, notes=found.notes), True)
 
 
-def _write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: bool) -> Performed:
+def write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: bool) -> Performed:
+    """Write what a study found to a folder, whole or not at all."""
     clock = time.perf_counter()
     found = done.findings
-    images = _drawn(study, found) if plots else {}
+    images = _drawn(study.charts(found)) if plots else {}
     origin = done.origin._replace(seconds=done.origin.seconds + time.perf_counter() - clock)
     summary = found.columns or header(study.kind), [cells(row) for row in found.rows]
     store.write(place, origin, found.tables, summary, images, study.table, found.texts)
     return done._replace(origin=origin, plots=bool(images))
 
 
-def _drawn(study: Study[Any], found: Findings[Any]) -> dict[str, bytes]:
+def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
     from cxsim.charts.matplotlib import pngs  # takes half a second to import
 
-    if charts := study.charts(found):
-        return pngs(charts)
-    return {name: _png(figure) for name, figure in study.figures(found).items()}
-
-
-def _png(figure: Any) -> bytes:
-    image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
-    return image.getvalue()
+    return pngs(charts)
 
 
 class _Tables(Mapping[str, store.Table]):

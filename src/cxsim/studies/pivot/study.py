@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cxsim.charts.content import Chart
 from cxsim.narrative.formatting import folded, plural
-from cxsim.report.stored import PAGE, from_json, to_json
+from cxsim.report.stored import PAGE, charts_in, from_json, to_json
 from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
@@ -113,8 +113,8 @@ class PivotStudy(Study[MomentRow]):
 
     def charts(self, found: Findings[MomentRow]) -> Sequence[Chart]:
         """Draw the moments, the futures, the signals, and the map."""
-        whole: Whole = found.whole
-        return charts(whole.found, *mapped(whole.axes, whole.cells))
+        whole: Whole | None = found.whole
+        return charts(whole.found, *mapped(whole.axes, whole.cells)) if whole else charts_in(found.texts[PAGE])
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which replicate failed, and why."""

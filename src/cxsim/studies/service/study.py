@@ -6,7 +6,7 @@ from typing import Any
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.narrative.formatting import folded, plural
-from cxsim.report.stored import PAGE, to_json
+from cxsim.report.stored import PAGE, charts_in, to_json
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import no_such, short
 from cxsim.statistics.figures import Figure
@@ -28,7 +28,7 @@ class ServiceStudy(Study[Figure]):
     """
 
     kind = Figure
-    table = "service.csv"
+    table, texts = "service.csv", (PAGE,)
     answered_by = ("studies/service", "statistics", "measures")
 
     def __init__(
@@ -105,8 +105,7 @@ class ServiceStudy(Study[Figure]):
 
     def charts(self, found: Findings[Figure]) -> Sequence[Chart]:
         """Draw what the audit found."""
-        charts: list[Chart] = found.whole.charts
-        return charts
+        return charts_in(found.texts[PAGE])
 
 
 def _horizons(text: str | None, longest: int) -> list[int]:

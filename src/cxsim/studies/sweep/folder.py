@@ -6,13 +6,15 @@ when nothing is left.
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cxsim.errors import StoreError
+from cxsim.scenario.sweep import Sweep
 from cxsim.store import ResultFolder, model_digest, provenance
 from cxsim.store.checksummed_json import checksummed_text, read_checksummed
-from cxsim.store.folder import MANIFEST, QUERY, replace_folder
+from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import LOCK, is_locked
 from cxsim.store.results import Origin, finish, read_manifest
@@ -51,6 +53,13 @@ class SweepQuery(NamedTuple):
             "model": model_digest(),
             "tables": provenance.sources_digest(TABLE_PARTS),
         }
+
+
+def query_of(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
+    """Put together what a sweep file asks, which is taken to have been checked (see ``check``)."""
+    texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    return SweepQuery(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
 
 
 WHAT_DIFFERS = {
@@ -151,18 +160,13 @@ def _refuse_to_remove(place: ResultFolder) -> None:
         raise StoreError(f"{place.shown} is being worked on by another cxsim; wait for it, or end it")
     if not (place.path / QUERY).is_file():
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    if strange := strange_files(place):
-        more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
-        found = ", ".join(strange[:3]) + more
-        raise StoreError(f"{place.shown} also holds {found}, which --force would remove; move that away first")
+    refuse_to_remove(place, strange_files(place))
 
 
 def _refuse_other(place: ResultFolder, query: SweepQuery) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
-    if not (place.path / QUERY).is_file():
-        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    content = read_checksummed(place.path / QUERY)
+    content = read_checksummed(place.path / QUERY) if (place.path / QUERY).is_file() else {}
     if "design" not in content:
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
     differs = [word for name, word in WHAT_DIFFERS.items() if content["identity"].get(name) != query.identity[name]]

@@ -1,0 +1,31 @@
+"""The report of a sweep: what was asked, and the summary of every point."""
+
+from cxsim import store
+from cxsim.narrative.formatting import plural
+from cxsim.report.common import notes, provenance
+from cxsim.report.content import Report, Section, Table
+
+SHOWN = 500
+METHODS = (
+    "The scenario was run at every point, in every arm, on the same seeds: means over the replicates, with 95 % intervals."
+)
+
+
+def read_report(place: store.ResultFolder) -> Report:
+    """Say what a sweep found whose results are in a folder."""
+    manifest = store.read_manifest(place)
+    texts = manifest["scenario"]["sweep"]
+    rows = store.read_summary(place)
+    left = f"the first {SHOWN} of {plural(len(rows), 'line')}; summary.csv has all" if len(rows) > SHOWN else ""
+    body = [list(row.values()) for row in rows[:SHOWN]]
+    return Report(
+        title=texts["title"],
+        question=texts["question"],
+        answer=[f"{plural(len(rows), 'point and arm')} with {plural(len(manifest['failures']), 'failed run')}."],
+        sections=[Section("Summary", [Table("Every point and arm", list(rows[0]), body, left, texts=2)])] if rows else [],
+        methods=[METHODS],
+        scenario="",
+        provenance=provenance(manifest),
+        command=manifest["command"],
+        notes=notes(manifest),
+    )
