@@ -86,8 +86,8 @@ def test_python_examples_run() -> None:
     examples = fenced(README, "python")
     assert examples
     elsewhere = {document.name for document in DOCUMENTS if fenced(document.read_text(encoding="utf-8"), "python")}
-    assert elsewhere == {"README.md", "data.md", "sweeps.md"}, (
-        "these have tests of their own: test_data_example.py, test_sweep_example.py"
+    assert elsewhere == {"README.md", "data.md", "python.md", "sweeps.md"}, (
+        "these have tests of their own: test_data_example.py, test_python_example.py, test_sweep_example.py"
     )
     for example in examples:
         short = example.replace("range(24)", "range(3)")
