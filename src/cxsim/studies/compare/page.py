@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxsim import store
-from cxsim.narrative.formatting import listed
+from cxsim.narrative.sentences import listed
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.compare.charts import charts, difference
