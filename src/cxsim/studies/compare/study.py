@@ -8,7 +8,7 @@ from typing import Any
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.measures.series import Picture
-from cxsim.narrative.formatting import grid
+from cxsim.narrative.tables import grid
 from cxsim.store import ResultFolder, Table
 from cxsim.store.folder import SAFE_NAME
 from cxsim.studies.base import Findings, Runner, Study

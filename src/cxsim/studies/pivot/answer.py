@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxsim.narrative.formatting import Style, count, dollars, few, grid, in_a_cell, listed, percent, plural, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.sentences import few, listed, plural
+from cxsim.narrative.tables import grid
 from cxsim.statistics.best import FEWEST, runs_needed
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.pivot.candidates import UNITS

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cxsim.narrative.formatting import listed, percent, with_interval
+from cxsim.narrative.formatting import percent, with_interval
+from cxsim.narrative.sentences import listed
 from cxsim.statistics.best import FEWEST
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.pairing import most_ratio, ratio_interval, variance_ratio

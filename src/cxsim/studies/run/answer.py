@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cxsim.measures.registry import WORK
-from cxsim.narrative.formatting import count, dollars, few, first_few, grid, in_a_cell, percent, plural, with_interval
+from cxsim.narrative.formatting import count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.sentences import few, first_few, plural
+from cxsim.narrative.tables import grid
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.run.summary import Summary
 

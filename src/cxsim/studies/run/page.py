@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.sentences import plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.scenario.to_toml import as_toml

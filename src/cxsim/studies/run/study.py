@@ -7,7 +7,7 @@ from cxsim.charts.content import Chart
 from cxsim.engine import EngineName
 from cxsim.measures.registry import WHOLE
 from cxsim.measures.series import Picture
-from cxsim.narrative.formatting import folded, plural
+from cxsim.narrative.sentences import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
