@@ -160,7 +160,7 @@ class Staffing(NamedTuple):
 
 
 class Mechanisms(NamedTuple):
-    """The off switches of the mechanisms M1 to M19 (M2, fit, is a definition and has none)."""
+    """The off switches of the mechanisms (M2, fit, is a definition and has none)."""
 
     needs: Annotated[bool, Spec("on/off", 0, 1, "M1: customers differ in what they need; off: all need the same", "ablation")] = True
     custom_work: Annotated[bool, Spec("on/off", 0, 1, "M3: features can be built for one customer; off: not offered", "ablation")] = True
