@@ -90,7 +90,7 @@ DISTURBANCES: dict[str, Disturbance] = {
     "12 months of other luck": redrawn(EVERY, 12),
     "other leaving and requests for ever": redrawn({EXPERIENCE}, None),
     "other contacts and choices for ever": redrawn({SELL}, None),
-    "other tides for ever": redrawn({PLAN}, None),
+    "other demand shocks for ever": redrawn({PLAN}, None),
     "other luck for ever (the past alone in common)": redrawn(EVERY, None),
 }
 
@@ -194,7 +194,7 @@ if __name__ == "__main__":
 #     survival 4.29 (3.23 to 5.99) of 81.9
 #   other contacts and choices for ever: in 100% of runs; value 3.59 (2.65 to 5.31) of 171.0;
 #     survival 4.90 (3.66 to 7.07) of 162.1
-#   other tides for ever: in 100% of runs; value 2.28 (1.85 to 2.94) of 173.6; survival 3.30 (2.59 to 4.39) of 16.2
+#   other demand shocks for ever: in 100% of runs; value 2.28 (1.85 to 2.94) of 173.6; survival 3.30 (2.59 to 4.39) of 16.2
 #   other luck for ever (the past alone in common): in 100% of runs; value 1.90 (1.60 to 2.32) of 244.8;
 #     survival 2.85 (2.31 to 3.74) of 27.0
 # differences from the best moment, month 18, 200 seeds

@@ -7,9 +7,15 @@ import pytest
 
 from cxsim.engine import ENGINES, EngineName, simulate
 from cxsim.model.case import Case, FirmPlan
-from cxsim.model.invariants import history_violations, month_violations, state_violations, work_violations
+from cxsim.model.invariants import (
+    decision_violations,
+    history_violations,
+    month_violations,
+    state_violations,
+    work_violations,
+)
 from cxsim.model.params import Market, Params, Start
-from cxsim.model.state import MEASURE_DTYPE
+from cxsim.model.state import CLOSED, MEASURE_DTYPE
 from random_cases import generated_case
 from states import State, fast_months, reference_months
 
@@ -19,15 +25,16 @@ Months = Callable[[Case, int, int], Iterator[State]]
 
 
 def violations(months: Months, case: Case, seed: int, length: int) -> list[str]:
-    """List what is wrong in a run. What must hold between two months is asked of all of them at once, month after month."""
     found: list[str] = []
-    records = []
+    before = None
     for month, (customers, firms) in enumerate(months(case, seed, length), start=-1):
         found += state_violations(customers, firms, case.params.product, month)
-        records.append(firms)
-    before, after = np.concatenate(records[:-1]), np.concatenate(records[1:])
-    assert len(before) == length * len(firms)
-    return found + month_violations(before, after) + work_violations(before, after)
+        if before is not None:
+            found += month_violations(before, firms, month)
+            found += work_violations(before, firms, month)
+            found += decision_violations(before, firms, case, month)
+        before = firms
+    return found
 
 
 def check_cases(months: Months, numbers: range) -> None:
@@ -36,12 +43,10 @@ def check_cases(months: Months, numbers: range) -> None:
         assert violations(months, generated_case(number, 400), number, length) == [], f"case {number}"
 
 
-@pytest.mark.compiled
 def test_a_thousand_random_cases_in_the_fast_engine() -> None:
     check_cases(fast_months, range(1000))
 
 
-@pytest.mark.compiled
 def test_random_cases_in_the_reference_engine() -> None:
     check_cases(reference_months, range(50))
 
@@ -51,7 +56,6 @@ def test_a_thousand_random_cases_in_the_reference_engine() -> None:
     check_cases(reference_months, range(1000))
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("engine", ENGINES)
 def test_recorded_history(engine: EngineName) -> None:
     for number in range(5):
@@ -62,7 +66,6 @@ def test_recorded_history(engine: EngineName) -> None:
         assert history.measures.dtype == MEASURE_DTYPE
 
 
-@pytest.mark.compiled
 def test_random_cases_reach_what_the_identities_are_about() -> None:
     """An identity over zeros proves nothing: each kind of event happens in a fair part of the cases."""
     histories = [simulate(generated_case(number, 400), number, 18) for number in range(200)]
@@ -117,3 +120,48 @@ def test_planted_work_is_found() -> None:
     assert work_violations(first, second) == []
     second["roadmap_bank"] += 1
     assert work_violations(first, second) != []
+
+
+DECIDED = (
+    "pipeline", "skill", "work_capacity", "pivoted", "condition", "fees", "reach", "effort", "satisfaction_sum", "praise_sum",
+    "talk", "requests", "tally", "wages", "running_costs", "marketing", "trend", "hires",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", DECIDED)
+def test_a_planted_decision_is_found(field: str) -> None:
+    """Every phase of a firm's month leaves something that is held to account."""
+    first, second = (state.firms for state in fast_months(PLAIN, 3, 1))
+    assert decision_violations(first, second, PLAIN, 0) == []
+    second[field][0] += 1_000_000_007
+    assert decision_violations(first, second, PLAIN, 0) != []
+
+
+def test_decisions_of_a_month_that_cannot_be_are_found() -> None:
+    first, second = (state.firms for state in fast_months(PLAIN, 3, 1))
+    second["variety"][0] = 0.5
+    first["validated"][0] |= np.uint64(1 << 63)
+    second["pipeline"][0, 0, 5] += 1
+    found = decision_violations(first, second, PLAIN, 0)
+    assert [word.split(": ")[1] for word in found] == [
+        "pipeline of other months",
+        "variety, at least 1",
+        "validated features, which stay so",
+    ]
+
+
+@pytest.mark.parametrize("field", ["founded", "founders", "cash", "standard_features", "staff", "trend", "customers"])
+def test_a_firm_that_opens_unlike_its_plan_is_found(field: str) -> None:
+    *_, before, after = (state.firms for state in fast_months(PLAIN, 3, 9))
+    assert after["founded"].tolist() == [0, 9]
+    assert decision_violations(before, after, PLAIN, 8) == []
+    after[field][1] += 1
+    assert any(word.startswith("month 8, firm 1") for word in decision_violations(before, after, PLAIN, 8))
+
+
+def test_a_firm_that_closes_for_no_reason_is_found() -> None:
+    first, second = (state.firms for state in fast_months(PLAIN, 3, 1))
+    second["status"][0] = CLOSED
+    assert decision_violations(first, second, PLAIN, 0) == [
+        "month 0, firm 0: a firm closes when it cannot pay: False, not True"
+    ]

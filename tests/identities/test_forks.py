@@ -59,6 +59,7 @@ def test_a_fork_that_changes_nothing_is_the_same_run_to_the_last_trait(number: i
     assert same(left.customers, right.customers)
 
 
+@pytest.mark.compiled
 def test_a_fork_equals_the_reference_engine_too() -> None:
     case = with_pivot(generated_case(7, 400), Pivot(NEVER))
     branch = start(case, SEED, 14).fork(5, pivot=pivot_now(5)).advance()
@@ -82,6 +83,7 @@ def test_forks_of_forks_are_the_same_in_both_engines(number: int) -> None:
     assert same(ends[0][0][1], ends[0][1][1]) != alive, "the second fork is another future of a firm in business"
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("number", range(60, 66))
 def test_a_fork_written_over_another_is_as_good_as_new(number: int) -> None:
     """Whatever was changed in the fork that it is written over, and however far that one went."""
@@ -192,6 +194,7 @@ def test_a_strategy_that_nobody_follows_any_more_is_refused() -> None:
     assert same(both.history, run.fork(after={"price": 1}).advance(9).history)
 
 
+@pytest.mark.compiled
 def test_a_model_of_mesa_forks_too() -> None:
     scenario = Path(__file__).parents[2] / "scenarios" / "baseline.toml"
     model = CompanyGrowthModel(scenario, rng=3)
@@ -206,6 +209,7 @@ def test_a_model_of_mesa_forks_too() -> None:
     assert not same(other.history, model.history)
 
 
+@pytest.mark.compiled
 def test_a_run_by_hand_is_a_replicate_of_the_scenario() -> None:
     path = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
     scenario = load_scenario(path)

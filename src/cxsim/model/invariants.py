@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.model.case import History
-from cxsim.model.params import Product
-from cxsim.model.state import ALIVE, CLOSED, DORMANT, FIRM_FIELDS, FLOWS, MILLION, NOBODY, NOTHING, Customers
+from cxsim.model.case import Case, History
+from cxsim.model.params import MAX_DELAY, Product
+from cxsim.model.sales import EFFORT
+from cxsim.model.state import ALIVE, CLOSED, DORMANT, FIRM_FIELDS, FLOWS, MILLION, NOBODY, NOTHING, THOUSAND, Customers
 
 # A flow that may be negative: work moved from one unfinished feature to another leaves the first.
 SIGNED = (
@@ -161,6 +162,85 @@ def _work(before: NDArray[np.void], after: NDArray[np.void]) -> Iterator[Check]:
     yield Check("roadmap_bank, less than one feature", after["roadmap_bank"], unfinished)
     for name in ("work_left", "custom_work_open"):
         yield Check(f"{name} at the end of the month", after[name], 0)
+
+
+def decision_violations(before: NDArray[np.void], after: NDArray[np.void], case: Case, month: int) -> list[str]:
+    """List what is wrong with what firms decided in a month, from whole records of all firms, by what the case says of each."""
+    alive = before["status"] == ALIVE
+    stays, founded = alive & (after["status"] == ALIVE), (before["status"] == DORMANT) & (after["status"] == ALIVE)
+    found = _differences(_planned(before, after, case, month), stays, month)
+    found += _differences(_sold_and_heard(before, after, case), stays, month)
+    found += _differences(_books(before, after, case), stays, month)
+    found += _differences(_founded(after, case, month), founded, month)
+    ended = Check("a firm closes when it cannot pay", (after["closed"] == month) & (after["cash"] < 0), True)
+    return found + _differences(iter([ended]), alive & ~stays, month)
+
+
+def _planned(before: NDArray[np.void], after: NDArray[np.void], case: Case, month: int) -> Iterator[Check]:
+    slot, coming = month % MAX_DELAY, (month + case.params.staffing.hiring_delay) % MAX_DELAY
+    due, hires = before["pipeline"][..., slot].sum(axis=-1), after["hires"]
+    yield Check("hires, those who were due", hires, due if slot != coming else np.maximum(hires, due))
+    yield Check("pipeline of those who have come", after["pipeline"][..., slot], 0)
+    others = np.delete(np.arange(MAX_DELAY), [slot, coming])
+    yield Check("pipeline of other months", after["pipeline"][..., others], before["pipeline"][..., others])
+    yield Check("skill, a share", after["skill"], after["skill"].clip(0.0, 1.0))
+    people = after["founders"] + _people(after)
+    used = after["work_capacity"] / MILLION + after["sales_capacity"] + after["service_capacity"]
+    yield Check("time of all work, at most that of all people", used, np.minimum(used, people * (1.0 + 1e-12)))
+    pivots = (before["course"] == 0) & (after["course"] == 1)
+    yield Check("pivoted", after["pivoted"], np.where(pivots, month, before["pivoted"]))
+    yield Check("variety, at least 1", after["variety"], np.maximum(after["variety"], 1.0))
+    yield Check("condition, a share", after["condition"], after["condition"].clip(0.0, 1.0))
+    yield Check("fees", after["fees"], after["custom_built"] * _levers(after, case, "custom_fee"))
+
+
+def _sold_and_heard(before: NDArray[np.void], after: NDArray[np.void], case: Case) -> Iterator[Check]:
+    yield Check("reach, in whole contacts", after["reach"] % EFFORT, 0)
+    yield Check("effort, all spent", after["effort"], np.minimum(after["effort"], 0))
+    most = after["customers"] * MILLION
+    yield Check("satisfaction_sum, at most that of all", after["satisfaction_sum"], np.minimum(after["satisfaction_sum"], most))
+    half = after["satisfaction_sum"] // 2
+    yield Check("praise_sum, at most half of satisfaction_sum", after["praise_sum"], np.minimum(after["praise_sum"], half))
+    yield Check("talk, at most of all customers", after["talk"], np.minimum(after["talk"], most))
+    yield Check("requests, at most one each", after["requests"], np.minimum(after["requests"], after["customers"]))
+    heard = after["tally"].sum(axis=-1) - before["tally"].sum(axis=-1)
+    told = heard.clip(after["requests"], after["requests"] + after["pursued"] - after["deals"])
+    yield Check("tally, of requests and of what lost prospects tell", heard, told)
+    served = after["service_quality"] if case.params.mechanisms.queue else np.ones(len(after))
+    yield Check("service_quality", after["service_quality"], served)
+
+
+def _books(before: NDArray[np.void], after: NDArray[np.void], case: Case) -> Iterator[Check]:
+    rules = case.params.finance
+    pay = np.array([rules.wage_product, rules.wage_sales, rules.wage_service])
+    yield Check("wages", after["wages"], (after["staff"] * pay).sum(axis=-1) + after["founders"] * rules.founder_pay)
+    heads = after["founders"] + _people(after)
+    yield Check("running_costs", after["running_costs"], heads * rules.overhead + after["customers"] * rules.hosting)
+    yield Check("marketing", after["marketing"], after["marketing_plan"])
+    trend = before["trend"] + (after["revenue"] - before["trend"]) // case.params.staffing.trend_months
+    yield Check("trend", after["trend"], trend)
+    yield Check("validated features, which stay so", before["validated"] & ~after["validated"], 0)
+
+
+def _founded(after: NDArray[np.void], case: Case, month: int) -> Iterator[Check]:
+    starts = [plan.start for plan in case.firms]
+    own = np.array([(start.founders, start.cash, start.customers, start.features) for start in starts])[after["group"]]
+    yield Check("founded", after["founded"], month + 1)
+    yield Check("founders", after["founders"], own[:, 0])
+    yield Check("cash of a new firm", after["cash"], own[:, 1])
+    yield Check("first customers, at most those wanted", after["customers"], np.minimum(after["customers"], own[:, 2]))
+    features = np.minimum(own[:, 3], case.params.market.features)
+    yield Check("features of a new firm", after["standard_features"], features)
+    staff = np.array([(start.product_staff, start.sales_staff, start.service_staff) for start in starts])[after["group"]]
+    yield Check("staff of a new firm", after["staff"], staff)
+    yield Check("trend of a new firm", after["trend"], after["account_size"] * _levers(after, case, "price") // THOUSAND)
+
+
+def _levers(firms: NDArray[np.void], case: Case, lever: str) -> NDArray[np.int64]:
+    """Value of a lever of the strategy that each firm follows."""
+    table = np.array([[getattr(plan.strategy, lever), getattr(plan.after, lever)] for plan in case.firms])
+    values: NDArray[np.int64] = table[firms["group"], firms["course"]]
+    return values
 
 
 def state_violations(customers: Customers, firms: NDArray[np.void], product: Product, month: int = 0) -> list[str]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cxsim.narrative.formatting import folded_grid, split_grid
+from cxsim.narrative.tables import folded_grid, split_grid
 from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate
 from cxsim.studies.claims.experiments import Finding, Knockouts
 from cxsim.studies.claims.sample import Sampled

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cxsim.charts.content import Chart
-from cxsim.narrative.formatting import folded, plural
+from cxsim.narrative.sentences import folded, plural
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.claims import charts, report
 from cxsim.studies.claims.claim import mechanisms

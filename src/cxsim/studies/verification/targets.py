@@ -63,7 +63,7 @@ class TargetRow(NamedTuple):
         return "pass" if abs(self.measured.mean - self.value) <= self.allowed else "fail"
 
 
-class Subject(NamedTuple):
+class TargetGroup(NamedTuple):
     """What the targets of a group have in common."""
 
     id: str
