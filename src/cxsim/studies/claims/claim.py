@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cxsim.model.params import Mechanisms, specs
-from cxsim.narrative.formatting import listed
+from cxsim.narrative.sentences import listed
 from cxsim.studies.claims.effects import Cell, Effect, Runs, difference, level, log_ratio
 from cxsim.studies.claims.readings import Reading
 from cxsim.studies.claims.units import APART, LOG
