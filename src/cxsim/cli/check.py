@@ -3,7 +3,7 @@
 import click
 
 from cxsim.errors import Problem, ScenarioError
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.scenario.sweep import Sweep, is_sweep, load_sweep
 from cxsim.scenario.sweep_check import check_points

@@ -4,7 +4,7 @@ import click
 
 from cxsim import store
 from cxsim.errors import CxsimError
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.studies.export import export
 
 

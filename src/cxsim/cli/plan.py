@@ -10,7 +10,7 @@ from cxsim.cli.options import workers_option
 from cxsim.cli.progress import say_whether_compiling
 from cxsim.cli.sweeping import duration, load, shard_of
 from cxsim.cli.terminal import folded
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.processors import cores
 from cxsim.scenario.sweep import Sweep
 from cxsim.scenario.sweep_check import Checked

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cxsim.errors import ScenarioError
-from cxsim.narrative.formatting import PROSE
+from cxsim.narrative.sentences import PROSE
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder, scenario_files, scenario_groups
 from cxsim.scenario.sweep import is_sweep, load_sweep

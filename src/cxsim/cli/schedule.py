@@ -5,7 +5,7 @@ import textwrap
 import click
 
 from cxsim.model.schedule import SCHEDULE
-from cxsim.narrative.formatting import PROSE
+from cxsim.narrative.sentences import PROSE
 
 
 @click.command(name="schedule")

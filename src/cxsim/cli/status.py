@@ -6,7 +6,7 @@ import click
 
 from cxsim import store
 from cxsim.cli.sweeping import duration
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.studies.sweep.folder import read_query, status_of
 
 MOST_TOLD = 3

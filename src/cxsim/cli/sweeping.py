@@ -12,7 +12,7 @@ from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
 from cxsim.cli.studies import say_where
 from cxsim.cli.terminal import width
 from cxsim.errors import CxsimError, ScenarioError
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.scenario import load_scenario
 from cxsim.scenario.sweep import Sweep, load_sweep
 from cxsim.store import ResultFolder, read_manifest

@@ -1,15 +1,11 @@
 """Figures as people read them: dollars, shares, counts, each with its interval."""
 
-import textwrap
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 from typing import TypeAlias
 
 from cxsim.statistics.intervals import Estimate
 
 Style: TypeAlias = Callable[[float], str]
-PROSE = 110  # widest line of prose, and of all text that goes to a file
-GAP = 2  # blanks between columns
 STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -121,49 +117,6 @@ def in_a_cell(found: Estimate, style: Style) -> str:
     return with_interval(found, style).replace(" % to ", " to ")
 
 
-def listed(parts: list[str]) -> str:
-    """Join parts as a sentence does.
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-
-
-def few(parts: Sequence[str], most: int, noun: str = "other") -> str:
-    """Join as many names as a sentence bears, and count the others.
-
-    >>> few(["a", "b", "c"], 3), few(["a", "b", "c", "d"], 2), few(["a", "b"], 1, "other arm")
-    ('a, b and c', 'a, b and 2 others', 'a and 1 other arm')
-    """
-    left = len(parts) - most
-    return listed([*parts[:most], *([plural(left, noun)] if left > 0 else [])])
-
-
-def first_few(parts: Sequence[str], most: int, where: str, noun: str = "more arm") -> str:
-    """Join as many figures as a sentence bears; of the others say where they are, so that no figure seems to be theirs.
-
-    >>> first_few(["1 under a", "2 under b"], 2, "in the table"), first_few(["1 under a", "2 under b"], 1, "in the table")
-    ('1 under a and 2 under b', '1 under a (1 more arm in the table)')
-    """
-    left = len(parts) - most
-    return listed(list(parts[:most])) + (f" ({plural(left, noun)} {where})" if left > 0 else "")
-
-
-def folded(text: str, width: int = PROSE, indent: str = "") -> str:
-    """Fold prose to at most so many columns, with an indent from its second line on."""
-    return textwrap.fill(text, min(width, PROSE), subsequent_indent=indent)
-
-
-def plural(number: int, noun: str) -> str:
-    """Count things by their name.
-
-    >>> plural(1, "run"), plural(20, "run")
-    ('1 run', '20 runs')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def short_names(keys: Sequence[str]) -> dict[str, str]:
     """Name each key by as few of its last parts as tell it from the others.
 
@@ -181,54 +134,3 @@ def short_names(keys: Sequence[str]) -> dict[str, str]:
         return tail(key, next(alone, len(parts[key])))
 
     return {key: shortest(key) for key in keys}
-
-
-def grid(header: list[str], rows: list[list[str]]) -> list[str]:
-    """Lines of a table: the first column to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-
-    def line(row: list[str]) -> str:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        return "  ".join(cells).rstrip()
-
-    return [line(header), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]
-
-
-def folded_grid(header: list[str], rows: list[list[str]], width: int) -> list[str]:
-    """Lines of a table of words, all to the left, whose cells are folded so that it fits a width, as far as words allow.
-
-    >>> folded_grid(["id", "what"], [["a", "one two"]], 9)
-    ['id  what', '--  -----', 'a   one', '    two']
-    """
-    columns = list(zip(header, *rows, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    least = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
-    while sum(widths) + GAP * (len(widths) - 1) > width and widths != least:
-        spare = [have if have > need else 0 for have, need in zip(widths, least, strict=True)]
-        widths[spare.index(max(spare))] -= 1
-    lines = [line for row in [header, *rows] for line in _folded(row, widths)]
-    height = len(_folded(header, widths))
-    return [*lines[:height], (" " * GAP).join("-" * width for width in widths), *lines[height:]]
-
-
-def _folded(row: list[str], widths: list[int]) -> list[str]:
-    cells = [textwrap.wrap(cell, width, break_on_hyphens=False) for cell, width in zip(row, widths, strict=True)]
-    lines = zip_longest(*cells, fillvalue="")
-    return [(" " * GAP).join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-
-
-def split_grid(header: list[str], rows: list[list[str]], width: int) -> list[str]:
-    """Lines of a table of figures, in parts below one another when it is wider than that; each repeats the first column.
-
-    >>> split_grid(["id", "a", "b"], [["x", "1", "2"]], 6)
-    ['id  a', '--  -', 'x   1', '', 'id  b', '--  -', 'x   2']
-    """
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    parts: list[list[int]] = [[0]]
-    for column in range(1, len(header)):
-        used = sum(widths[one] + GAP for one in parts[-1]) + widths[column]
-        if used > width and len(parts[-1]) > 1:
-            parts.append([0])
-        parts[-1].append(column)
-    tables = [grid([header[i] for i in part], [[row[i] for i in part] for row in rows]) for part in parts]
-    return [line for number, lines in enumerate(tables) for line in ([""] if number else []) + lines]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cxsim.narrative.formatting import few, plural
+from cxsim.narrative.sentences import few, plural
 
 NAME, KNOCKOUTS = "claims", "knockouts"
 SPELLED_OUT = 4  # claims that the name of a folder lists; those of more are told apart by a digest

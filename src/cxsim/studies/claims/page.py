@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cxsim import store
-from cxsim.narrative.formatting import listed, plural
+from cxsim.narrative.sentences import listed, plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.claims.charts import charts, knockouts
-from cxsim.studies.claims.experiments import mechanisms
+from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.report import SAMPLE_HEADER, SIDES, ClaimRow, cells, ids, left_of, null_hypothesis, of_kind, unsure
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.verdict import VERDICTS
@@ -38,7 +38,6 @@ def read_report(place: store.ResultFolder) -> Report:
         answer=verdicts_or_knockouts(rows, off),
         sections=[Section("Knock-outs", [knockouts(rows, mechanisms())])] if off else _sections(rows),
         methods=[KNOCKED_OUT if off else METHODS],
-        scenario="",
         provenance=provenance(manifest),
         command=manifest["command"],
         notes=notes(manifest),

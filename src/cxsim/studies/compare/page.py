@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxsim import store
-from cxsim.narrative.formatting import listed
+from cxsim.narrative.sentences import listed
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.compare.charts import charts, difference
@@ -36,7 +36,6 @@ def read_report(place: store.ResultFolder) -> Report:
             *(Section(f"Under {pair}" if len(drawn) > 1 else "What happened", some) for pair, some in drawn.items()),
         ],
         methods=[METHODS],
-        scenario="",
         provenance=[*_sources(asked["results"]), *provenance(manifest)],
         command=manifest["command"],
         notes=notes(manifest),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.sentences import plural
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.compare.comparison import ComparisonRow, Field
 from cxsim.studies.run.answer import resting

@@ -8,7 +8,7 @@ from typing import Any
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.measures.series import Picture
-from cxsim.narrative.formatting import grid
+from cxsim.narrative.tables import grid
 from cxsim.store import ResultFolder, Table
 from cxsim.store.folder import SAFE_NAME
 from cxsim.studies.base import Findings, Runner, Study
@@ -43,7 +43,7 @@ class CompareStudy(Study[ComparisonRow]):
         self.compared = sides([read_run(place) for place in places])
         self.pairs, self.firm = pairs_of(self.compared), firm_of(self.compared, firm)
         self.labels = [side.label for side in self.compared]
-        self.months = self.compared[0].kept.asked.months
+        self.months = self.compared[0].kept.scope.months
         self.differing = differing(self.compared, self.pairs)
         self.seed = self.compared[0].kept.manifest["seed"]
         self.seeds = list(dict.fromkeys(seed for side in self.compared for seed in side.kept.manifest["replicate_seeds"]))

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxsim.narrative.formatting import Style, count, dollars, few, grid, in_a_cell, listed, percent, plural, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.sentences import few, listed, plural
+from cxsim.narrative.tables import grid
 from cxsim.statistics.best import FEWEST, runs_needed
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.pivot.candidates import UNITS
@@ -19,7 +21,7 @@ MOST_ROWS = 16
 SOME = 6  # ranges of moments named one by one
 
 
-class Told(NamedTuple):
+class ReportContext(NamedTuple):
     """What sentences are made from."""
 
     sample: Sample
@@ -40,7 +42,7 @@ class Told(NamedTuple):
         return figure_of(self.moments.iloc[row], name)
 
 
-def headline(told: Told, kind: str) -> Iterator[str]:
+def headline(told: ReportContext, kind: str) -> Iterator[str]:
     """Answer the question by the kind of the verdict."""
     sample, firm, runs = told.sample, told.firm, plural(len(told.sample.trials), "run")
     if kind == "same":
@@ -60,7 +62,7 @@ def headline(told: Told, kind: str) -> Iterator[str]:
         yield f"It dies anyway: whatever the moment, less than {percent(DIES)} of firms are in business at the end."
 
 
-def _best_words(told: Told) -> str:
+def _best_words(told: ReportContext) -> str:
     """Name the vertex with its interval, and the moment that was tried nearest to it where that is another one."""
     if told.best.column == told.never:
         return "never to pivot"
@@ -69,7 +71,7 @@ def _best_words(told: Told) -> str:
     return f"{named}{_interval(told)}" + (f"; of those tried, {tried}" if tried != named else "")
 
 
-def _interval(told: Told) -> str:
+def _interval(told: ReportContext) -> str:
     """Bounds of the place of the best moment, in brackets."""
     place, moments = told.best.place, told.sample.question.moments
     if math.isnan(place.low):
@@ -84,7 +86,7 @@ def _whole(level: float) -> float:
     return float(round(level))
 
 
-def details(told: Told) -> Iterator[str]:
+def details(told: ReportContext) -> Iterator[str]:
     """Say what goes with the answer: how surely, when that is, what it is worth, what it costs to miss it, what tells it."""
     if len(told.sample.trials) >= FEWEST:
         yield from _window(told)
@@ -96,11 +98,11 @@ def details(told: Told) -> Iterator[str]:
     yield from _precision(told)
 
 
-def _window(told: Told) -> Iterator[str]:
+def _window(told: ReportContext) -> Iterator[str]:
     yield f"The window, in which nothing is significantly worse than the best: {_words_of_window(told)}."
 
 
-def _words_of_window(told: Told) -> str:
+def _words_of_window(told: ReportContext) -> str:
     """Name what may be the best: neighbours as a range, and never by itself."""
     kept = [k for k in np.flatnonzero(told.best.window).tolist() if k < told.never]
     firsts = [k for k in kept if k - 1 not in kept]
@@ -115,7 +117,7 @@ def _words_of_window(told: Told) -> str:
     return few([*names, *(["never"] if told.best.window[-1] else [])], SOME)
 
 
-def _at_that_moment(told: Told) -> Iterator[str]:
+def _at_that_moment(told: ReportContext) -> Iterator[str]:
     """Say what the best moment looks like by month, customers and staff."""
     if told.best.column == told.never:
         return
@@ -128,7 +130,7 @@ def _at_that_moment(told: Told) -> Iterator[str]:
         )
 
 
-def _worth(told: Told) -> Iterator[str]:
+def _worth(told: ReportContext) -> Iterator[str]:
     best, never = told.best.column, told.never
     value = f"{with_interval(told.figure(best, 'value'), dollars)} on average"
     if best == never:
@@ -145,7 +147,7 @@ def _worth(told: Told) -> Iterator[str]:
         yield f"That mean rests on {number} of {plural(runs, 'run')}, so more replicates are needed to trust it."
 
 
-def _survival(told: Told) -> Iterator[str]:
+def _survival(told: ReportContext) -> Iterator[str]:
     best, never = told.best.column, told.never
     lives = with_interval(told.figure(best, "survived"), percent)
     longest = int(told.moments["survived"].to_numpy().argmax())
@@ -173,7 +175,7 @@ def _bare_points(share: float) -> str:
     return f"{round(100 * share) + 0:+d}"
 
 
-def _early_and_late(told: Told) -> Iterator[str]:
+def _early_and_late(told: ReportContext) -> Iterator[str]:
     if told.best.column == told.never or not len(told.costs):
         return
     rows = [row for _, row in told.costs.iterrows()]
@@ -187,7 +189,7 @@ def _early_and_late(told: Told) -> Iterator[str]:
         yield f"What it costs to miss the best moment: {'; '.join(parts)}."
 
 
-def _signal(told: Told) -> Iterator[str]:
+def _signal(told: ReportContext) -> Iterator[str]:
     """Say what would have told the firm, as scored on seeds that the rule was not found on."""
     if told.signals is None or told.best.column == told.never:
         return
@@ -211,7 +213,7 @@ def _signed(cents: float) -> str:
     return dollars(cents) if cents < 0 else f"+{dollars(cents)}"
 
 
-def _precision(told: Told) -> Iterator[str]:
+def _precision(told: ReportContext) -> Iterator[str]:
     """Say whether the interval is as narrow as asked, and how many runs would make it so."""
     width, wanted, n = width_of(told.sample, told.best.place), told.query.precision, len(told.sample.trials)
     unit = UNITS[told.sample.question.moments.by]
@@ -246,7 +248,7 @@ def _rough(number: int) -> int:
     return math.ceil(number / step) * step if step > 1 and number % step else number
 
 
-def table(told: Told) -> list[str]:
+def table(told: ReportContext) -> list[str]:
     """Show the moments around the best, the first and never; the table of moments holds all."""
     by = told.sample.question.moments.by
     header = [by, "window", "mean value", "median", "against the best", "in business", "came", "customers"]
@@ -273,7 +275,7 @@ def _or_dash(value: float, style: Style) -> str:
     return "-" if math.isnan(value) else style(value)
 
 
-def _shown(told: Told) -> list[int]:
+def _shown(told: ReportContext) -> list[int]:
     """Rows that fit on a screen: ends, best, window's bounds, and others evenly between them."""
     if told.never < MOST_ROWS:
         return list(range(told.never + 1))
@@ -283,7 +285,7 @@ def _shown(told: Told) -> list[int]:
     return sorted(wanted)
 
 
-def notes(told: Told) -> list[str]:
+def notes(told: ReportContext) -> list[str]:
     """Say how figures are to be read."""
     by = told.sample.question.moments.by
     notes = [

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cxsim.charts.content import Unit
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.sentences import plural
 from cxsim.report.content import Futures, Luck, Moment, Part, Path, Report, Section, Table
 from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.charts import charts, level_style, ranked_rules, region
@@ -54,9 +55,6 @@ def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cell
         answer=[*found.sentences, *(sentences_on(axes, cells) if cells else [])],
         sections=sections,
         methods=[METHODS],
-        scenario="",
-        provenance=[],
-        command="",
         notes=[f"Note: {note}" for note in found.notes],
         guess=True,
     )

@@ -38,7 +38,9 @@ def report(sample: Sample, query: Query, notes: list[str], verbose: bool = False
     scored = signals_table(sample)
     tables = {"moments": moments_table(sample, best), "costs": costs_table(sample, best)}
     tables |= {"signals": scored.table} if scored else {}
-    told = answer.Told(sample, best, plan.name, tables["moments"], tables["costs"], scored.table if scored else None, query)
+    told = answer.ReportContext(
+        sample, best, plan.name, tables["moments"], tables["costs"], scored.table if scored else None, query
+    )
     kind = verdict(told.sample, best)
     place = best.place
     levels = (level_at(sample, place.place), level_at(sample, place.low), level_at(sample, place.high))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cxsim.charts.content import Chart
-from cxsim.narrative.formatting import folded, plural
+from cxsim.narrative.sentences import folded, plural
 from cxsim.report.stored import PAGE, charts_in, from_json, to_json
 from cxsim.scenario import Scenario
 from cxsim.store import Table

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.statistics.intervals import Estimate, Floats, mean_interval, median_interval, share_interval
 from cxsim.statistics.ranks import carriers
 from cxsim.studies.pivot.search import Best, Sample

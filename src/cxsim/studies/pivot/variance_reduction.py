@@ -4,17 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cxsim.narrative.formatting import listed, percent, with_interval
+from cxsim.narrative.formatting import percent, with_interval
+from cxsim.narrative.sentences import listed
 from cxsim.statistics.best import FEWEST
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.pairing import most_ratio, ratio_interval, variance_ratio
-from cxsim.studies.pivot.answer import Told
+from cxsim.studies.pivot.answer import ReportContext
 
 AIM = 5  # times that pairing should narrow a variance
 MAIN = 4  # differences told one by one: at once, never, and the nearest moments before and after the best
 
 
-def sentences(told: Told) -> Iterator[str]:
+def sentences(told: ReportContext) -> Iterator[str]:
     """What common random numbers were worth, in sentences."""
     if len(told.sample.trials) < FEWEST:
         return
@@ -33,7 +34,7 @@ def sentences(told: Told) -> Iterator[str]:
             yield f"Over all moments, in the median, for {subject}: {listed(middles)}."
 
 
-def _main(told: Told, table: Floats, subject: str) -> str:
+def _main(told: ReportContext, table: Floats, subject: str) -> str:
     """What common random numbers were worth, in sentences."""
     most, parts = most_ratio(table, told.best.column), []
     for _, row in told.costs.head(MAIN).iterrows():

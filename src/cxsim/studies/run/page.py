@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, plural, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.sentences import plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.scenario.to_toml import as_toml
@@ -19,7 +20,7 @@ HEADS = {"value": "value", "survived": "in business", "customers": "customers", 
 
 def page(kept: Kept) -> Report:
     """Say what came out of a scenario."""
-    summary, asked = Summary(kept.rows), kept.asked
+    summary, asked = Summary(kept.rows), kept.scope
     told = answer(summary, asked)
     scenario = kept.scenario
     return Report(
@@ -45,10 +46,10 @@ def look_for(text: str) -> str:
 
 def methods(kept: Kept) -> str:
     """Say in a paragraph how the figures were found."""
-    number, runs = len(kept.asked.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
+    number, runs = len(kept.scope.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
     arms = f"Each of {number} arms" if number > 1 else "The firm"
     return (
-        f"{arms} was simulated month by month for {plural(kept.asked.months, 'month')} in {runs}. A replicate has one "
+        f"{arms} was simulated month by month for {plural(kept.scope.months, 'month')} in {runs}. A replicate has one "
         "seed, the same in every arm: whatever the difference between two arms does not touch, luck included, is equal in "
         "both. Differences between arms are therefore taken within each seed, and their 95 % intervals are those of Student's "
         "t over these differences. Intervals of shares are Wilson's, those of medians come from binomial ranks. The model, "
@@ -57,7 +58,7 @@ def methods(kept: Kept) -> str:
 
 
 def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
-    asked = kept.asked
+    asked = kept.scope
     ranked = rank(summary, asked)
     if not ranked:
         return

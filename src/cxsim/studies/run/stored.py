@@ -7,7 +7,7 @@ from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.measures.series import Picture
 from cxsim.measures.tables import Columns
-from cxsim.studies.run.answer import Asked, asked_of
+from cxsim.studies.run.answer import Scope, scope_of
 from cxsim.studies.run.summary import SummaryRow
 
 
@@ -27,9 +27,9 @@ class Kept(NamedTuple):
         return found
 
     @property
-    def asked(self) -> Asked:
+    def scope(self) -> Scope:
         """What its answer is about."""
-        return asked_of(self.scenario)
+        return scope_of(self.scenario)
 
     @property
     def plans(self) -> list[str]:
@@ -40,8 +40,8 @@ class Kept(NamedTuple):
     @property
     def picture(self) -> Picture:
         """What figures are made from; arms without a finished run are left out."""
-        arms = [arm for arm in self.asked.arms if (self.runs["arm"] == arm).any()]
-        return Picture(self.months_table, self.runs, arms, self.asked.firm, self.plans, self.asked.months)
+        arms = [arm for arm in self.scope.arms if (self.runs["arm"] == arm).any()]
+        return Picture(self.months_table, self.runs, arms, self.scope.firm, self.plans, self.scope.months)
 
 
 def read_run(place: store.ResultFolder) -> Kept:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cxsim.errors import CxsimError
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.scenario.messages import no_such
 from cxsim.statistics.intervals import Floats
 from cxsim.store import ResultFolder, read_manifest

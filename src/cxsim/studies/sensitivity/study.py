@@ -5,7 +5,7 @@ from typing import Any
 
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
-from cxsim.narrative.formatting import folded
+from cxsim.narrative.sentences import folded
 from cxsim.report.stored import PAGE, to_json
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.base import Findings, Runner, Study

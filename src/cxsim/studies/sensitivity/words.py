@@ -3,17 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from cxsim.narrative.formatting import (
-    few,
-    grid,
-    in_a_cell,
-    listed,
-    percent,
-    plural,
-    short_names,
-    split_grid,
-    style_of,
-)
+from cxsim.narrative.formatting import in_a_cell, percent, short_names, style_of
+from cxsim.narrative.sentences import few, listed, plural
+from cxsim.narrative.tables import grid, split_grid
 from cxsim.studies.sensitivity.indices import SPREAD
 from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, NOISE, UNSURE, Group, IndexRow, groups
 

@@ -6,17 +6,9 @@ from typing import NamedTuple
 
 from cxsim.model.case import FirmPlan
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, Strategy
-from cxsim.narrative.formatting import (
-    dollars,
-    each_dollar,
-    fine_dollars,
-    fine_percent,
-    grid,
-    listed,
-    percent,
-    points_apart,
-    with_interval,
-)
+from cxsim.narrative.formatting import dollars, each_dollar, fine_dollars, fine_percent, percent, points_apart, with_interval
+from cxsim.narrative.sentences import listed
+from cxsim.narrative.tables import grid
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate
 from cxsim.studies.run.answer import MOST_CARRIERS, Answer

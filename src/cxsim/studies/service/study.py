@@ -5,7 +5,7 @@ from typing import Any
 
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
-from cxsim.narrative.formatting import folded, plural
+from cxsim.narrative.sentences import folded, plural
 from cxsim.report.stored import PAGE, charts_in, to_json
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import no_such, short

@@ -1,7 +1,7 @@
 """The report of a sweep: what was asked, and the summary of every point."""
 
 from cxsim import store
-from cxsim.narrative.formatting import plural
+from cxsim.narrative.sentences import plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 

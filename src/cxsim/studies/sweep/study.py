@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.narrative.formatting import folded, plural, style_of, with_interval
+from cxsim.narrative.formatting import style_of, with_interval
+from cxsim.narrative.sentences import folded, plural
 from cxsim.store import ResultFolder, Table, read_manifest
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study, Watch
 from cxsim.studies.perform import Performed, origin_of

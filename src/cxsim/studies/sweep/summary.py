@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.narrative.formatting import GAP, grid, in_a_cell, plural, short_names, style_of
+from cxsim.narrative.formatting import in_a_cell, short_names, style_of
+from cxsim.narrative.sentences import plural
+from cxsim.narrative.tables import GAP, grid
 from cxsim.statistics.intervals import BOUNDS, Estimate, mean_interval, share_interval
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
