@@ -43,7 +43,7 @@ class Experiments:
     def __init__(self, claim: Claim, replicates: int | None = None) -> None:
         folder = examples_folder() / "claims"
         self.claim = claim
-        self._files = [(prefix, Variants(folder / f"{stem}.toml")) for prefix, stem in claim.files]
+        self._files = [(prefix, Variants.read(folder / f"{stem}.toml")) for prefix, stem in claim.files]
         first = self._files[0][1].at({})
         self.months, self.seeds = first.months, tuple(seeds_of(replace(first, replicates=replicates or first.replicates)))
 
