@@ -80,8 +80,8 @@ class Report(NamedTuple):
     answer: Sequence[str]
     sections: Sequence[Section]
     methods: Sequence[str]
-    scenario: str
-    provenance: Sequence[tuple[str, str]]
-    command: str
+    scenario: str = ""
+    provenance: Sequence[tuple[str, str]] = ()
+    command: str = ""
     notes: Sequence[str] = ()
     guess: bool = False
