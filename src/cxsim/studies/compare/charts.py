@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cxsim.charts.content import Axis, Chart, Dot, DotPlot, Series
-from cxsim.measures.series import BAND, Picture
+from cxsim.measures.series import BAND, RunTables
 from cxsim.measures.tables import Columns
 from cxsim.studies.compare.comparison import ComparisonRow
 from cxsim.studies.compare.overlays import lines_of
@@ -20,7 +20,7 @@ def charts(firm: str, months: int, series: Columns, values: Columns) -> dict[str
     return {pair: named(pair, some, len(pairs)) for pair, some in made.items()}
 
 
-def capacities(pictures: Mapping[str, Picture]) -> list[Chart]:
+def capacities(pictures: Mapping[str, RunTables]) -> list[Chart]:
     """Where the capacity went in the results of each pair, for which the tables of a comparison hold too little."""
     return [chart for pair, one in pictures.items() for chart in named(pair, [capacity(one)], len(pictures))]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from cxsim.errors import StoreError
 from cxsim.measures.registry import MEANS, YES_OR_NO
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.measures.tables import Columns
 from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
 from cxsim.studies.run.stored import Kept
@@ -71,7 +71,7 @@ def sides(kept: Sequence[Kept]) -> list[Side]:
     """Name each side by its folder, by its whole path where folders share a name. Raises :class:`StoreError`."""
     if len({one.place.path.resolve() for one in kept}) < len(kept):
         raise StoreError("a folder is named twice; name different folders of results")
-    months = {one.place.shown: one.asked.months for one in kept}
+    months = {one.place.shown: one.query.months for one in kept}
     if len(set(months.values())) > 1:
         told = ", ".join(f"{shown} over {number}" for shown, number in months.items())
         raise StoreError(f"results over different numbers of months cannot be compared: {told}; run one again with --months")
@@ -98,7 +98,7 @@ def pairs_of(compared: Sequence[Side]) -> list[Pair]:
 def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
     """Choose the firm to answer about: the one asked for, else the focal firm of the first. Raises :class:`StoreError`."""
     plans = {side.label: side.kept.plans for side in compared}
-    firm = wanted or compared[0].kept.asked.firm
+    firm = wanted or compared[0].kept.query.firm
     lacking = [label for label, names in plans.items() if firm not in names]
     if lacking:
         told = "; ".join(f"{label} has {', '.join(names)}" for label, names in plans.items())
@@ -217,7 +217,7 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
                 yield f"{made}: that too may make a difference"
     paired = {(label, arm) for pair in pairs for label, arm in pair.arms.items()}
     for side in compared:
-        left = [arm for arm in side.kept.asked.arms if (side.label, arm) not in paired]
+        left = [arm for arm in side.kept.query.arms if (side.label, arm) not in paired]
         if left:
             yield f"only in {side.label}, or without a finished run, and left out: {', '.join(left)}"
         if failures := side.kept.manifest["failures"]:
@@ -227,7 +227,7 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
             yield "one arm each, so these are compared: " + ", ".join(f"{arm} of {label}" for label, arm in pair.arms.items())
 
 
-def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> Picture:
+def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> RunTables:
     """Put the runs of one pair on one picture, results in place of arms."""
     mine = [side for side in compared if side.label in pair.arms]
     tables = {
@@ -235,7 +235,7 @@ def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> Picture:
         for name in ("months_table", "runs")
     }
     labels = [side.label for side in mine]
-    return Picture(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.asked.months)
+    return RunTables(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.query.months)
 
 
 def _relabelled(table: Columns, arm: str, label: str) -> Columns:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxsim.measures.series import Grid, Picture, bands, few_from, over_time, run_values
+from cxsim.measures.series import Grid, RunTables, bands, few_from, over_time, run_values
 from cxsim.measures.tables import Columns
 
 SERIES = {"status": 0.0, "customers": 0.0, "cash": 0.0, "satisfaction": math.nan}  # what a closed firm counts as
@@ -22,7 +22,7 @@ class Overlay(NamedTuple):
     high: list[float]
 
 
-def series_table(pair: str, picture: Picture) -> Columns:
+def series_table(pair: str, picture: RunTables) -> Columns:
     """Mean and band of each measure, month by month; satisfaction only while enough firms are left to tell of it."""
     parts = []
     for measure, missing in SERIES.items():
@@ -41,7 +41,7 @@ def _part(pair: str, measure: str, result: str, band: Grid) -> Columns:
     return columns | {"month": np.arange(months, dtype=np.int32), "low": band[0], "mean": band[1], "high": band[2]}
 
 
-def values_table(pair: str, picture: Picture) -> Columns:
+def values_table(pair: str, picture: RunTables) -> Columns:
     """Value of every run."""
     parts = []
     for result in picture.arms:

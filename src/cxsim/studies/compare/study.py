@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.narrative.tables import grid
 from cxsim.store import ResultFolder, Table
 from cxsim.store.folder import SAFE_NAME
@@ -43,7 +43,7 @@ class CompareStudy(Study[ComparisonRow]):
         self.compared = sides([read_run(place) for place in places])
         self.pairs, self.firm = pairs_of(self.compared), firm_of(self.compared, firm)
         self.labels = [side.label for side in self.compared]
-        self.months = self.compared[0].kept.asked.months
+        self.months = self.compared[0].kept.query.months
         self.differing = differing(self.compared, self.pairs)
         self.seed = self.compared[0].kept.manifest["seed"]
         self.seeds = list(dict.fromkeys(seed for side in self.compared for seed in side.kept.manifest["replicate_seeds"]))
@@ -73,7 +73,7 @@ class CompareStudy(Study[ComparisonRow]):
         }
 
     @cached_property
-    def _overlaid(self) -> dict[str, Picture]:
+    def _overlaid(self) -> dict[str, RunTables]:
         return {pair.name: overlay(self.compared, pair, self.firm) for pair in self.pairs}
 
     def conduct(self, runner: Runner) -> Findings[ComparisonRow]:

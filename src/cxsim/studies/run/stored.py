@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.measures.tables import Columns
-from cxsim.studies.run.answer import Asked, asked_of
+from cxsim.studies.run.answer import Query, query_of
 from cxsim.studies.run.summary import SummaryRow
 
 
@@ -27,9 +27,9 @@ class Kept(NamedTuple):
         return found
 
     @property
-    def asked(self) -> Asked:
+    def query(self) -> Query:
         """What its answer is about."""
-        return asked_of(self.scenario)
+        return query_of(self.scenario)
 
     @property
     def plans(self) -> list[str]:
@@ -38,10 +38,10 @@ class Kept(NamedTuple):
         return [name for name, plan in first.items() if plan["count"]]
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> RunTables:
         """What figures are made from; arms without a finished run are left out."""
-        arms = [arm for arm in self.asked.arms if (self.runs["arm"] == arm).any()]
-        return Picture(self.months_table, self.runs, arms, self.asked.firm, self.plans, self.asked.months)
+        arms = [arm for arm in self.query.arms if (self.runs["arm"] == arm).any()]
+        return RunTables(self.months_table, self.runs, arms, self.query.firm, self.plans, self.query.months)
 
 
 def read_run(place: store.ResultFolder) -> Kept:

@@ -6,12 +6,12 @@ from typing import Any
 from cxsim.charts.content import Chart
 from cxsim.engine import EngineName
 from cxsim.measures.registry import WHOLE
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.narrative.sentences import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
-from cxsim.studies.run.answer import Answer, answer, asked_of
+from cxsim.studies.run.answer import Answer, answer, query_of
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.execute import Failure, assemble, run_scenario, seeds_of
 from cxsim.studies.run.notes import start_notes
@@ -61,7 +61,7 @@ class RunStudy(Study[SummaryRow]):
         return self._answer(found.rows).sentences
 
     def _answer(self, rows: Sequence[SummaryRow]) -> Answer:
-        return answer(Summary(rows), asked_of(self.scenario.resolved))
+        return answer(Summary(rows), query_of(self.scenario.resolved))
 
     def lines(self, found: Findings[SummaryRow], width: int) -> Iterator[str]:
         """Question, answer, table, and what else to know and to look at."""
@@ -79,7 +79,7 @@ class RunStudy(Study[SummaryRow]):
         firms, focal = self.scenario.arms[0].case.firms, self.scenario.focal
         plans = [plan.name for plan in firms if plan.count]
         arms = [arm.name for arm in self.scenario.arms if (runs["arm"] == arm.name).any()]
-        return charts(Picture(months, runs, arms, firms[focal].name, plans, self.scenario.months))
+        return charts(RunTables(months, runs, arms, firms[focal].name, plans, self.scenario.months))
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, why, and how to see it fail again."""
