@@ -118,13 +118,13 @@ def in_a_cell(found: Estimate | None, style: Style) -> str:
     return with_interval(found, style).replace(" % to ", " to ") if found else "-"
 
 
-def starred(gap: Estimate | None, style: Style) -> str:
-    """Write a difference for a cell, with a star where it is significant.
+def starred(gap: Estimate | None, style: Style, write: Callable[[Estimate, Style], str] = in_a_cell) -> str:
+    """Write a difference for a cell, with a star where it is significant; a dash for nothing.
 
     >>> starred(Estimate(0.5, 0.3, 0.7, 20), percent)
     '50 % (30 to 70 %) *'
     """
-    return in_a_cell(gap, style) + (" *" if gap and gap.significant else "")
+    return write(gap, style) + (" *" if gap.significant else "") if gap else "-"
 
 
 def unless_nan(value: float, style: Style) -> str:

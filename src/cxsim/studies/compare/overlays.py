@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,15 +10,6 @@ from cxsim.measures.tables import Columns
 
 SERIES = {"status": 0.0, "customers": 0.0, "cash": 0.0, "satisfaction": math.nan}  # what a closed firm counts as
 SATISFACTION = "satisfaction"
-
-
-class Overlay(NamedTuple):
-    """One line with its band, of one result in one pair of arms."""
-
-    result: str
-    low: list[float]
-    mean: list[float]
-    high: list[float]
 
 
 def series_table(pair: str, picture: RunTables) -> Columns:
@@ -54,13 +44,3 @@ def values_table(pair: str, picture: RunTables) -> Columns:
 def stacked(parts: Sequence[Columns]) -> Columns:
     """Put tables of the same columns under each other."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def lines_of(series: Columns, pair: str, measure: str) -> list[Overlay]:
-    """Read the lines of one measure back, result by result."""
-    mine = (series["pair"] == pair) & (series["measure"] == measure)
-    results = dict.fromkeys(series["result"][mine].tolist())
-    return [
-        Overlay(result, *(series[name][mine & (series["result"] == result)].tolist() for name in ("low", "mean", "high")))
-        for result in results
-    ]

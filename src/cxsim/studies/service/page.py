@@ -3,8 +3,8 @@
 from cxsim.charts.content import Chart
 from cxsim.model.case import FirmPlan
 from cxsim.report.content import Report, Section, Table
-from cxsim.studies.service import Audit, Spender, answer, rule_of
-from cxsim.studies.service.answer import Rows, best_table, split_table
+from cxsim.studies.service.answer import Rows, Spender, answer, best_table, rule_of, split_table
+from cxsim.studies.service.audit import Audit
 
 METHODS = (
     "The firm was run with many fixed shares of its budget for service, on the same seeds, and once with its own rule. The "
@@ -28,9 +28,6 @@ def page(title: str, plan: FirmPlan, made: Audit) -> Report:
         answer=told.sentences,
         sections=[_figures(rows), *(_section(chart, rows) for chart in made.charts)],
         methods=[METHODS, *([SPLIT] if rows.names("split") else [])],
-        scenario="",
-        provenance=[],
-        command="",
         notes=[f"Note: {note}" for note in told.notes],
     )
 
