@@ -28,9 +28,6 @@ def page(title: str, plan: FirmPlan, made: Audit) -> Report:
         answer=told.sentences,
         sections=[_figures(rows), *(_section(chart, rows) for chart in made.charts)],
         methods=[METHODS, *([SPLIT] if rows.names("split") else [])],
-        scenario="",
-        provenance=[],
-        command="",
         notes=[f"Note: {note}" for note in told.notes],
     )
 
