@@ -35,7 +35,7 @@ from cxsim.studies.claims import document, report
 from cxsim.studies.claims.experiments import mechanisms
 from cxsim.studies.claims.study import ClaimsStudy
 from cxsim.studies.claims.table import CLAIMS
-from cxsim.studies.run.answer import Query, answer, rank
+from cxsim.studies.run.answer import Scope, answer, rank
 from cxsim.studies.run.execute import assemble, run_scenario
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 from cxsim.studies.verification import VERIFICATIONS
@@ -259,7 +259,7 @@ def headline_block() -> str:
     scenario, summary = load_scenario(HEADLINE), Summary(reference_rows())
     firm = scenario.arms[scenario.focal].case.firms[scenario.focal].name
     pivots = [arm.name for arm in scenario.arms if arm.case.firms[scenario.focal].pivot.when]
-    asked = Query(firm, [arm.name for arm in scenario.arms], scenario.months, pivots=pivots)
+    asked = Scope(firm, [arm.name for arm in scenario.arms], scenario.months, pivots=pivots)
     titles = {arm.name: arm.title for arm in scenario.arms}
     rows = []
     for arm in rank(summary, asked):

@@ -81,7 +81,7 @@ def test_the_model_names_every_parameter_and_no_other() -> None:
 
 
 def test_the_model_points_at_code_that_exists() -> None:
-    found = re.findall(r"`((?:[a-z]+/)+)([a-z_]+)\.py:\s([\w, \n]+)`", MODEL)
+    found = re.findall(r"`((?:[a-z_]+/)+)([a-z_]+)\.py:\s([\w, \n]+)`", MODEL)
     assert len(found) > 20
     for folder, module, names in found:
         code = importlib.import_module(f"cxsim.{folder.replace('/', '.')}{module}")

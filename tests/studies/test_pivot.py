@@ -15,7 +15,7 @@ from cxsim.scenario import load_scenario
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.answer import answer
 from cxsim.studies.pivot.candidates import Moments, moments_of
-from cxsim.studies.pivot.context import Context
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
 from cxsim.studies.pivot.search import Query, ask, best_of, search, verdict, width_of
 from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
@@ -146,7 +146,7 @@ def answered(*settings: str, step: int = 9, **asked):
     scenario = load_scenario(MAIN, settings)
     wanted = Query(step=step, **asked)
     sample = search(scenario, wanted, Runner(2))
-    found = Context(sample, wanted)
+    found = ReportContext(sample, wanted)
     return sample, found, answer(found, verbose=True).sentences
 
 
@@ -189,9 +189,9 @@ def test_without_its_mechanism_there_is_no_best_moment(setting: str, kind: str) 
     assert answer(_again(setting)) == answer(_again(setting))
 
 
-def _again(setting: str) -> Context:
+def _again(setting: str) -> ReportContext:
     wanted = Query(step=60)
-    return Context(search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, Runner(1)), wanted)
+    return ReportContext(search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, Runner(1)), wanted)
 
 
 def test_replicates_are_added_until_the_interval_is_as_narrow_as_asked() -> None:

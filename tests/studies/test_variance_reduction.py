@@ -6,7 +6,7 @@ from cxsim.scenario import load_scenario
 from cxsim.statistics.pairing import most_ratio, ratio_interval
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.answer import answer
-from cxsim.studies.pivot.context import Context
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.search import Query, Sample, best_of, search
 from cxsim.studies.pivot.variance_reduction import AIM
 
@@ -16,7 +16,7 @@ MAIN = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
 def answered(*settings: str) -> tuple[Sample, list[str]]:
     wanted = Query(step=9)
     sample = search(load_scenario(MAIN, settings), wanted, Runner(2))
-    return sample, answer(Context(sample, wanted), verbose=True).sentences
+    return sample, answer(ReportContext(sample, wanted), verbose=True).sentences
 
 
 def test_no_luck_could_make_the_main_differences_of_the_main_scenario_as_narrow_as_was_aimed_at() -> None:

@@ -89,7 +89,7 @@ def _sizes(chart: Chart, across: int) -> tuple[float, list[float]]:
         square = {one.kind for one in first.series} == {"points"}
         return 7.2, [3.8 if square else 3.0]
     width = 7.6 if across == 1 else max((2.9 if chart.alike else 4.1) * across, 5.8)
-    return width, [2.4 if chart.alike or across == 1 else 2.8] * len(chart.panels)
+    return width, [2.4 if chart.alike or across == 1 else 3.1] * len(chart.panels)
 
 
 def _lines(panel: DotPlot) -> int:
@@ -131,9 +131,9 @@ def _scale(axes: Axes, which: Literal["x", "y"], axis: Axis, values: Sequence[fl
     limits = axes.set_xlim if which == "x" else axes.set_ylim
     if found.ends:
         limits(*found.ends)
-    elif axis.from_zero:
-        low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
-        limits(min(low, 0.0), max(high, 0.0))
+    elif axis.from_zero and len(values):  # of all panels that share the scale, of which only some may be drawn yet
+        low, high = (end([0.0, *all_drawn(values, axis.unit)]) for end in (min, max))
+        limits(low - 0.05 * (high - low), high + 0.05 * ((high - low) or 1.0))
     if found.ticks:
         texts = dict(found.ticks)
         side.set_major_locator(FixedLocator(list(texts)))
@@ -143,7 +143,7 @@ def _scale(axes: Axes, which: Literal["x", "y"], axis: Axis, values: Sequence[fl
         side.set_major_formatter(FuncFormatter(lambda value, _: tick(value, axis.unit)))
     if axis.scale != "linear":
         side.set_minor_locator(NullLocator())
-    (axes.set_xlabel if which == "x" else axes.set_ylabel)(_wrapped(axis.label, 60 if which == "x" else 24))
+    (axes.set_xlabel if which == "x" else axes.set_ylabel)(_wrapped(axis.label, 24 if which == "y" else most * 10 - 10))
 
 
 def _plain(axes: Axes, grid: Literal["both", "x"] = "both") -> None:
@@ -178,7 +178,7 @@ def _(panel: Panel, chart: Chart, axes: Axes, place: int) -> None:
     _scale(axes, "x", panel.x, along(every, "x"))
     _scale(axes, "y", panel.y, along(every, "y"))
     if panel.y.within and not edges:  # room for lines at the ends
-        low, high = panel.y.within
+        low, high = all_drawn(panel.y.within, panel.y.unit)
         axes.set_ylim(low - 0.02 * (high - low), high + 0.05 * (high - low))
     first = min(place, len(chart.panels) - 1) % max(min(chart.across, len(chart.panels)), 1) == 0
     if chart.alike and not first:

@@ -20,7 +20,7 @@ SHAPES = ("circle", "square", "diamond")  # of weights
 POINTS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 DASHES = ([1, 0], [6, 3], [8, 3, 2, 3], [2, 2], [10, 3, 2, 3, 2, 3])
 STROKES = {"symbolType": "stroke", "symbolSize": 700, "symbolOpacity": 1, "symbolStrokeWidth": 2.5, "symbolFillColor": None}
-LEGEND = {"title": None, "orient": "bottom", "direction": "vertical", "labelLimit": 300}
+LEGEND = {"title": None, "orient": "bottom", "direction": "vertical", "labelLimit": 300, "symbolOpacity": 1}
 NAMES = {"title": None, "labelLimit": 190, "ticks": False, "domain": False, "grid": True, "labelPadding": 6}
 HEIGHT, SMALL = 290, 190  # pixels of a panel, and of one of several
 
@@ -142,7 +142,7 @@ def _(panel: Panel, chart: Chart) -> Spec:
     xy = {"x": {"field": "x", **axis(panel.x, along(every, "x"))}, "y": {"field": "y", "stack": None, **y}}
     looks = _looks(panel, chart)
     layers = [*_spans(panel, xy), *(_ghosts(xy) if chart.ghosts else ())]
-    for kind in dict.fromkeys(one.kind for one in panel.series):
+    for kind in dict.fromkeys(one.kind for one in panel.series if len(one.x)):
         mine = [one for one in numbered(panel) if one[1].kind == kind]
         test = f"datum._k == 's{mine[0][0]}'" if chart.ghosts else f"datum._kind == '{kind}'"
         layers += [{"transform": [{"filter": test}], **layer} for layer in LAYERS[kind]([one for _, one in mine], xy, looks)]

@@ -19,25 +19,10 @@ from cxsim.scenario.to_toml import as_toml
 PAGE = "page.json"
 TAG, MAPPING = "is", "mapping"
 KINDS: dict[str, Any] = {
-    kind.__name__: kind
-    for kind in (
-        charts.Chart,
-        charts.Panel,
-        charts.Axis,
-        charts.Series,
-        charts.Mark,
-        charts.DotPlot,
-        charts.Dot,
-        charts.Strip,
-        charts.HeatMap,
-        content.Report,
-        content.Section,
-        content.Table,
-        content.Futures,
-        content.Moment,
-        content.Luck,
-        content.Path,
-    )
+    name: kind
+    for module in (charts, content)
+    for name, kind in vars(module).items()
+    if hasattr(kind, "_fields") and kind.__module__ == module.__name__
 }
 
 

@@ -61,11 +61,11 @@ class Changes(TypedDict, total=False):
     months: int
 
 
-class Asked(Changes, Keeping, total=False):
+class Options(Changes, Keeping, total=False):
     """Changes of a scenario, and how its study is carried out."""
 
 
-def run(scenario: Scenario | str | Path, *, engine: EngineName = "fast", **asked: Unpack[Asked]) -> Result:
+def run(scenario: Scenario | str | Path, *, engine: EngineName = "fast", **asked: Unpack[Options]) -> Result:
     """Run every arm of a scenario on the same seeds. Raises ScenarioError, and FailedRunsError when no run comes to its end."""
     call = _call("run", scenario, engine=engine, **asked)
 
@@ -87,7 +87,7 @@ def pivot(
     maps: Sequence[str] = (),
     map_replicates: int | None = None,
     verbose: bool = False,
-    **asked: Unpack[Asked],
+    **asked: Unpack[Options],
 ) -> Result:
     """Find the moment at which a firm should change to its second strategy: a month, a number of customers, or cash (cents).
 
@@ -108,7 +108,7 @@ def service(
     arm: str | None = None,
     horizons: Sequence[int] = (),
     brief: bool = False,
-    **asked: Unpack[Asked],
+    **asked: Unpack[Options],
 ) -> Result:
     """Audit what a firm spends on service; ``horizons`` are months. Raises ScenarioError, CxsimError and FailedRunsError."""
     call = _call("service", scenario, firm=firm, arm=arm, horizons=horizons, brief=brief, **asked)

@@ -42,7 +42,7 @@ def picture(scenario: Any) -> RunTables:
 
 def of_run() -> list[Chart]:
     """Charts of two firms under one arm, of six arms, and of firms that close."""
-    arms = [(f"arm {level}", (fake_runs.plan(level=level),)) for level in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)]
+    arms = [(f"arm {level}", (fake_runs.plan(level=level),)) for level in (0.2, 0.5, 0.8, 1.0, 2.0, 3.0)]
     two = fake_runs.scenario(("only", (fake_runs.plan(count=2), fake_runs.plan("rival", level=2.0))))
     many = fake_runs.scenario(*arms, months=48, replicates=8)
     return [

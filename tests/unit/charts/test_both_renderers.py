@@ -63,6 +63,8 @@ def same_panel(axes: Axes, panel: Panel, rows: list[dict[str, Any]], ghosts: boo
         assert page <= file
         assert rounded(file) <= rounded(page) | ends  # intervals have caps
         assert ends <= rounded(corners(axes)) | file
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert all(left <= x <= right and bottom <= y <= top for x, y in page)
     marks = [row for row in rows if row["_kind"] in ("x", "y")]
     assert [row["series"] for row in marks] == [mark.name for mark in panel.marks]
     assert {row[row["_kind"]] for row in marks if row[row["_kind"]] is not None} <= across(axes)

@@ -10,7 +10,7 @@ from cxsim.narrative.formatting import count, dollars, percent, with_interval
 from cxsim.statistics.intervals import mean_interval, share_interval
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.base import Runner
-from cxsim.studies.run.answer import Answer, Query, answer
+from cxsim.studies.run.answer import Answer, Scope, answer
 from cxsim.studies.run.execute import Failure, assemble, run_scenario
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 
@@ -76,7 +76,7 @@ def _answer(*levels: float, replicates: int = 20) -> str:
     arms = [(f"arm{n}", (fake_runs.plan(level=level),)) for n, level in enumerate(levels)]
     scenario = fake_runs.scenario(*arms, months=60, replicates=replicates)
     runs = assemble(run_scenario(scenario, simulate=fake_runs.simulate).records).runs
-    told = answer(Summary(summarize(runs)), Query("team", [arm.name for arm in scenario.arms], 60))
+    told = answer(Summary(summarize(runs)), Scope("team", [arm.name for arm in scenario.arms], 60))
     assert len(told.sentences) <= 9
     return "\n".join((*told.sentences, *told.table, *told.notes))
 
@@ -100,7 +100,7 @@ def test_answer_of_one_arm_compares_nothing() -> None:
     assert "*" not in told
 
 
-def _made(months: int = 60, pivoted: float | None = None, **values: list[float]) -> tuple[dict[str, np.ndarray], Query]:
+def _made(months: int = 60, pivoted: float | None = None, **values: list[float]) -> tuple[dict[str, np.ndarray], Scope]:
     """Runs of the firm ``team`` with these values in cents in each arm; it survives where it gains, and lacks the rest."""
     arms, numbers = list(values), [number for arm in values.values() for number in arm]
     runs = {name: np.full(len(numbers), np.nan) for name in (*MEANS, *MEDIANS)}
@@ -112,7 +112,7 @@ def _made(months: int = 60, pivoted: float | None = None, **values: list[float])
     runs["survived"], runs["idle_share"] = runs["value"] > 0, np.ones(len(numbers))
     if pivoted is not None:
         runs["pivoted"], runs["customers_at_pivot"] = np.full(len(numbers), pivoted), np.full(len(numbers), 5.0)
-    return runs, Query("team", arms, months, pivots=arms[:1])
+    return runs, Scope("team", arms, months, pivots=arms[:1])
 
 
 def _told(months: int = 60, pivoted: float | None = None, **values: list[float]) -> Answer:

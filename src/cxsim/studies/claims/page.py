@@ -38,7 +38,6 @@ def read_report(place: store.ResultFolder) -> Report:
         answer=verdicts_or_knockouts(rows, off),
         sections=[Section("Knock-outs", [knockouts(rows, mechanisms())])] if off else _sections(rows),
         methods=[KNOCKED_OUT if off else METHODS],
-        scenario="",
         provenance=provenance(manifest),
         command=manifest["command"],
         notes=notes(manifest),

@@ -71,7 +71,7 @@ def sides(kept: Sequence[Kept]) -> list[Side]:
     """Name each side by its folder, by its whole path where folders share a name. Raises :class:`StoreError`."""
     if len({one.place.path.resolve() for one in kept}) < len(kept):
         raise StoreError("a folder is named twice; name different folders of results")
-    months = {one.place.shown: one.query.months for one in kept}
+    months = {one.place.shown: one.scope.months for one in kept}
     if len(set(months.values())) > 1:
         told = ", ".join(f"{shown} over {number}" for shown, number in months.items())
         raise StoreError(f"results over different numbers of months cannot be compared: {told}; run one again with --months")
@@ -98,7 +98,7 @@ def pairs_of(compared: Sequence[Side]) -> list[Pair]:
 def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
     """Choose the firm to answer about: the one asked for, else the focal firm of the first. Raises :class:`StoreError`."""
     plans = {side.label: side.kept.plans for side in compared}
-    firm = wanted or compared[0].kept.query.firm
+    firm = wanted or compared[0].kept.scope.firm
     lacking = [label for label, names in plans.items() if firm not in names]
     if lacking:
         told = "; ".join(f"{label} has {', '.join(names)}" for label, names in plans.items())
@@ -209,7 +209,7 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
                 yield f"{made}: that too may make a difference"
     paired = {(label, arm) for pair in pairs for label, arm in pair.arms.items()}
     for side in compared:
-        left = [arm for arm in side.kept.query.arms if (side.label, arm) not in paired]
+        left = [arm for arm in side.kept.scope.arms if (side.label, arm) not in paired]
         if left:
             yield f"only in {side.label}, or without a finished run, and left out: {', '.join(left)}"
         if failures := side.kept.manifest["failures"]:
@@ -227,7 +227,7 @@ def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> RunTables:
         for name in ("months_table", "runs")
     }
     labels = [side.label for side in mine]
-    return RunTables(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.query.months)
+    return RunTables(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.scope.months)
 
 
 def _relabelled(table: Columns, arm: str, label: str) -> Columns:

@@ -36,7 +36,6 @@ def read_report(place: store.ResultFolder) -> Report:
             *(Section(f"Under {pair}" if len(drawn) > 1 else "What happened", some) for pair, some in drawn.items()),
         ],
         methods=[METHODS],
-        scenario="",
         provenance=[*_sources(asked["results"]), *provenance(manifest)],
         command=manifest["command"],
         notes=notes(manifest),

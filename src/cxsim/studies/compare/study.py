@@ -43,7 +43,7 @@ class CompareStudy(Study[ComparisonRow]):
         self.compared = sides([read_run(place) for place in places])
         self.pairs, self.firm = pairs_of(self.compared), firm_of(self.compared, firm)
         self.labels = [side.label for side in self.compared]
-        self.months = self.compared[0].kept.query.months
+        self.months = self.compared[0].kept.scope.months
         self.differing = differing(self.compared, self.pairs)
         self.seed = self.compared[0].kept.manifest["seed"]
         self.seeds = list(dict.fromkeys(seed for side in self.compared for seed in side.kept.manifest["replicate_seeds"]))

@@ -12,7 +12,7 @@ from cxsim.statistics.best import FEWEST, runs_needed
 from cxsim.statistics.figures import estimate_in
 from cxsim.studies.pivot import variance_reduction
 from cxsim.studies.pivot.candidates import UNITS
-from cxsim.studies.pivot.context import Context
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.search import DIES, can_be_trusted, width_of
 from cxsim.studies.run.answer import MOST_CARRIERS, Answer
 
@@ -25,14 +25,14 @@ RIVALS = {  # of a signal
 }
 
 
-def answer(found: Context, notes: Sequence[str] = (), verbose: bool = False) -> Answer:
+def answer(found: ReportContext, notes: Sequence[str] = (), verbose: bool = False) -> Answer:
     """Say when to pivot, and what goes with it; ``verbose``: what common random numbers were worth too."""
     sentences = [*_headline(found), *(_details(found) if found.verdict != "same" else [])]
     sentences += variance_reduction.sentences(found) if verbose else []
     return Answer(sentences, _table(found), [*_notes(found), *notes])
 
 
-def _headline(told: Context) -> Iterator[str]:
+def _headline(told: ReportContext) -> Iterator[str]:
     """Answer the question by the kind of the verdict."""
     firm, runs, kind = told.firm, plural(told.runs, "run"), told.verdict
     if kind == "same":
@@ -52,7 +52,7 @@ def _headline(told: Context) -> Iterator[str]:
         yield f"It dies anyway: whatever the moment, less than {percent(DIES)} of firms are in business at the end."
 
 
-def _best_words(told: Context) -> str:
+def _best_words(told: ReportContext) -> str:
     """Name the vertex with its interval, and the moment that was tried nearest to it where that is another one."""
     if told.best == told.never:
         return "never to pivot"
@@ -60,7 +60,7 @@ def _best_words(told: Context) -> str:
     return f"{named}{_interval(told)}" + (f"; of those tried, {tried}" if tried != named else "")
 
 
-def _interval(told: Context) -> str:
+def _interval(told: ReportContext) -> str:
     """Bounds of the best moment, in brackets."""
     moment, figure = told.moment, told.sample.question.moments.figure
     if not moment.has_interval:
@@ -73,7 +73,7 @@ def _whole(level: float) -> float:
     return float(round(level))
 
 
-def _details(told: Context) -> Iterator[str]:
+def _details(told: ReportContext) -> Iterator[str]:
     """Say what goes with the answer: how surely, when that is, what it is worth, what it costs to miss it, what tells it."""
     if told.runs >= FEWEST:
         yield f"The window, in which nothing is significantly worse than the best: {_words_of_window(told)}."
@@ -85,7 +85,7 @@ def _details(told: Context) -> Iterator[str]:
     yield from _precision(told)
 
 
-def _words_of_window(told: Context) -> str:
+def _words_of_window(told: ReportContext) -> str:
     """Name what may be the best: neighbours as a range, and never by itself."""
     kept = [k for k in np.flatnonzero(told.optimum.window).tolist() if k < told.never]
     firsts = [k for k in kept if k - 1 not in kept]
@@ -100,7 +100,7 @@ def _words_of_window(told: Context) -> str:
     return few([*names, *(["never"] if told.optimum.window[-1] else [])], SOME)
 
 
-def _at_that_moment(told: Context) -> Iterator[str]:
+def _at_that_moment(told: ReportContext) -> Iterator[str]:
     """Say what the best moment looks like by month, customers and staff."""
     if told.best == told.never:
         return
@@ -113,7 +113,7 @@ def _at_that_moment(told: Context) -> Iterator[str]:
         )
 
 
-def _worth(told: Context) -> Iterator[str]:
+def _worth(told: ReportContext) -> Iterator[str]:
     value = f"{with_interval(told.figure('value'), dollars)} on average"
     if told.best == told.never:
         yield f"Without a pivot {told.firm} is worth {value}."
@@ -128,7 +128,7 @@ def _worth(told: Context) -> Iterator[str]:
         yield f"That mean rests on {number} of {plural(told.runs, 'run')}, so more replicates are needed to trust it."
 
 
-def _survival(told: Context) -> Iterator[str]:
+def _survival(told: ReportContext) -> Iterator[str]:
     lives, survived = with_interval(told.figure("survived"), percent), told.tables["moments"]["survived"].to_numpy()
     if told.best == told.never:
         yield f"In business after {plural(told.months, 'month')}: {lives}."
@@ -149,7 +149,7 @@ def _bare_points(share: float) -> str:
     return f"{round(100 * share) + 0:+d}"
 
 
-def _early_and_late(told: Context) -> Iterator[str]:
+def _early_and_late(told: ReportContext) -> Iterator[str]:
     if told.best == told.never:
         return
     parts = [
@@ -162,7 +162,7 @@ def _early_and_late(told: Context) -> Iterator[str]:
         yield f"What it costs to miss the best moment: {'; '.join(parts)}."
 
 
-def _signal(told: Context) -> Iterator[str]:
+def _signal(told: ReportContext) -> Iterator[str]:
     """Say what would have told the firm, as scored on seeds that the rule was not found on."""
     if "signals" not in told.tables or told.best == told.never:
         return
@@ -180,7 +180,7 @@ def _signed(cents: float) -> str:
     return dollars(cents) if cents < 0 else f"+{dollars(cents)}"
 
 
-def _precision(told: Context) -> Iterator[str]:
+def _precision(told: ReportContext) -> Iterator[str]:
     """Say whether the interval is as narrow as asked, and how many runs would make it so."""
     width, wanted, n = width_of(told.sample, told.optimum.place), told.query.precision, told.runs
     unit = UNITS[told.by]
@@ -215,13 +215,13 @@ def _rough(number: int) -> int:
     return math.ceil(number / step) * step if step > 1 and number % step else number
 
 
-def _table(told: Context) -> list[str]:
+def _table(told: ReportContext) -> list[str]:
     """Show the moments around the best, the first and never; the table of moments holds all."""
     header = [told.by, "window", "mean value", "median", "against the best", "in business", "came", "customers"]
     return grid(header, [list(_cells(told, k)) for k in _shown(told)])
 
 
-def _cells(told: Context, k: int) -> Iterator[str]:
+def _cells(told: ReportContext, k: int) -> Iterator[str]:
     row = told.tables["moments"].iloc[k]
     yield told.sample.question.moments.figure(row["level"]) if k < told.never else "never"
     yield "best" if row["best"] else "yes" if row["in_window"] else ""
@@ -233,7 +233,7 @@ def _cells(told: Context, k: int) -> Iterator[str]:
     yield unless_nan(row["customers"], count)
 
 
-def _shown(told: Context) -> list[int]:
+def _shown(told: ReportContext) -> list[int]:
     """Rows that fit on a screen: ends, best, window's bounds, and others evenly between them."""
     if told.never < MOST_ROWS:
         return list(range(told.never + 1))
@@ -243,7 +243,7 @@ def _shown(told: Context) -> list[int]:
     return sorted(wanted)
 
 
-def _notes(told: Context) -> list[str]:
+def _notes(told: ReportContext) -> list[str]:
     """Say how figures are to be read."""
     notes = [
         f"{plural(told.runs, 'run')} with 95 % intervals, closed firms included; every moment on the same seeds, "

@@ -10,7 +10,7 @@ from cxsim.studies.pivot.search import Query, Sample, best_of, level_of, verdict
 from cxsim.studies.pivot.tables import costs_table, moments_table, paths_table, runs_table, signals_table
 
 
-class Context:
+class ReportContext:
     """A sample with at least one trial, its best moment, and every table.
 
     ``tables``: moments, costs, signals (when there are enough seeds), paths (a band a month for every moment), runs; all

@@ -14,7 +14,7 @@ from cxsim.report.content import Futures, Luck, Moment, Part, Path, Report, Sect
 from cxsim.statistics.figures import estimate_in
 from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.charts import charts, level_style, ranked_rules, region
-from cxsim.studies.pivot.context import Context
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.trials import PATHS, Trial
 from cxsim.studies.run.answer import Answer
 
@@ -36,7 +36,7 @@ SCORED = (
 )
 
 
-def page(title: str, found: Context, told: Answer, keys: Sequence[str], table: pd.DataFrame | None) -> Report:
+def page(title: str, found: ReportContext, told: Answer, keys: Sequence[str], table: pd.DataFrame | None) -> Report:
     """Say what a study found, with the table of a map over the parameters ``keys``, if any; see ``cxsim.report.stored``."""
     drawn = {chart.name: chart for chart in charts(found, keys, table)}
     sections = [Section("Guess first", [_futures(found)])] if found.by == "month" else []
@@ -58,7 +58,7 @@ def page(title: str, found: Context, told: Answer, keys: Sequence[str], table: p
     )
 
 
-def _futures(found: Context) -> Futures:
+def _futures(found: ReportContext) -> Futures:
     sample = found.sample
     shown = _shown(found, max(MOST_FIGURES // (len(PATHS) * (1 + len(LUCKS)) * found.months), FEWEST_MOMENTS))
     left_out = len(sample.levels) - len(shown)
@@ -76,7 +76,7 @@ def _futures(found: Context) -> Futures:
     )
 
 
-def _shown(found: Context, most: int) -> list[int]:
+def _shown(found: ReportContext, most: int) -> list[int]:
     """Columns of moments: all, or some evenly apart, with the best one."""
     last = len(found.labels) - 1
     evenly = np.linspace(0, last - 1, min(most, last)).round().astype(int).tolist()
@@ -93,7 +93,7 @@ def _moment(row: Any, runs: int) -> Moment:
     return Moment(str(row["moment"]), float(row["level"]), outcome)
 
 
-def _lucks(found: Context, shown: Sequence[int]) -> Iterator[Luck]:
+def _lucks(found: ReportContext, shown: Sequence[int]) -> Iterator[Luck]:
     """The mean of all seeds, and single seeds by where their value at the best moment stands among all."""
     sample, columns = found.sample, found.sample.kept[[*shown, -1]]
     yield _luck(f"mean of {plural(found.runs, 'seed')}", sample.trials, columns)
@@ -124,7 +124,7 @@ def rounded(values: Floats) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") for value in values]
 
 
-def _moments_tables(found: Context) -> Iterator[Table]:
+def _moments_tables(found: ReportContext) -> Iterator[Table]:
     """What comes of every moment, and what the firm is like at it."""
     table, last = found.tables["moments"], len(found.labels) - 1
     rows = [table.iloc[k] for k in [*_shown(found, 40), last]]
@@ -168,7 +168,7 @@ def _lost(row: Any) -> Iterator[str]:
         yield in_a_cell(estimate_in(row, name), style)
 
 
-def _rules(found: Context) -> Table:
+def _rules(found: ReportContext) -> Table:
     header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
     rows = [
         [name, unless_nan(row["comes"], percent), unless_nan(row["month"], count)]

@@ -9,7 +9,7 @@ from cxsim.report.stored import PAGE, charts_in, from_json, to_json
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.pivot.answer import answer
-from cxsim.studies.pivot.context import Context
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.page import page
 from cxsim.studies.pivot.phase_map import Load, axes_of, cells_table, load_cells, run_cells, sentences_on
 from cxsim.studies.pivot.search import Query, ask, notes_on, search
@@ -69,7 +69,7 @@ class PivotStudy(Study[MomentRow]):
         sample = search(scenario, self.query, runner)
         if not sample.trials:
             raise FailedRunsError("No run came to its end, so nothing was written.", sample.failures)
-        found = Context(sample, self.query)
+        found = ReportContext(sample, self.query)
         told = answer(found, [*scenario.notes, *notes_on(scenario, sample.question, self.query)], self.verbose)
         cells = run_cells(self.cells, self.query, runner) if self.cells else []
         keys, table = [axis.key for axis in self.axes], cells_table(self.axes, cells) if cells else None
@@ -86,7 +86,7 @@ class PivotStudy(Study[MomentRow]):
             made=plural(found.runs, "seed"),
         )
 
-    def _text(self, found: Context, told: Answer) -> str:
+    def _text(self, found: ReportContext, told: Answer) -> str:
         """The answer as a text."""
         sentences, notes = map(folded, told.sentences), (folded(f"Note: {note}") for note in told.notes)
         title = f"{self.scenario.title}: when should {found.firm} pivot?"

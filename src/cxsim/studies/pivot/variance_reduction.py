@@ -9,13 +9,13 @@ from cxsim.narrative.sentences import listed
 from cxsim.statistics.best import FEWEST
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.pairing import most_ratio, ratio_interval, variance_ratio
-from cxsim.studies.pivot.context import Context
+from cxsim.studies.pivot.context import ReportContext
 
 AIM = 5  # times that pairing should narrow a variance
 MAIN = 4  # differences told one by one: at once, never, and the nearest moments before and after the best
 
 
-def sentences(told: Context) -> Iterator[str]:
+def sentences(told: ReportContext) -> Iterator[str]:
     """What common random numbers were worth, in sentences."""
     if told.runs < FEWEST:
         return
@@ -32,7 +32,7 @@ def sentences(told: Context) -> Iterator[str]:
             yield f"Over all moments, in the median, for {subject}: {listed(middles)}."
 
 
-def _main(told: Context, table: Floats, subject: str) -> str:
+def _main(told: ReportContext, table: Floats, subject: str) -> str:
     """What common random numbers were worth, in sentences."""
     most, parts = most_ratio(table, told.best), []
     for _, row in told.tables["costs"].head(MAIN).iterrows():

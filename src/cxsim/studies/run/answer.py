@@ -23,7 +23,7 @@ KIND_WORDS = {
 }
 
 
-class Query(NamedTuple):
+class Scope(NamedTuple):
     """Whose fate the answer is about, in which arms (and in which of them it means to pivot), after how many months."""
 
     firm: str
@@ -33,13 +33,13 @@ class Query(NamedTuple):
     pivots: Sequence[str] = ()
 
 
-def query_of(resolved: Mapping[str, Any]) -> Query:
+def scope_of(resolved: Mapping[str, Any]) -> Scope:
     """Say what the answer to a scenario is about, from its resolved form; firms as in its first arm."""
     arms, focal = resolved["arms"], resolved["focal"]
     first = next(iter(arms.values()))["firms"]
     others = [name for name, plan in first.items() if plan["count"] and name != focal]
     pivots = [name for name, arm in arms.items() if arm["firms"][focal]["pivot"]["when"] != "never"]
-    return Query(focal, list(arms), resolved["months"], others, pivots)
+    return Scope(focal, list(arms), resolved["months"], others, pivots)
 
 
 class Answer(NamedTuple):
@@ -50,18 +50,18 @@ class Answer(NamedTuple):
     notes: list[str]
 
 
-def answer(summary: Summary, query: Query) -> Answer:
+def answer(summary: Summary, scope: Scope) -> Answer:
     """Say which arm is worth most to the focal firm, how sure that is, and what went along with it."""
-    context = Context(summary, query)
+    context = Context(summary, scope)
     if not context.ranked:
-        return Answer([f"No run of {query.firm} came to its end, so there is nothing to tell."], [], [])
+        return Answer([f"No run of {scope.firm} came to its end, so there is nothing to tell."], [], [])
     told = (_closed, _worth, _typical, _carried, _unmet, _survival, _pivots, _service, _capacity, _others)
     return Answer([sentence for part in told for sentence in part(context)], _table(context), _notes(context))
 
 
-def rank(summary: Summary, query: Query) -> list[str]:
+def rank(summary: Summary, scope: Scope) -> list[str]:
     """Arms from the most to the least valuable for the focal firm; those without a finished run are left out."""
-    found = {arm: level for arm in query.arms if (level := summary.level("value", query.firm, arm))}
+    found = {arm: level for arm in scope.arms if (level := summary.level("value", scope.firm, arm))}
     return sorted(found, key=lambda arm: -found[arm].mean)
 
 
@@ -71,8 +71,8 @@ class Context:
     ``equal`` are the arms that are worth the same as the best in every run, itself included; ``rivals`` are the others.
     """
 
-    def __init__(self, summary: Summary, query: Query) -> None:
-        self.summary, self.query, self.firm, self.ranked = summary, query, query.firm, rank(summary, query)
+    def __init__(self, summary: Summary, scope: Scope) -> None:
+        self.summary, self.scope, self.firm, self.ranked = summary, scope, scope.firm, rank(summary, scope)
         self.best = next(iter(self.ranked), "")
         self.values, self.survived = self.levels("value"), self.levels("survived")
         self.none_lives = all(found.mean == 0 for found in self.survived.values())
@@ -187,7 +187,7 @@ def _unmet(context: Context) -> Iterator[str]:
 
 def _survival(context: Context) -> Iterator[str]:
     told = first_few(_under(context.survived, percent), SPOKEN, IN_TABLE)
-    yield f"In business after {plural(context.query.months, 'month')}: {told}."
+    yield f"In business after {plural(context.scope.months, 'month')}: {told}."
 
 
 def _pivots(context: Context) -> Iterator[str]:
@@ -197,7 +197,7 @@ def _pivots(context: Context) -> Iterator[str]:
         left = len(told) - SPOKEN + 1
         shown = "; ".join([*told.values()][: SPOKEN - 1]) + (f" ({plural(left, 'more arm')} {IN_SUMMARY})" if left > 0 else "")
         yield f"Pivoted (month and customers are medians): {shown}."
-    if never := [arm for arm in context.ranked if arm not in told and arm in context.query.pivots]:
+    if never := [arm for arm in context.ranked if arm not in told and arm in context.scope.pivots]:
         yield f"The pivot never comes under {_arms(never)}."
 
 
@@ -245,7 +245,7 @@ def _arms(names: Sequence[str]) -> str:
 
 def _others(context: Context) -> Iterator[str]:
     """Tell how the other firms of the market fared where the focal firm fared best."""
-    found = [(firm, context.summary.level("value", firm, context.best)) for firm in context.query.others]
+    found = [(firm, context.summary.level("value", firm, context.best)) for firm in context.scope.others]
     told = [f"{firm} {with_interval(value, dollars)}" for firm, value in found if value]
     under = f" under {context.best}" if len(context.ranked) > 1 else ""
     if told:

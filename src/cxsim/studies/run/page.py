@@ -19,7 +19,7 @@ HEADS = {"value": "value", "survived": "in business", "customers": "customers", 
 
 def page(kept: Kept) -> Report:
     """Say what came out of a scenario."""
-    summary, asked = Summary(kept.rows), kept.query
+    summary, asked = Summary(kept.rows), kept.scope
     told = answer(summary, asked)
     scenario = kept.scenario
     return Report(
@@ -45,10 +45,10 @@ def look_for(text: str) -> str:
 
 def methods(kept: Kept) -> str:
     """Say in a paragraph how the figures were found."""
-    number, runs = len(kept.query.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
+    number, runs = len(kept.scope.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
     arms = f"Each of {number} arms" if number > 1 else "The firm"
     return (
-        f"{arms} was simulated month by month for {plural(kept.query.months, 'month')} in {runs}. A replicate has one "
+        f"{arms} was simulated month by month for {plural(kept.scope.months, 'month')} in {runs}. A replicate has one "
         "seed, the same in every arm: whatever the difference between two arms does not touch, luck included, is equal in "
         "both. Differences between arms are therefore taken within each seed, and their 95 % intervals are those of Student's "
         "t over these differences. Intervals of shares are Wilson's, those of medians come from binomial ranks. The model, "
@@ -57,7 +57,7 @@ def methods(kept: Kept) -> str:
 
 
 def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
-    asked = kept.query
+    asked = kept.scope
     ranked = rank(summary, asked)
     if not ranked:
         return

@@ -7,7 +7,7 @@ from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.measures.series import RunTables
 from cxsim.measures.tables import Columns
-from cxsim.studies.run.answer import Query, query_of
+from cxsim.studies.run.answer import Scope, scope_of
 from cxsim.studies.run.summary import SummaryRow
 
 
@@ -27,9 +27,9 @@ class Kept(NamedTuple):
         return found
 
     @property
-    def query(self) -> Query:
+    def scope(self) -> Scope:
         """What its answer is about."""
-        return query_of(self.scenario)
+        return scope_of(self.scenario)
 
     @property
     def plans(self) -> list[str]:
@@ -40,8 +40,8 @@ class Kept(NamedTuple):
     @property
     def picture(self) -> RunTables:
         """What figures are made from; arms without a finished run are left out."""
-        arms = [arm for arm in self.query.arms if (self.runs["arm"] == arm).any()]
-        return RunTables(self.months_table, self.runs, arms, self.query.firm, self.plans, self.query.months)
+        arms = [arm for arm in self.scope.arms if (self.runs["arm"] == arm).any()]
+        return RunTables(self.months_table, self.runs, arms, self.scope.firm, self.plans, self.scope.months)
 
 
 def read_run(place: store.ResultFolder) -> Kept:

@@ -11,7 +11,7 @@ from cxsim.narrative.sentences import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
-from cxsim.studies.run.answer import Answer, answer, query_of
+from cxsim.studies.run.answer import Answer, answer, scope_of
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.execute import Failure, assemble, run_scenario, seeds_of
 from cxsim.studies.run.notes import start_notes
@@ -61,7 +61,7 @@ class RunStudy(Study[SummaryRow]):
         return self._answer(found.rows).sentences
 
     def _answer(self, rows: Sequence[SummaryRow]) -> Answer:
-        return answer(Summary(rows), query_of(self.scenario.resolved))
+        return answer(Summary(rows), scope_of(self.scenario.resolved))
 
     def lines(self, found: Findings[SummaryRow], width: int) -> Iterator[str]:
         """Question, answer, table, and what else to know and to look at."""

@@ -27,9 +27,6 @@ def page(title: str, question: str, rows: Sequence[IndexRow]) -> Report:
             _section(measure, [group for group in found if group.measure == measure], charts(rows)) for measure in measures
         ],
         methods=[METHODS, *notes(rows)],
-        scenario="",
-        provenance=[],
-        command="",
     )
 
 

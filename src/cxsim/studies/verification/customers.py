@@ -10,7 +10,7 @@ from cxsim.studies.base import Runner
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import GUPTA, MULTIPLES, RATES
 from cxsim.studies.verification.runs import measured
-from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance, figure
+from cxsim.studies.verification.targets import TargetGroup, TargetRow, Tolerance, figure
 
 ARRIVALS, LEAVING, REFERRALS = 20.0, 0.04, 0.02
 SETTLED = 120  # months after which nothing is left of where a run started
@@ -40,7 +40,7 @@ def arrivals_and_leaving(runner: Runner) -> list[TargetRow]:
     ratios = ((steady - steady.mean()) ** 2).mean(axis=1) / steady.mean()
     lives = [_half_life(run - level) for run in np.concatenate(falling)]
     two, five = Tolerance(0.02, "share"), Tolerance(0.05, "share")
-    subject = Subject("P1", "model", "M/M/infinity queue")
+    subject = TargetGroup("P1", "model", "M/M/infinity queue")
     return [
         subject.row("customers, a = 20, c = .04", level, two, mean_interval(list(steady.mean(axis=1)))),
         subject.row("customers: variance over mean", 1.0, Tolerance(0.15), mean_interval(list(ratios))),
@@ -64,7 +64,7 @@ def revenue_per_customer(history: History) -> Floats:
 def customer_value(runner: Runner) -> list[TargetRow]:
     """P2: discounted revenue of a cohort, a month standing for a period; margins come in at the end of each."""
     found = measured("p02_customer_value", revenue_per_customer, runner)
-    subject, within = Subject("P2", "model", GUPTA), Tolerance(3, "errors")
+    subject, within = TargetGroup("P2", "model", GUPTA), Tolerance(3, "errors")
     rows = []
     for kept in MULTIPLES:
         for rate in RATES:
@@ -91,7 +91,7 @@ def left_each_month(history: History) -> Floats:
 
 def unlike_customers(runner: Runner) -> list[TargetRow]:
     """P6: survival of cohorts, their propensities recovered, and retention that rises although nobody changes."""
-    subject, recovered = Subject("P6", "model", FADER), Tolerance(0.05, "share")
+    subject, recovered = TargetGroup("P6", "model", FADER), Tolerance(0.05, "share")
     rows = []
     for arm, cohorts in measured("p06_cohorts", left_each_month, runner).items():
         a, b = BETAS[arm]
@@ -117,7 +117,7 @@ def deals(history: History) -> Floats:
 
 def word_of_mouth(runner: Runner) -> list[TargetRow]:
     """P7: when adoption peaks, how high, and how many have adopted by then."""
-    subject, market = Subject("P7", "model", "Bass 1969, Management Science 15(5)"), 100_000
+    subject, market = TargetGroup("P7", "model", "Bass 1969, Management Science 15(5)"), 100_000
     parts = ("time of the peak", "height of the peak", "adopted at the peak")
     tolerances = (Tolerance(0.3), Tolerance(0.03, "share"), Tolerance(0.02))
     rows = []

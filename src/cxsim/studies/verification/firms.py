@@ -12,7 +12,7 @@ from cxsim.studies.base import Runner
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import ERLANG, STAFF
 from cxsim.studies.verification.runs import measured
-from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance, figure
+from cxsim.studies.verification.targets import TargetGroup, TargetRow, Tolerance, figure
 
 REACH, LEAVING, MORE_LEAVING = (1.0, 1.0, 2.0, 0.5), (0.02, 0.05, 0.04, 0.03), 0.03125
 SETTLED = 200  # months after which shares have settled
@@ -31,7 +31,7 @@ def service_staff(history: History) -> int:
 def staffing(runner: Runner) -> list[TargetRow]:
     """P4: staff of firms that hold a service goal."""
     found = measured("p04_staffing", service_staff, runner)
-    subject = Subject("P4", "model", ERLANG)
+    subject = TargetGroup("P4", "model", ERLANG)
     return [
         subject.row(f"service staff, load {load}", staff, Tolerance(0), figure(found[f"load_{load}"][0]))
         for load, staff in STAFF.items()
@@ -46,7 +46,7 @@ def settled_customers(history: History) -> Floats:
 
 def choosing_again(runner: Runner) -> list[TargetRow]:
     """P5: market shares, and how one answers to a firm's own leaving rate."""
-    subject, market = Subject("P5", "model", "balance of flows between firms"), 50_000
+    subject, market = TargetGroup("P5", "model", "balance of flows between firms"), 50_000
     found = measured("p05_choosing_again", settled_customers, runner, (f"market.customers={market}",))
     rows = []
     for firm, share in enumerate(theory.market_shares(REACH, LEAVING)):
@@ -66,7 +66,7 @@ def ruined(history: History) -> float:
 
 def ruin(runner: Runner) -> list[TargetRow]:
     """P8: firms that run out of cash."""
-    subject = Subject("P8", "model", "Siegmund 1979, Advances in Applied Probability 11(4)")
+    subject = TargetGroup("P8", "model", "Siegmund 1979, Advances in Applied Probability 11(4)")
     found = measured("p08_ruin", ruined, runner)
     chance = theory.ruin_chance(10, 0.5, 2, 120)
     return [
@@ -84,7 +84,7 @@ def service_quality(history: History) -> Floats:
 
 def floating_goal(runner: Runner) -> list[TargetRow]:
     """P10: where service ends, on a scale on which the first goal is 100."""
-    subject, half = Subject("P10", "model", "Oliva and Sterman 2001, Management Science 47(7)"), Tolerance(0.005, "share")
+    subject, half = TargetGroup("P10", "model", "Oliva and Sterman 2001, Management Science 47(7)"), Tolerance(0.005, "share")
     found = measured("p10_floating_goal", service_quality, runner)
     scale = 100 / 0.95
     floating, fixed = (scale * found[arm][0] for arm in ("floating", "fixed"))
@@ -104,7 +104,7 @@ def last_profit(history: History) -> float:
 
 def switch_point(runner: Runner) -> list[TargetRow]:
     """P11: size of the market from which a standard product earns more than customizing."""
-    subject, tenth = Subject("P11", "model", "break-even of two straight lines"), Tolerance(0.1, "share")
+    subject, tenth = TargetGroup("P11", "model", "break-even of two straight lines"), Tolerance(0.1, "share")
     profits = [measured("p11_switch", last_profit, runner, (f"market.customers={size}",)) for size in SIZES]
     custom = np.array([one["customize"] for one in profits])
     rows = []

@@ -3,7 +3,7 @@
 from cxsim.model.params import Service
 from cxsim.model.service import erlang_c, staff_for
 from cxsim.studies.verification import theory
-from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance, figure
+from cxsim.studies.verification.targets import TargetGroup, TargetRow, Tolerance, figure
 from cxsim.studies.verification.theory import Spending
 
 GUPTA = "Gupta and Lehmann 2003, J. Interactive Marketing 17(1)"
@@ -35,7 +35,7 @@ CALLS = Service(handle_time=180 / 3600, goal_wait=20 / 3600)  # hours
 
 def multiples() -> list[TargetRow]:
     """P2: multiples as printed and as sums; elasticity as a slope."""
-    subject = Subject("P2", "exact", GUPTA)
+    subject = TargetGroup("P2", "exact", GUPTA)
     printed, summed = 0.0, 0.0
     for r, row in MULTIPLES.items():
         for i, value in zip(RATES, row, strict=True):
@@ -55,7 +55,7 @@ def multiples() -> list[TargetRow]:
 
 def spending() -> list[TargetRow]:
     """P3: best spends and values, and what a manager who sees one period does instead."""
-    subject = Subject("P3", "exact", BLATTBERG)
+    subject = TargetGroup("P3", "exact", BLATTBERG)
     one, tenth, points = Tolerance(0.01, "share"), Tolerance(0.001, "share"), Tolerance(0.01)
     rows = []
     for number, (case, (keep, worth, win)) in enumerate(CASES.items(), 1):
@@ -78,7 +78,7 @@ def spending() -> list[TargetRow]:
 
 def queues() -> list[TargetRow]:
     """P4: the engine's own rules against printed chances to wait and printed numbers of staff."""
-    subject = Subject("P4", "exact", ERLANG)
+    subject = TargetGroup("P4", "exact", ERLANG)
     off = max(abs(erlang_c(float(servers), float(load)) - chance) for (load, servers), chance in WAITS.items())
     right = sum(staff_for(float(load), 0.8, CALLS) == staff for load, staff in STAFF.items())
     return [

@@ -8,12 +8,12 @@ from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service.audit import Found, Question, search
-from cxsim.studies.service.cases import Subject as Audited
+from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.curve import FULL
 from cxsim.studies.service.runs import Runs
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import BLATTBERG, SHORT_SIGHTED
-from cxsim.studies.verification.targets import Subject, TargetRow, Tolerance
+from cxsim.studies.verification.targets import TargetGroup, TargetRow, Tolerance
 
 PERIOD = 1  # months that the short-sighted manager counts
 UNIT = 100  # cents
@@ -22,7 +22,7 @@ UNIT = 100  # cents
 def searched(runner: Runner) -> Found:
     """Audit the firm of P3, as ``cxsim service`` does."""
     scenario = load_scenario(examples_folder() / "verification" / "p03_keeping.toml")
-    subject = Audited(scenario.arms[0].case, scenario.focal, scenario.months)
+    subject = Subject(scenario.arms[0].case, scenario.focal, scenario.months)
     question = Question(subject, seeds_of(scenario), scenario.seed, (PERIOD,), brief=True)
     return search(question, Runs(runner))
 
@@ -35,7 +35,7 @@ def keeping(runner: Runner) -> list[TargetRow]:
     value = price + best.value / found.question.subject.plan.start.customers / UNIT
     optimum, sight = theory.best_retention_spend(SHORT_SIGHTED), theory.one_period_spend(SHORT_SIGHTED)
     worth = theory.won_customer_value(optimum, SHORT_SIGHTED)
-    subject, hundredth, point = Subject("P3", "model", BLATTBERG), Tolerance(0.01, "share"), Tolerance(0.01)
+    subject, hundredth, point = TargetGroup("P3", "model", BLATTBERG), Tolerance(0.01, "share"), Tolerance(0.01)
     lacking = 1 - np.divide(short.share, best.share)
 
     def sure(values: Floats) -> Estimate:

@@ -65,7 +65,7 @@ class TargetRow(NamedTuple):
         return "pass" if off <= self.target.tolerance.allowed(self.target.value, self.measured) else "fail"
 
 
-class Subject(NamedTuple):
+class TargetGroup(NamedTuple):
     """What the targets of a group have in common."""
 
     id: str
