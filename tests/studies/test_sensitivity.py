@@ -13,7 +13,7 @@ from cxsim.charts.matplotlib import figure
 from cxsim.errors import CxsimError
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.points import Sampled
+from cxsim.scenario.points import Points
 from cxsim.scenario.variants import Variants
 from cxsim.statistics.designs import DesignSpec as Asked
 from cxsim.statistics.designs import sampled
@@ -58,7 +58,7 @@ def swept(
     folder: Path, asked: Asked, factors: Sequence[Factor], outcome: Callable[[dict[str, Any]], Values], arms: int = 1
 ) -> list[Group]:
     """Analyse what a function gives instead of runs; ``outcome`` gives arms x replicates at a point."""
-    points = Sampled(factors, sampled(asked, len(factors), "test"))
+    points = Points("sample", factors, sampled(asked, len(factors), "test"))
     values = np.array([outcome(point) for point in points])  # points x arms x replicates
     names = tuple(f"arm{number}" for number in range(arms))
     design = Design(
