@@ -32,7 +32,7 @@ from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.base import Runner
 from cxsim.studies.claims import document, report
-from cxsim.studies.claims.experiments import mechanisms
+from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.study import ClaimsStudy
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.run.answer import Scope, answer, rank

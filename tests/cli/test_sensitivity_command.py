@@ -14,7 +14,7 @@ from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
 from cxsim.store.rows import rows_from_csv
 from cxsim.store.tables import from_csv
-from cxsim.studies.sensitivity import IndexRow, groups
+from cxsim.studies.sensitivity.rows import IndexRow, groups
 from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.sweep.folder import begin, read_query
 

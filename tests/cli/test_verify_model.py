@@ -10,10 +10,10 @@ from cxsim.cli import group
 from cxsim.statistics.intervals import NOTHING_KNOWN
 from cxsim.store.tables import from_csv
 from cxsim.studies import verification
-from cxsim.studies.verification import Target, TargetRow, Tolerance, Verification
+from cxsim.studies.verification import TargetRow, Tolerance, Verification
 from cxsim.studies.verification.targets import figure
 
-WRONG = TargetRow(Target("P4", "exact", "made up", 3.0, Tolerance(0.1), "-"), figure(4.0))
+WRONG = TargetRow("P4", "exact", "made up", 3.0, Tolerance(0.1), "-", figure(4.0))
 
 
 def run(*args: str | Path) -> tuple[int, str, str]:

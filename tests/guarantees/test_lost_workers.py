@@ -12,7 +12,7 @@ from tiny_sweeps import Here, asked_of, do, is_finished_and_tidy, place_of, tabl
 
 from cxsim.cli import main
 from cxsim.errors import CxsimError
-from cxsim.execution import runner
+from cxsim.execution import scheduler
 from cxsim.store import read_manifest
 from cxsim.studies.sweep import run
 from cxsim.studies.sweep.design import seed_of
@@ -85,7 +85,7 @@ def test_each_bad_run_is_set_aside_and_no_other(bad: BadSweep, good: Path) -> No
     assert len(rows(bad.place.path, ())) == 60 - 6
 
     for failed in read_manifest(bad.place)["failures"]:
-        spot = DESIGN.spot(failed["number"])
+        spot = DESIGN.locate(failed["number"])
         assert (failed["point"], failed["arm"], failed["replicate"]) == spot
         assert failed["seed"] == seed_of(DESIGN.scenario(spot.point, spot.arm), spot.replicate)
         assert failed["command"] == f"cxsim retry-failed {bad.place.shown} --only {failed['number']}"
@@ -104,9 +104,9 @@ def test_without_retries_a_run_does_not_take_others_with_it(bad: BadSweep, good:
 
 
 def test_a_run_that_never_ends_is_ended(bad: BadSweep, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "FIRST_LIMIT", 20.0)
-    monkeypatch.setattr(runner, "LEAST_LIMIT", 6.0)
-    monkeypatch.setattr(runner, "SLOWER", 1)
+    monkeypatch.setattr(scheduler, "FIRST_LIMIT", 20.0)
+    monkeypatch.setattr(scheduler, "LEAST_LIMIT", 6.0)
+    monkeypatch.setattr(scheduler, "SLOWER", 1)
     assert bad({30: "sleep 1000000"}, retries=0) == (59, 1, 60)
     assert "took longer than" in bad.errors[30]
     pd.testing.assert_frame_equal(rows(bad.place.path, ()), rows(good, {30}), check_exact=True)

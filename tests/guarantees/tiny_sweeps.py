@@ -140,8 +140,14 @@ class Here(Executor):
     """Takes the place of a process pool: tasks are done in this process, at once."""
 
     def __init__(self, workers: int, start: Callable[..., None] | None = None, args: tuple[Any, ...] = ()) -> None:
+        self._workers = workers
         if start:
             start(*args)
+
+    @property
+    def workers(self) -> int:
+        """As many as a pool would have."""
+        return self._workers
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ from cxsim.charts.matplotlib import figure
 from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import report
 from cxsim.studies.claims.charts import charts, knockouts
-from cxsim.studies.claims.experiments import mechanisms
+from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.table import CLAIMS
 
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"

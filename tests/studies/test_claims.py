@@ -15,17 +15,9 @@ from cxsim.statistics.intervals import Estimate
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.base import Runner
 from cxsim.studies.claims import report
-from cxsim.studies.claims.execute import run_settings, setting
-from cxsim.studies.claims.experiments import (
-    Finding,
-    Knockouts,
-    findings_of,
-    knock_out,
-    knockout_plans,
-    mechanisms,
-    plans,
-    run_plans,
-)
+from cxsim.studies.claims.claim import mechanisms
+from cxsim.studies.claims.execute import Experiments, run_plans
+from cxsim.studies.claims.experiments import Finding, Knockouts, findings_of, knock_out, knockout_plans, plans
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.units import written
 from cxsim.studies.claims.verdict import SUPPORTED, turned
@@ -60,13 +52,14 @@ def test_the_effect_agrees_with_the_committed_table(name: str) -> None:
 def test_the_ablation_does_what_the_committed_table_says(name: str) -> None:
     """By intervals: what goes with each decisive mechanism, and that it goes at all when the claim is supported."""
     claim, rows = CLAIMS[name], committed()
+    sign = claim.hypothesis.sign
     gone = {row.name: row.estimate for row in report.of_kind(rows, name, "gone")}
     supported = report.of_kind(rows, name, "verdict")[0].text == SUPPORTED
     for ablation, part in measured(name).ablations:
         assert overlap(part.lost, gone[ablation.name]), ablation.name
         if supported and ablation.decisive:
-            assert turned(part.lost, claim.sign).low > 0, ablation.name
-            assert turned(part.effect, claim.sign).mean <= turned(measured(name).effect, claim.sign).mean / 2, ablation.name
+            assert turned(part.lost, sign).low > 0, ablation.name
+            assert turned(part.effect, sign).mean <= turned(measured(name).effect, sign).mean / 2, ablation.name
 
 
 def test_the_committed_table_has_every_claim_and_every_ablation() -> None:
@@ -104,7 +97,7 @@ def test_workers_do_not_matter() -> None:
 def test_a_failing_run_costs_its_seed_only(monkeypatch: pytest.MonkeyPatch) -> None:
     import cxsim.engine
 
-    real, base = cxsim.engine.simulate, setting(CLAIMS["C18"], replicates=4)
+    real, base = cxsim.engine.simulate, Experiments(CLAIMS["C18"], 4).at()
 
     def shaky(case, seed, months, engine="fast"):
         if seed == base.seeds[1] and len(case.firms) and case.firms[0].name == "largeco":
@@ -112,7 +105,7 @@ def test_a_failing_run_costs_its_seed_only(monkeypatch: pytest.MonkeyPatch) -> N
         return real(case, seed, months, engine)
 
     monkeypatch.setattr(cxsim.engine, "simulate", shaky)
-    outcome = run_settings([base], Runner(2))
+    outcome = run_plans([[base]], Runner(2))
     assert len(outcome.failures) == 1
     assert "claim C18 (full), arm large_base" in outcome.failures[0]
     found = findings_of([[base]], 0, outcome)[0]

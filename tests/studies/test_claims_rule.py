@@ -8,6 +8,7 @@ import pytest
 from cxsim.statistics.designs import latin_hypercube
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.ranks import rank_correlation
+from cxsim.studies.claims.claim import rises
 from cxsim.studies.claims.effects import (
     Runs,
     best_log_level,
@@ -16,10 +17,11 @@ from cxsim.studies.claims.effects import (
     difference,
     interior,
     jackknifed,
+    level,
     log_ratio,
     one_for_all,
 )
-from cxsim.studies.claims.execute import setting
+from cxsim.studies.claims.execute import Experiments
 from cxsim.studies.claims.sample import FEWEST, SAMPLE_SEED, factors, free, judge_sample, placed
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.verdict import (
@@ -137,11 +139,11 @@ def test_the_sample_fills_every_range_and_changes_nothing_else() -> None:
     cube = latin_hypercube(10, 3, SAMPLE_SEED)
     assert sorted((cube[:, 2] * 10).astype(int)) == list(range(10))
     assert (latin_hypercube(10, 3, SAMPLE_SEED) == cube).all()
-    base = setting(CLAIMS["C05"])
+    base = Experiments(CLAIMS["C05"]).at()
     allowed = free(base)
     point = np.full(len(factors()), 1.0)
     case, focal = base.arms["crowd"]
-    changed = placed(point, allowed)(case, focal)
+    changed, _ = base.changed("point", placed(point, allowed), 6).arms["crowd"]
     assert changed.params.market.zipf == 1.4
     assert changed.params.market.customers == case.params.market.customers
     assert changed.firms[focal].start.cash == case.firms[focal].start.cash  # the experiment sets it
@@ -151,16 +153,16 @@ def test_the_sample_fills_every_range_and_changes_nothing_else() -> None:
 
 def test_the_sample_finds_the_parameter_that_matters() -> None:
     cube = latin_hypercube(40, len(factors()), SAMPLE_SEED)
-    allowed = [True] * len(factors())
+    allowed, asked = [True] * len(factors()), rises("", level("any", "x"), "", 0.05)
     column = next(i for i, factor in enumerate(factors()) if factor.label == "market.zipf")
-    found = judge_sample(cube, allowed, cube[:, column] - 0.25, 1, 0.05, [])
+    found = judge_sample(cube, allowed, cube[:, column] - 0.25, asked, [])
     assert (found.parameter, found.stands_out) == ("market.zipf", True)
     assert found.correlation == pytest.approx(1.0)
     shares = [found.claimed.mean, found.none.mean, found.opposite.mean]  # the effect is even between -0.25 and 0.75
     assert shares == pytest.approx([0.7, 0.1, 0.2])
-    lost = judge_sample(cube, allowed, np.where(cube[:, column] < 0.25, np.nan, 1.0), 1, 0.05, [])
+    lost = judge_sample(cube, allowed, np.where(cube[:, column] < 0.25, np.nan, 1.0), asked, [])
     assert (lost.points, lost.claimed.n, lost.claimed.mean) == (40, 30, 1.0)
-    few = judge_sample(cube[: FEWEST - 1], allowed, cube[: FEWEST - 1, 0], 1, 0.05, ["a", "b", "a"])
+    few = judge_sample(cube[: FEWEST - 1], allowed, cube[: FEWEST - 1, 0], asked, ["a", "b", "a"])
     assert few.parameter == ""
     assert rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0])) == 0.0
 
@@ -176,13 +178,14 @@ def test_things_are_found_by_id() -> None:
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
 def test_every_claim_says_what_it_is(claim) -> None:
-    for text in (claim.text, claim.source, claim.compared, claim.measure, claim.unit):
+    for text in (claim.text, claim.source, claim.compared, claim.hypothesis.measure, claim.hypothesis.unit):
         assert text.strip()
-    assert claim.sign in (1, -1)
-    assert claim.band > 0
-    base = setting(claim, replicates=2)
+    assert claim.hypothesis.sign in (1, -1)
+    assert claim.hypothesis.band > 0
+    experiments = Experiments(claim, 2)
+    base = experiments.at()
     assert len({one.name for one in claim.ablations}) == len(claim.ablations)
     for one in claim.ablations:
-        assert setting(claim, one.name, one.settings, 2).arms.keys() == base.arms.keys()
+        assert experiments.at(one.name, one.settings).arms.keys() == base.arms.keys()
     if claim.id not in ("C14", "C18", "C19"):
         assert any(one.decisive for one in claim.ablations)

@@ -13,9 +13,10 @@ from cxsim.model.chance import replicate_seed
 from cxsim.model.params import AT_CUSTOMERS, AT_MONTH, NEVER, WHEN_VIABLE, Pivot
 from cxsim.scenario import load_scenario
 from cxsim.studies.base import Runner
+from cxsim.studies.pivot.answer import answer
 from cxsim.studies.pivot.candidates import Moments, moments_of
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
-from cxsim.studies.pivot.report import report
 from cxsim.studies.pivot.search import Query, ask, best_of, search, verdict, width_of
 from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
 from cxsim.studies.pivot.trials import Question, alone, try_moments
@@ -145,15 +146,16 @@ def answered(*settings: str, step: int = 9, **asked):
     scenario = load_scenario(MAIN, settings)
     wanted = Query(step=step, **asked)
     sample = search(scenario, wanted, Runner(2))
-    return sample, report(sample, wanted, [], verbose=True)
+    found = ReportContext(sample, wanted)
+    return sample, found, answer(found, verbose=True).sentences
 
 
 def test_the_main_scenario_has_a_best_moment_inside_the_run() -> None:
-    sample, found = answered("replicates=60")
+    sample, found, told = answered("replicates=60")
     assert found.verdict == "moment"
     assert 9 <= found.moment.low <= found.moment.mean <= found.moment.high <= 36
     assert not best_of(sample).window[[0, -1]].any()
-    text = " ".join(found.sentences)
+    text = " ".join(told)
     for words in ("window", "signal that would have told", "against never", "at once, value -", "months late", "common luck"):
         assert words in text, words
     moments = found.tables["moments"]
@@ -177,34 +179,34 @@ def test_the_main_scenario_has_a_best_moment_inside_the_run() -> None:
     ],
 )
 def test_without_its_mechanism_there_is_no_best_moment(setting: str, kind: str) -> None:
-    _, found = answered("replicates=40", setting, step=24)
-    assert found.verdict in (kind, "open"), found.sentences
+    _, found, told = answered("replicates=40", setting, step=24)
+    assert found.verdict in (kind, "open"), told
     if kind == "same":
-        assert found.sentences[0].startswith("There is no best moment: in each of 40 runs founders is worth the same")
+        assert told[0].startswith("There is no best moment: in each of 40 runs founders is worth the same")
         assert np.isnan(found.moment.mean)
     else:
         assert found.labels[found.best] == {"at once": "month 0", "never": "never"}[kind]
-    assert report(*_again(setting)).sentences == report(*_again(setting)).sentences
+    assert answer(_again(setting)) == answer(_again(setting))
 
 
-def _again(setting: str):
+def _again(setting: str) -> ReportContext:
     wanted = Query(step=60)
-    return search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, Runner(1)), wanted, []
+    return ReportContext(search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, Runner(1)), wanted)
 
 
 def test_replicates_are_added_until_the_interval_is_as_narrow_as_asked() -> None:
-    sample, found = answered("replicates=8", precision=15.0, most=200)
+    sample, _found, told = answered("replicates=8", precision=15.0, most=200)
     assert 8 < len(sample.trials) <= 200
     assert width_of(sample, best_of(sample).place) <= 15
     assert sample.replicates == list(range(len(sample.trials)))
     assert [trial.seed for trial in sample.trials] == [replicate_seed(1, number) for number in sample.replicates]
-    assert any("as asked" in sentence for sentence in found.sentences)
+    assert any("as asked" in sentence for sentence in told)
 
 
 def test_it_says_how_many_more_replicates_it_would_need() -> None:
-    sample, found = answered("replicates=40", precision=0.5, most=45)
+    sample, _found, told = answered("replicates=40", precision=0.5, most=45)
     assert len(sample.trials) == 45
-    assert any("more replicates would be needed" in sentence for sentence in found.sentences), found.sentences
+    assert any("more replicates would be needed" in sentence for sentence in told), told
 
 
 def test_moments_by_customers_leave_out_what_no_run_came_to() -> None:
@@ -219,7 +221,7 @@ def test_moments_by_customers_leave_out_what_no_run_came_to() -> None:
 
 
 def test_a_single_seed_has_no_interval() -> None:
-    sample, found = answered("replicates=1", step=40)
+    sample, found, _told = answered("replicates=1", step=40)
     assert np.isnan(found.moment.low)
     assert verdict(sample, best_of(sample)) in ("open", "same")
 

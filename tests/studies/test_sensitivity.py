@@ -13,17 +13,18 @@ from cxsim.charts.matplotlib import figure
 from cxsim.errors import CxsimError
 from cxsim.report.stored import from_json, to_json
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.points import Sampled
+from cxsim.scenario.points import Points
 from cxsim.scenario.variants import Variants
 from cxsim.statistics.designs import DesignSpec as Asked
 from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.rows import rows_from_csv, rows_to_csv
-from cxsim.studies.sensitivity import Group, IndexRow, analyse, answer, groups, require, sample_of, tables
 from cxsim.studies.sensitivity.charts import charts
+from cxsim.studies.sensitivity.indices import require
 from cxsim.studies.sensitivity.page import page
-from cxsim.studies.sensitivity.reading import collect, responses
-from cxsim.studies.sensitivity.rows import LEAVE, MATTERS
+from cxsim.studies.sensitivity.reading import collect, responses, sample_of
+from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, Group, IndexRow, analyse, groups
+from cxsim.studies.sensitivity.words import answer, tables
 from cxsim.studies.sweep.design import Design
 
 pytest.importorskip("SALib")
@@ -57,7 +58,7 @@ def swept(
     folder: Path, asked: Asked, factors: Sequence[Factor], outcome: Callable[[dict[str, Any]], Values], arms: int = 1
 ) -> list[Group]:
     """Analyse what a function gives instead of runs; ``outcome`` gives arms x replicates at a point."""
-    points = Sampled(factors, sampled(asked, len(factors), "test"))
+    points = Points("sample", factors, sampled(asked, len(factors), "test"))
     values = np.array([outcome(point) for point in points])  # points x arms x replicates
     names = tuple(f"arm{number}" for number in range(arms))
     design = Design(

@@ -10,11 +10,11 @@ from cxsim.model.params import Mechanisms
 from cxsim.scenario import load_scenario
 from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import seeds_of
-from cxsim.studies.service import Audit, Question, Runs, Spender, Subject, answer, audit, rule_of, search
-from cxsim.studies.service.answer import Rows, under_invests
-from cxsim.studies.service.cases import DRIFT, HORIZON
+from cxsim.studies.service.answer import Rows, Spender, answer, rule_of, under_invests
+from cxsim.studies.service.audit import Audit, Question, audit, search
+from cxsim.studies.service.cases import DRIFT, HORIZON, Subject
 from cxsim.studies.service.curve import FULL
-from cxsim.studies.service.runs import Change, Request, follow
+from cxsim.studies.service.runs import Change, Request, Runs, follow
 from cxsim.studies.service.split import label
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

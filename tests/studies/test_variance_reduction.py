@@ -5,27 +5,28 @@ from pathlib import Path
 from cxsim.scenario import load_scenario
 from cxsim.statistics.pairing import most_ratio, ratio_interval
 from cxsim.studies.base import Runner
-from cxsim.studies.pivot.report import Findings, report
+from cxsim.studies.pivot.answer import answer
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.search import Query, Sample, best_of, search
 from cxsim.studies.pivot.variance_reduction import AIM
 
 MAIN = Path(__file__).parents[2] / "scenarios" / "survive_to_thrive.toml"
 
 
-def answered(*settings: str) -> tuple[Sample, Findings]:
+def answered(*settings: str) -> tuple[Sample, list[str]]:
     wanted = Query(step=9)
     sample = search(load_scenario(MAIN, settings), wanted, Runner(2))
-    return sample, report(sample, wanted, [], verbose=True)
+    return sample, answer(ReportContext(sample, wanted), verbose=True).sentences
 
 
 def test_no_luck_could_make_the_main_differences_of_the_main_scenario_as_narrow_as_was_aimed_at() -> None:
     """What docs/pivot.md says of the best moment against never and against the first day."""
-    sample, found = answered("replicates=60")
+    sample, sentences = answered("replicates=60")
     best = best_of(sample)
     for name in ("value", "survived"):
         most = most_ratio(sample.table(name), best.column)
         assert (most[[0, -1]] < AIM).all(), (name, most)
-    told = [sentence for sentence in found.sentences if "common luck" in sentence or "Over all moments" in sentence]
+    told = [sentence for sentence in sentences if "common luck" in sentence or "Over all moments" in sentence]
     assert len(told) == 3
     assert "value, at once " in told[0]
     assert "survival, at once " in told[0]
@@ -35,5 +36,5 @@ def test_no_luck_could_make_the_main_differences_of_the_main_scenario_as_narrow_
 
 
 def test_nothing_is_said_of_luck_where_all_futures_are_equal() -> None:
-    _, found = answered("replicates=8", "mechanisms.custom_work=false")
-    assert not [sentence for sentence in found.sentences if "luck" in sentence or "Over all moments" in sentence]
+    _, sentences = answered("replicates=8", "mechanisms.custom_work=false")
+    assert not [sentence for sentence in sentences if "luck" in sentence or "Over all moments" in sentence]

@@ -9,7 +9,7 @@ from cxsim.scenario import load_scenario
 from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval
 from cxsim.store.tables import from_csv
 from cxsim.studies.base import Runner
-from cxsim.studies.verification import VERIFICATIONS, Target, TargetRow, Tolerance, table
+from cxsim.studies.verification import VERIFICATIONS, TargetRow, Tolerance, table
 from cxsim.studies.verification.runs import measured
 from cxsim.studies.verification.targets import figure, standard_error
 
@@ -22,7 +22,7 @@ ANEW = "if results were meant to change: python docs/generate.py --run, and an e
 def test_targets_are_met(name: str) -> None:
     rows = VERIFICATIONS[name].measure(Runner())
     assert rows
-    assert {row.target.id for row in rows} == {name}
+    assert {row.id for row in rows} == {name}
     assert [row for row in rows if row.verdict == "fail"] == []
     assert [row for row in rows if row.verdict == "missing"] == []
     kept = [row for row in from_csv(REFERENCE.read_text(encoding="utf-8")) if row["id"] == name]
@@ -77,7 +77,7 @@ def test_every_group_of_targets_has_its_scenario() -> None:
     ],
 )
 def test_verdicts(tolerance: Tolerance, text: str, passes: bool) -> None:
-    row = TargetRow(Target("P0", "exact", "ten", 10.0, tolerance, "-"), figure(10.5))
+    row = TargetRow("P0", "exact", "ten", 10.0, tolerance, "-", figure(10.5))
     assert (str(tolerance), row.verdict) == (text, "pass" if passes else "fail")
     assert row._replace(measured=NOTHING_KNOWN).verdict == "missing"
     assert from_csv(table([row]))[0]["verdict"] == row.verdict
@@ -87,9 +87,9 @@ def test_verdicts_by_standard_error() -> None:
     values = [1.0, 2.0, 3.0, 4.0]
     measured = mean_interval(values)
     assert standard_error(measured) == pytest.approx(math.sqrt(5 / 3 / 4))
-    target = Target("P0", "model", "mean", 2.5 + 2.9 * standard_error(measured), Tolerance(3, "errors"), "-")
-    assert TargetRow(target, measured).verdict == "pass"
-    assert TargetRow(target._replace(value=2.5 - 3.1 * standard_error(measured)), measured).verdict == "fail"
+    row = TargetRow("P0", "model", "mean", 2.5 + 2.9 * standard_error(measured), Tolerance(3, "errors"), "-", measured)
+    assert row.verdict == "pass"
+    assert row._replace(value=2.5 - 3.1 * standard_error(measured)).verdict == "fail"
 
 
 def test_the_model_does_not_pass_when_a_scenario_asks_for_something_else() -> None:

@@ -16,7 +16,8 @@ from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import RUN_MEASURES
 from cxsim.scenario.messages import no_such
 from cxsim.scenario.sweep import load_sweep
-from cxsim.studies.sensitivity import check_method, require
+from cxsim.studies.sensitivity.indices import require
+from cxsim.studies.sensitivity.reading import check_method
 from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.folder import begin, query_of

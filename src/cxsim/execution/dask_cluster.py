@@ -18,7 +18,7 @@ from cxsim.errors import CxsimError
 from cxsim.execution.executor import PoolBroken, RemoteExecutor, WorkerLost
 from cxsim.execution.process_pool import STARTS
 from cxsim.execution.worker import DONE, FAILED, attempt, describe
-from cxsim.execution.worker_process import TaskFailed, task_bytes
+from cxsim.execution.worker_process import TaskFailed, read_answer, task_bytes
 from cxsim.store.provenance import model_digest
 
 CONNECT_SECONDS = 10
@@ -148,14 +148,11 @@ class DaskExecutor(RemoteExecutor):
         return self._read(theirs.result())
 
     def _read(self, answer: bytes) -> Any:
-        try:
-            content = pickle.loads(memoryview(answer)[1:])
-        except Exception as error:
-            raise TaskFailed(f"its result cannot be read: {describe(error)}") from error
-        if answer[:1] == NOT_STARTED:
+        kind, content = read_answer(answer)
+        if kind == NOT_STARTED:
             raise self._not_started(content[0])
         self._failed_starts = 0
-        if answer[:1] == FAILED:
+        if kind == FAILED:
             raise TaskFailed(*content)
         return content
 

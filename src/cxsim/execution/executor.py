@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import BrokenExecutor, Future
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from cxsim.execution.worker_process import TaskFailed, task_bytes
 
@@ -34,6 +34,9 @@ class Executor(futures.Executor):
     def kill(self) -> None:
         """End everything at once; futures that are not done raise WorkerLost."""
         raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, calls: TracebackType | None

@@ -62,12 +62,8 @@ class ChildProcess:
             answer = read_frame(self._from)
         except (EOFError, OSError, ValueError):
             raise LostError(self._ending()) from None
-        good = answer[:1] == DONE
-        try:
-            content = pickle.loads(memoryview(answer)[1:])
-        except Exception as error:
-            raise TaskFailed(f"its result cannot be read: {worker.describe(error)}") from error
-        if not good:
+        kind, content = read_answer(answer)
+        if kind != DONE:
             raise TaskFailed(*content)
         return content
 
@@ -117,6 +113,14 @@ class ChildProcess:
             self.kill()
             self._popen.wait()
         self._from.close()
+
+
+def read_answer(answer: bytes) -> tuple[bytes, Any]:
+    """Unpack what :func:`.worker.attempt` said: its kind, and its content. Raises TaskFailed when it cannot be read."""
+    try:
+        return answer[:1], pickle.loads(memoryview(answer)[1:])
+    except Exception as error:
+        raise TaskFailed(f"its result cannot be read: {worker.describe(error)}") from error
 
 
 def task_bytes(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> bytes:

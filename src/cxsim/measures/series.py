@@ -16,7 +16,7 @@ FEW = 5  # firms; what fewer of them say together is drawn pale
 Grid: TypeAlias = NDArray[np.float64]  # replicates x months
 
 
-class Picture(NamedTuple):
+class RunTables(NamedTuple):
     """All that figures are made from: the two tables, the arms in order, the firm plans, and the length of a run."""
 
     months_table: Columns
@@ -27,7 +27,7 @@ class Picture(NamedTuple):
     months: int
 
 
-def over_time(picture: Picture, arm: str, plan: str, measure: str, missing: float) -> Grid:
+def over_time(picture: RunTables, arm: str, plan: str, measure: str, missing: float) -> Grid:
     """Mean of a measure over the firms of a plan, by replicate and month; firms not in business count as ``missing``."""
     runs, rows = picture.runs, picture.months_table
     mine = (runs["arm"] == arm) & (runs["plan"] == plan) & ~runs["entrant"]
@@ -58,7 +58,7 @@ def bands(grid: Grid) -> NDArray[np.float64]:
     return out
 
 
-def few_from(picture: Picture, arm: str) -> int:
+def few_from(picture: RunTables, arm: str) -> int:
     """First month in which fewer than ``FEW`` focal firms (or than there ever were) are in business; the horizon if none."""
     firms = firms_of(picture, arm)
     share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0) if firms else np.zeros(picture.months)
@@ -66,13 +66,13 @@ def few_from(picture: Picture, arm: str) -> int:
     return int(few[0]) if len(few) else picture.months
 
 
-def firms_of(picture: Picture, arm: str) -> int:
+def firms_of(picture: RunTables, arm: str) -> int:
     """Count the focal firms of all runs of an arm."""
     runs = picture.runs
     return int(((runs["arm"] == arm) & (runs["plan"] == picture.focal) & ~runs["entrant"]).sum())
 
 
-def label_of_runs(picture: Picture) -> str:
+def label_of_runs(picture: RunTables) -> str:
     """Say how many runs stand behind each arm."""
     sizes = {len(np.unique(picture.runs["replicate"][picture.runs["arm"] == arm])) for arm in picture.arms}
     low, high = min(sizes), max(sizes)
@@ -81,7 +81,7 @@ def label_of_runs(picture: Picture) -> str:
     return f"n = {number} run{'s' if high > 1 else ''}{each}"
 
 
-def pale(picture: Picture) -> str:
+def pale(picture: RunTables) -> str:
     """Say which part is drawn pale, if any is."""
     if all(few_from(picture, arm) >= picture.months for arm in picture.arms):
         return ""
@@ -89,12 +89,12 @@ def pale(picture: Picture) -> str:
     return f"; drawn pale where {'no firm is' if few == 1 else f'fewer than {few} firms are'} left"
 
 
-def meaning(picture: Picture) -> str:
+def meaning(picture: RunTables) -> str:
     """Say what lines and bands are."""
     return f"line: mean; band: {BAND[0]}th to {BAND[1]}th percentile; {label_of_runs(picture)}"
 
 
-def run_values(picture: Picture, arm: str) -> NDArray[np.float64]:
+def run_values(picture: RunTables, arm: str) -> NDArray[np.float64]:
     """Value per replicate, meaned over the firms of the focal plan."""
     runs = picture.runs
     mine = (runs["arm"] == arm) & (runs["plan"] == picture.focal) & ~runs["entrant"]
@@ -103,7 +103,7 @@ def run_values(picture: Picture, arm: str) -> NDArray[np.float64]:
     return means
 
 
-def work_shares(picture: Picture, arm: str) -> dict[str, NDArray[np.float64]]:
+def work_shares(picture: RunTables, arm: str) -> dict[str, NDArray[np.float64]]:
     """Shares of the work that all replicates had in a month; NaN-free, with nothing where nobody is in business."""
     total = over_time(picture, arm, picture.focal, "work_capacity", 0.0).sum(axis=0)
     shares = {}

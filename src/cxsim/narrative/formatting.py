@@ -1,5 +1,6 @@
 """Figures as people read them: dollars, shares, counts, each with its interval."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -108,13 +109,27 @@ def with_interval(found: Estimate, style: Style) -> str:
     return f"{style(found.mean)} ({style(found.low)} to {style(found.high)})"
 
 
-def in_a_cell(found: Estimate, style: Style) -> str:
-    """Figure with its interval, as short as a table needs it.
+def in_a_cell(found: Estimate | None, style: Style) -> str:
+    """Figure with its interval, as short as a table needs it; a dash for nothing.
 
-    >>> in_a_cell(Estimate(0.5, 0.3, 0.7, 20), percent)
-    '50 % (30 to 70 %)'
+    >>> in_a_cell(Estimate(0.5, 0.3, 0.7, 20), percent), in_a_cell(None, percent)
+    ('50 % (30 to 70 %)', '-')
     """
-    return with_interval(found, style).replace(" % to ", " to ")
+    return with_interval(found, style).replace(" % to ", " to ") if found else "-"
+
+
+def starred(gap: Estimate | None, style: Style, write: Callable[[Estimate, Style], str] = in_a_cell) -> str:
+    """Write a difference for a cell, with a star where it is significant; a dash for nothing.
+
+    >>> starred(Estimate(0.5, 0.3, 0.7, 20), percent)
+    '50 % (30 to 70 %) *'
+    """
+    return write(gap, style) + (" *" if gap.significant else "") if gap else "-"
+
+
+def unless_nan(value: float, style: Style) -> str:
+    """Write a figure, or a dash when it is not known."""
+    return "-" if math.isnan(value) else style(value)
 
 
 def short_names(keys: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params, Pivot, Start, Strategy
-from cxsim.scenario.layers import Layer, table
+from cxsim.scenario.layers import BROKEN, Layer, found, table
 from cxsim.scenario.messages import Path
 from cxsim.scenario.schema import GROUPS, Block, Run, specs_of
 
@@ -68,12 +68,7 @@ def _number(kind: type, choices: tuple[str, ...], value: Any) -> Any:
 
 def is_broken(layer: Layer, path: Path) -> bool:
     """Tell whether a value, or a table around it, was refused."""
-    data: Any = layer.data
-    for step in path:
-        if not isinstance(data, dict) or step not in data:
-            break
-        data = data[step]
-    return data is not None and not isinstance(data, dict | list | str | bool | int | float)
+    return any(found(layer.data, path[:size]) is BROKEN for size in range(1, len(path) + 1))
 
 
 def resolved_arm(title: str, case: Case) -> dict[str, Any]:

@@ -148,16 +148,8 @@ def extended(parent: Layer, child: Layer) -> Layer:
     if named := table(child.data, "firms"):
         kept = table(base, "firms")
         base["firms"] = {name: kept.get(name, {}) for name in named}
-    origins = {path: origin for path, origin in parent.origins.items() if _present(base, path)}
+    origins = {path: origin for path, origin in parent.origins.items() if found(base, path) is not None}
     return overlay(Layer(base, origins), child)
-
-
-def _present(data: Any, path: Path) -> bool:
-    for part in path:
-        if not isinstance(data, Mapping) or part not in data:
-            return False
-        data = data[part]
-    return True
 
 
 def overlay(base: Layer, top: Layer) -> Layer:
@@ -273,9 +265,8 @@ def _keys(data: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
 
 def _unknown_names(one: Layer, whole: Layer, where: str) -> list[Problem]:
     """Refuse arms and firms that the scenario has not got: a misspelt name must not make a new one."""
-    problems = unknown(table(one.data, "arms"), arm_names(whole), "arms", where)
-    problems += unknown(table(one.data, "firms"), list(table(whole.data, "firms")), "firms", where)
-    return problems
+    known = {"arms": arm_names(whole), "firms": list(table(whole.data, "firms"))}
+    return [problem for group, names in known.items() for problem in unknown(table(one.data, group), names, group, where)]
 
 
 def unknown(named: Iterable[str], known: list[str], group: str, where: str) -> list[Problem]:

@@ -6,9 +6,11 @@ of the unit cube. The same file and seed give the same points, bit for bit.
 
 import hashlib
 import json
-from abc import ABC, abstractmethod
+import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
 
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.sweep import Sweep
@@ -16,18 +18,29 @@ from cxsim.statistics.designs import sampled
 from cxsim.statistics.intervals import Floats
 
 
-class Points(ABC):
-    """Numbered points; each is a dictionary from key to value, with the factors in the order of the file."""
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Numbered points; each is a dictionary from key to value, with the factors in the order of the file.
 
-    def __init__(self, factors: Sequence[Factor]) -> None:
-        self.factors = tuple(factors)
-        self.keys = tuple(factor.key for factor in factors)
+    A ``grid`` has every combination of values, of which the last factor changes fastest; a ``list`` the first value of every
+    factor, the second of every factor, and so on; a ``sample`` lies at shares of the range of every factor: ``unit`` has shape
+    (points, factors) and values from 0 to 1.
+    """
 
-    @abstractmethod
-    def __len__(self) -> int: ...
+    kind: Literal["grid", "list", "sample"]
+    factors: Sequence[Factor]
+    unit: Floats | None = None
 
-    @abstractmethod
-    def _values(self, number: int) -> Sequence[Any]: ...
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the factors."""
+        return tuple(factor.key for factor in self.factors)
+
+    def __len__(self) -> int:
+        if self.unit is not None:
+            return len(self.unit)
+        sizes = [len(factor.values) for factor in self.factors]
+        return math.prod(sizes) if self.kind == "grid" else sizes[0]
 
     def __getitem__(self, number: int) -> dict[str, Any]:
         if not 0 <= number < len(self):
@@ -37,61 +50,23 @@ class Points(ABC):
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (self[number] for number in range(len(self)))
 
-    @property
-    def _source(self) -> bytes:
-        """What makes the points, beside their factors."""
-        return b""
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of what makes the points: tells whether points made again, say by another version, are the same."""
-        factors = json.dumps([list(factor) for factor in self.factors], separators=(",", ":"))
-        return hashlib.sha256(type(self).__name__.encode() + factors.encode() + self._source).hexdigest()
-
-
-class Grid(Points):
-    """Every combination of values; the last factor changes fastest."""
-
-    def __len__(self) -> int:
-        size = 1
-        for factor in self.factors:
-            size *= len(factor.values)
-        return size
-
-    def _values(self, number: int) -> Sequence[Any]:
+    def _values(self, number: int) -> list[Any]:
+        if self.unit is not None:
+            return [factor.value(share) for factor, share in zip(self.factors, self.unit[number].tolist(), strict=True)]
+        if self.kind == "list":
+            return [factor.values[number] for factor in self.factors]
         values = []
         for factor in reversed(self.factors):
             number, index = divmod(number, len(factor.values))
             values.append(factor.values[index])
         return values[::-1]
 
-
-class Listed(Points):
-    """The first value of every factor, the second of every factor, and so on."""
-
-    def __len__(self) -> int:
-        return len(self.factors[0].values)
-
-    def _values(self, number: int) -> Sequence[Any]:
-        return [factor.values[number] for factor in self.factors]
-
-
-class Sampled(Points):
-    """Points at shares of the range of every factor; ``unit`` has shape (points, factors) and values from 0 to 1."""
-
-    def __init__(self, factors: Sequence[Factor], unit: Floats) -> None:
-        super().__init__(factors)
-        self.unit = unit
-
-    def __len__(self) -> int:
-        return len(self.unit)
-
-    def _values(self, number: int) -> Sequence[Any]:
-        return [factor.value(share) for factor, share in zip(self.factors, self.unit[number].tolist(), strict=True)]
-
     @property
-    def _source(self) -> bytes:
-        return self.unit.astype("<f8").tobytes()
+    def digest(self) -> str:
+        """SHA-256 of what makes the points: tells whether points made again, say by another version, are the same."""
+        factors = json.dumps([list(factor) for factor in self.factors], separators=(",", ":"))
+        unit = b"" if self.unit is None else self.unit.astype("<f8").tobytes()
+        return hashlib.sha256(self.kind.encode() + factors.encode() + unit).hexdigest()
 
 
 def points_of(sweep: Sweep) -> Points:
@@ -99,8 +74,6 @@ def points_of(sweep: Sweep) -> Points:
 
     Raises :class:`MissingPackageError`, a :class:`ScenarioError`, when the design needs a package that is not installed.
     """
-    if sweep.method == "grid":
-        return Grid(sweep.factors)
-    if sweep.method in ("list", "csv"):
-        return Listed(sweep.factors)
-    return Sampled(sweep.factors, sampled(sweep.design, len(sweep.factors), sweep.place("design.method")))
+    if sweep.method in ("grid", "list", "csv"):
+        return Points("grid" if sweep.method == "grid" else "list", sweep.factors)
+    return Points("sample", sweep.factors, sampled(sweep.design, len(sweep.factors), sweep.place("design.method")))

@@ -169,7 +169,7 @@ class _Assembly:
             name=self.file.stem,
             scenario=self.base,
             settings={dotted(one.path): one.value for one in settings},
-            variants=Variants.of(self.base.stem, self.base_label, self.chain.layer, above.layer),
+            variants=Variants(self.base.stem, self.base_label, self.chain.layer, above.layer),
             arms=arms,
             measures=measures,
             firms=said.firms,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.scenario.layers import Setting
-from cxsim.scenario.points import Grid, Points, points_of
+from cxsim.scenario.points import Points, points_of
 from cxsim.scenario.sweep import Sweep
 from cxsim.scenario.variants import described
 
@@ -66,11 +66,11 @@ def _some(points: Points, most: int) -> list[int]:
     """Numbers of points that lie everywhere in a design, with the corners of a grid and each of its values."""
     size = len(points)
     spread = {int(index * _GOLDEN % 1 * size) for index in range(most)}
-    extremes = set(itertools.islice(_extremes(points), MOST_CORNERS)) if isinstance(points, Grid) else set()
+    extremes = set(itertools.islice(_extremes(points), MOST_CORNERS)) if points.kind == "grid" else set()
     return sorted(spread | extremes | {0, size - 1})
 
 
-def _extremes(grid: Grid) -> Iterable[int]:
+def _extremes(grid: Points) -> Iterable[int]:
     strides, sizes = [], [len(factor.values) for factor in grid.factors]
     stride = len(grid)
     for size in sizes:

@@ -6,6 +6,7 @@ once, and each point only puts its own values on top, through the same steps as 
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -29,12 +30,11 @@ from cxsim.scenario.syntax import key_path
 _SHOWN = 12  # values of a point that a message names
 
 
+@dataclass
 class Variants:
-    """A base scenario, and settings that hold at every point.
+    """A base scenario, and settings that hold at every point, as layers that have been read and checked.
 
-    ``settings`` are texts such as ``market.customers=5000``. Pickles are small; ``plain`` and ``from_plain`` carry the whole
-    as JSON, so that another process needs no file. Raises :class:`ScenarioError` when the file cannot be read; what
-    contradicts itself is found at the points, which may well put it right.
+    Pickles are small; ``plain`` and ``from_plain`` carry the whole as JSON, so that another process needs no file.
     """
 
     name: str
@@ -42,25 +42,20 @@ class Variants:
     base: Layer
     settings: Layer
 
-    def __init__(self, path: str | FilePath, settings: Sequence[str] = ()) -> None:
+    @classmethod
+    def read(cls, path: str | FilePath, settings: Sequence[str] = ()) -> "Variants":
+        """Read a scenario file and ``settings``, texts such as ``market.customers=5000``.
+
+        Raises :class:`ScenarioError` when that cannot be read; what contradicts itself is found at the points, which may well
+        put it right.
+        """
         file, label = FilePath(path), plain(str(path))
         chain = read_chain(file, label)
         above = read_settings(settings, chain)
         problems = chain.problems + file_name_problems(file, label, chain) + above.problems
         if problems:
             raise ScenarioError(in_order(problems))
-        self._fill(file.stem, label, chain.layer, above.layer)
-
-    def _fill(self, name: str, label: str, base: Layer, settings: Layer) -> None:
-        self.name, self.label, self.base, self.settings = name, label, base, settings
-        self.arms = tuple(arm_names(base))
-
-    @classmethod
-    def of(cls, name: str, label: str, base: Layer, settings: Layer) -> "Variants":
-        """Build from layers that have been read and checked."""
-        new = cls.__new__(cls)
-        new._fill(name, label, base, settings)
-        return new
+        return cls(file.stem, label, chain.layer, above.layer)
 
     def at(self, values: Mapping[str, Any], arms: Collection[str] | None = None) -> Scenario:
         """Return what ``load_scenario`` gives with these values as further settings, without its notes and warnings.
@@ -78,8 +73,9 @@ class Variants:
         """Return the scenario with settings that know where they were written."""
         chain = Reading(self.base, [], True)
         above = settings_layer(settings, chain)
-        wanted = None if arms is None or set(arms) == set(self.arms) else arms
-        strange = unknown(wanted or (), list(self.arms), "arms", self.label)
+        every = arm_names(self.base)
+        wanted = None if arms is None or set(arms) == set(every) else arms
+        strange = unknown(wanted or (), every, "arms", self.label)
         whole = Reading(overlay(self.settings, above.layer), [], True)
         return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted).scenario
 
@@ -94,12 +90,7 @@ class Variants:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Variants":
         """Rebuild from what :meth:`plain` gave, also after a way through JSON."""
-        return cls.of(plain["name"], plain["label"], _layer(plain["base"]), _layer(plain["settings"]))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Variants) and vars(self) == vars(other)
-
-    __hash__ = None  # type: ignore[assignment]  # layers are dictionaries
+        return cls(plain["name"], plain["label"], _layer(plain["base"]), _layer(plain["settings"]))
 
 
 def _layer(plain: Mapping[str, Any]) -> Layer:

@@ -14,12 +14,15 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 BINARY = getattr(os, "O_BINARY", 0)  # Windows
 
 
+def reason(error: OSError) -> str:
+    """Say in words why the disk failed."""
+    return "the disk is full" if error.errno in FULL or "No space left" in str(error) else error.strerror or str(error)
+
+
 def trouble(path: Path, error: OSError, resume: str = AGAIN) -> StoreError:
     """Say which file cannot be used, why, and that ``resume`` (a command in words) goes on later."""
-    full = error.errno in FULL
-    reason = "the disk is full" if full else error.strerror or str(error)
-    when = "when there is room again" if full else "once that is mended"
-    return StoreError(f"{path}: {reason}; what was finished is kept, and {resume} goes on {when}")
+    when = "when there is room again" if error.errno in FULL else "once that is mended"
+    return StoreError(f"{path}: {reason(error)}; what was finished is kept, and {resume} goes on {when}")
 
 
 @contextmanager

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 from cxsim.errors import StoreError
 from cxsim.store.folder import QUERY, ResultFolder, files_in, replace_folder
 from cxsim.store.parts import PART
-from cxsim.store.provenance import file_digest
+from cxsim.store.provenance import damage
 from cxsim.store.results import read_manifest
-from cxsim.store.tables import first_line
+from cxsim.store.tables import first_line, to_csv
 
 COLUMNS = "columns.csv"
 HEADER = ("table", "column", "unit", "meaning")
@@ -52,13 +52,12 @@ def export_csv(place: ResultFolder, target: ResultFolder, describe: Describe, fo
     rows: dict[str, int] = {}
 
     def fill(folder: Path) -> None:
-        with (folder / COLUMNS).open("w", encoding="utf-8", newline="") as about:
-            told = csv.writer(about, lineterminator="\n")
-            told.writerow(HEADER)
-            for source in sources:
-                columns, rows[source.name] = _write(place, source, folder / f"{source.name}.csv")
-                known = describe(source.name, columns)
-                told.writerows((source.name, column, *known.get(column, ("", ""))) for column in columns)
+        about: list[tuple[str, ...]] = []
+        for source in sources:
+            columns, rows[source.name] = _write(place, source, folder / f"{source.name}.csv")
+            known = describe(source.name, columns)
+            about += [(source.name, column, *known.get(column, ("", ""))) for column in columns]
+        (folder / COLUMNS).write_text(to_csv(HEADER, about), encoding="utf-8", newline="")
 
     replace_folder(target, fill)
     return rows
@@ -90,7 +89,8 @@ def _sources(files: Mapping[str, Mapping[str, Any]]) -> Iterator[_Source]:
 def _write(place: ResultFolder, source: _Source, path: Path) -> tuple[list[str], int]:
     """Write a table, and give back its columns and how many rows it has."""
     for name, digest in source.files.items():
-        _check(place, name, digest)
+        if fault := damage(place.path / name, digest):
+            raise StoreError(f"{place.shown}/{name} {fault}")
     if source.is_csv:
         text = (place.path / next(iter(source.files))).read_text(encoding="utf-8")
         path.write_text(text, encoding="utf-8", newline="")
@@ -102,21 +102,12 @@ def _write(place: ResultFolder, source: _Source, path: Path) -> tuple[list[str],
         raise StoreError(f"{place.shown}: the table {source.name} cannot be read: {first_line(error)}") from error
 
 
-def _check(place: ResultFolder, name: str, digest: str) -> None:
-    try:
-        whole = file_digest(place.path / name) == digest
-    except OSError as error:
-        raise StoreError(f"{place.shown}/{name} cannot be read: {error.strerror}") from error
-    if not whole:
-        raise StoreError(f"{place.shown}/{name} is damaged")
-
-
 def _convert(files: Sequence[Path], path: Path) -> tuple[list[str], int]:
     schema = _plain(pq.read_schema(files[0]))
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
     rows = 0
     with path.open("wb") as sink:
-        sink.write((",".join(_quoted(name) for name in schema.names) + "\n").encode())
+        sink.write(to_csv(schema.names, []).encode())
         with pa_csv.CSVWriter(sink, schema, write_options=options) as writer:
             for file in files:
                 with pq.ParquetFile(file, page_checksum_verification=True) as parquet:
@@ -129,8 +120,3 @@ def _convert(files: Sequence[Path], path: Path) -> tuple[list[str], int]:
 def _plain(schema: Any) -> Any:
     """Give the same columns with words in place of dictionaries of words."""
     return pa.schema([pa.field(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type) for one in schema])
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"' if any(mark in name for mark in ',"\n') else name

@@ -1,6 +1,5 @@
 """A folder of results that appears whole or not at all, and never takes the place of something else by accident."""
 
-import errno
 import os
 import re
 import shutil
@@ -42,7 +41,7 @@ def chosen_folder(path: str) -> ResultFolder:
     try:
         return _writable(Path(os.path.abspath(path)), path)
     except OSError as error:  # such as a name that is too long
-        raise StoreError(f"cannot write results to {path}: {_reason(error)}") from error
+        raise StoreError(f"cannot write results to {path}: {disk.reason(error)}") from error
 
 
 def existing_folder(path: str) -> ResultFolder:
@@ -125,7 +124,7 @@ def replace_folder(place: ResultFolder, fill: Callable[[Path], None]) -> None:
         with suppress(OSError):  # a loss of power may bring back what was there before, which is whole as well
             disk.sync_folder(place.path.parent)
     except OSError as error:
-        raise StoreError(f"cannot write results to {place.shown}: {_reason(error)}; nothing was written") from error
+        raise StoreError(f"cannot write results to {place.shown}: {disk.reason(error)}; nothing was written") from error
     finally:
         _remove_empty(made)
 
@@ -135,7 +134,7 @@ def _make_parents(place: ResultFolder) -> list[Path]:
     try:
         place.path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"cannot write results to {place.shown}: {_reason(error)}") from error
+        raise StoreError(f"cannot write results to {place.shown}: {disk.reason(error)}") from error
     return missing
 
 
@@ -195,16 +194,10 @@ def _put_back(kept: Path, place: ResultFolder) -> None:
     try:
         kept.rename(place.path)
     except OSError as error:
-        message = f"cannot write results to {place.shown}: {_reason(error)}; what stood there is now in {kept}"
+        message = f"cannot write results to {place.shown}: {disk.reason(error)}; what stood there is now in {kept}"
         raise StoreError(message) from error
 
 
 def _sync(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _reason(error: OSError) -> str:
-    if error.errno == errno.ENOSPC or "No space left" in str(error):
-        return "the disk is full"
-    return error.strerror or str(error)

@@ -19,7 +19,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
-from cxsim.store.provenance import file_digest
+from cxsim.store.provenance import damage
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, first_line, to_column, to_values
 
 ROWS_IN_PART = 8 * ROWS_IN_GROUP
@@ -88,12 +88,8 @@ def check_part(folder: Path, name: str, digest: str | None = None) -> None:
     found = PART.fullmatch(Path(name).name)
     if found is None or len(Path(name).parts) != 2:
         raise StoreError(f"{folder / name} is not the name of a part")
-    try:
-        is_same = file_digest(folder / name).startswith(digest or found[1])
-    except OSError as error:
-        raise StoreError(f"{folder / name} cannot be read: {error.strerror}") from error
-    if not is_same:
-        raise StoreError(f"{folder / name} is damaged")
+    if fault := damage(folder / name, digest or found[1]):
+        raise StoreError(f"{folder / name} {fault}")
 
 
 def _read_part(path: Path, columns: Sequence[str] | None) -> Iterator[Columns]:

@@ -59,6 +59,14 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def damage(path: Path, digest: str) -> str:
+    """Say what is wrong with a file that begins with these digits of a digest; nothing when it is as it was written."""
+    try:
+        return "" if file_digest(path).startswith(digest) else "is damaged"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+
+
 def versions() -> dict[str, str]:
     """Version of Python and of every package that results may depend on, without importing any."""
     found = {"python": platform.python_version(), "cxsim": __version__}

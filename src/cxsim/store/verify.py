@@ -10,7 +10,7 @@ from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, files_in
 from cxsim.store.journal import JOURNAL, journal_damages
 from cxsim.store.lock import LOCK, is_locked
 from cxsim.store.parts import PART, check_part
-from cxsim.store.provenance import file_digest
+from cxsim.store.provenance import damage
 from cxsim.store.results import SUMMARY, read_manifest
 
 WITHOUT_DIGEST = {MANIFEST, QUERY, JOURNAL, LOCK}  # checked in other ways; a lock holds nothing
@@ -40,13 +40,9 @@ def _finished(place: ResultFolder) -> Iterator[str]:
         yield str(error)
         return
     for name, about in files.items():
-        try:
-            if file_digest(place.path / name) != about["sha256"]:
-                yield f"{place.shown}/{name} is damaged"
-        except FileNotFoundError:
-            yield f"{place.shown}/{name} is missing"
-        except OSError as error:
-            yield f"{place.shown}/{name} cannot be read: {error.strerror}"
+        path = place.path / name
+        if fault := damage(path, about["sha256"]) if path.exists() else "is missing":
+            yield f"{place.shown}/{name} {fault}"
     yield from _strange(place, files)
 
 
@@ -88,8 +84,8 @@ def _journal(place: ResultFolder, needed: bool = False) -> Iterator[str]:
         damages = journal_damages(path, writing=is_locked(place.path / LOCK))
     except StoreError as error:
         damages = [str(error)]
-    for damage in damages:
-        yield f"{place.shown}/{JOURNAL}: {damage}; what it held is done again on resuming"
+    for found in damages:
+        yield f"{place.shown}/{JOURNAL}: {found}; what it held is done again on resuming"
 
 
 def _parts(place: ResultFolder) -> Iterator[str]:

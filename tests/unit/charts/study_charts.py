@@ -9,12 +9,12 @@ import pandas as pd
 
 import fake_runs
 from cxsim.charts.content import Chart
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import charts as claims
-from cxsim.studies.claims.experiments import mechanisms
+from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.report import ClaimRow
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.compare import charts as compare
@@ -33,11 +33,11 @@ REFERENCE = Path(__file__).parents[3] / "results" / "reference"
 LUCK = np.random.default_rng(1)
 
 
-def picture(scenario: Any) -> Picture:
+def picture(scenario: Any) -> RunTables:
     """Tables of made-up runs."""
     tables = assemble(run_scenario(scenario, simulate=fake_runs.simulate).records)
     plans = [plan.name for plan in scenario.arms[0].case.firms]
-    return Picture(tables.months, tables.runs, [arm.name for arm in scenario.arms], plans[0], plans, scenario.months)
+    return RunTables(tables.months, tables.runs, [arm.name for arm in scenario.arms], plans[0], plans, scenario.months)
 
 
 def of_run() -> list[Chart]:

@@ -10,18 +10,18 @@ from matplotlib.figure import Figure
 import fake_runs
 from cxsim.charts.matplotlib import figure
 from cxsim.charts.scales import even_part, month_ticks
-from cxsim.measures.series import FEW, Picture, bands, few_from, over_time
+from cxsim.measures.series import FEW, RunTables, bands, few_from, over_time
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.execute import assemble, run_scenario
 
 
-def picture(scenario: Any) -> Picture:
+def picture(scenario: Any) -> RunTables:
     tables = assemble(run_scenario(scenario, simulate=fake_runs.simulate).records)
     plans = [plan.name for plan in scenario.arms[0].case.firms]
-    return Picture(tables.months, tables.runs, [arm.name for arm in scenario.arms], plans[0], plans, scenario.months)
+    return RunTables(tables.months, tables.runs, [arm.name for arm in scenario.arms], plans[0], plans, scenario.months)
 
 
-def figures(found: Picture) -> dict[str, Figure]:
+def figures(found: RunTables) -> dict[str, Figure]:
     return {chart.name: figure(chart) for chart in charts(found)}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cxsim.errors import ScenarioError
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.points import Grid, Listed, Points, Sampled, points_of
+from cxsim.scenario.points import Points, points_of
 from cxsim.scenario.sweep import Sweep, load_sweep
 from cxsim.scenario.sweep_check import check_points
 from cxsim.statistics.designs import MissingPackageError
@@ -45,12 +45,12 @@ def sweep_of(tmp_path: Path, text: str, **files: str) -> Sweep:
     return load_sweep(tmp_path / "s.toml")
 
 
-def made(tmp_path: Path, method: str, more: str = "", factors: str = FACTORS) -> Sampled:
+def made(tmp_path: Path, method: str, more: str = "", factors: str = FACTORS) -> Points:
     if method in ("morris", "saltelli"):
         pytest.importorskip("SALib")
     sweep = sweep_of(tmp_path, f'[design]\nmethod = "{method}"\n{SAMPLED[method]}\n{more}\n{factors}')
     points = points_of(sweep)
-    assert isinstance(points, Sampled)
+    assert points.kind == "sample"
     assert len(points) == sweep.points == len(list(points))
     return points
 
@@ -64,7 +64,7 @@ VALUES = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=5, unique=Tru
 
 @given(VALUES)
 def test_a_grid_is_the_product_of_its_factors(columns: list[list[int]]) -> None:
-    points = Grid(listed(*columns))
+    points = Points("grid", listed(*columns))
     assert [tuple(point.values()) for point in points] == list(itertools.product(*columns))
     assert len(points) == math.prod(map(len, columns))
     for number in (-1, len(points)):
@@ -78,10 +78,10 @@ def test_points_that_stay_are_not_changed_by_new_ones(columns: list[list[int]], 
         return {tuple(sorted(point.items())) for point in points}
 
     more = [[*column, *data.draw(st.lists(st.integers(10, 19), max_size=3, unique=True))] for column in columns]
-    assert asked(Grid(listed(*columns))) <= asked(Grid(listed(*more)))
+    assert asked(Points("grid", listed(*columns))) <= asked(Points("grid", listed(*more)))
     length = min(map(len, columns))
     short = [column[:length] for column in columns]
-    before, after = Listed(listed(*short)), Listed(listed(*[[*column, 99] for column in short]))
+    before, after = (Points("list", listed(*one)) for one in (short, [[*column, 99] for column in short]))
     assert list(before) == list(after)[:-1]
     assert before.digest != after.digest
 

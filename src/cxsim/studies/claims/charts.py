@@ -48,18 +48,18 @@ def _claim(rows: Sequence[ClaimRow], claim: Claim) -> Chart:
 
     Where there is no mechanism to switch off, a second panel shows the figures behind the effect.
     """
-    effect = of_kind(rows, claim.id, "effect")[0]
+    effect, asked = of_kind(rows, claim.id, "effect")[0], claim.hypothesis
     upper = _effects(rows, claim)
     lower = [] if claim.ablations else _behind(rows, claim, upper)
-    nothing = _drawn(-claim.band, claim.unit), _drawn(claim.band, claim.unit)
-    panels = [DotPlot("", _axis(claim.measure, claim.unit), [_dot(*one) for one in upper], nothing)]
+    nothing = _drawn(-asked.band, asked.unit), _drawn(asked.band, asked.unit)
+    panels = [DotPlot("", _axis(asked.measure, asked.unit), [_dot(*one) for one in upper], nothing)]
     if lower:
         unit, kind = lower[0].unit, what(lower[0]).partition(",")[0]
         dots = [_dot(row.name, row, 2) for row in lower]
         panels.append(DotPlot("", _axis(f"figures behind the effect: {kind}s", unit), dots))
     verdict = of_kind(rows, claim.id, "verdict")[0].text
-    direction = "right" if claim.sign > 0 else "left"
-    band = f"{figure(-claim.band, claim.unit)} to {figure(claim.band, claim.unit)}"
+    direction = "right" if asked.sign > 0 else "left"
+    band = f"{figure(-asked.band, asked.unit)} to {figure(asked.band, asked.unit)}"
     note = (
         f"verdict: {verdict}. Mean with 95 % interval over {effect.estimate.n} paired seeds; the claim points to the "
         f"{direction}; grey: so small that it counts as none ({band})"
@@ -75,8 +75,8 @@ def _effects(rows: Sequence[ClaimRow], claim: Claim) -> list[tuple[str, ClaimRow
         found.append((f"effect, {row.name}{'' if decisive else ' (not decisive)'}", row, 1 if decisive else 2))
     if claim.ablations:
         return found
-    details = of_kind(rows, claim.id, "detail")
-    return [*found, *((row.name, row, 2) for row in details if row.unit == claim.unit and not what(row).startswith("level"))]
+    alike = [row for row in of_kind(rows, claim.id, "detail") if row.unit == claim.hypothesis.unit]
+    return [*found, *((row.name, row, 2) for row in alike if not what(row).startswith("level"))]
 
 
 def _behind(rows: Sequence[ClaimRow], claim: Claim, drawn: Sequence[tuple[str, ClaimRow, int]]) -> list[ClaimRow]:

@@ -1,8 +1,10 @@
 """What a claim is: data that say what is compared with what, and what would count for or against it."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
+from cxsim.model.params import Mechanisms, specs
+from cxsim.narrative.sentences import listed
 from cxsim.studies.claims.effects import Cell, Effect, Runs, difference, level, log_ratio
 from cxsim.studies.claims.readings import Reading
 from cxsim.studies.claims.units import APART, LOG
@@ -18,7 +20,7 @@ class Ablation(NamedTuple):
     """A mechanism, or several, switched off by settings. Only a decisive one counts in the verdict; others are shown."""
 
     name: str
-    settings: tuple[str, ...]
+    settings: Mapping[str, Any]
     decisive: bool = True
 
 
@@ -31,12 +33,33 @@ class Detail(NamedTuple):
     what: str
 
 
+class Hypothesis(NamedTuple):
+    """What is measured, in ``unit``, the direction that the claim gives to it, and the size below which it counts as none.
+
+    Direction (``sign``) and ``band`` were written down before the claim was measured.
+    """
+
+    measure: str
+    effect: Effect
+    unit: str
+    band: float
+    sign: int
+
+
+def rises(measure: str, effect: Effect, unit: str, band: float) -> Hypothesis:
+    """Hypothesis of an effect above zero."""
+    return Hypothesis(measure, effect, unit, band, 1)
+
+
+def falls(measure: str, effect: Effect, unit: str, band: float) -> Hypothesis:
+    """Hypothesis of an effect below zero."""
+    return Hypothesis(measure, effect, unit, band, -1)
+
+
 class Claim(NamedTuple):
     """One claim. ``files`` are scenarios below ``scenarios/claims``, each with what comes before the names of its arms.
 
     ``winner`` names the arm with the highest mean where there are several to choose from; it is told, not tested.
-    ``sign`` is the direction that the claim gives to the effect, and ``band`` the size below which an effect is none, in
-    ``unit``. Both were written down before the claim was measured.
     """
 
     id: str
@@ -45,12 +68,8 @@ class Claim(NamedTuple):
     compared: str
     files: tuple[tuple[str, str], ...]
     readings: Mapping[str, Reading]
-    effect: Effect
-    measure: str
-    unit: str
-    sign: int
-    band: float
-    ablations: tuple[Ablation, ...]
+    hypothesis: Hypothesis
+    ablations: tuple[Ablation, ...] = ()
     details: tuple[Detail, ...] = ()
     winner: Winner | None = None
 
@@ -76,11 +95,18 @@ def _told(arm: str) -> str:
     return arm.replace("_", " ")
 
 
-def off(*mechanisms: str) -> tuple[str, ...]:
-    """Settings that switch mechanisms off."""
-    return tuple(f"mechanisms.{name}=false" for name in mechanisms)
+def mechanisms() -> dict[str, str]:
+    """Switch of each mechanism, with its number."""
+    return {name: spec.meaning.partition(":")[0] for name, (_, spec) in specs(Mechanisms).items()}
 
 
-def without(name: str, *mechanisms: str, decisive: bool = True) -> Ablation:
+def without(*switches: str, decisive: bool = True) -> Ablation:
     """Ablation that switches mechanisms off."""
-    return Ablation(f"{name} off", off(*mechanisms), decisive)
+    numbers = mechanisms()
+    name = f"{listed([numbers[one] for one in switches])} off"
+    return Ablation(name, {f"mechanisms.{one}": False for one in switches}, decisive)
+
+
+def jointly(*switches: str) -> tuple[Ablation, ...]:
+    """Mechanisms switched off together, which is decisive, and one by one, which is shown."""
+    return (without(*switches), *(without(one, decisive=False) for one in switches))

@@ -31,9 +31,10 @@ def tally(rows: Sequence[ClaimRow]) -> str:
 
 def about(claim: Claim) -> list[str]:
     """Paragraphs on what a claim says, and what is compared."""
-    direction = "up" if claim.sign > 0 else "down"
+    asked = claim.hypothesis
+    direction = "up" if asked.sign > 0 else "down"
     files = ", ".join(f"`scenarios/claims/{stem}.toml`" for _, stem in claim.files)
-    band = f"The claim points {direction}; the band is {figure(claim.band, claim.unit)}. Scenarios: {files}."
+    band = f"The claim points {direction}; the band is {figure(asked.band, asked.unit)}. Scenarios: {files}."
     return [f"{claim.text} *({claim.source})*", claim.compared, band]
 
 

@@ -163,6 +163,11 @@ def best_log_level(arms: Sequence[str], levels: Sequence[float], reading: str) -
     return measure
 
 
+def best_arms(*grids: Sequence[str], between: str = ", ") -> Callable[[Runs], str]:
+    """Names of the arms with the highest mean value, one of each grid."""
+    return lambda runs: between.join(best_arm(runs, arms, "value") for arms in grids)
+
+
 def best_arm(runs: Runs, arms: Sequence[str], reading: str) -> str:
     """Arm with the highest mean, to be told, not to be tested."""
     return max(arms, key=lambda arm: _mean_or_least(runs.get(arm, reading)))

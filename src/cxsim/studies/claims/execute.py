@@ -1,28 +1,29 @@
-"""Run the experiments of claims: all arms on the same seeds, in any order and on any number of threads, with one outcome."""
+"""Run experiments on claims: each is a point in the parameters of a claim's scenarios, run in all arms on the same seeds."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from cxsim.execution.runner import digest_of
 from cxsim.model.case import Case, History
-from cxsim.model.chance import replicate_seed
-from cxsim.scenario import Scenario, load_scenario
 from cxsim.scenario.examples import examples_folder
+from cxsim.scenario.variants import Variants
 from cxsim.studies.base import Job, Runner
 from cxsim.studies.claims.claim import Claim
 from cxsim.studies.claims.effects import Runs
 from cxsim.studies.claims.readings import run_of
+from cxsim.studies.run.execute import seeds_of
 
 FULL = "full"  # variant with every mechanism on
-Change: TypeAlias = Callable[[Case, int], Case]
+Change: TypeAlias = Callable[[Case, int], Case]  # of a case, which is told who the focal firm is
 
 
-class Setting(NamedTuple):
-    """One experiment of a claim: its arms as cases, whose fate is read, how long and with which seeds."""
+class Experiment(NamedTuple):
+    """A claim at one point: its arms as cases, whose fate is read, how long and with which seeds."""
 
     claim: Claim
     variant: str
@@ -30,56 +31,57 @@ class Setting(NamedTuple):
     months: int
     seeds: tuple[int, ...]
 
-
-def setting(claim: Claim, variant: str = FULL, settings: Sequence[str] = (), replicates: int | None = None) -> Setting:
-    """Load the scenarios of a claim, with some settings, as one experiment."""
-    folder = examples_folder() / "claims"
-    scenarios = [(prefix, load_scenario(folder / f"{stem}.toml", settings)) for prefix, stem in claim.files]
-    first = scenarios[0][1]
-    arms = {f"{prefix}{arm.name}": (arm.case, one.focal) for prefix, one in scenarios for arm in one.arms}
-    return Setting(claim, variant, arms, first.months, _seeds(first, replicates))
+    def changed(self, variant: str, change: Change, most: int) -> "Experiment":
+        """Change every case in the same way, whatever scenario files may say, and take the first seeds: ``most`` of them."""
+        arms = {name: (change(case, focal), focal) for name, (case, focal) in self.arms.items()}
+        return self._replace(variant=variant, arms=arms, seeds=self.seeds[:most])
 
 
-def _seeds(scenario: Scenario, replicates: int | None) -> tuple[int, ...]:
-    return tuple(int(replicate_seed(scenario.seed, number)) for number in range(replicates or scenario.replicates))
+class Experiments:
+    """The scenarios of a claim, read once, at any point in their parameters; ``replicates`` win over those that they have."""
 
+    def __init__(self, claim: Claim, replicates: int | None = None) -> None:
+        folder = examples_folder() / "claims"
+        self.claim = claim
+        self._files = [(prefix, Variants.read(folder / f"{stem}.toml")) for prefix, stem in claim.files]
+        first = self._files[0][1].at({})
+        self.months, self.seeds = first.months, tuple(seeds_of(replace(first, replicates=replicates or first.replicates)))
 
-def changed(base: Setting, variant: str, change: Change, replicates: int) -> Setting:
-    """Change every case of an experiment in the same way, and run it on the first few seeds only."""
-    arms = {name: (change(case, focal), focal) for name, (case, focal) in base.arms.items()}
-    return Setting(base.claim, variant, arms, base.months, base.seeds[:replicates])
-
-
-def switched_off(mechanism: str) -> Change:
-    """Change that switches one mechanism off."""
-
-    def change(case: Case, focal: int) -> Case:
-        mechanisms = case.params.mechanisms._replace(**{mechanism: False})
-        return case._replace(params=case.params._replace(mechanisms=mechanisms))
-
-    return change
+    def at(self, variant: str = FULL, values: Mapping[str, Any] | None = None, most: int | None = None) -> Experiment:
+        """Return the experiment with these values by key, on the first seeds: ``most`` of them. Raises ScenarioError."""
+        arms: dict[str, tuple[Case, int]] = {}
+        for prefix, variants in self._files:
+            scenario = variants.at(values or {})
+            arms |= {f"{prefix}{arm.name}": (arm.case, scenario.focal) for arm in scenario.arms}
+        return Experiment(self.claim, variant, arms, self.months, self.seeds[:most])
 
 
 class Outcome(NamedTuple):
-    """Readings of some experiments, in order, and what the runs said that failed: their seeds have no readings."""
+    """Readings of all experiments on each claim, in order, and what runs said that failed: their seeds have no readings."""
 
-    runs: list[Runs]
+    runs: list[list[Runs]]
     failures: list[str]
 
 
-def run_settings(settings: Sequence[Setting], runner: Runner) -> Outcome:
-    """Run experiments; the outcome depends neither on the number of workers nor on the order in which runs finish."""
-    runs = [(one, arm, seed) for one in settings for arm in one.arms for seed in one.seeds]
+def run_plans(planned: Sequence[Sequence[Experiment]], runner: Runner) -> Outcome:
+    """Run all experiments on some claims; neither the number of workers nor which run is done first matters."""
+    runs = [(one, arm, seed) for plan in planned for one in plan for arm in one.arms for seed in one.seeds]
     found = runner.simulate([_job(*run) for run in runs])
     failures = [
         f"claim {one.claim.id} ({one.variant}), arm {arm}, seed {seed}: {entry['error']}"
         for (one, arm, seed), entry in zip(runs, found, strict=True)
         if "error" in entry
     ]
-    return Outcome(_gather(settings, [entry.get("kept", {}) for entry in found]), failures)
+    kept = (entry.get("kept", {}) for entry in found)
+    return Outcome([[_gathered(one, kept) for one in plan] for plan in planned], failures)
 
 
-def _job(one: Setting, arm: str, seed: int) -> Job:
+def number_of_runs(planned: Sequence[Sequence[Experiment]]) -> int:
+    """Count the runs of some experiments."""
+    return sum(len(one.arms) * len(one.seeds) for plan in planned for one in plan)
+
+
+def _job(one: Experiment, arm: str, seed: int) -> Job:
     case, focal = one.arms[arm]
     key = f"{one.claim.id} {digest_of((one.variant, one.arms[arm]))} {arm} {seed}"
     return Job(key, case, seed, one.months, partial(_readings, case=case, focal=focal, claim=one.claim))
@@ -90,14 +92,10 @@ def _readings(history: History, case: Case, focal: int, claim: Claim) -> dict[st
     return {name: float(read(run)) for name, read in claim.readings.items()}
 
 
-def _gather(settings: Sequence[Setting], found: list[dict[str, float]]) -> list[Runs]:
-    rows = iter(found)
-    gathered = []
-    for one in settings:
-        parts = {arm: [next(rows) for _ in one.seeds] for arm in one.arms}
-        names = one.claim.readings
-        columns = {
-            arm: {name: np.array([row.get(name, math.nan) for row in part]) for name in names} for arm, part in parts.items()
-        }
-        gathered.append(Runs(columns))
-    return gathered
+def _gathered(one: Experiment, kept: Iterator[Mapping[str, float]]) -> Runs:
+    """Put the readings of an experiment's runs, which come in order of arm and seed, into columns."""
+    rows = {arm: [next(kept) for _ in one.seeds] for arm in one.arms}
+    names = one.claim.readings
+    return Runs(
+        {arm: {name: np.array([row.get(name, math.nan) for row in mine]) for name in names} for arm, mine in rows.items()}
+    )

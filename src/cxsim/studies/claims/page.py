@@ -8,7 +8,7 @@ from cxsim.narrative.sentences import listed, plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.claims.charts import charts, knockouts
-from cxsim.studies.claims.experiments import mechanisms
+from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.report import SAMPLE_HEADER, SIDES, ClaimRow, cells, ids, left_of, null_hypothesis, of_kind, unsure
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.verdict import VERDICTS

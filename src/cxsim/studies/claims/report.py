@@ -59,10 +59,10 @@ def rows_of(finding: Finding) -> Iterator[ClaimRow]:
     """All rows of one claim."""
     claim, effect = finding.claim, finding.effect
     yield _text(claim.id, "verdict", claim.text, finding.verdict)
-    yield ClaimRow(claim.id, "effect", claim.measure, claim.unit, effect)
+    yield ClaimRow(claim.id, "effect", claim.hypothesis.measure, claim.hypothesis.unit, effect)
     for one, part in finding.ablations:
-        yield ClaimRow(claim.id, "ablation", one.name, claim.unit, part.effect, DECISIVE if one.decisive else SHOWN)
-        yield ClaimRow(claim.id, "gone", one.name, claim.unit, part.lost)
+        yield ClaimRow(claim.id, "ablation", one.name, claim.hypothesis.unit, part.effect, DECISIVE if one.decisive else SHOWN)
+        yield ClaimRow(claim.id, "gone", one.name, claim.hypothesis.unit, part.lost)
     for detail, found in finding.details:
         yield ClaimRow(claim.id, "detail", detail.name, detail.unit, found, detail.what)
     if finding.winner:
@@ -89,10 +89,10 @@ def _text(claim: str, kind: str, name: str, text: str) -> ClaimRow:
 def knockout_rows(found: Sequence[Knockouts]) -> Iterator[ClaimRow]:
     """All rows of the knock-out matrix."""
     for row in found:
-        yield ClaimRow(row.claim.id, "knockout", "full", row.claim.unit, row.full)
+        yield ClaimRow(row.claim.id, "knockout", "full", row.claim.hypothesis.unit, row.full)
         for name, part in row.cells.items():
-            yield ClaimRow(row.claim.id, "knockout", name, row.claim.unit, part.effect)
-            yield ClaimRow(row.claim.id, "lost", name, row.claim.unit, part.lost)
+            yield ClaimRow(row.claim.id, "knockout", name, row.claim.hypothesis.unit, part.effect)
+            yield ClaimRow(row.claim.id, "lost", name, row.claim.hypothesis.unit, part.lost)
 
 
 def what(row: ClaimRow) -> str:

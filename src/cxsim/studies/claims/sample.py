@@ -11,9 +11,11 @@ import numpy as np
 
 from cxsim.model.case import Case
 from cxsim.model.params import Params, Start, specs
+from cxsim.statistics.designs import latin_hypercube
 from cxsim.statistics.intervals import Estimate, Floats, share_interval
 from cxsim.statistics.ranks import largest_by_chance, rank_correlation
-from cxsim.studies.claims.execute import Change, Setting
+from cxsim.studies.claims.claim import Hypothesis
+from cxsim.studies.claims.execute import Change, Experiment
 
 SAMPLE_SEED = 2024
 NEVER_SAMPLED = (("market", "customers"), ("entry", "rate"))
@@ -65,14 +67,19 @@ def factors() -> list[Factor]:
     return found
 
 
-def free(setting: Setting) -> list[bool]:
+def cube(points: int) -> Floats:
+    """Points of the sample in the unit cube, one dimension for each factor."""
+    return latin_hypercube(points, len(factors()), SAMPLE_SEED) if points else np.zeros((0, len(factors())))
+
+
+def free(base: Experiment) -> list[bool]:
     """Tell for each factor whether the experiment leaves it at its default in every arm."""
-    return [all(_value(case, focal, factor) == factor.default for case, focal in setting.arms.values()) for factor in factors()]
 
+    def value(case: Case, focal: int, factor: Factor) -> Any:
+        group = case.firms[focal].start if factor.group == "start" else getattr(case.params, factor.group)
+        return getattr(group, factor.name)
 
-def _value(case: Case, focal: int, factor: Factor) -> Any:
-    group = case.firms[focal].start if factor.group == "start" else getattr(case.params, factor.group)
-    return getattr(group, factor.name)
+    return [all(value(*arm, factor) == factor.default for arm in base.arms.values()) for factor in factors()]
 
 
 def placed(point: Floats, allowed: list[bool]) -> Change:
@@ -84,29 +91,28 @@ def placed(point: Floats, allowed: list[bool]) -> Change:
             values.setdefault(factor.group, {})[factor.name] = round(value) if factor.kind is int else value
 
     def change(case: Case, focal: int) -> Case:
-        start = values.get("start", {})
+        plan = case.firms[focal]
         groups = {name: getattr(case.params, name)._replace(**new) for name, new in values.items() if name != "start"}
-        firms = list(case.firms)
-        firms[focal] = firms[focal]._replace(start=firms[focal].start._replace(**start))
-        return case._replace(params=case.params._replace(**groups), firms=tuple(firms))
+        started = case.with_firm(focal, plan._replace(start=plan.start._replace(**values.get("start", {}))))
+        return started._replace(params=case.params._replace(**groups))
 
     return change
 
 
-def judge_sample(points: Floats, allowed: list[bool], effects: Floats, sign: int, band: float, winners: list[str]) -> Sampled:
+def judge_sample(points: Floats, allowed: list[bool], effects: Floats, asked: Hypothesis, winners: list[str]) -> Sampled:
     """Sum up the effects found at the points of the sample."""
     known = ~np.isnan(effects)
-    some, cube = effects[known] * sign, points[known][:, allowed]
+    some, cube = effects[known] * asked.sign, points[known][:, allowed]
     n = len(some)
     names = [factor.label for factor, able in zip(factors(), allowed, strict=True) if able]
-    sides = (some > band, np.abs(some) <= band, some < -band)
+    sides = (some > asked.band, np.abs(some) <= asked.band, some < -asked.band)
     claimed, none, opposite = (share_interval(int(side.sum()), n) for side in sides)
     if n < FEWEST:
         return Sampled(len(effects), claimed, none, opposite, "", math.nan, False, _shares(winners))
     found = [rank_correlation(cube[:, column], some) for column in range(len(names))]
     most = int(np.argmax(np.abs(found)))
     sure = abs(found[most]) > largest_by_chance(n, len(names))
-    return Sampled(len(effects), claimed, none, opposite, names[most], found[most] * sign, sure, _shares(winners))
+    return Sampled(len(effects), claimed, none, opposite, names[most], found[most] * asked.sign, sure, _shares(winners))
 
 
 def _shares(winners: list[str]) -> str:

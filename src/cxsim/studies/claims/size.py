@@ -3,21 +3,10 @@
 import numpy as np
 
 from cxsim.statistics.intervals import Floats
-from cxsim.studies.claims.claim import LARGE_SUM, Claim, Detail, gap, level_of, ratio, without
-from cxsim.studies.claims.effects import Runs, best_arm, best_of, difference, less, level, log_ratio, one_for_all
-from cxsim.studies.claims.readings import (
-    SURVIVED,
-    VALUE,
-    care_hours,
-    care_hours_per_customer,
-    cost_of_winning,
-    market_share,
-    row,
-    total,
-    unit_cost_elasticity,
-    value_over_cash,
-    worth_of_months,
-)
+from cxsim.studies.claims import readings
+from cxsim.studies.claims.claim import LARGE_SUM, Claim, Detail, falls, gap, jointly, level_of, ratio, rises, without
+from cxsim.studies.claims.effects import Runs, best_arms, best_of, difference, less, level, log_ratio, one_for_all
+from cxsim.studies.claims.readings import SURVIVED, VALUE, row
 from cxsim.studies.claims.units import CASH, CUSTOMERS, DOLLARS, HOURS, LOG, OF_VALUE, PLAIN, POINTS, SHARE
 
 SPAN = 36  # months after a switch
@@ -44,189 +33,155 @@ def _people(size: str) -> str:
     return f"{number:,} {'person' if number == 1 else 'people'}"
 
 
-def _best_treatments(runs: Runs) -> str:
-    best = [best_arm(runs, [size + name for name in TREATMENTS], "value") for size in SIZES]
-    return ", ".join(best)
-
-
-def _best_mixes(runs: Runs) -> str:
-    return ", ".join(best_arm(runs, [size + name for name in MIXES], "value") for size in STAGES)
-
-
-C15 = Claim(
-    id="C15",
-    text="The answer chosen at the start binds: switching later costs more.",
-    source="it's a question of which strategy they decide to adopt from the beginning",
-    compared="A Largeco that switches from cheap service with much marketing to excellent service in month 24 or 48. For the "
-    "36 months after each switch: worth of those months (cash flow and customers at their end) against the same months of a "
-    "firm that was excellent from the first day; the shortfall after month 48 less the shortfall after month 24.",
-    files=(("", "c15_binding"),),
-    readings={"value": VALUE, "from_24": worth_of_months(24, SPAN), "from_48": worth_of_months(48, SPAN)},
-    effect=less(difference("at_00", "at_48", "from_48"), difference("at_00", "at_24", "from_24")),
-    measure="shortfall of the 36 months after a switch, at month 48 less at 24",
-    unit=DOLLARS,
-    sign=1,
-    band=LARGE_SUM,
-    ablations=(
-        without("M10 and M13", "memory", "word_of_mouth"),
-        without("M10", "memory", decisive=False),
-        without("M13", "word_of_mouth", decisive=False),
+CLAIMS = (
+    Claim(
+        id="C15",
+        text="The answer chosen at the start binds: switching later costs more.",
+        source="it's a question of which strategy they decide to adopt from the beginning",
+        compared="A Largeco that switches from cheap service with much marketing to excellent service in month 24 or 48. For "
+        "the 36 months after each switch: worth of those months (cash flow and customers at their end) against the same months "
+        "of a firm that was excellent from the first day; the shortfall after month 48 less the shortfall after month 24.",
+        files=(("", "c15_binding"),),
+        readings={"value": VALUE, "from_24": readings.worth_of_months(24, SPAN), "from_48": readings.worth_of_months(48, SPAN)},
+        hypothesis=rises(
+            "shortfall of the 36 months after a switch, at month 48 less at 24",
+            less(difference("at_00", "at_48", "from_48"), difference("at_00", "at_24", "from_24")),
+            DOLLARS,
+            LARGE_SUM,
+        ),
+        ablations=jointly("memory", "word_of_mouth"),
+        details=(
+            gap("shortfall after a switch in month 24", "at_00", "at_24", "from_24", DOLLARS),
+            gap("shortfall after a switch in month 48", "at_00", "at_48", "from_48", DOLLARS),
+            gap("value of the run, month 24 less from the start", "at_24", "at_00", "value", DOLLARS),
+            gap("value of the run, month 48 less from the start", "at_48", "at_00", "value", DOLLARS),
+        ),
     ),
-    details=(
-        gap("shortfall after a switch in month 24", "at_00", "at_24", "from_24", DOLLARS),
-        gap("shortfall after a switch in month 48", "at_00", "at_48", "from_48", DOLLARS),
-        gap("value of the run, month 24 less from the start", "at_24", "at_00", "value", DOLLARS),
-        gap("value of the run, month 48 less from the start", "at_48", "at_00", "value", DOLLARS),
+    Claim(
+        id="C16",
+        text="A small firm with outstanding service takes customers from the large.",
+        source="small companies should deliver outstanding service. It's the best way they can actually steal customers from "
+        "big corporations",
+        compared="A firm of about 16 people beside a Largeco: service staffed to answer 95 % in time against the 8 % of "
+        "revenue that the Largeco gives it; its share of the market at 60 months.",
+        files=(("", "c16_outstanding"),),
+        readings={
+            "share": readings.market_share(),
+            "taken": readings.total("poached", "largeco"),
+            "value": VALUE,
+            "won_back": row("walk_ins"),
+        },
+        hypothesis=rises("market share at 60 months", difference("outstanding", "ordinary", "share"), POINTS, 0.005),
+        ablations=jointly("loyalty", "word_of_mouth"),
+        details=(
+            level_of("market share, ordinary service", "ordinary", "share", SHARE),
+            gap("customers lost by the Largeco to an offer", "outstanding", "ordinary", "taken", CUSTOMERS),
+            gap("customers of the small firm who had left one", "outstanding", "ordinary", "won_back", CUSTOMERS),
+            gap("value of the small firm", "outstanding", "ordinary", "value", DOLLARS),
+        ),
     ),
-)
-
-C16 = Claim(
-    id="C16",
-    text="A small firm with outstanding service takes customers from the large.",
-    source="small companies should deliver outstanding service. It's the best way they can actually steal customers from big "
-    "corporations",
-    compared="A firm of about 16 people beside a Largeco: service staffed to answer 95 % in time against the 8 % of revenue "
-    "that the Largeco gives it; its share of the market at 60 months.",
-    files=(("", "c16_outstanding"),),
-    readings={
-        "share": market_share(),
-        "taken": total("poached", "largeco"),
-        "value": VALUE,
-        "won_back": row("walk_ins"),
-    },
-    effect=difference("outstanding", "ordinary", "share"),
-    measure="market share at 60 months",
-    unit=POINTS,
-    sign=1,
-    band=0.005,
-    ablations=(
-        without("M11 and M13", "loyalty", "word_of_mouth"),
-        without("M11", "loyalty", decisive=False),
-        without("M13", "word_of_mouth", decisive=False),
+    Claim(
+        id="C17",
+        text="Size matters: the best treatment of customers differs with size.",
+        source="Customer service is the same in organizations whether they have '1 or 1,000 employees' ... Contrary to what "
+        "the author wrote - size matters",
+        compared="Four treatments (customize or standard only, 6 % or 25 % of revenue for service) of firms that start with 1, "
+        "10, 100 and 1,000 people; loss of value at 30 months by using at every size the one that is best over all sizes "
+        "instead of the best for each (all picked on the other half of the seeds), as a share of the mean size of values, mean "
+        "over sizes.",
+        files=tuple((size, f"c17_size_{int(size[4:-1]):04d}") for size in SIZES),
+        readings={"value": readings.value_over_cash},
+        hypothesis=rises(
+            "value at 30 months lost by one treatment for all sizes", one_for_all(SIZES, TREATMENTS, "value"), OF_VALUE, 0.05
+        ),
+        ablations=(without("variety", "sales_learning", "queue"),),
+        details=(
+            *(_treatment(f"gain by customizing, {_people(size)}", size, "custom", "standard") for size in SIZES),
+            *(_treatment(f"gain by much service, {_people(size)}", size, "high", "low") for size in SIZES),
+        ),
+        winner=best_arms(*([size + name for name in TREATMENTS] for size in SIZES)),
     ),
-    details=(
-        level_of("market share, ordinary service", "ordinary", "share", SHARE),
-        gap("customers lost by the Largeco to an offer", "outstanding", "ordinary", "taken", CUSTOMERS),
-        gap("customers of the small firm who had left one", "outstanding", "ordinary", "won_back", CUSTOMERS),
-        gap("value of the small firm", "outstanding", "ordinary", "value", DOLLARS),
+    Claim(
+        id="C18",
+        text="A Verysmallco spends more time on each customer and less on service in total.",
+        source="spend a lot more time with one client while still actually spend a lot less time taking care of customer "
+        "service",
+        compared="Three founders against a Largeco of about 250 people with the same strategy in their first year; hours of "
+        "service and custom work for each customer and month (effect), and over all customers (detail). Output only.",
+        files=(("verysmall_", "c18_time_verysmall"), ("large_", "c18_time_large")),
+        readings={"each": readings.care_hours_per_customer, "all": readings.care_hours},
+        hypothesis=rises(
+            "hours for each customer, Verysmallco over Largeco",
+            log_ratio(("verysmall_base", "each"), ("large_base", "each")),
+            LOG,
+            0.1,
+        ),
+        details=(
+            ratio("hours in total, Verysmallco over Largeco", ("verysmall_base", "all"), ("large_base", "all")),
+            level_of("hours for each customer and month, Verysmallco", "verysmall_base", "each", HOURS),
+            level_of("hours for each customer and month, Largeco", "large_base", "each", HOURS),
+        ),
     ),
-)
-
-C17 = Claim(
-    id="C17",
-    text="Size matters: the best treatment of customers differs with size.",
-    source="Customer service is the same in organizations whether they have '1 or 1,000 employees' ... Contrary to what the "
-    "author wrote - size matters",
-    compared="Four treatments (customize or standard only, 6 % or 25 % of revenue for service) of firms that start with 1, 10, "
-    "100 and 1,000 people; loss of value at 30 months by using at every size the one that is best over all sizes instead of "
-    "the best for each (all picked on the other half of the seeds), as a share of the mean size of values, mean over sizes.",
-    files=tuple((size, f"c17_size_{int(size[4:-1]):04d}") for size in SIZES),
-    readings={"value": value_over_cash},
-    effect=one_for_all(SIZES, TREATMENTS, "value"),
-    measure="value at 30 months lost by one treatment for all sizes",
-    unit=OF_VALUE,
-    sign=1,
-    band=0.05,
-    ablations=(without("M5, M7 and M9", "variety", "sales_learning", "queue"),),
-    details=(
-        *(_treatment(f"gain by customizing, {_people(size)}", size, "custom", "standard") for size in SIZES),
-        *(_treatment(f"gain by much service, {_people(size)}", size, "high", "low") for size in SIZES),
+    Claim(
+        id="C19",
+        text="Each size needs other competences.",
+        source="the people solving those issues will need to have and exercise different competencies",
+        compared="Four mixes of product, selling and service staff (all of 70 % of revenue) in firms of 3, 60 and 250 people; "
+        "loss of value at 48 months by using at every size the mix that is best over all instead of the best for each (all "
+        "picked on the other half of the seeds), as a share of the mean size of values there, mean over sizes.",
+        files=tuple((size, f"c19_mix_{size[:-1]}") for size in STAGES),
+        readings={"value": readings.value_over_cash},
+        hypothesis=rises(
+            "value at 48 months lost by one mix for all sizes", one_for_all(STAGES, MIXES, "value"), OF_VALUE, 0.05
+        ),
+        details=tuple(
+            gap(f"value, {size[:-1]}, {mix} less balanced", f"{size}{mix}", f"{size}balanced", "value", CASH)
+            for size in STAGES
+            for mix in MIXES[1:]
+        ),
+        winner=best_arms(*([size + name for name in MIXES] for size in STAGES)),
     ),
-    winner=_best_treatments,
-)
-
-C18 = Claim(
-    id="C18",
-    text="A Verysmallco spends more time on each customer and less on service in total.",
-    source="spend a lot more time with one client while still actually spend a lot less time taking care of customer service",
-    compared="Three founders against a Largeco of about 250 people with the same strategy in their first year; hours of "
-    "service and custom work for each customer and month (effect), and over all customers (detail). Output only.",
-    files=(("verysmall_", "c18_time_verysmall"), ("large_", "c18_time_large")),
-    readings={"each": care_hours_per_customer, "all": care_hours},
-    effect=log_ratio(("verysmall_base", "each"), ("large_base", "each")),
-    measure="hours for each customer, Verysmallco over Largeco",
-    unit=LOG,
-    sign=1,
-    band=0.1,
-    ablations=(),
-    details=(
-        ratio("hours in total, Verysmallco over Largeco", ("verysmall_base", "all"), ("large_base", "all")),
-        level_of("hours for each customer and month, Verysmallco", "verysmall_base", "each", HOURS),
-        level_of("hours for each customer and month, Largeco", "large_base", "each", HOURS),
+    Claim(
+        id="C20",
+        text="Thriving comes through economies of scale: after the pivot one more customer costs less the larger the firm.",
+        source="transition from surviving (by satisfying each customer) to thriving (through economies of scale)",
+        compared="A Smallco that pivots on the first day against one that never does, service staffed to a goal; change of the "
+        "yearly cost of serving a customer (service, hosting, upkeep and custom work) in percent, for one percent more "
+        "customers, over the ten years of each run.",
+        files=(("", "c20_scale"),),
+        readings={"elasticity": readings.unit_cost_elasticity, "winning": readings.cost_of_winning},
+        hypothesis=falls(
+            "elasticity of unit cost to customers, pivot less never", difference("pivot", "never", "elasticity"), PLAIN, 0.05
+        ),
+        ablations=jointly("sharing", "sales_learning", "queue"),
+        details=(
+            level_of("elasticity, pivot", "pivot", "elasticity", PLAIN),
+            level_of("elasticity, never", "never", "elasticity", PLAIN),
+            ratio("cost of winning a customer, pivot over never", ("pivot", "winning"), ("never", "winning")),
+        ),
     ),
-)
-
-C19 = Claim(
-    id="C19",
-    text="Each size needs other competences.",
-    source="the people solving those issues will need to have and exercise different competencies",
-    compared="Four mixes of product, selling and service staff (all of 70 % of revenue) in firms of 3, 60 and 250 people; loss "
-    "of value at 48 months by using at every size the mix that is best over all instead of the best for each (all picked on "
-    "the other half of the seeds), as a share of the mean size of values there, mean over sizes.",
-    files=tuple((size, f"c19_mix_{size[:-1]}") for size in STAGES),
-    readings={"value": value_over_cash},
-    effect=one_for_all(STAGES, MIXES, "value"),
-    measure="value at 48 months lost by one mix for all sizes",
-    unit=OF_VALUE,
-    sign=1,
-    band=0.05,
-    ablations=(),
-    details=tuple(
-        gap(f"value, {size[:-1]}, {mix} less balanced", f"{size}{mix}", f"{size}balanced", "value", CASH)
-        for size in STAGES
-        for mix in MIXES[1:]
-    ),
-    winner=_best_mixes,
-)
-
-C20 = Claim(
-    id="C20",
-    text="Thriving comes through economies of scale: after the pivot one more customer costs less the larger the firm.",
-    source="transition from surviving (by satisfying each customer) to thriving (through economies of scale)",
-    compared="A Smallco that pivots on the first day against one that never does, service staffed to a goal; change of the "
-    "yearly cost of serving a customer (service, hosting, upkeep and custom work) in percent, for one percent more customers, "
-    "over the ten years of each run.",
-    files=(("", "c20_scale"),),
-    readings={"elasticity": unit_cost_elasticity, "winning": cost_of_winning},
-    effect=difference("pivot", "never", "elasticity"),
-    measure="elasticity of unit cost to customers, pivot less never",
-    unit=PLAIN,
-    sign=-1,
-    band=0.05,
-    ablations=(
-        without("M4, M7 and M9", "sharing", "sales_learning", "queue"),
-        without("M4", "sharing", decisive=False),
-        without("M7", "sales_learning", decisive=False),
-        without("M9", "queue", decisive=False),
-    ),
-    details=(
-        level_of("elasticity, pivot", "pivot", "elasticity", PLAIN),
-        level_of("elasticity, never", "never", "elasticity", PLAIN),
-        ratio("cost of winning a customer, pivot over never", ("pivot", "winning"), ("never", "winning")),
+    Claim(
+        id="C21",
+        text="For a Verysmallco an afterthought is enough: before it is viable, service buys less than product or selling.",
+        source="Verysmallco - Customer experience is an after-thought",
+        compared="Three founders who customize, with 0.1 more of one share of effort: product, selling or service; survival at "
+        "36 months under the better of product and selling (picked on the other half of the seeds) less survival under "
+        "service.",
+        files=(("", "c21_afterthought"),),
+        readings={"survived": SURVIVED, "value": VALUE},
+        hypothesis=rises(
+            "survival at 36 months, better of product and selling less service",
+            less(best_of([("product", "survived"), ("selling", "survived")]), level("service", "survived")),
+            POINTS,
+            0.03,
+        ),
+        ablations=(without("loyalty"),),
+        details=(
+            level_of("survival, more service", "service", "survived", SHARE),
+            gap("survival, product less service", "product", "service", "survived", SHARE),
+            gap("survival, selling less service", "selling", "service", "survived", SHARE),
+            gap("value, product less service", "product", "service", "value", DOLLARS),
+            gap("value, selling less service", "selling", "service", "value", DOLLARS),
+        ),
     ),
 )
-
-C21 = Claim(
-    id="C21",
-    text="For a Verysmallco an afterthought is enough: before it is viable, service buys less than product or selling.",
-    source="Verysmallco - Customer experience is an after-thought",
-    compared="Three founders who customize, with 0.1 more of one share of effort: product, selling or service; survival at 36 "
-    "months under the better of product and selling (picked on the other half of the seeds) less survival under service.",
-    files=(("", "c21_afterthought"),),
-    readings={"survived": SURVIVED, "value": VALUE},
-    effect=less(best_of([("product", "survived"), ("selling", "survived")]), level("service", "survived")),
-    measure="survival at 36 months, better of product and selling less service",
-    unit=POINTS,
-    sign=1,
-    band=0.03,
-    ablations=(without("M11", "loyalty"),),
-    details=(
-        level_of("survival, more service", "service", "survived", SHARE),
-        gap("survival, product less service", "product", "service", "survived", SHARE),
-        gap("survival, selling less service", "selling", "service", "survived", SHARE),
-        gap("value, product less service", "product", "service", "value", DOLLARS),
-        gap("value, selling less service", "selling", "service", "value", DOLLARS),
-    ),
-)
-
-CLAIMS = (C15, C16, C17, C18, C19, C20, C21)

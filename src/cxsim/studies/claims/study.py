@@ -8,15 +8,9 @@ from cxsim.charts.content import Chart
 from cxsim.narrative.sentences import folded, plural
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.claims import charts, report
-from cxsim.studies.claims.experiments import (
-    findings_of,
-    knock_out,
-    knockout_plans,
-    mechanisms,
-    number_of_runs,
-    plans,
-    run_plans,
-)
+from cxsim.studies.claims.claim import mechanisms
+from cxsim.studies.claims.execute import number_of_runs, run_plans
+from cxsim.studies.claims.experiments import findings_of, knock_out, knockout_plans, plans
 from cxsim.studies.claims.naming import differences, folder_name
 from cxsim.studies.claims.page import verdicts_or_knockouts
 from cxsim.studies.claims.report import ClaimRow

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cxsim.charts.content import Axis, Chart, Dot, DotPlot, Series
-from cxsim.measures.series import BAND, Picture
+from cxsim.measures.series import BAND, RunTables
 from cxsim.measures.tables import Columns
 from cxsim.studies.compare.comparison import ComparisonRow
-from cxsim.studies.compare.overlays import lines_of
 from cxsim.studies.compare.sentences import differences, summaries
 from cxsim.studies.run.charts import CLOSED, capacity, course, drawn_months, survival, value
 
@@ -20,7 +19,7 @@ def charts(firm: str, months: int, series: Columns, values: Columns) -> dict[str
     return {pair: named(pair, some, len(pairs)) for pair, some in made.items()}
 
 
-def capacities(pictures: Mapping[str, Picture]) -> list[Chart]:
+def capacities(pictures: Mapping[str, RunTables]) -> list[Chart]:
     """Where the capacity went in the results of each pair, for which the tables of a comparison hold too little."""
     return [chart for pair, one in pictures.items() for chart in named(pair, [capacity(one)], len(pictures))]
 
@@ -33,18 +32,18 @@ def named(pair: str, some: Sequence[Chart], pairs: int) -> list[Chart]:
 def _pair(pair: str, firm: str, months: int, series: Columns, values: Columns) -> Iterator[Chart]:
     shown = drawn_months(months)
 
-    def lines(measure: str) -> list[Series]:
-        found = []
-        for one in lines_of(series, pair, measure):
-            low, mean, high = ([part[month] for month in shown] for part in (one.low, one.mean, one.high))
+    def lines(measure: str) -> Iterator[Series]:
+        mine = (series["pair"] == pair) & (series["measure"] == measure)
+        for result in dict.fromkeys(series["result"][mine].tolist()):
+            rows = mine & (series["result"] == result)
+            mean, low, high = (series[name][rows][shown].tolist() for name in ("mean", "low", "high"))
             share = measure == "status"
-            found.append(Series(one.result, shown, mean, kind="steps") if share else Series(one.result, shown, mean, low, high))
-        return found
+            yield Series(result, shown, mean, kind="steps") if share else Series(result, shown, mean, low, high)
 
-    yield survival(firm, lines("status"), "")
+    yield survival(firm, list(lines("status")), "")
     for measure, note in NOTES.items():
         told = f"line: mean; band: {BAND[0]}th to {BAND[1]}th percentile; {note}"
-        yield course(measure, firm, lines(measure), told)
+        yield course(measure, firm, list(lines(measure)), told)
     mine = values["pair"] == pair
     results = dict.fromkeys(values["result"][mine].tolist())
     yield value(firm, {result: values["value"][mine & (values["result"] == result)].tolist() for result in results}, "")

@@ -11,7 +11,7 @@ import numpy as np
 
 from cxsim.errors import StoreError
 from cxsim.measures.registry import MEANS, YES_OR_NO
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.measures.tables import Columns
 from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
 from cxsim.studies.run.stored import Kept
@@ -161,14 +161,14 @@ def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) ->
 
 def differing(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[Field]:
     """Every value of the scenarios that is not the same in all results; what differs alike in all arms is told once."""
-    found = [Field(name, "", _texts([side.kept.scenario[name] for side in compared])) for name in RUN]
+    found = [Field(name, "", [_text(side.kept.scenario[name]) for side in compared]) for name in RUN]
     by_key: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for pair in pairs:
         arms = [
             _flat(side.kept.scenario["arms"][pair.arms[side.label]]) if side.label in pair.arms else None for side in compared
         ]
         for key in dict.fromkeys(key for arm in arms if arm for key in arm):
-            values = tuple(_texts([arm.get(key) if arm else None for arm in arms]))
+            values = tuple(_text(arm.get(key) if arm else None) for arm in arms)
             if len({value for value, arm in zip(values, arms, strict=True) if arm is not None}) > 1:
                 by_key.setdefault((key, values), []).append(pair.name)
     found += [
@@ -176,10 +176,6 @@ def differing(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[Field]:
         for (key, values), names in by_key.items()
     ]
     return [field for field in found if len(set(field.values)) > 1]
-
-
-def _arm(side: Side, pair: Pair) -> dict[str, Any] | None:
-    return _flat(side.kept.scenario["arms"][pair.arms[side.label]]) if side.label in pair.arms else None
 
 
 def _flat(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -190,10 +186,6 @@ def _flat(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any
         elif (*path, key) != ("title",):
             out[".".join((*path, key))] = value
     return out
-
-
-def _texts(values: Sequence[Any]) -> list[str]:
-    return [_text(value) for value in values]
 
 
 def _text(value: Any) -> str:
@@ -227,7 +219,7 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
             yield "one arm each, so these are compared: " + ", ".join(f"{arm} of {label}" for label, arm in pair.arms.items())
 
 
-def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> Picture:
+def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> RunTables:
     """Put the runs of one pair on one picture, results in place of arms."""
     mine = [side for side in compared if side.label in pair.arms]
     tables = {
@@ -235,7 +227,7 @@ def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> Picture:
         for name in ("months_table", "runs")
     }
     labels = [side.label for side in mine]
-    return Picture(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.scope.months)
+    return RunTables(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.scope.months)
 
 
 def _relabelled(table: Columns, arm: str, label: str) -> Columns:

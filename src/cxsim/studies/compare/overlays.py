@@ -2,27 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from cxsim.measures.series import Grid, Picture, bands, few_from, over_time, run_values
+from cxsim.measures.series import Grid, RunTables, bands, few_from, over_time, run_values
 from cxsim.measures.tables import Columns
 
 SERIES = {"status": 0.0, "customers": 0.0, "cash": 0.0, "satisfaction": math.nan}  # what a closed firm counts as
 SATISFACTION = "satisfaction"
 
 
-class Overlay(NamedTuple):
-    """One line with its band, of one result in one pair of arms."""
-
-    result: str
-    low: list[float]
-    mean: list[float]
-    high: list[float]
-
-
-def series_table(pair: str, picture: Picture) -> Columns:
+def series_table(pair: str, picture: RunTables) -> Columns:
     """Mean and band of each measure, month by month; satisfaction only while enough firms are left to tell of it."""
     parts = []
     for measure, missing in SERIES.items():
@@ -41,7 +31,7 @@ def _part(pair: str, measure: str, result: str, band: Grid) -> Columns:
     return columns | {"month": np.arange(months, dtype=np.int32), "low": band[0], "mean": band[1], "high": band[2]}
 
 
-def values_table(pair: str, picture: Picture) -> Columns:
+def values_table(pair: str, picture: RunTables) -> Columns:
     """Value of every run."""
     parts = []
     for result in picture.arms:
@@ -54,13 +44,3 @@ def values_table(pair: str, picture: Picture) -> Columns:
 def stacked(parts: Sequence[Columns]) -> Columns:
     """Put tables of the same columns under each other."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def lines_of(series: Columns, pair: str, measure: str) -> list[Overlay]:
-    """Read the lines of one measure back, result by result."""
-    mine = (series["pair"] == pair) & (series["measure"] == measure)
-    results = dict.fromkeys(series["result"][mine].tolist())
-    return [
-        Overlay(result, *(series[name][mine & (series["result"] == result)].tolist() for name in ("low", "mean", "high")))
-        for result in results
-    ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, starred, with_interval
 from cxsim.narrative.sentences import plural
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.compare.comparison import ComparisonRow, Field
@@ -54,13 +54,15 @@ def sentences(rows: Sequence[ComparisonRow], firm: str, months: int) -> list[str
 
 def _resting(by_pair: Mapping[str, Summary], firm: str) -> list[str]:
     """Warn of means that a handful of runs hold."""
-    carriers = {}
-    for pair, summary in by_pair.items():
-        for kind, _, plan, result, _ in summary.rows:
-            if (kind, plan) == ("carriers", firm):
-                where = f"of {result} under {pair}" if len(by_pair) > 1 else f"of {result}"
-                carriers[where] = summary.of_kind("carriers", "value", firm, result)
-    return resting(carriers)
+    found = [(pair, row) for pair, summary in by_pair.items() for row in summary.rows.values()]
+    several = len(by_pair) > 1
+    return resting(
+        {
+            f"of {row.arm} under {pair}" if several else f"of {row.arm}": row.estimate
+            for pair, row in found
+            if (row.kind, row.measure, row.firm) == ("carriers", "value", firm)
+        }
+    )
 
 
 def way_sentence(ways: set[str]) -> str:
@@ -124,24 +126,16 @@ def table(rows: Sequence[ComparisonRow], firm: str) -> tuple[list[str], list[lis
     body = []
     for pair, summary in by_pair.items():
         for result in dict.fromkeys(row.result for row in rows if row.pair == pair and row.firm == firm):
-            cells = dict(_cells(summary, firm, result, found.get((pair, result))))
+            value, more, *rest = _cells(summary, firm, result, found.get((pair, result)))
             middle = summary.of_kind("median", "value", firm, result)
-            value, *rest = cells.values()
-            body.append(
-                [pair, result, *value, dollars(middle.mean) if middle else "-", *(cell for part in rest for cell in part)]
-            )
+            body.append([pair, result, value, more, dollars(middle.mean) if middle else "-", *rest])
     return header, body
 
 
-def _cells(summary: Summary, firm: str, result: str, one: Difference | None) -> Iterator[tuple[str, tuple[str, str]]]:
+def _cells(summary: Summary, firm: str, result: str, one: Difference | None) -> Iterator[str]:
     for measure, style in MEASURES.items():
-        level = summary.level(measure, firm, result)
-        gap = summary.difference(measure, firm, result, one.versus) if one else None
-        yield measure, (in_a_cell(level, style) if level else "-", _starred(gap, style) if gap else "-")
-
-
-def _starred(gap: Estimate, style: Style) -> str:
-    return in_a_cell(gap, style) + (" *" if gap.significant else "")
+        yield in_a_cell(summary.level(measure, firm, result), style)
+        yield starred(summary.difference(measure, firm, result, one.versus) if one else None, style)
 
 
 def fields_table(fields: Sequence[Field], labels: Sequence[str]) -> tuple[list[str], list[list[str]]]:

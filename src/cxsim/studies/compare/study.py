@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.narrative.tables import grid
 from cxsim.store import ResultFolder, Table
 from cxsim.store.folder import SAFE_NAME
@@ -73,7 +73,7 @@ class CompareStudy(Study[ComparisonRow]):
         }
 
     @cached_property
-    def _overlaid(self) -> dict[str, Picture]:
+    def _overlaid(self) -> dict[str, RunTables]:
         return {pair.name: overlay(self.compared, pair, self.firm) for pair in self.pairs}
 
     def conduct(self, runner: Runner) -> Findings[ComparisonRow]:

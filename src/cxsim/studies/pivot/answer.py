@@ -1,52 +1,42 @@
 """The answer of a pivot study in a few plain sentences and a small table."""
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pandas as pd
 
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.formatting import count, dollars, in_a_cell, percent, unless_nan, with_interval
 from cxsim.narrative.sentences import few, listed, plural
 from cxsim.narrative.tables import grid
 from cxsim.statistics.best import FEWEST, runs_needed
-from cxsim.statistics.intervals import Estimate
+from cxsim.statistics.figures import estimate_in
+from cxsim.studies.pivot import variance_reduction
 from cxsim.studies.pivot.candidates import UNITS
-from cxsim.studies.pivot.search import DIES, Best, Query, Sample, can_be_trusted, level_at, width_of
-from cxsim.studies.pivot.tables import figure_of
-from cxsim.studies.run.answer import MOST_CARRIERS
+from cxsim.studies.pivot.context import ReportContext
+from cxsim.studies.pivot.search import DIES, can_be_trusted, width_of
+from cxsim.studies.run.answer import MOST_CARRIERS, Answer
 
 MOST_ROWS = 16
 SOME = 6  # ranges of moments named one by one
+RIVALS = {  # of a signal
+    "fixed": "the best fixed month",
+    "viable": "'pivot when viable'",
+    "hindsight": "the best moment of each seed known afterwards",
+}
 
 
-class ReportContext(NamedTuple):
-    """What sentences are made from."""
-
-    sample: Sample
-    best: Best
-    firm: str
-    moments: pd.DataFrame
-    costs: pd.DataFrame
-    signals: pd.DataFrame | None
-    query: Query
-
-    @property
-    def never(self) -> int:
-        """Column without a pivot."""
-        return len(self.sample.labels) - 1
-
-    def figure(self, row: int, name: str) -> Estimate:
-        """Figure of a moment, with its interval."""
-        return figure_of(self.moments.iloc[row], name)
+def answer(found: ReportContext, notes: Sequence[str] = (), verbose: bool = False) -> Answer:
+    """Say when to pivot, and what goes with it; ``verbose``: what common random numbers were worth too."""
+    sentences = [*_headline(found), *(_details(found) if found.verdict != "same" else [])]
+    sentences += variance_reduction.sentences(found) if verbose else []
+    return Answer(sentences, _table(found), [*_notes(found), *notes])
 
 
-def headline(told: ReportContext, kind: str) -> Iterator[str]:
+def _headline(told: ReportContext) -> Iterator[str]:
     """Answer the question by the kind of the verdict."""
-    sample, firm, runs = told.sample, told.firm, plural(len(told.sample.trials), "run")
+    firm, runs, kind = told.firm, plural(told.runs, "run"), told.verdict
     if kind == "same":
-        every = "each of" if len(sample.trials) > 1 else "in"
+        every = "each of" if told.runs > 1 else "in"
         yield f"There is no best moment: in {every} {runs} {firm} is worth the same whenever it pivots, and when it never does."
     elif kind == "open":
         yield f"No best moment can be told: in {runs}, {_words_of_window(told)} may each be the best for {firm}."
@@ -54,31 +44,28 @@ def headline(told: ReportContext, kind: str) -> Iterator[str]:
     elif kind == "never":
         yield f"There is no best moment: {firm} does best never to pivot."
     elif kind == "at once":
-        first = "at once" if sample.question.moments.by == "month" else f"at the earliest, at {sample.labels[0]}"
+        first = "at once" if told.by == "month" else f"at the earliest, at {told.labels[0]}"
         yield f"The best moment is no later one: {firm} is worth most when it pivots {first}{_interval(told)}."
     else:
         yield f"The best moment for {firm} to pivot is {_best_words(told)}."
-    if told.moments["survived"].max() < DIES:
+    if told.tables["moments"]["survived"].max() < DIES:
         yield f"It dies anyway: whatever the moment, less than {percent(DIES)} of firms are in business at the end."
 
 
 def _best_words(told: ReportContext) -> str:
     """Name the vertex with its interval, and the moment that was tried nearest to it where that is another one."""
-    if told.best.column == told.never:
+    if told.best == told.never:
         return "never to pivot"
-    level = level_at(told.sample, told.best.place.place)
-    named, tried = told.sample.question.moments.word(_whole(level)), told.sample.labels[told.best.column]
+    named, tried = told.sample.question.moments.word(_whole(told.moment.mean)), told.labels[told.best]
     return f"{named}{_interval(told)}" + (f"; of those tried, {tried}" if tried != named else "")
 
 
 def _interval(told: ReportContext) -> str:
-    """Bounds of the place of the best moment, in brackets."""
-    place, moments = told.best.place, told.sample.question.moments
-    if math.isnan(place.low):
+    """Bounds of the best moment, in brackets."""
+    moment, figure = told.moment, told.sample.question.moments.figure
+    if not moment.has_interval:
         return " (no interval)"
-    low, high = (level_at(told.sample, bound) for bound in (place.low, place.high))
-    end = "never" if math.isinf(high) else moments.figure(_whole(high))
-    start = "never" if math.isinf(low) else moments.figure(_whole(low))
+    start, end = ("never" if math.isinf(bound) else figure(_whole(bound)) for bound in (moment.low, moment.high))
     return f" (95 % interval {start} to {end})" if start != end else f" (95 % interval: {start} alone)"
 
 
@@ -86,10 +73,10 @@ def _whole(level: float) -> float:
     return float(round(level))
 
 
-def details(told: ReportContext) -> Iterator[str]:
+def _details(told: ReportContext) -> Iterator[str]:
     """Say what goes with the answer: how surely, when that is, what it is worth, what it costs to miss it, what tells it."""
-    if len(told.sample.trials) >= FEWEST:
-        yield from _window(told)
+    if told.runs >= FEWEST:
+        yield f"The window, in which nothing is significantly worse than the best: {_words_of_window(told)}."
     yield from _at_that_moment(told)
     yield from _worth(told)
     yield from _survival(told)
@@ -98,30 +85,26 @@ def details(told: ReportContext) -> Iterator[str]:
     yield from _precision(told)
 
 
-def _window(told: ReportContext) -> Iterator[str]:
-    yield f"The window, in which nothing is significantly worse than the best: {_words_of_window(told)}."
-
-
 def _words_of_window(told: ReportContext) -> str:
     """Name what may be the best: neighbours as a range, and never by itself."""
-    kept = [k for k in np.flatnonzero(told.best.window).tolist() if k < told.never]
+    kept = [k for k in np.flatnonzero(told.optimum.window).tolist() if k < told.never]
     firsts = [k for k in kept if k - 1 not in kept]
     lasts = [k for k in kept if k + 1 not in kept]
-    moments, labels = told.sample.question.moments, told.sample.labels
+    moments, labels = told.sample.question.moments, told.labels
     names = [
         labels[one] if one == other else f"{moments.figure(told.sample.levels[one])} to {labels[other].removeprefix('month ')}"
         for one, other in zip(firsts, lasts, strict=True)
     ]
     if moments.by == "month":
         names = [name if name.startswith("month") else f"months {name}" for name in names]
-    return few([*names, *(["never"] if told.best.window[-1] else [])], SOME)
+    return few([*names, *(["never"] if told.optimum.window[-1] else [])], SOME)
 
 
 def _at_that_moment(told: ReportContext) -> Iterator[str]:
     """Say what the best moment looks like by month, customers and staff."""
-    if told.best.column == told.never:
+    if told.best == told.never:
         return
-    row = told.moments.iloc[told.best.column]
+    row = told.best_row
     if row["came"] > 0:
         people = f"{count(row['heads'])} {'person' if row['heads'] == 1 else 'people'}"
         yield (
@@ -131,58 +114,48 @@ def _at_that_moment(told: ReportContext) -> Iterator[str]:
 
 
 def _worth(told: ReportContext) -> Iterator[str]:
-    best, never = told.best.column, told.never
-    value = f"{with_interval(told.figure(best, 'value'), dollars)} on average"
-    if best == never:
+    value = f"{with_interval(told.figure('value'), dollars)} on average"
+    if told.best == told.never:
         yield f"Without a pivot {told.firm} is worth {value}."
     else:
-        more = with_interval(told.figure(best, "value_less_never"), dollars)
-        wins = with_interval(told.figure(best, "beats_never"), percent)
+        more = with_interval(told.figure("value_less_never"), dollars)
+        wins = with_interval(told.figure("beats_never"), percent)
         yield f"Then {told.firm} is worth {value}, {more} more than without a pivot, on the same seeds."
         yield f"It is worth more than without a pivot in {wins} of runs."
-    yield f"The median run is worth {with_interval(told.figure(best, 'median'), dollars)}."
-    runs = len(told.sample.trials)
-    if 0 < told.moments["carriers"].iloc[best] <= min(MOST_CARRIERS, runs / 3):
-        number = int(told.moments["carriers"].iloc[best])
-        yield f"That mean rests on {number} of {plural(runs, 'run')}, so more replicates are needed to trust it."
+    yield f"The median run is worth {with_interval(told.figure('median'), dollars)}."
+    number = int(told.best_row["carriers"])
+    if 0 < number <= min(MOST_CARRIERS, told.runs / 3):
+        yield f"That mean rests on {number} of {plural(told.runs, 'run')}, so more replicates are needed to trust it."
 
 
 def _survival(told: ReportContext) -> Iterator[str]:
-    best, never = told.best.column, told.never
-    lives = with_interval(told.figure(best, "survived"), percent)
-    longest = int(told.moments["survived"].to_numpy().argmax())
-    if best == never:
-        yield f"In business after {plural(told.sample.question.months, 'month')}: {lives}."
+    lives, survived = with_interval(told.figure("survived"), percent), told.tables["moments"]["survived"].to_numpy()
+    if told.best == told.never:
+        yield f"In business after {plural(told.months, 'month')}: {lives}."
         return
-    gap = with_interval(told.figure(best, "survived_less_never"), _bare_points)
-    other = ""
-    if told.moments["survived"].iloc[longest] > told.moments["survived"].iloc[best]:
-        most = "without a pivot" if longest == never else f"at {told.sample.labels[longest]}"
-        other = f"; survival is highest {most}, {percent(told.moments['survived'].iloc[longest])}"
+    gap, longest, other = with_interval(told.figure("survived_less_never"), _bare_points), int(survived.argmax()), ""
+    if survived[longest] > survived[told.best]:
+        most = "without a pivot" if longest == told.never else f"at {told.labels[longest]}"
+        other = f"; survival is highest {most}, {percent(survived[longest])}"
     yield f"In business at the end: {lives}, {gap} points against never{other}."
 
 
-def _points(share: float) -> str:
+def _bare_points(share: float) -> str:
     """Write a difference of shares.
 
-    >>> _points(-0.034)
-    '-3 points'
+    >>> _bare_points(-0.034), _bare_points(0)
+    ('-3', '+0')
     """
-    return f"{_bare_points(share)} points"
-
-
-def _bare_points(share: float) -> str:
     return f"{round(100 * share) + 0:+d}"
 
 
 def _early_and_late(told: ReportContext) -> Iterator[str]:
-    if told.best.column == told.never or not len(told.costs):
+    if told.best == told.never:
         return
-    rows = [row for _, row in told.costs.iterrows()]
     parts = [
-        f"{row['what']}, value {with_interval(figure_of(row, 'value_less_best'), dollars)}, survival "
-        f"{_points(row['survived_less_best'])}"
-        for row in rows
+        f"{row['what']}, value {with_interval(estimate_in(row, 'value_less_best'), dollars)}, survival "
+        f"{_bare_points(row['survived_less_best'])} points"
+        for _, row in told.tables["costs"].iterrows()
         if row["what"] != "never"
     ]
     if parts:
@@ -191,22 +164,16 @@ def _early_and_late(told: ReportContext) -> Iterator[str]:
 
 def _signal(told: ReportContext) -> Iterator[str]:
     """Say what would have told the firm, as scored on seeds that the rule was not found on."""
-    if told.signals is None or told.best.column == told.never:
+    if "signals" not in told.tables or told.best == told.never:
         return
-    half = len(told.sample.trials) // 2
+    signals, half = told.tables["signals"], told.runs // 2
     for kind, words in (("single", "The signal that would have told it best"), ("pair", "The best two together")):
-        rows = told.signals[(told.signals["kind"] == kind) & told.signals["best_of_its_kind"]]
-        for _, row in rows.iterrows():
-            told_by = [
-                f"{with_interval(figure_of(row, f'less_{name}'), _signed)} against {words}"
-                for name, words in (
-                    ("fixed", "the best fixed month"),
-                    ("viable", "'pivot when viable'"),
-                    ("hindsight", "the best moment of each seed known afterwards"),
-                )
+        for _, row in signals[(signals["kind"] == kind) & signals["best_of_its_kind"]].iterrows():
+            against = [
+                f"{with_interval(estimate_in(row, f'less_{name}'), _signed)} against {other}" for name, other in RIVALS.items()
             ]
             found = f"{words}, found on half of the seeds: {row['rule']}"
-            yield f"{found}. On the other half ({plural(half, 'seed')}) it is worth {listed(told_by)}."
+            yield f"{found}. On the other half ({plural(half, 'seed')}) it is worth {listed(against)}."
 
 
 def _signed(cents: float) -> str:
@@ -215,16 +182,16 @@ def _signed(cents: float) -> str:
 
 def _precision(told: ReportContext) -> Iterator[str]:
     """Say whether the interval is as narrow as asked, and how many runs would make it so."""
-    width, wanted, n = width_of(told.sample, told.best.place), told.query.precision, len(told.sample.trials)
-    unit = UNITS[told.sample.question.moments.by]
-    if n < FEWEST or told.best.column == told.never:
+    width, wanted, n = width_of(told.sample, told.optimum.place), told.query.precision, told.runs
+    unit = UNITS[told.by]
+    if n < FEWEST or told.best == told.never:
         return
     if wanted is None:
-        if 0 < width < math.inf and not told.best.window[-1]:
+        if 0 < width < math.inf and not told.optimum.window[-1]:
             more = runs_needed(n, width, width / 2) - n
             number = count(_rough(more))
             yield f"An interval half as wide would need about {number} more replicates (--precision {width / 2:.3g})."
-    elif width <= wanted and not can_be_trusted(told.sample, told.best):
+    elif width <= wanted and not can_be_trusted(told.sample, told.optimum):
         yield f"The interval is {count(width)} {unit} wide, but it rests on too few runs to be trusted: allow more (--most N)."
     elif width <= wanted:
         yield f"The interval of the best moment is {count(width)} {unit} wide, as asked, after {plural(n, 'run')}."
@@ -248,53 +215,43 @@ def _rough(number: int) -> int:
     return math.ceil(number / step) * step if step > 1 and number % step else number
 
 
-def table(told: ReportContext) -> list[str]:
+def _table(told: ReportContext) -> list[str]:
     """Show the moments around the best, the first and never; the table of moments holds all."""
-    by = told.sample.question.moments.by
-    header = [by, "window", "mean value", "median", "against the best", "in business", "came", "customers"]
-    rows = []
-    for k in _shown(told):
-        row = told.moments.iloc[k]
-        gap = figure_of(row, "value_less_best")
-        rows.append(
-            [
-                told.sample.question.moments.figure(row["level"]) if k < told.never else "never",
-                "best" if row["best"] else "yes" if row["in_window"] else "",
-                in_a_cell(figure_of(row, "value"), dollars),
-                dollars(row["median"]),
-                "-" if k == told.best.column else in_a_cell(gap, dollars),
-                in_a_cell(figure_of(row, "survived"), percent),
-                percent(row["came"]),
-                _or_dash(row["customers"], count),
-            ]
-        )
-    return grid(header, rows)
+    header = [told.by, "window", "mean value", "median", "against the best", "in business", "came", "customers"]
+    return grid(header, [list(_cells(told, k)) for k in _shown(told)])
 
 
-def _or_dash(value: float, style: Style) -> str:
-    return "-" if math.isnan(value) else style(value)
+def _cells(told: ReportContext, k: int) -> Iterator[str]:
+    row = told.tables["moments"].iloc[k]
+    yield told.sample.question.moments.figure(row["level"]) if k < told.never else "never"
+    yield "best" if row["best"] else "yes" if row["in_window"] else ""
+    yield in_a_cell(estimate_in(row, "value"), dollars)
+    yield dollars(row["median"])
+    yield "-" if k == told.best else in_a_cell(estimate_in(row, "value_less_best"), dollars)
+    yield in_a_cell(estimate_in(row, "survived"), percent)
+    yield percent(row["came"])
+    yield unless_nan(row["customers"], count)
 
 
 def _shown(told: ReportContext) -> list[int]:
     """Rows that fit on a screen: ends, best, window's bounds, and others evenly between them."""
     if told.never < MOST_ROWS:
         return list(range(told.never + 1))
-    kept = np.flatnonzero(told.best.window)
-    wanted = {0, told.best.column, told.never, int(kept[0]), int(kept[-1])}
+    kept = np.flatnonzero(told.optimum.window)
+    wanted = {0, told.best, told.never, int(kept[0]), int(kept[-1])}
     wanted |= set(np.linspace(0, told.never - 1, MOST_ROWS - len(wanted)).round().astype(int).tolist())
     return sorted(wanted)
 
 
-def notes(told: ReportContext) -> list[str]:
+def _notes(told: ReportContext) -> list[str]:
     """Say how figures are to be read."""
-    by = told.sample.question.moments.by
     notes = [
-        f"{plural(len(told.sample.trials), 'run')} with 95 % intervals, closed firms included; every moment on the same seeds, "
+        f"{plural(told.runs, 'run')} with 95 % intervals, closed firms included; every moment on the same seeds, "
         "as forks of the run that never pivots. Value: discounted cash flow and worth of the last customers. A few runs can "
         "hold most of it: then intervals of its mean are rough, and often too narrow.",
         "The interval of the best moment comes from resampled seeds; the window is corrected for picking the best (Hsu's "
         "multiple comparisons with the best), single differences in the table are not.",
     ]
-    if by == "cash":
+    if told.by == "cash":
         notes.append("A level below the cash of the first day is one that it falls to; one above it, one that it rises to.")
     return notes

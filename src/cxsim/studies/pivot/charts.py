@@ -10,7 +10,7 @@ import pandas as pd
 from cxsim.charts.content import Axis, Chart, Dot, DotPlot, HeatMap, Mark, Panel, Series
 from cxsim.charts.style import PALE_GREY
 from cxsim.narrative.formatting import Style, count, dollars
-from cxsim.studies.pivot.report import Findings
+from cxsim.studies.pivot.context import ReportContext
 
 SHOWN_RULES = 12
 SHOWN_TICKS = 8
@@ -23,7 +23,7 @@ PANELS = {
 }
 
 
-def charts(found: Findings, keys: Sequence[str] = (), cells: pd.DataFrame | None = None) -> list[Chart]:
+def charts(found: ReportContext, keys: Sequence[str] = (), cells: pd.DataFrame | None = None) -> list[Chart]:
     """Draw what was found; ``cells`` is the table of the map over the parameters ``keys``, if there is one."""
     made = [_moments(found), _futures(found)]
     if "signals" in found.tables:
@@ -33,12 +33,12 @@ def charts(found: Findings, keys: Sequence[str] = (), cells: pd.DataFrame | None
     return made
 
 
-def level_style(found: Findings) -> Style:
+def level_style(found: ReportContext) -> Style:
     """How levels at which the firm may pivot are written."""
     return dollars if found.by == "cash" else count
 
 
-def _moments(found: Findings) -> Chart:
+def _moments(found: ReportContext) -> Chart:
     """Value, its difference from the best, and survival, by the moment of the pivot, against never."""
     table = found.tables["moments"]
     note = "line and band: mean with 95 % interval; dots: in the window; upright: best moment with its interval"
@@ -47,7 +47,7 @@ def _moments(found: Findings) -> Chart:
     return Chart("moments", f"When {found.firm} should pivot", note, panels, across=1)
 
 
-def _by_moment(found: Findings, table: pd.DataFrame, name: str, axis: Axis) -> Panel:
+def _by_moment(found: ReportContext, table: pd.DataFrame, name: str, axis: Axis) -> Panel:
     """Draw a figure against months; levels of customers or cash grow by factors, so that each has as much room."""
     last, levels = len(table) - 1, table["level"].to_numpy(float)[:-1]
     places = levels if found.by == "month" else np.arange(last, dtype=float)
@@ -67,7 +67,7 @@ def _by_moment(found: Findings, table: pd.DataFrame, name: str, axis: Axis) -> P
     return Panel("", x, axis, series, marks)
 
 
-def _futures(found: Findings) -> Chart:
+def _futures(found: ReportContext) -> Chart:
     """Customers and survival over time for the best moment, the first one and never."""
     last = len(found.labels) - 1
     names = {}
@@ -84,14 +84,14 @@ def _futures(found: Findings) -> Chart:
     return Chart("futures", f"Futures of {found.firm}", note, panels, across=1)
 
 
-def _path(found: Findings, moment: str, name: str, measure: str) -> Series:
+def _path(found: ReportContext, moment: str, name: str, measure: str) -> Series:
     paths = found.tables["paths"]
     mine = paths[(paths["moment"] == moment) & (paths["measure"] == measure)]
     month, middle, low, high = (mine[column].tolist() for column in ("month", "mean", "low", "high"))
     return Series(name, month, middle, kind="steps") if measure == "in_business" else Series(name, month, middle, low, high)
 
 
-def ranked_rules(found: Findings) -> Iterator[tuple[str, Any]]:
+def ranked_rules(found: ReportContext) -> Iterator[tuple[str, Any]]:
     """Every rule by its value, numbered, with its row in the table of signals."""
     ranked = found.tables["signals"].sort_values("value", ascending=False)
     for number, (_, row) in enumerate(ranked.iterrows(), 1):
@@ -99,7 +99,7 @@ def ranked_rules(found: Findings) -> Iterator[tuple[str, Any]]:
         yield f"{number}. {named}", row
 
 
-def _signals(found: Findings) -> Chart:
+def _signals(found: ReportContext) -> Chart:
     """Value of following each visible signal, on seeds that it was not found on."""
     rules = list(ranked_rules(found))
     dots = [
@@ -117,7 +117,7 @@ def region(row: Any, figure: Style) -> str:
     return (figure(round(row["moment"])) if named else str(row["region"])) + ("" if row["sure"] else " ?")
 
 
-def _lead(found: Findings, key: str, cells: pd.DataFrame) -> Chart:
+def _lead(found: ReportContext, key: str, cells: pd.DataFrame) -> Chart:
     """Draw the lead of the best pivot over never along one parameter."""
     middle, low, high = (cells[f"lead_over_never{end}"].tolist() for end in ("", "_low", "_high"))
     texts = [region(row, level_style(found)) for _, row in cells.iterrows()]
@@ -128,7 +128,7 @@ def _lead(found: Findings, key: str, cells: pd.DataFrame) -> Chart:
     return Chart("map", f"Whether it pays {found.firm} to pivot, over {key}", note, [panel])
 
 
-def _map(found: Findings, keys: Sequence[str], cells: pd.DataFrame) -> Chart:
+def _map(found: ReportContext, keys: Sequence[str], cells: pd.DataFrame) -> Chart:
     """Draw the best moment over two parameters."""
     across, up = (sorted(set(cells[key].tolist())) for key in keys)
     at = {(row[keys[0]], row[keys[1]]): row for _, row in cells.iterrows()}

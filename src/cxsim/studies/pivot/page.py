@@ -1,23 +1,22 @@
 """The report of ``cxsim pivot``: two futures to guess from, then the best moment, what would have told it, and the map."""
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxsim.charts.content import Unit
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, unless_nan, with_interval
 from cxsim.narrative.sentences import plural
 from cxsim.report.content import Futures, Luck, Moment, Part, Path, Report, Section, Table
+from cxsim.statistics.figures import estimate_in
 from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.pivot.charts import charts, level_style, ranked_rules, region
-from cxsim.studies.pivot.phase_map import Axis, Cell, cells_table, sentences_on
-from cxsim.studies.pivot.report import Findings
-from cxsim.studies.pivot.search import Sample
-from cxsim.studies.pivot.tables import figure_of
+from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.trials import PATHS, Trial
+from cxsim.studies.run.answer import Answer
 
 MOST_FIGURES = 200_000  # behind the slider, so that the page stays small
 FEWEST_MOMENTS = 8
@@ -37,11 +36,10 @@ SCORED = (
 )
 
 
-def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cells: Sequence[Cell]) -> Report:
-    """Say what a study found, for the page; what the manifest tells is left out (see ``stored``)."""
-    keys, table = mapped(axes, cells)
+def page(title: str, found: ReportContext, told: Answer, keys: Sequence[str], table: pd.DataFrame | None) -> Report:
+    """Say what a study found, with the table of a map over the parameters ``keys``, if any; see ``cxsim.report.stored``."""
     drawn = {chart.name: chart for chart in charts(found, keys, table)}
-    sections = [Section("Guess first", [_futures(found, sample)])] if found.by == "month" else []
+    sections = [Section("Guess first", [_futures(found)])] if found.by == "month" else []
     best: list[Part] = [drawn["moments"], drawn["futures"], *_moments_tables(found), *_costs(found.tables["costs"])]
     sections.append(Section("The best moment", best, covered=True))
     if "signals" in drawn:
@@ -52,20 +50,16 @@ def page(title: str, found: Findings, sample: Sample, axes: Sequence[Axis], cell
     return Report(
         title=title,
         question=f"When should {found.firm} pivot, and what would have told them?",
-        answer=[*found.sentences, *(sentences_on(axes, cells) if cells else [])],
+        answer=told.sentences,
         sections=sections,
         methods=[METHODS],
-        notes=[f"Note: {note}" for note in found.notes],
+        notes=[f"Note: {note}" for note in told.notes],
         guess=True,
     )
 
 
-def mapped(axes: Sequence[Axis], cells: Sequence[Cell]) -> tuple[list[str], pd.DataFrame | None]:
-    """Return the parameters of a map and its table; none without a map."""
-    return [axis.key for axis in axes], cells_table(axes, cells) if cells else None
-
-
-def _futures(found: Findings, sample: Sample) -> Futures:
+def _futures(found: ReportContext) -> Futures:
+    sample = found.sample
     shown = _shown(found, max(MOST_FIGURES // (len(PATHS) * (1 + len(LUCKS)) * found.months), FEWEST_MOMENTS))
     left_out = len(sample.levels) - len(shown)
     thin = f"; {left_out} of {len(sample.levels)} moments are left out here" if left_out else ""
@@ -77,42 +71,42 @@ def _futures(found: Findings, sample: Sample) -> Futures:
         slider="moment of the pivot",
         chosen="pivot then",
         without="never",
-        moments=[_moment(found.tables["moments"].iloc[k], sample) for k in shown],
-        lucks=list(_lucks(found, sample, shown)),
+        moments=[_moment(found.tables["moments"].iloc[k], found.runs) for k in shown],
+        lucks=list(_lucks(found, shown)),
     )
 
 
-def _shown(found: Findings, most: int) -> list[int]:
+def _shown(found: ReportContext, most: int) -> list[int]:
     """Columns of moments: all, or some evenly apart, with the best one."""
     last = len(found.labels) - 1
     evenly = np.linspace(0, last - 1, min(most, last)).round().astype(int).tolist()
     return sorted({*evenly, found.best} - {last})
 
 
-def _moment(row: Any, sample: Sample) -> Moment:
+def _moment(row: Any, runs: int) -> Moment:
     """Tell what came of a moment over all seeds."""
-    value, lives, gap = (figure_of(row, name) for name in ("value", "survived", "value_less_never"))
+    value, lives, gap = (estimate_in(row, name) for name in ("value", "survived", "value_less_never"))
     outcome = (
-        f"Pivot in {row['moment']}: worth {with_interval(value, dollars)} in the mean of {plural(len(sample.trials), 'seed')}, "
+        f"Pivot in {row['moment']}: worth {with_interval(value, dollars)} in the mean of {plural(runs, 'seed')}, "
         f"{with_interval(gap, dollars)} against never; {with_interval(lives, percent)} in business at the end."
     )
     return Moment(str(row["moment"]), float(row["level"]), outcome)
 
 
-def _lucks(found: Findings, sample: Sample, shown: Sequence[int]) -> Iterator[Luck]:
+def _lucks(found: ReportContext, shown: Sequence[int]) -> Iterator[Luck]:
     """The mean of all seeds, and single seeds by where their value at the best moment stands among all."""
-    yield _luck(f"mean of {plural(len(sample.trials), 'seed')}", sample.trials, sample, shown)
+    sample, columns = found.sample, found.sample.kept[[*shown, -1]]
+    yield _luck(f"mean of {plural(found.runs, 'seed')}", sample.trials, columns)
     order = sample.table("value")[:, found.best].argsort(kind="stable")
     chosen: dict[int, str] = {}
     for share, words in LUCKS:
         chosen.setdefault(int(order[round(share * (len(order) - 1))]), words)
     for number, words in chosen.items():
         trial = sample.trials[number]
-        yield _luck(f"seed {trial.seed}: {words}", [trial], sample, shown)
+        yield _luck(f"seed {trial.seed}: {words}", [trial], columns)
 
 
-def _luck(name: str, trials: Sequence[Trial], sample: Sample, shown: Sequence[int]) -> Luck:
-    columns = sample.kept[[*shown, -1]]
+def _luck(name: str, trials: Sequence[Trial], columns: NDArray[np.intp]) -> Luck:
     means = np.mean([trial.paths[:, columns] for trial in trials], axis=0, dtype=float)
     paths = [
         Path(measure, UNITS[measure], rounded(lines[-1]), [rounded(line) for line in lines[:-1]])
@@ -130,7 +124,7 @@ def rounded(values: Floats) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") for value in values]
 
 
-def _moments_tables(found: Findings) -> Iterator[Table]:
+def _moments_tables(found: ReportContext) -> Iterator[Table]:
     """What comes of every moment, and what the firm is like at it."""
     table, last = found.tables["moments"], len(found.labels) - 1
     rows = [table.iloc[k] for k in [*_shown(found, 40), last]]
@@ -146,15 +140,15 @@ def _outcome(row: Any) -> Iterator[str]:
     yield str(row["moment"])
     yield "best" if row["best"] else "yes" if row["in_window"] else ""
     for name in ("value", "value_less_best", "value_less_never"):
-        yield _or_dash(figure_of(row, name), dollars)
-    yield in_a_cell(figure_of(row, "survived"), percent)
+        yield _or_dash(estimate_in(row, name), dollars)
+    yield in_a_cell(estimate_in(row, "survived"), percent)
 
 
 def _state(row: Any) -> Iterator[str]:
     yield str(row["moment"])
     yield percent(row["came"])
-    yield from (_unless_nan(row[name], count) for name in ("month", "customers", "heads"))
-    yield _unless_nan(row["cash"], dollars)
+    yield from (unless_nan(row[name], count) for name in ("month", "customers", "heads"))
+    yield unless_nan(row["cash"], dollars)
 
 
 def _or_dash(found: Estimate, style: Style) -> str:
@@ -171,22 +165,18 @@ def _costs(costs: pd.DataFrame) -> Iterator[Table]:
 
 def _lost(row: Any) -> Iterator[str]:
     for name, style in (("value_less_best", dollars), ("survived_less_best", percent)):
-        yield in_a_cell(figure_of(row, name), style)
+        yield in_a_cell(estimate_in(row, name), style)
 
 
-def _rules(found: Findings) -> Table:
+def _rules(found: ReportContext) -> Table:
     header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
     rows = [
-        [name, _unless_nan(row["comes"], percent), _unless_nan(row["month"], count)]
-        + [_or_dash(figure_of(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
+        [name, unless_nan(row["comes"], percent), unless_nan(row["month"], count)]
+        + [_or_dash(estimate_in(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
         for name, row in ranked_rules(found)
     ]
     note = "mean paired differences with 95 % intervals; comes: share of seeds in which the rule holds some time; month: median"
     return Table("Rules against each other", header, rows, note)
-
-
-def _unless_nan(value: float, style: Style) -> str:
-    return "-" if math.isnan(value) else style(value)
 
 
 def _lead(key: str, table: pd.DataFrame, figure: Style) -> Table:

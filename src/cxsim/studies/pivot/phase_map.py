@@ -14,10 +14,11 @@ from cxsim.narrative.formatting import percent, with_interval
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import nearest, short
 from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
+from cxsim.statistics.figures import columns_of
 from cxsim.statistics.intervals import Estimate, Floats, mean_interval
 from cxsim.statistics.resampling import middle, resampled_means
 from cxsim.studies.base import Runner
-from cxsim.studies.pivot.search import DIES, Best, Query, Sample, best_of, level_at, search, verdict
+from cxsim.studies.pivot.search import DIES, Best, Query, Sample, best_of, level_of, search, verdict
 
 MOST_CELLS = 2_500
 MOST_AXES = 2
@@ -139,13 +140,12 @@ def cells_table(axes: Sequence[Axis], cells: Sequence[Cell]) -> pd.DataFrame:
         value, lives = cell.sample.table("value"), cell.sample.table("survived")
         pivot = int(value[:, :-1].mean(axis=0).argmax())
         lead = mean_interval((value[:, pivot] - value[:, -1]).tolist())
-        levels = [level_at(cell.sample, place) for place in cell.best.place]
         rows.append(
             {axis.key: at for axis, at in zip(axes, cell.at, strict=True)}
             | {"region": cell.region, "n": len(value), "sure": verdict(cell.sample, cell.best) != "open"}
-            | dict(zip(("moment", "moment_low", "moment_high"), levels, strict=True))
+            | columns_of("moment", level_of(cell.sample, cell.best))
             | {"value_best": value[:, cell.best.column].mean(), "value_never": value[:, -1].mean()}
-            | {"lead_over_never": lead.mean, "lead_over_never_low": lead.low, "lead_over_never_high": lead.high}
+            | columns_of("lead_over_never", lead)
             | {"survived_best": lives[:, cell.best.column].mean(), "survived_never": lives[:, -1].mean()}
         )
     return pd.DataFrame(rows)

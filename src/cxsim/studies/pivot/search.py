@@ -14,7 +14,7 @@ from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Arm, Scenario
 from cxsim.scenario.messages import no_such
 from cxsim.statistics.best import FEWEST, Optimum, best_place, runs_needed, window
-from cxsim.statistics.intervals import Floats
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.ranks import carriers
 from cxsim.statistics.resampling import resampled_means
 from cxsim.studies.base import Runner
@@ -192,6 +192,12 @@ def level_at(sample: Sample, place: float) -> float:
     """Level at a place among the columns; infinity for never and beyond the last moment, NaN for no place at all."""
     last = len(sample.levels) - 1
     return float("inf") if place > last else float(np.interp(place, range(last + 1), sample.levels))
+
+
+def level_of(sample: Sample, best: Best) -> Estimate:
+    """Level of the best moment with its interval."""
+    place, low, high = (level_at(sample, place) for place in best.place)
+    return Estimate(place, low, high, len(sample.trials))
 
 
 def can_be_trusted(sample: Sample, best: Best) -> bool:

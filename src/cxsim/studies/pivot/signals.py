@@ -66,18 +66,13 @@ class Seen(NamedTuple):
 
 def outcome(rule: Rule, seen: Seen) -> Floats:
     """Value of every seed's firm that follows the rule."""
-    holds = np.ones(next(iter(seen.signals.values())).shape, np.bool_)
-    for name, above, threshold in zip(rule.signals, rule.above, rule.thresholds, strict=True):
-        holds &= _holds(seen.signals[name], threshold, above)
-    return _value_at_first(holds, seen.values)
+    return _value_at(first_time(rule, seen), seen.values)
 
 
 def first_time(rule: Rule, seen: Seen) -> NDArray[np.intp]:
     """Column of the moment at which every seed's firm pivots; the last one when it never does."""
-    holds = np.ones(next(iter(seen.signals.values())).shape, np.bool_)
-    for name, above, threshold in zip(rule.signals, rule.above, rule.thresholds, strict=True):
-        holds &= _holds(seen.signals[name], threshold, above)
-    return _first(holds)
+    terms = zip(rule.signals, rule.thresholds, rule.above, strict=True)
+    return _first(np.logical_and.reduce([_holds(seen.signals[name], threshold, above) for name, threshold, above in terms]))
 
 
 def _holds(series: Floats, threshold: float, above: bool) -> Mask:
@@ -89,15 +84,15 @@ def _first(holds: Mask) -> NDArray[np.intp]:
     return columns
 
 
-def _value_at_first(holds: Mask, values: Floats) -> Floats:
-    return np.take_along_axis(values, _first(holds)[:, None], axis=1)[:, 0]
+def _value_at(columns: NDArray[np.intp], values: Floats) -> Floats:
+    return np.take_along_axis(values, columns[:, None], axis=1)[:, 0]
 
 
 def find_single(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> list[Rule]:
     """Best threshold of each signal, by mean value over the seeds given, the best signal first."""
     best = []
     for name in names:
-        found = [(_value_at_first(holds, seen.values).mean(), rule) for rule, holds in _candidates(seen, name, THRESHOLDS)]
+        found = [(_value_at(_first(holds), seen.values).mean(), rule) for rule, holds in _candidates(seen, name, THRESHOLDS)]
         best += [max(found, key=lambda one: one[0])] if found else []
     return [rule for _, rule in sorted(best, key=lambda one: -one[0])]
 
@@ -109,14 +104,11 @@ def find_pair(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> Rule | None:
     for one, other in combinations(names, 2):
         for first, holds in options[one]:
             for second, also in options[other]:
-                value = float(_value_at_first(holds & also, seen.values).mean())
+                value = float(_value_at(_first(holds & also), seen.values).mean())
                 if best is None or value > best[0]:
-                    best = value, _both(first, second)
+                    both = first.signals + second.signals, first.above + second.above, first.thresholds + second.thresholds
+                    best = value, Rule(*both)
     return best[1] if best else None
-
-
-def _both(one: Rule, other: Rule) -> Rule:
-    return Rule(one.signals + other.signals, one.above + other.above, one.thresholds + other.thresholds)
 
 
 def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask]]:

@@ -1,40 +1,23 @@
 """``pivot``: when a firm should change from its first strategy to its second, and what would have told it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cxsim.charts.content import Chart
 from cxsim.narrative.sentences import folded, plural
 from cxsim.report.stored import PAGE, charts_in, from_json, to_json
-from cxsim.scenario import Scenario
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
-from cxsim.studies.pivot import report
-from cxsim.studies.pivot.charts import charts
-from cxsim.studies.pivot.page import mapped, page
-from cxsim.studies.pivot.phase_map import Axis, Cell, Load, axes_of, cells_table, load_cells, run_cells, sentences_on
-from cxsim.studies.pivot.search import Query, Sample, ask, notes_on, search
+from cxsim.studies.pivot.answer import answer
+from cxsim.studies.pivot.context import ReportContext
+from cxsim.studies.pivot.page import page
+from cxsim.studies.pivot.phase_map import Load, axes_of, cells_table, load_cells, run_cells, sentences_on
+from cxsim.studies.pivot.search import Query, ask, notes_on, search
+from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
 
 ANSWER = "answer.txt"
 MomentRow = tuple[object, ...]
-
-
-class Whole(NamedTuple):
-    """All that came out: findings, and the map if one was asked for."""
-
-    found: report.Findings
-    sample: Sample
-    axes: list[Axis]
-    cells: list[Cell]
-
-    def lines(self, scenario: Scenario) -> Iterator[str]:
-        """The answer as a text."""
-        yield from (f"{scenario.title}: when should {self.found.firm} pivot?", "")
-        yield from (folded(sentence) for sentence in self.found.sentences)
-        yield from (folded(sentence) for sentence in (sentences_on(self.axes, self.cells) if self.cells else ()))
-        yield from ("", *self.found.table)
-        yield from (folded(f"Note: {note}") for note in self.found.notes)
 
 
 class PivotStudy(Study[MomentRow]):
@@ -86,22 +69,28 @@ class PivotStudy(Study[MomentRow]):
         sample = search(scenario, self.query, runner)
         if not sample.trials:
             raise FailedRunsError("No run came to its end, so nothing was written.", sample.failures)
-        notes = [*scenario.notes, *notes_on(scenario, sample.question, self.query)]
-        found = report.report(sample, self.query, notes, self.verbose)
+        found = ReportContext(sample, self.query)
+        told = answer(found, [*scenario.notes, *notes_on(scenario, sample.question, self.query)], self.verbose)
         cells = run_cells(self.cells, self.query, runner) if self.cells else []
-        whole = Whole(found, sample, self.axes, cells)
-        tables = dict(found.tables) | ({"map": cells_table(self.axes, cells)} if cells else {})
-        moments = tables["moments"]
+        keys, table = [axis.key for axis in self.axes], cells_table(self.axes, cells) if cells else None
+        told.sentences.extend(sentences_on(self.axes, cells) if cells else ())
+        moments = found.tables["moments"]
+        tables = found.tables | ({} if table is None else {"map": table})
         return Findings(
             columns=list(moments.columns),
             rows=[tuple(row) for row in moments.itertuples(index=False)],
             tables={name: Table.of(frame) for name, frame in tables.items()},
-            texts={ANSWER: "\n".join(whole.lines(scenario)) + "\n", PAGE: to_json(page(scenario.title, *whole))},
+            texts={ANSWER: self._text(found, told), PAGE: to_json(page(scenario.title, found, told, keys, table))},
             notes=scenario.notes,
             failures=[*sample.failures, *(failure for cell in cells for failure in cell.sample.failures)],
-            made=plural(len(sample.trials), "seed"),
-            whole=whole,
+            made=plural(found.runs, "seed"),
         )
+
+    def _text(self, found: ReportContext, told: Answer) -> str:
+        """The answer as a text."""
+        sentences, notes = map(folded, told.sentences), (folded(f"Note: {note}") for note in told.notes)
+        title = f"{self.scenario.title}: when should {found.firm} pivot?"
+        return "\n".join([title, "", *sentences, "", *told.table, *notes]) + "\n"
 
     def sentences(self, found: Findings[MomentRow]) -> list[str]:
         """Say when to pivot, and what would have told it."""
@@ -113,8 +102,7 @@ class PivotStudy(Study[MomentRow]):
 
     def charts(self, found: Findings[MomentRow]) -> Sequence[Chart]:
         """Draw the moments, the futures, the signals, and the map."""
-        whole: Whole | None = found.whole
-        return charts(whole.found, *mapped(whole.axes, whole.cells)) if whole else charts_in(found.texts[PAGE])
+        return charts_in(found.texts[PAGE])
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which replicate failed, and why."""

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cxsim.narrative.sentences import plural
-from cxsim.statistics.intervals import Estimate, Floats, mean_interval, median_interval, share_interval
+from cxsim.statistics.figures import columns_of
+from cxsim.statistics.intervals import Floats, mean_interval, median_interval, share_interval
 from cxsim.statistics.ranks import carriers
 from cxsim.studies.pivot.search import Best, Sample
 from cxsim.studies.pivot.signals import LEAST_SEEDS, SIGNALS, Rule, Seen, find_pair, find_single, first_time, outcome
@@ -16,15 +17,6 @@ from cxsim.studies.pivot.trials import PATHS
 
 AWAY = {"month": (6, 12, 24), "customers": (2, 4), "cash": ()}  # months, or times as many customers
 BAND = (10, 50, 90)  # percentiles
-
-
-def _bounds(name: str, found: Estimate) -> dict[str, float]:
-    return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
-
-
-def figure_of(row: Any, name: str) -> Estimate:
-    """Figure of a row of a table, with its interval."""
-    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
 
 
 def _middle(values: Floats) -> float:
@@ -48,24 +40,24 @@ def moments_table(sample: Sample, best: Best) -> pd.DataFrame:
             {"moment": label, "level": float(sample.levels[k]) if k < len(sample.levels) else math.nan, "n": len(value)}
             | {"came": float((~np.isnan(months[:, k])).mean()), "month": _middle(months[:, k])}
             | {name: _middle(table[:, k]) for name, table in at_pivot.items()}
-            | _bounds("value", mean_interval(mine.tolist()))
-            | _bounds("median", median_interval(mine.tolist()))
+            | columns_of("value", mean_interval(mine.tolist()))
+            | columns_of("median", median_interval(mine.tolist()))
             | {
                 "carriers": carriers(mine.tolist()).mean,
                 "in_window": bool(best.window[k]),
                 "best": k == best.column and not alike,
             }
-            | _bounds("survived", share_interval(int(lives[:, k].sum()), len(lives)))
+            | columns_of("survived", share_interval(int(lives[:, k].sum()), len(lives)))
             | _gaps(value, lives, k, best.column, "best")
             | _gaps(value, lives, k, -1, "never")
-            | _bounds("beats_never", share_interval(int((mine > value[:, -1]).sum()), len(value)))
+            | columns_of("beats_never", share_interval(int((mine > value[:, -1]).sum()), len(value)))
         )
     return pd.DataFrame(rows)
 
 
 def _gaps(value: Floats, lives: Floats, k: int, other: int, name: str) -> dict[str, float]:
     """Paired differences on the same seeds."""
-    return _bounds(f"value_less_{name}", mean_interval((value[:, k] - value[:, other]).tolist())) | _bounds(
+    return columns_of(f"value_less_{name}", mean_interval((value[:, k] - value[:, other]).tolist())) | columns_of(
         f"survived_less_{name}", mean_interval((lives[:, k] - lives[:, other]).tolist())
     )
 
@@ -104,14 +96,7 @@ def _apart(sample: Sample, gap: float, k: int) -> str:
     return f"{'early' if gap < 0 else 'late'}, at {sample.labels[k]}"
 
 
-class Scored(NamedTuple):
-    """Rules found on one half of the seeds and scored on the other, as a table, and the rules themselves."""
-
-    table: pd.DataFrame
-    rules: dict[str, Rule]
-
-
-def signals_table(sample: Sample) -> Scored | None:
+def signals_table(sample: Sample) -> pd.DataFrame | None:
     """Score visible signals; None when the candidates are no months, or seeds are too few to be halved.
 
     ``value`` is the mean on seeds that the rule was not found on, with differences from the best moment known afterwards for
@@ -123,25 +108,24 @@ def signals_table(sample: Sample) -> Scored | None:
     found, scored = seen.of(slice(0, None, 2)), seen.of(slice(1, None, 2))
     viable = sample.when_viable("value")[1::2]
     single, pair = find_single(found), find_pair(found)
-    rules = {str(rule): rule for rule in (*single, *([pair] if pair else []))}
     month = int(found.values.mean(axis=0).argmax())
     against = {"hindsight": scored.values.max(axis=1), "viable": viable, "fixed": scored.values[:, month]}
     rows = [_score("fixed month", sample.labels[month], against["fixed"], against, float(found.values[:, month].mean()))]
     rows.append(_score("when viable", "pivot when viable", viable, against, float(sample.when_viable("value")[::2].mean())))
     rows.append(_score("hindsight", "the best moment of each seed", against["hindsight"], against, math.nan))
-    for text, rule in rules.items():
-        kind = "pair" if len(rule.signals) == 2 else "single"
-        row = _score(kind, text, outcome(rule, scored), against, float(outcome(rule, found).mean()))
+    for rule in (*single, *([pair] if pair else [])):
+        kind = "pair" if rule is pair else "single"
+        row = _score(kind, str(rule), outcome(rule, scored), against, float(outcome(rule, found).mean()))
         rows.append(row | _timing(sample, rule, scored) | {"best_of_its_kind": rule in (pair, single[0] if single else None)})
-    return Scored(pd.DataFrame(rows), rules)
+    return pd.DataFrame(rows)
 
 
 def _score(kind: str, text: str, value: Floats, against: dict[str, Floats], found: float) -> dict[str, Any]:
     row: dict[str, Any] = {"kind": kind, "rule": text, "n": len(value), "value_where_found": found}
     row |= {"comes": math.nan, "month": math.nan, "best_of_its_kind": False}
-    row |= _bounds("value", mean_interval(value.tolist()))
+    row |= columns_of("value", mean_interval(value.tolist()))
     for name, other in against.items():
-        row |= _bounds(f"less_{name}", mean_interval((value - other).tolist()))
+        row |= columns_of(f"less_{name}", mean_interval((value - other).tolist()))
     return row
 
 

@@ -9,7 +9,7 @@ from cxsim.narrative.sentences import listed
 from cxsim.statistics.best import FEWEST
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.pairing import most_ratio, ratio_interval, variance_ratio
-from cxsim.studies.pivot.answer import ReportContext
+from cxsim.studies.pivot.context import ReportContext
 
 AIM = 5  # times that pairing should narrow a variance
 MAIN = 4  # differences told one by one: at once, never, and the nearest moments before and after the best
@@ -17,7 +17,7 @@ MAIN = 4  # differences told one by one: at once, never, and the nearest moments
 
 def sentences(told: ReportContext) -> Iterator[str]:
     """What common random numbers were worth, in sentences."""
-    if len(told.sample.trials) < FEWEST:
+    if told.runs < FEWEST:
         return
     tables = [(subject, told.sample.table(name)) for subject, name in (("value", "value"), ("survival", "survived"))]
     parts = [part for subject, table in tables if (part := _main(told, table, subject))]
@@ -27,19 +27,17 @@ def sentences(told: ReportContext) -> Iterator[str]:
             f"many times that on the same seeds, and no luck could make it more than the figure after 'of': {'; '.join(parts)}."
         )
     for subject, table in tables:
-        middles = [
-            middle for end in ((told.best.column, "the best"), (told.never, "never")) if (middle := _middle(table, *end))
-        ]
+        middles = [middle for end in ((told.best, "the best"), (told.never, "never")) if (middle := _middle(table, *end))]
         if middles:
             yield f"Over all moments, in the median, for {subject}: {listed(middles)}."
 
 
 def _main(told: ReportContext, table: Floats, subject: str) -> str:
     """What common random numbers were worth, in sentences."""
-    most, parts = most_ratio(table, told.best.column), []
-    for _, row in told.costs.head(MAIN).iterrows():
+    most, parts = most_ratio(table, told.best), []
+    for _, row in told.tables["costs"].head(MAIN).iterrows():
         k = int(row["column"])
-        found = ratio_interval(table, k, told.best.column)
+        found = ratio_interval(table, k, told.best)
         if not np.isnan(found.mean):
             parts.append(f"{row['what']} {with_interval(found, _times)} of {_times(most[k])}")
     return f"{subject}, {listed(parts)}" if parts else ""

@@ -1,10 +1,10 @@
 """The answer of a scenario in a few plain sentences and a small table, made from its summary alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cxsim.measures.registry import WORK
-from cxsim.narrative.formatting import count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
 from cxsim.narrative.sentences import few, first_few, plural
 from cxsim.narrative.tables import grid
 from cxsim.statistics.intervals import Estimate
@@ -52,83 +52,72 @@ class Answer(NamedTuple):
 
 def answer(summary: Summary, scope: Scope) -> Answer:
     """Say which arm is worth most to the focal firm, how sure that is, and what went along with it."""
-    ranked = rank(summary, scope)
-    if not ranked:
+    context = Context(summary, scope)
+    if not context.ranked:
         return Answer([f"No run of {scope.firm} came to its end, so there is nothing to tell."], [], [])
-    sentences = [
-        *_closed(summary, scope, ranked),
-        *_worth(summary, scope, ranked),
-        *_typical(summary, scope, ranked),
-        *_trust(summary, scope, ranked),
-        *_survival(summary, scope, ranked),
-        *_pivots(summary, scope, ranked),
-        *_service(summary, scope, ranked),
-        *_capacity(summary, scope, ranked),
-        *_others(summary, scope, ranked),
-    ]
-    return Answer(sentences, _table(summary, scope, ranked), _notes(summary, scope, ranked))
+    told = (_closed, _worth, _typical, _carried, _unmet, _survival, _pivots, _service, _capacity, _others)
+    return Answer([sentence for part in told for sentence in part(context)], _table(context), _notes(context))
 
 
 def rank(summary: Summary, scope: Scope) -> list[str]:
     """Arms from the most to the least valuable for the focal firm; those without a finished run are left out."""
-    found = {arm: summary.level("value", scope.firm, arm) for arm in scope.arms}
-    return sorted((arm for arm in scope.arms if found[arm]), key=lambda arm: -_sure(found[arm]).mean)
+    found = {arm: level for arm in scope.arms if (level := summary.level("value", scope.firm, arm))}
+    return sorted(found, key=lambda arm: -found[arm].mean)
 
 
-def _sure(found: Estimate | None) -> Estimate:
-    assert found is not None
-    return found
+class Context:
+    """What sentences and the table are made from: the focal firm's figures, arms from the best to the worst.
+
+    ``equal`` are the arms that are worth the same as the best in every run, itself included; ``rivals`` are the others.
+    """
+
+    def __init__(self, summary: Summary, scope: Scope) -> None:
+        self.summary, self.scope, self.firm, self.ranked = summary, scope, scope.firm, rank(summary, scope)
+        self.best = next(iter(self.ranked), "")
+        self.values, self.survived = self.levels("value"), self.levels("survived")
+        self.none_lives = all(found.mean == 0 for found in self.survived.values())
+        self.equal = [arm for arm in self.ranked if arm == self.best or self._same(arm)]
+        self.rivals = [arm for arm in self.ranked if arm not in self.equal]
+
+    def levels(self, measure: str) -> dict[str, Estimate]:
+        """Level of a measure in every arm that has one."""
+        return {arm: found for arm in self.ranked if (found := self.summary.level(measure, self.firm, arm))}
+
+    def of_kind(self, kind: str) -> dict[str, Estimate]:
+        """Value's figure of some kind in every arm that has one."""
+        return {arm: found for arm in self.ranked if (found := self.summary.of_kind(kind, "value", self.firm, arm))}
+
+    def lead(self, one: str, other: str) -> Estimate | None:
+        """How much more the firm is worth in one arm than in another."""
+        return self.summary.difference("value", self.firm, one, other)
+
+    def _same(self, arm: str) -> bool:
+        equal, gap = self.summary.equal("value", self.firm, self.best, arm), self.lead(self.best, arm)
+        return equal.mean == 1 if equal else gap is not None and gap.mean == 0 == gap.low
 
 
-def _closed(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
+def _closed(context: Context) -> Iterator[str]:
     """Open with the end of every firm, when there is nothing else to tell them by."""
-    if not _none_lives(summary, scope, ranked):
-        return []
-    runs = f"{_all_runs(summary, scope, ranked)} of every arm" if len(ranked) > 1 else _all_runs(summary, scope, ranked)
-    return [f"The firm {scope.firm} closes in {runs}: what a survivor would be worth is not known."]
+    if context.none_lives:
+        numbers = {found.n for found in context.values.values()}
+        runs = "every run" if len(numbers) > 1 else "the only run" if numbers == {1} else f"all {numbers.pop()} runs"
+        runs += " of every arm" if len(context.ranked) > 1 else ""
+        yield f"The firm {context.firm} closes in {runs}: what a survivor would be worth is not known."
 
 
-def _none_lives(summary: Summary, scope: Scope, ranked: list[str]) -> bool:
-    return all(_level(summary, "survived", scope, arm).mean == 0 for arm in ranked)
-
-
-def _all_runs(summary: Summary, scope: Scope, ranked: list[str]) -> str:
-    numbers = {_level(summary, "value", scope, arm).n for arm in ranked}
-    return "every run" if len(numbers) > 1 else "the only run" if numbers == {1} else f"all {numbers.pop()} runs"
-
-
-def _level(summary: Summary, measure: str, scope: Scope, arm: str) -> Estimate:
-    return _sure(summary.level(measure, scope.firm, arm))
-
-
-def _worth(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    value = with_interval(_level(summary, "value", scope, ranked[0]), dollars)
-    if len(ranked) == 1:
-        return [f"The firm {scope.firm} is worth {value} on average under {ranked[0]}."]
-    equal, rivals = _equals(summary, scope, ranked)
-    if not rivals:
-        same = f"The firm {scope.firm} is worth the same, {value} on average, in every arm"
-        return [f"{same}: what they change makes no difference here."]
-    gaps = {arm: summary.difference("value", scope.firm, ranked[0], arm) for arm in rivals}
-    told = [f"{_gap(gap)} than {arm}" for arm, gap in gaps.items() if gap]
-    ahead = f", which is {first_few(told, SPOKEN - 1, IN_TABLE)}, on the same seeds" if told else ""
-    best = _arms(equal) + (", which are worth the same in every run" if len(equal) > 1 else "")
-    return [f"The firm {scope.firm} is worth most under {best}: {value} on average{ahead}.", _verdict(equal, gaps)]
-
-
-def _equals(summary: Summary, scope: Scope, ranked: list[str]) -> tuple[list[str], list[str]]:
-    """Split arms into those worth the same as the best in every run, itself included, and the others."""
-    same = {arm: arm == ranked[0] or _same(summary, scope.firm, ranked[0], arm) for arm in ranked}
-    return [arm for arm in ranked if same[arm]], [arm for arm in ranked if not same[arm]]
-
-
-def _same(summary: Summary, firm: str, one: str, other: str) -> bool:
-    equal, gap = summary.equal("value", firm, one, other), summary.difference("value", firm, one, other)
-    return equal.mean == 1 if equal else gap is not None and gap.mean == 0 == gap.low
-
-
-def _gap(gap: Estimate) -> str:
-    return f"{with_interval(gap, dollars)} more"
+def _worth(context: Context) -> Iterator[str]:
+    firm, value = context.firm, with_interval(context.values[context.best], dollars)
+    if len(context.ranked) == 1:
+        yield f"The firm {firm} is worth {value} on average under {context.best}."
+    elif not context.rivals:
+        yield f"The firm {firm} is worth the same, {value} on average, in every arm: what they change makes no difference here."
+    else:
+        gaps = {arm: context.lead(context.best, arm) for arm in context.rivals}
+        told = [f"{with_interval(gap, dollars)} more than {arm}" for arm, gap in gaps.items() if gap]
+        ahead = f", which is {first_few(told, SPOKEN - 1, IN_TABLE)}, on the same seeds" if told else ""
+        best = _arms(context.equal) + (", which are worth the same in every run" if len(context.equal) > 1 else "")
+        yield f"The firm {firm} is worth most under {best}: {value} on average{ahead}."
+        yield _verdict(context.equal, gaps)
 
 
 def _verdict(equal: list[str], gaps: dict[str, Estimate | None]) -> str:
@@ -143,36 +132,35 @@ def _verdict(equal: list[str], gaps: dict[str, Estimate | None]) -> str:
     return f"Over {_arms(level)} that lead is not significant; over the rest it is."
 
 
-def _typical(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
+def _typical(context: Context) -> Iterator[str]:
     """Tell what the run in the middle is worth, and how often the best arm is the better one."""
-    medians = {arm: summary.of_kind("median", "value", scope.firm, arm) for arm in ranked}
-    told = [f"{with_interval(found, dollars)} under {arm}" for arm, found in medians.items() if found]
-    if not told or _level(summary, "value", scope, ranked[0]).n == 1:
-        return []
-    sentences = [f"The median run is worth {first_few(told, SPOKEN, IN_TABLE)}."]
-    equal, rivals = _equals(summary, scope, ranked)
-    wins = [_wins(summary, scope.firm, ranked[0], arm) for arm in rivals]
-    if wins:
-        best = f"{_arms(equal)} {'is' if len(equal) == 1 else 'are'}"
-        sentences.append(f"Seed by seed, {best} worth more {first_few(wins, SPOKEN - 1, IN_SUMMARY)}.")
-    return sentences
+    medians = context.of_kind("median")
+    if not medians or context.values[context.best].n == 1:
+        return
+    yield f"The median run is worth {first_few(_under(medians, dollars), SPOKEN, IN_TABLE)}."
+    if context.rivals:
+        best = f"{_arms(context.equal)} {'is' if len(context.equal) == 1 else 'are'}"
+        wins = [_wins(context, arm) for arm in context.rivals]
+        yield f"Seed by seed, {best} worth more {first_few(wins, SPOKEN - 1, IN_SUMMARY)}."
 
 
-def _wins(summary: Summary, firm: str, best: str, arm: str) -> str:
-    better, equal = summary.better("value", firm, best, arm), summary.equal("value", firm, best, arm)
+def _under(found: Mapping[str, Estimate], style: Style) -> list[str]:
+    """Tell a figure of each arm."""
+    return [f"{with_interval(one, style)} under {arm}" for arm, one in found.items()]
+
+
+def _wins(context: Context, arm: str) -> str:
+    asked = "value", context.firm, context.best, arm
+    better, equal = context.summary.better(*asked), context.summary.equal(*asked)
     if not better or not equal:
         return f"than {arm}"
     ties = f" (the same in {percent(equal.mean)})" if equal.mean else ""
     return f"than {arm} in {with_interval(better, percent)} of runs{ties}"
 
 
-def _trust(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    """Say which means stand on a handful of runs, and which have not met a single firm that lives."""
-    return [*_carried(summary, scope, ranked), *_unmet(summary, scope, ranked)]
-
-
-def _carried(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    return resting({f"under {arm}": summary.of_kind("carriers", "value", scope.firm, arm) for arm in ranked})
+def _carried(context: Context) -> list[str]:
+    """Say which means stand on a handful of runs."""
+    return resting({f"under {arm}": found for arm, found in context.of_kind("carriers").items()})
 
 
 def resting(carriers: Mapping[str, Estimate | None]) -> list[str]:
@@ -188,38 +176,29 @@ def resting(carriers: Mapping[str, Estimate | None]) -> list[str]:
     return [f"{mean} on {first_few(told, SPOKEN, IN_SUMMARY)}: {hold}, so more replicates are needed to trust {it}."]
 
 
-def _unmet(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    if _none_lives(summary, scope, ranked):
-        return []
-    told = []
-    for arm in ranked:
-        survived = _level(summary, "survived", scope, arm)
-        if survived.mean == 0 and survived.n > 1:
-            told.append(f"{arm} (up to {percent(survived.high)} may)")
-    means = "these means leave" if len(told) > 1 else "that mean leaves"
-    return [f"No firm came through under {_arms(told)}: {means} out what a survivor is worth."] if told else []
+def _unmet(context: Context) -> Iterator[str]:
+    """Say which means have not met a single firm that lives."""
+    lives = {} if context.none_lives else context.survived
+    told = [f"{arm} (up to {percent(one.high)} may)" for arm, one in lives.items() if one.mean == 0 and one.n > 1]
+    if told:
+        means = "these means leave" if len(told) > 1 else "that mean leaves"
+        yield f"No firm came through under {_arms(told)}: {means} out what a survivor is worth."
 
 
-def _survival(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    told = [f"{with_interval(_level(summary, 'survived', scope, arm), percent)} under {arm}" for arm in ranked]
-    return [f"In business after {plural(scope.months, 'month')}: {first_few(told, SPOKEN, IN_TABLE)}."]
+def _survival(context: Context) -> Iterator[str]:
+    told = first_few(_under(context.survived, percent), SPOKEN, IN_TABLE)
+    yield f"In business after {plural(context.scope.months, 'month')}: {told}."
 
 
-def _pivots(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    told, never = [], []
-    for arm in ranked:
-        share, month = summary.level("has_pivoted", scope.firm, arm), summary.level("pivoted", scope.firm, arm)
-        size = summary.level("customers_at_pivot", scope.firm, arm)
-        if share and month and size:
-            told.append(_pivot(arm, share, month, size))
-        elif arm in scope.pivots:
-            never.append(arm)
-    sentences = []
+def _pivots(context: Context) -> Iterator[str]:
+    shares, months, sizes = (context.levels(measure) for measure in ("has_pivoted", "pivoted", "customers_at_pivot"))
+    told = {arm: _pivot(arm, shares[arm], months[arm], sizes[arm]) for arm in shares if arm in months and arm in sizes}
     if told:
         left = len(told) - SPOKEN + 1
-        shown = "; ".join(told[: SPOKEN - 1]) + (f" ({plural(left, 'more arm')} {IN_SUMMARY})" if left > 0 else "")
-        sentences.append(f"Pivoted (month and customers are medians): {shown}.")
-    return sentences + ([f"The pivot never comes under {_arms(never)}."] if never else [])
+        shown = "; ".join([*told.values()][: SPOKEN - 1]) + (f" ({plural(left, 'more arm')} {IN_SUMMARY})" if left > 0 else "")
+        yield f"Pivoted (month and customers are medians): {shown}."
+    if never := [arm for arm in context.ranked if arm not in told and arm in context.scope.pivots]:
+        yield f"The pivot never comes under {_arms(never)}."
 
 
 def _pivot(arm: str, share: Estimate, month: Estimate, size: Estimate) -> str:
@@ -229,28 +208,27 @@ def _pivot(arm: str, share: Estimate, month: Estimate, size: Estimate) -> str:
     return f"{runs} in month {with_interval(month, count)} with {with_interval(size, count)} customers"
 
 
-def _service(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
+def _service(context: Context) -> Iterator[str]:
     """Tell how good service is, where arms differ in it."""
-    levels = {arm: summary.level("service_quality", scope.firm, arm) for arm in ranked}
-    known = {arm: found for arm, found in levels.items() if found}
+    known = context.levels("service_quality")
     means = [found.mean for found in known.values()]
-    if len(known) < 2 or max(means) - min(means) < TOLD_APART:
-        return []
-    told = [f"{with_interval(found, percent)} under {arm}" for arm, found in known.items()]
-    return [f"Quality of service, mean over customers and months: {first_few(told, SPOKEN, IN_SUMMARY)}."]
+    if len(known) > 1 and max(means) - min(means) >= TOLD_APART:
+        told = first_few(_under(known, percent), SPOKEN, IN_SUMMARY)
+        yield f"Quality of service, mean over customers and months: {told}."
 
 
-def _capacity(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
+def _capacity(context: Context) -> Iterator[str]:
     """Tell what most product capacity goes into; arms that have the same answer are told together."""
     groups: dict[str, dict[str, Estimate]] = {}
-    for arm in ranked:
-        shares = {kind: summary.level(f"{kind}_share", scope.firm, arm) for kind in KINDS}
-        known = {kind: found for kind, found in shares.items() if found}
+    shares = {kind: context.levels(f"{kind}_share") for kind in KINDS}
+    for arm in context.ranked:
+        known = {kind: found[arm] for kind, found in shares.items() if arm in found}
         if known:
             most = max(known, key=lambda kind: known[kind].mean)
             groups.setdefault(most, {})[arm] = known[most]
-    told = [_largest_use(kind, arms, len(groups) == 1 and len(ranked) > 1) for kind, arms in groups.items()]
-    return [f"The largest use of product capacity: {'; '.join(told)}."] if told else []
+    told = [_largest_use(kind, arms, len(groups) == 1 and len(context.ranked) > 1) for kind, arms in groups.items()]
+    if told:
+        yield f"The largest use of product capacity: {'; '.join(told)}."
 
 
 def _largest_use(kind: str, arms: dict[str, Estimate], everywhere: bool) -> str:
@@ -265,59 +243,48 @@ def _arms(names: Sequence[str]) -> str:
     return few(names, SPOKEN, "other arm")
 
 
-def _others(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
+def _others(context: Context) -> Iterator[str]:
     """Tell how the other firms of the market fared where the focal firm fared best."""
-    found = [(firm, summary.level("value", firm, ranked[0])) for firm in scope.others]
+    found = [(firm, context.summary.level("value", firm, context.best)) for firm in context.scope.others]
     told = [f"{firm} {with_interval(value, dollars)}" for firm, value in found if value]
-    under = f" under {ranked[0]}" if len(ranked) > 1 else ""
-    return [f"Worth of the other firms{under}: {first_few(told, SPOKEN, IN_SUMMARY, 'more firm')}."] if told else []
+    under = f" under {context.best}" if len(context.ranked) > 1 else ""
+    if told:
+        yield f"Worth of the other firms{under}: {first_few(told, SPOKEN, IN_SUMMARY, 'more firm')}."
 
 
-def _table(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    columns = {
-        "arm": ranked,
-        "mean value": [with_interval(_level(summary, "value", scope, arm), dollars) for arm in ranked],
-        "median": [_middle(summary, scope, arm) for arm in ranked],
-        "against the best": _marks(summary, scope, ranked),
-        "in business": [in_a_cell(_level(summary, "survived", scope, arm), percent) for arm in ranked],
-        "customers": [count(_level(summary, "customers", scope, arm).mean) for arm in ranked],
-    }
-    if len(ranked) == 1:
-        del columns["against the best"]
-    return grid(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
+def _table(context: Context) -> list[str]:
+    medians, customers, marks = context.of_kind("median"), context.levels("customers"), _marks(context)
+    several = len(context.ranked) > 1
+    header = ["arm", "mean value", "median", *(["against the best"] if several else []), "in business", "customers"]
+    rows = [
+        [arm, with_interval(context.values[arm], dollars), dollars(medians[arm].mean) if arm in medians else "-"]
+        + ([marks[arm]] if several else [])
+        + [in_a_cell(context.survived[arm], percent), count(customers[arm].mean)]
+        for arm in context.ranked
+    ]
+    return grid(header, rows)
 
 
-def _middle(summary: Summary, scope: Scope, arm: str) -> str:
-    found = summary.of_kind("median", "value", scope.firm, arm)
-    return dollars(found.mean) if found else "-"
-
-
-def _marks(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
+def _marks(context: Context) -> dict[str, str]:
     """Difference of each arm to the best, with a star where it is significant, in line with those that have none."""
-    gaps = {arm: summary.difference("value", scope.firm, arm, ranked[0]) for arm in ranked}
-    equal, _ = _equals(summary, scope, ranked)
-    starred = any(gap and gap.significant for gap in gaps.values())
-    marks = []
-    for arm, gap in gaps.items():
-        known = _mark(gap, starred) if gap else "-"
-        marks.append("-" if arm == ranked[0] else "the same" if arm in equal else known)
-    return marks
+    gaps = {arm: context.lead(arm, context.best) for arm in context.ranked}
+    plain = "  " if any(gap and gap.significant for gap in gaps.values()) else ""
+    known = {
+        arm: with_interval(gap, dollars) + (" *" if gap.significant else plain) if gap else "-" for arm, gap in gaps.items()
+    }
+    return known | dict.fromkeys(context.equal, "the same") | {context.best: "-"}
 
 
-def _mark(gap: Estimate, starred: bool) -> str:
-    return with_interval(gap, dollars) + (" *" if gap.significant else "  " if starred else "")
-
-
-def _notes(summary: Summary, scope: Scope, ranked: list[str]) -> list[str]:
-    runs = sorted({_level(summary, "value", scope, arm).n for arm in ranked})
+def _notes(context: Context) -> list[str]:
+    runs, arms = sorted({found.n for found in context.values.values()}), len(context.ranked)
     number = plural(runs[-1], "run") if len(runs) == 1 else f"{runs[0]} to {plural(runs[-1], 'run')}"
     notes = [
         f"Means of {number} per arm with 95 % intervals, closed firms included; customers in the last month. Value: cash "
         "flow of the run and worth of the last customers, discounted to its start. A few runs can hold most of it: then "
         "intervals of its mean are rough, and often too narrow."
     ]
-    if any(mark.endswith("*") for mark in _marks(summary, scope, ranked)):
+    if any(mark.endswith("*") for mark in _marks(context).values()):
         notes.append("* differs from the best arm: the interval of the paired difference leaves out zero.")
-    if len(ranked) > 2:
-        notes.append(f"The best of {len(ranked)} arms was picked by its mean; comparisons with it are not corrected for that.")
+    if arms > 2:
+        notes.append(f"The best of {arms} arms was picked by its mean; comparisons with it are not corrected for that.")
     return notes

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cxsim.charts.content import Axis, Chart, Dot, Panel, Series, Strip, Unit
 from cxsim.charts.scales import even_part
 from cxsim.charts.style import WORK_COLOURS
-from cxsim.measures.series import Picture, bands, few_from, label_of_runs, meaning, over_time, pale, run_values, work_shares
+from cxsim.measures.series import RunTables, bands, few_from, label_of_runs, meaning, over_time, pale, run_values, work_shares
 from cxsim.narrative.formatting import dollars
 from cxsim.statistics.intervals import mean_interval
 
@@ -17,7 +17,7 @@ WORK = {"upkeep": "upkeep", "custom": "custom features", "roadmap": "roadmap", "
 CLOSED = "a closed firm counts as 0"
 
 
-def charts(picture: Picture) -> list[Chart]:
+def charts(picture: RunTables) -> list[Chart]:
     """Draw all figures of a picture, in the order of the questions that they answer."""
     focal = picture.focal
     worth = {arm: run_values(picture, arm).tolist() for arm in picture.arms}
@@ -71,33 +71,33 @@ def value(firm: str, rows: dict[str, list[float]], note: str) -> Chart:
     return Chart("value", f"What {firm} is worth", told, [Strip("", axis, rows, means)])
 
 
-def _survival(picture: Picture, arm: str) -> Series:
+def _survival(picture: RunTables, arm: str) -> Series:
     months = drawn_months(picture.months)
     share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0)[months]
     return Series(arm, months, share.tolist(), kind="steps")
 
 
-def _alive(picture: Picture) -> str:
+def _alive(picture: RunTables) -> str:
     return f"firms in business with customers only{pale(picture)}"
 
 
-def _lines(picture: Picture, measure: str, missing: float) -> list[Series]:
+def _lines(picture: RunTables, measure: str, missing: float) -> list[Series]:
     return [_line(picture, arm, arm, picture.focal, measure, missing) for arm in picture.arms]
 
 
-def _line(picture: Picture, name: str, arm: str, plan: str, measure: str, missing: float) -> Series:
+def _line(picture: RunTables, name: str, arm: str, plan: str, measure: str, missing: float) -> Series:
     months = drawn_months(picture.months)
     low, middle, high = bands(over_time(picture, arm, plan, measure, missing))[:, months].tolist()
     return Series(name, months, middle, low, high, pale_from=_pale_from(picture, arm) if math.isnan(missing) else math.inf)
 
 
-def _pale_from(picture: Picture, arm: str) -> float:
+def _pale_from(picture: RunTables, arm: str) -> float:
     """First drawn month in which few firms are in business."""
     end = few_from(picture, arm)
     return next((month for month in drawn_months(picture.months) if month >= end), math.inf)
 
 
-def _firms(picture: Picture) -> Chart:
+def _firms(picture: RunTables) -> Chart:
     """Draw customers of every firm plan over time, one panel per arm."""
     shown, left_out = picture.plans[:SHOWN_FIRMS], len(picture.plans) - SHOWN_FIRMS
     note = f"{meaning(picture)}; {CLOSED}{f'; {left_out} more kinds of firm not drawn' if left_out > 0 else ''}"
@@ -108,7 +108,7 @@ def _firms(picture: Picture) -> Chart:
     return Chart("firms", "Customers of each firm", note, panels, alike=True)
 
 
-def capacity(picture: Picture) -> Chart:
+def capacity(picture: RunTables) -> Chart:
     """Where the focal firm's product capacity went, month by month, as shares of all there was."""
     months = drawn_months(picture.months)
     axis = Axis("share of capacity", "share", within=(0, 1))

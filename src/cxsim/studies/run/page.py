@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
+from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, starred, with_interval
 from cxsim.narrative.sentences import plural
 from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.scenario.to_toml import as_toml
-from cxsim.statistics.intervals import Estimate
 from cxsim.store import ResultFolder
 from cxsim.studies.run.answer import answer, rank
 from cxsim.studies.run.charts import charts
@@ -64,10 +63,18 @@ def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
         return
     titles = {name: arm["title"] for name, arm in kept.scenario["arms"].items()}
     titled = any(titles[arm] != arm for arm in ranked)
+    rows = [
+        [
+            arm,
+            *([titles[arm]] if titled else []),
+            *(in_a_cell(summary.level(name, asked.firm, arm), STYLES[name]) for name in STYLES),
+        ]
+        for arm in ranked
+    ]
     yield Table(
         f"{asked.firm} at the end of {plural(asked.months, 'month')}",
         ["arm", *(["what it is"] if titled else []), *HEADS.values()],
-        [[arm, *([titles[arm]] if titled else []), *_cells(summary, asked.firm, arm)] for arm in ranked],
+        rows,
         "means with 95 % intervals, closed firms included",
         texts=1 + titled,
     )
@@ -75,25 +82,17 @@ def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
         yield _differences(summary, asked.firm, ranked)
 
 
-def _cells(summary: Summary, firm: str, arm: str) -> Iterator[str]:
-    for measure, style in STYLES.items():
-        found = summary.level(measure, firm, arm)
-        yield in_a_cell(found, style) if found else "-"
-
-
 def _differences(summary: Summary, firm: str, ranked: Sequence[str]) -> Table:
     best = ranked[0]
-    rows = []
-    for arm in ranked[1:]:
-        found = {measure: summary.difference(measure, firm, arm, best) for measure in STYLES}
-        rows.append([arm, *(starred(gap, STYLES[measure]) if gap else "-" for measure, gap in found.items())])
+    rows = [
+        [
+            arm,
+            *(starred(summary.difference(measure, firm, arm, best), style, with_interval) for measure, style in STYLES.items()),
+        ]
+        for arm in ranked[1:]
+    ]
     note = "each arm less the best, on the same seeds; * the 95 % interval of the paired difference leaves out zero"
     return Table(f"Differences from {best}", ["arm", *HEADS.values()], rows, note)
-
-
-def starred(gap: Estimate, style: Style) -> str:
-    """Write a difference, with a star where it is significant."""
-    return with_interval(gap, style) + (" *" if gap.significant else "")
 
 
 def read_report(place: ResultFolder) -> Report:

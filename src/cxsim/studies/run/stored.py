@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cxsim import store
 from cxsim.errors import StoreError
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.measures.tables import Columns
 from cxsim.studies.run.answer import Scope, scope_of
 from cxsim.studies.run.summary import SummaryRow
@@ -38,10 +38,10 @@ class Kept(NamedTuple):
         return [name for name, plan in first.items() if plan["count"]]
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> RunTables:
         """What figures are made from; arms without a finished run are left out."""
         arms = [arm for arm in self.scope.arms if (self.runs["arm"] == arm).any()]
-        return Picture(self.months_table, self.runs, arms, self.scope.firm, self.plans, self.scope.months)
+        return RunTables(self.months_table, self.runs, arms, self.scope.firm, self.plans, self.scope.months)
 
 
 def read_run(place: store.ResultFolder) -> Kept:

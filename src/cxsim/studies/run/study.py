@@ -6,7 +6,7 @@ from typing import Any
 from cxsim.charts.content import Chart
 from cxsim.engine import EngineName
 from cxsim.measures.registry import WHOLE
-from cxsim.measures.series import Picture
+from cxsim.measures.series import RunTables
 from cxsim.narrative.sentences import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
@@ -79,7 +79,7 @@ class RunStudy(Study[SummaryRow]):
         firms, focal = self.scenario.arms[0].case.firms, self.scenario.focal
         plans = [plan.name for plan in firms if plan.count]
         arms = [arm.name for arm in self.scenario.arms if (runs["arm"] == arm.name).any()]
-        return charts(Picture(months, runs, arms, firms[focal].name, plans, self.scenario.months))
+        return charts(RunTables(months, runs, arms, firms[focal].name, plans, self.scenario.months))
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, why, and how to see it fail again."""

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from cxsim.charts.content import Chart
 from cxsim.report.content import Report, Section, Table
-from cxsim.studies.sensitivity import Group, IndexRow, answer, groups, notes, strongest_pairs, table
 from cxsim.studies.sensitivity.charts import charts
+from cxsim.studies.sensitivity.rows import Group, IndexRow, groups
+from cxsim.studies.sensitivity.words import answer, notes, strongest_pairs, table
 
 METHODS = (
     "The scenario was run at points that a design of Morris or Saltelli chose in the ranges of the factors, at every point on "

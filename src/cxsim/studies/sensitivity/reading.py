@@ -10,14 +10,12 @@ from cxsim.errors import CxsimError
 from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.sentences import plural
 from cxsim.scenario.messages import no_such
-from cxsim.scenario.points import Sampled
 from cxsim.statistics.intervals import Floats
 from cxsim.store import ResultFolder, read_manifest
-from cxsim.store.parts import read_parts
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import SweepQuery, read_query, status_of
-from cxsim.studies.sweep.results import RUNS
+from cxsim.studies.sweep.results import RUNS, batches_of
 from cxsim.studies.sweep.summary import told_measures
 
 METHODS = ("morris", "saltelli")
@@ -71,11 +69,11 @@ def read_responses(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[S
     asked = read_query(place)
     check_method(asked.design.method, place.shown)
     _check_finished(place, asked)
-    files = {name: about["sha256"] for name, about in read_manifest(place)["files"].items() if name.startswith(f"{RUNS}/")}
-    kept = list(next(read_parts(place.path, sorted(files)[:1], files)))
+    manifest = read_manifest(place)
+    kept = list(next(batches_of(place, manifest, RUNS)))
     names = _names(asked.design, [name for name in RUN_MEASURES if name in kept], measures)
     columns = ["point", "arm", "replicate", "plan", *names]
-    tables = collect(asked.design, read_parts(place.path, sorted(files), files, columns), names)
+    tables = collect(asked.design, batches_of(place, manifest, RUNS, columns), names)
     found = [response for name in names for response in responses(asked.design, name, tables[name])]
     for response in found:
         _check_known(response)
@@ -85,7 +83,7 @@ def read_responses(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[S
 def sample_of(design: Design) -> Sample:
     """Return the points of a sampled design."""
     points = design.points
-    assert isinstance(points, Sampled)
+    assert points.unit is not None
     return Sample(design.method, points.keys, points.unit, design.levels, design.second_order)
 
 

@@ -7,15 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from cxsim.charts.content import Chart
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import NOTHING_KNOWN, Floats, mean_interval, median_interval, share_interval
 from cxsim.statistics.ranks import carriers
 from cxsim.statistics.resampling import Resamples
+from cxsim.store.rows import cells, header
 from cxsim.studies.service import cut, sizes, split
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.charts import cut_chart, marginal_chart, name_of, sizes_chart, split_chart, value_chart
+from cxsim.studies.service.charts import cut_chart, frame, marginal_chart, name_of, sizes_chart, split_chart, value_chart
 from cxsim.studies.service.curve import FULL, Sweep, Top, best, counted, equal_share, slope, spend_per_customer, sweep
-from cxsim.studies.service.result import Audit
 from cxsim.studies.service.runs import Runs, Track, rate_of
 
 HORIZONS = (3, 12, 36, 120)
@@ -43,6 +44,20 @@ class Question(NamedTuple):
         """About how many runs it takes."""
         fine, coarse = 28 * len(self.seeds), 17 * len(self.few)
         return fine if self.brief else fine + coarse * (3 + len(sizes.SIZES))
+
+
+class Audit(NamedTuple):
+    """Everything that a service audit found, of a firm in an arm of a scenario."""
+
+    rows: list[Figure]
+    charts: list[Chart]
+    runs: pd.DataFrame  # one row per part, share and seed
+    runs_made: int
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the figures, the runs, and the data of every chart as tables."""
+        figures = pd.DataFrame([cells(row) for row in self.rows], columns=header(Figure))
+        return {"figures": figures, "runs": self.runs} | {chart.name: frame(chart) for chart in self.charts}
 
 
 class Found(NamedTuple):

@@ -3,8 +3,8 @@
 from cxsim.charts.content import Chart
 from cxsim.model.case import FirmPlan
 from cxsim.report.content import Report, Section, Table
-from cxsim.studies.service import Audit, Spender, answer, rule_of
-from cxsim.studies.service.answer import Rows, best_table, split_table
+from cxsim.studies.service.answer import Rows, Spender, answer, best_table, rule_of, split_table
+from cxsim.studies.service.audit import Audit
 
 METHODS = (
     "The firm was run with many fixed shares of its budget for service, on the same seeds, and once with its own rule. The "

@@ -78,14 +78,11 @@ class ServiceStudy(Study[Figure]):
         """Search for the best share, and for what lowers spend."""
         with runner.stage(self.total):
             made = audit(self.audited, Runs(runner))
-        frames = made.frames()
-        del frames["figures"]
         return Findings(
             rows=made.rows,
-            tables={name: Table.of(frame) for name, frame in frames.items()},
+            tables={name: Table.of(frame) for name, frame in made.frames().items() if name != "figures"},
             texts={PAGE: to_json(page(self.title, self.plan, made))},
             made=plural(made.runs_made, "run"),
-            whole=made,
         )
 
     def sentences(self, found: Findings[Figure]) -> list[str]:

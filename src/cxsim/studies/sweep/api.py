@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cxsim.execution.runner import RETRIES
-from cxsim.store import ResultFolder, chosen_folder, existing_folder, read_manifest
+from cxsim.store import ResultFolder, chosen_folder, read_manifest
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, begin, read_query
+from cxsim.studies.sweep.folder import SweepQuery, begin
 from cxsim.studies.sweep.results import MONTHS, RUNS, Failure, frame_of
 from cxsim.studies.sweep.run import Execution, Tell, work_on
 
@@ -59,11 +59,3 @@ def run_design(
     if not begin(place, query, force):
         work_on(place, query, Execution(workers, retries, cluster), tell)
     return SweepResults(place)
-
-
-def read_design(folder: str | Path) -> tuple[Design, SweepResults]:
-    """Read the design and the results of a finished sweep. Raises StoreError when there is none."""
-    place = existing_folder(str(folder))
-    query = read_query(place)
-    read_manifest(place)
-    return query.design, SweepResults(place)

@@ -6,7 +6,7 @@ and what it is called (its id) on the model, its resolved parameters and its rep
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import Scenario
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.points import Grid, Listed, Points, Sampled, points_of
+from cxsim.scenario.points import Points, points_of
 from cxsim.scenario.sweep import Sweep, load_sweep, sweep_of
 from cxsim.scenario.variants import Variants
 from cxsim.store.arrays import pack, unpack
@@ -26,7 +26,6 @@ Firms: TypeAlias = Literal["focal", "all"]
 ID_DIGITS = 32
 MADE_BY = ("method", "levels", "second_order")  # how the points were made, which analyses must know
 PLAIN = ("arms", "replicates", "measures", "firms", "detail", "shard", *MADE_BY)  # fields that are plain data themselves
-KINDS_OF_POINTS: dict[str, Callable[..., Points]] = {"grid": Grid, "list": Listed, "sample": Sampled}
 
 
 class DesignPoint(NamedTuple):
@@ -135,15 +134,13 @@ class Design:
 
 
 def _plain_points(points: Points) -> dict[str, Any]:
-    kind = next(name for name, made in KINDS_OF_POINTS.items() if made is type(points))
-    plain: dict[str, Any] = {"kind": kind, "factors": [list(factor) for factor in points.factors]}
-    return plain | ({"unit": pack(points.unit)} if isinstance(points, Sampled) else {})
+    unit = {} if points.unit is None else {"unit": pack(points.unit)}
+    return {"kind": points.kind, "factors": [list(factor) for factor in points.factors], **unit}
 
 
 def _points_from(plain: Mapping[str, Any]) -> Points:
     factors = [Factor(key, kind, tuple(values), *rest) for key, kind, values, *rest in plain["factors"]]
-    unit = (unpack(plain["unit"]),) if "unit" in plain else ()
-    return KINDS_OF_POINTS[plain["kind"]](factors, *unit)
+    return Points(plain["kind"], factors, unpack(plain["unit"]) if "unit" in plain else None)
 
 
 def run_id(model: str, scenario: Scenario, replicate: int) -> str:

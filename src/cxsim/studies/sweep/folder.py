@@ -22,6 +22,7 @@ from cxsim.store.verify import strange_files
 from cxsim.studies.sweep.design import Design
 
 FORMAT = "cxsim sweep 1"
+FAILED = "failed "  # begins the key of a run in the journal that failed
 KINDS = "kinds"  # key in the journal under which types of values stand
 TABLE_PARTS = (
     "measures/tables.py",
@@ -104,20 +105,24 @@ def read_query(place: ResultFolder) -> SweepQuery:
     if content.get("format") != FORMAT:
         raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
     query = SweepQuery(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
-    differs = [WHAT_DIFFERS[name] for name, digest in query.identity.items() if content["identity"].get(name) != digest]
-    if differs:
+    if differs := _differences(content, query):
         raise StoreError(f"{place.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
     return query
 
 
+def _differences(content: Mapping[str, Any], query: SweepQuery) -> list[str]:
+    """Words for what sets a sweep apart from the one that a folder was made for."""
+    return [WHAT_DIFFERS[name] for name, digest in query.identity.items() if content["identity"].get(name) != digest]
+
+
 def failed_key(key: str) -> str:
     """Key of a run in the journal when it failed; when it succeeds later, it has its own key as well."""
-    return f"failed {key}"
+    return f"{FAILED}{key}"
 
 
 def failures_of(journal: Journal) -> set[int]:
     """Numbers of the runs that failed, and have not succeeded since."""
-    numbers = {key.removeprefix("failed ") for key in journal if key.startswith("failed ")}
+    numbers = {key.removeprefix(FAILED) for key in journal if key.startswith(FAILED)}
     return {int(number) for number in numbers if number not in journal}
 
 
@@ -169,7 +174,7 @@ def _refuse_other(place: ResultFolder, query: SweepQuery) -> None:
     content = read_checksummed(place.path / QUERY) if (place.path / QUERY).is_file() else {}
     if "design" not in content:
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    differs = [word for name, word in WHAT_DIFFERS.items() if content["identity"].get(name) != query.identity[name]]
+    differs = _differences(content, query)
     if not differs and tuple(content["design"]["shard"]) != query.design.shard:
         differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
     if differs:
@@ -180,41 +185,25 @@ def failed_numbers(place: ResultFolder) -> set[int]:
     """Numbers of the runs of a sweep that failed, and have not succeeded since."""
     if is_complete(place) and read_manifest(place)["failures"]:
         raise StoreError(f"{place.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
-    return {int(key.removeprefix("failed ")) for key in _look(place).failed}
-
-
-class _Look(NamedTuple):
-    """What stands in a journal: keys of runs that succeeded, what those said that failed, and when each was finished."""
-
-    done: set[str]
-    failed: dict[str, str]
-    times: list[float]
-
-
-def _look(place: ResultFolder) -> _Look:
-    look = _Look(set(), {}, [])
-    for entry in read_journal(place.path / JOURNAL):
-        if "at" in entry:
-            look.times.append(entry["at"])
-            if "error" in entry:
-                look.failed[entry["key"]] = entry["error"]
-            else:
-                look.done.add(entry["key"])
-    return look._replace(
-        failed={key: told for key, told in look.failed.items() if key.removeprefix("failed ") not in look.done}
-    )
+    return {number for number, _ in status_of(place).errors}
 
 
 def status_of(place: ResultFolder) -> Status:
     """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
     total, finished = len(read_query(place).design.numbers), (place.path / MANIFEST).is_file()
-    if finished and not (place.path / JOURNAL).is_file():
+    if is_complete(place):
         failures = [(failed["number"], failed["error"]) for failed in read_manifest(place)["failures"]]  # of merged parts
         return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
-    look = _look(place)
-    errors = sorted((int(key.removeprefix("failed ")), told) for key, told in look.failed.items())
-    running = is_locked(place.path / LOCK)
-    return Status(total, len(look.done), len(errors), _speed(look.times), finished, running, errors)
+    done, failed, times = set[str](), dict[str, str](), list[float]()
+    for entry in read_journal(place.path / JOURNAL):
+        if "at" in entry:
+            times.append(entry["at"])
+            if "error" in entry:
+                failed[entry["key"].removeprefix(FAILED)] = entry["error"]
+            else:
+                done.add(entry["key"])
+    errors = sorted((int(number), told) for number, told in failed.items() if number not in done)
+    return Status(total, len(done), len(errors), _speed(times), finished, is_locked(place.path / LOCK), errors)
 
 
 def _speed(times: list[float]) -> float:

@@ -10,12 +10,11 @@ from cxsim.errors import StoreError
 from cxsim.store import ResultFolder
 from cxsim.store.folder import MANIFEST
 from cxsim.store.lock import LOCK, Lock
-from cxsim.store.parts import read_parts
 from cxsim.store.results import Manifest, read_manifest
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import SweepQuery, begin, read_query
-from cxsim.studies.sweep.results import MONTHS, RUNS, write_results
+from cxsim.studies.sweep.results import MONTHS, RUNS, batches_of, files_of, write_results
 
 
 class Part(NamedTuple):
@@ -52,10 +51,10 @@ def merge(places: Sequence[ResultFolder], target: ResultFolder, partial: bool = 
     whole = first._replace(design=first.design.part((1, 1)))
     if begin(target, whole, force):
         return whole
-    names = (RUNS, MONTHS) if first.design.detail == MONTHS else (RUNS,)
+    names = [name for name in (RUNS, MONTHS) if any(files_of(part.manifest, name) for part in parts)]
     with Lock(target.path / LOCK, target.shown):
-        tables = {name: _in_order(first.design, [_rows(part, name) for part in parts]) for name in names if _has(parts, name)}
-        write_results(target, whole, tables, failures)
+        streams = {name: [batches_of(part.place, part.manifest, name) for part in parts] for name in names}
+        write_results(target, whole, {name: _in_order(first.design, found) for name, found in streams.items()}, failures)
     return whole
 
 
@@ -79,19 +78,6 @@ def _check(parts: Sequence[Part]) -> None:
             raise StoreError(f"{part.place.shown} and {same.place.shown} hold the same part of the sweep")
     if missing := sorted(set(range(1, number + 1)) - set(seen)):
         raise StoreError(f"part {missing[0]}/{number} is missing" + (f", and {len(missing) - 1} more" if missing[1:] else ""))
-
-
-def _has(parts: Sequence[Part], name: str) -> bool:
-    return any(_files(part, name) for part in parts)
-
-
-def _files(part: Part, name: str) -> dict[str, str]:
-    return {file: about["sha256"] for file, about in part.manifest["files"].items() if file.startswith(f"{name}/")}
-
-
-def _rows(part: Part, name: str) -> Iterator[Columns]:
-    files = _files(part, name)
-    return read_parts(part.place.path, sorted(files), files)
 
 
 class _Head(NamedTuple):

@@ -119,12 +119,12 @@ def _do_some(design: Design, name: str, seconds: float) -> Pilot:
 def _start_one(query: SweepQuery, numbers: Sequence[int]) -> tuple[float, float]:
     """Seconds until a worker is ready, and its memory in bytes after these runs."""
     since = time.perf_counter()
-    with ProcessPool(1, begin, (query.identity["design"], query.design.plain())) as crew:
-        crew.submit(load_engine).result()
+    with ProcessPool(1, begin, (query.identity["design"], query.design.plain())) as pool:
+        pool.submit(load_engine).result()
         start = time.perf_counter() - since
         for number in numbers:
-            crew.submit(do_runs, query.identity["design"], [number]).result()
-        return start, crew.submit(memory_used).result()
+            pool.submit(do_runs, query.identity["design"], [number]).result()
+        return start, pool.submit(memory_used).result()
 
 
 def spread(numbers: Sequence[int]) -> Iterator[int]:
@@ -160,12 +160,8 @@ def forecast(query: SweepQuery, seen: Pilot, workers: int, checking: float = 0.0
         journal=runs * sizes.line,
         results=results,
         worker=seen.worker,
-        parent=seen.parent + runs * INDEX_BYTES + min(runs * sizes.held, _piece(sizes.held)) * COPIES,
+        parent=seen.parent + runs * INDEX_BYTES + min(runs, ROWS_IN_GROUP) * sizes.held * COPIES,
     )
-
-
-def _piece(held: float) -> float:
-    return ROWS_IN_GROUP * held
 
 
 def _sizes(design: Design, seen: Pilot) -> _Sizes:

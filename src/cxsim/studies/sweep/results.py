@@ -4,7 +4,7 @@ Rows stand in the order of the design, whatever the order in which runs were fin
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from cxsim.store import ResultFolder
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
 from cxsim.store.parts import clean_parts, read_parts, write_parts
-from cxsim.store.results import read_manifest
+from cxsim.store.results import Manifest, read_manifest
 from cxsim.store.tables import Columns, from_bytes, to_csv
 from cxsim.studies.sweep.design import Design, seed_of
 from cxsim.studies.sweep.folder import SweepQuery, failed_key, failures_of, kinds_of, resume_words, write_manifest
@@ -31,18 +31,6 @@ KINDS_OF_FACTORS = {"number": np.float64, "whole": np.int64, "truth": np.bool_, 
 Failure: TypeAlias = dict[str, Any]
 
 
-class Failed(NamedTuple):
-    """A run that failed: which one, what it said, and the command that repeats it."""
-
-    number: int
-    point: int
-    arm: str
-    replicate: int
-    seed: int | None
-    error: str
-    command: str
-
-
 def finish(place: ResultFolder, query: SweepQuery, journal: Journal) -> None:
     """Write the tables of everything that is in the journal, and a manifest that says which files belong to the results."""
     design, kinds = query.design, kinds_of(journal)
@@ -56,7 +44,7 @@ def finish(place: ResultFolder, query: SweepQuery, journal: Journal) -> None:
         tables[RUNS] = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))
         if design.detail == MONTHS:
             tables[MONTHS] = (_months(design, entries) for entries in _in_tens(journal, numbers))
-    write_results(place, query, tables, [failed._asdict() for failed in failures(place, query, journal)], types)
+    write_results(place, query, tables, list(_failures(place, query, journal)), types)
 
 
 def write_results(
@@ -92,9 +80,18 @@ def _write_summary(place: ResultFolder, design: Design, files: Sequence[str]) ->
 
 def lines_of(place: ResultFolder, design: Design) -> list[Line]:
     """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
-    manifest = read_manifest(place)
-    digests = {name: about["sha256"] for name, about in manifest["files"].items() if name.startswith(f"{RUNS}/")}
-    return list(summarize(design, read_parts(place.path, sorted(digests), digests, needed(design))))
+    return list(summarize(design, batches_of(place, read_manifest(place), RUNS, needed(design))))
+
+
+def files_of(manifest: Manifest, name: str) -> dict[str, str]:
+    """Files of a table of a finished sweep, in order, with the digest of each."""
+    return {file: about["sha256"] for file, about in sorted(manifest["files"].items()) if file.startswith(f"{name}/")}
+
+
+def batches_of(place: ResultFolder, manifest: Manifest, name: str, columns: Sequence[str] | None = None) -> Iterator[Columns]:
+    """Rows of a table of a finished sweep, piece by piece; StoreError when they are damaged."""
+    files = files_of(manifest, name)
+    return read_parts(place.path, list(files), files, columns)
 
 
 def frame_of(place: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
@@ -102,10 +99,9 @@ def frame_of(place: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
     import pandas as pd
 
     manifest = read_manifest(place)
-    digests = {file: about["sha256"] for file, about in manifest["files"].items() if file.startswith(f"{name}/")}
-    if not digests:
+    if not files_of(manifest, name):
         raise StoreError(f"{place.shown} holds no table of {name}")
-    return pd.concat([pd.DataFrame(part) for part in read_parts(place.path, sorted(digests), digests)], ignore_index=True)
+    return pd.concat([pd.DataFrame(batch) for batch in batches_of(place, manifest, name)], ignore_index=True)
 
 
 def _in_tens(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
@@ -157,16 +153,16 @@ def _months(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]]) ->
     return columns
 
 
-def failures(place: ResultFolder, query: SweepQuery, journal: Journal) -> Iterator[Failed]:
-    """Every run that failed, in order."""
+def _failures(place: ResultFolder, query: SweepQuery, journal: Journal) -> Iterator[Failure]:
+    """Every run that failed, in order: which one, what it said, and the command that repeats it."""
     for number in sorted(failures_of(journal)):
         spot = query.design.locate(number)
         try:
             seed = seed_of(query.design.scenario(spot.point, spot.arm), spot.replicate)
         except CxsimError:  # a point whose values contradict each other
             seed = None
-        command = f"cxsim retry-failed {place.shown} --only {number}"
-        yield Failed(number, *spot, seed, journal.get(failed_key(str(number)))["error"], command)
+        error, command = journal.get(failed_key(str(number)))["error"], f"cxsim retry-failed {place.shown} --only {number}"
+        yield {"number": number} | spot._asdict() | {"seed": seed, "error": error, "command": command}
 
 
 def tables_of(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[str, Columns]:

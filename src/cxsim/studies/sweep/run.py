@@ -1,10 +1,10 @@
 """Run a sweep, or go on with one: the same way for a new one, a resumed one, failed runs, a shard, and a cluster."""
 
 import time
-from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Generator
+from contextlib import closing
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cxsim.engine import precompile
 from cxsim.execution.dask_cluster import dask_executor
@@ -125,21 +125,13 @@ def _counted(
     precompile()
     name = query.identity["design"]
     tasks = (Task(str(number), number) for number in numbers)
-    with _executor(query, name, execution, len(numbers)) as (executor, workers):
-        yield (count := count._replace(workers=workers))
-        for done in carry_out(tasks, partial(do_runs, name), executor, record, workers, execution.retries):
+    with _executor(execution, (name, query.design.plain()), len(numbers)) as executor:  # an exception ends it at once
+        yield (count := count._replace(workers=executor.workers))
+        for done in carry_out(tasks, partial(do_runs, name), executor, record, count.workers, execution.retries):
             yield (count := count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed))
 
 
-@contextmanager
-def _executor(query: SweepQuery, name: str, execution: Execution, most: int) -> Iterator[tuple[Executor, int]]:
-    """Give the executor and how many tasks it does at a time. Leaving by an exception ends its processes at once."""
-    start = (name, query.design.plain())
-    if execution.cluster is None:
-        workers = min(execution.workers or cores(), most)
-        with ProcessPool(workers, begin, start) as pool:
-            yield pool, workers
-        return
-
-    with dask_executor(execution.cluster, begin, start) as cluster:
-        yield cluster, cluster.workers
+def _executor(execution: Execution, start: tuple[Any, ...], most: int) -> Executor:
+    if execution.cluster is not None:
+        return dask_executor(execution.cluster, begin, start)
+    return ProcessPool(min(execution.workers or cores(), most), begin, start)

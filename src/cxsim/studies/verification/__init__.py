@@ -12,9 +12,9 @@ from cxsim.studies.verification.customers import arrivals_and_leaving, customer_
 from cxsim.studies.verification.firms import choosing_again, floating_goal, ruin, staffing, switch_point
 from cxsim.studies.verification.formulas import multiples, queues, spending
 from cxsim.studies.verification.keeping import keeping
-from cxsim.studies.verification.targets import Target, TargetRow, Tolerance, table
+from cxsim.studies.verification.targets import TargetRow, Tolerance, table
 
-__all__ = ["ABSENT", "VERIFICATIONS", "Target", "TargetRow", "Tolerance", "Verification", "table"]
+__all__ = ["ABSENT", "VERIFICATIONS", "TargetRow", "Tolerance", "Verification", "table"]
 
 
 class Verification(NamedTuple):

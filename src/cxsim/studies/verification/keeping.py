@@ -7,9 +7,10 @@ from cxsim.scenario.examples import examples_folder
 from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import seeds_of
-from cxsim.studies.service import Found, Question, Runs, search
+from cxsim.studies.service.audit import Found, Question, search
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.curve import FULL
+from cxsim.studies.service.runs import Runs
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import BLATTBERG, SHORT_SIGHTED
 from cxsim.studies.verification.targets import TargetGroup, TargetRow, Tolerance

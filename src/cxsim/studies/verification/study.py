@@ -49,11 +49,11 @@ class VerificationStudy(Study[tuple[object, ...]]):
 
 def line_of(row: TargetRow) -> str:
     """A target beside what was measured."""
-    target, measured = row.target, row.measured
+    measured = row.measured
     found = f"{measured.mean:.5g}" if measured.n else "-"
     interval = f"{measured.low:.4g} to {measured.high:.4g}" if measured.has_interval else ""
     verdict = row.verdict.upper() if row.verdict == "fail" else row.verdict
-    return aligned((f"  {target.kind}", target.what, f"{target.value:.5g}", found, interval, str(target.tolerance), verdict))
+    return aligned((f"  {row.kind}", row.what, f"{row.value:.5g}", found, interval, str(row.tolerance), verdict))
 
 
 def aligned(texts: Sequence[str]) -> str:

@@ -39,8 +39,8 @@ def standard_error(measured: Estimate) -> float:
     return (measured.high - measured.low) / 2 / t_quantile(measured.n - 1)
 
 
-class Target(NamedTuple):
-    """One figure that theory gives: *exact* ones are asked of functions, *model* ones of the whole engine."""
+class TargetRow(NamedTuple):
+    """A figure that theory gives, and what was measured: *exact* ones are asked of functions, *model* ones of the engine."""
 
     id: str
     kind: Kind
@@ -48,21 +48,19 @@ class Target(NamedTuple):
     value: float
     tolerance: Tolerance
     source: str
-
-
-class TargetRow(NamedTuple):
-    """A target and what was measured for it."""
-
-    target: Target
     measured: Estimate
+
+    @property
+    def allowed(self) -> float:
+        """Largest difference that passes, in the unit of the figure."""
+        return float(self.tolerance.allowed(self.value, self.measured))
 
     @property
     def verdict(self) -> Verdict:
         """Whether the measured figure lies within the tolerance; *missing* when nothing could be measured."""
         if self.measured.n == 0:
             return "missing"
-        off = abs(self.measured.mean - self.target.value)
-        return "pass" if off <= self.target.tolerance.allowed(self.target.value, self.measured) else "fail"
+        return "pass" if abs(self.measured.mean - self.value) <= self.allowed else "fail"
 
 
 class TargetGroup(NamedTuple):
@@ -74,7 +72,7 @@ class TargetGroup(NamedTuple):
 
     def row(self, what: str, value: float, tolerance: Tolerance, measured: Estimate) -> TargetRow:
         """Put a target beside what was measured for it."""
-        return TargetRow(Target(self.id, self.kind, what, value, tolerance, self.source), measured)
+        return TargetRow(self.id, self.kind, what, value, tolerance, self.source, measured)
 
 
 def figure(value: float) -> Estimate:
@@ -87,11 +85,7 @@ COLUMNS = ("id", "kind", "what", "target", "measured", "low", "high", "runs", "t
 
 def cells(row: TargetRow) -> tuple[object, ...]:
     """Write a row as the cells of a table with :data:`COLUMNS`; *allowed* is the tolerance in the unit of the figure."""
-    target, measured = row.target, row.measured
-    figures = (measured.mean, measured.low, measured.high, measured.n)
-    allowed = target.tolerance.allowed(target.value, measured)
-    held = (target.tolerance, float(allowed), row.verdict, target.source)
-    return target.id, target.kind, target.what, float(target.value), *figures, *held
+    return row.id, row.kind, row.what, float(row.value), *row.measured, row.tolerance, row.allowed, row.verdict, row.source
 
 
 def table(rows: Iterable[TargetRow]) -> str:
