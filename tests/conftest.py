@@ -25,7 +25,11 @@ MOST_PROCESSES = 4  # each takes some hundred megabytes, and some tests start pr
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the fast engine once, before processes that run tests side by side each do so."""
+    """Compile the fast engine once, before processes that run tests side by side each do so.
+
+    These are told that a terminal has 80 columns; tests go by what is written where there is none.
+    """
+    os.environ.pop("COLUMNS", None)
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         environment = os.environ | {"PYTHONPATH": str(Path(cxsim.__file__).parents[1])}
         subprocess.run([sys.executable, "-c", A_RUN], env=environment, check=False)

@@ -1,4 +1,7 @@
-"""Nothing that is read from a disk can run: no pickle, no eval. Pickles travel through pipes and connections of Dask only."""
+"""Nothing that is read from a disk can run: no pickle, no eval. Pickles travel through pipes and connections of Dask only.
+
+What the fast engine writes out and compiles comes from the declarations in the sources alone.
+"""
 
 import re
 from pathlib import Path
@@ -13,7 +16,8 @@ RUNS_CODE = re.compile(
     r"\b(pickle|cPickle|dill|cloudpickle|marshal|shelve|joblib|jsonpickle)\.(load|loads|Unpickler|open)\b"
     r"|(?<![\w.])(eval|exec|compile|__import__)\(|allow_pickle|read_pickle|np\.load\b|numpy\.load\b|yaml\.(load|unsafe_load)\b"
 )
-THROUGH_PIPES = {"execution/worker.py": 2, "execution/worker_process.py": 1, "execution/dask_cluster.py": 2}
+THROUGH_PIPES = {"execution/worker.py": 2, "execution/worker_process.py": 1, "execution/dask_cluster.py": 1}
+FROM_DECLARATIONS = {"engine/fast/columns.py": 1, "engine/fast/compile.py": 1}  # loops over fields that model/state.py names
 
 
 def test_the_pattern_finds_what_it_should() -> None:
@@ -25,7 +29,7 @@ def test_the_pattern_finds_what_it_should() -> None:
 
 def test_no_code_is_read() -> None:
     found = {str(path.relative_to(SOURCES)): len(RUNS_CODE.findall(path.read_text())) for path in SOURCES.rglob("*.py")}
-    assert {name: times for name, times in found.items() if times} == THROUGH_PIPES
+    assert {name: times for name, times in found.items() if times} == THROUGH_PIPES | FROM_DECLARATIONS
 
 
 def test_the_store_cannot_pickle_at_all() -> None:
