@@ -43,10 +43,12 @@ def check_cases(months: Months, numbers: range) -> None:
         assert violations(months, generated_case(number, 400), number, length) == [], f"case {number}"
 
 
+@pytest.mark.compiled
 def test_a_thousand_random_cases_in_the_fast_engine() -> None:
     check_cases(fast_months, range(1000))
 
 
+@pytest.mark.compiled
 def test_random_cases_in_the_reference_engine() -> None:
     check_cases(reference_months, range(50))
 
@@ -66,6 +68,7 @@ def test_recorded_history(engine: EngineName) -> None:
         assert history.measures.dtype == MEASURE_DTYPE
 
 
+@pytest.mark.compiled
 def test_random_cases_reach_what_the_identities_are_about() -> None:
     """An identity over zeros proves nothing: each kind of event happens in a fair part of the cases."""
     histories = [simulate(generated_case(number, 400), number, 18) for number in range(200)]
