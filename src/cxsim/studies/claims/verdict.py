@@ -1,6 +1,5 @@
 """The rule that judges a claim. It was fixed before any claim was measured; ``docs/claims.md`` states it in words."""
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -72,8 +71,3 @@ def explained(effect: Estimate, without: Ablated) -> str:
         return SUPPORTED
     survives = without.effect.has_interval and without.effect.low > 0
     return UNEXPLAINED if survives else UNCERTAIN
-
-
-def share_gone(effect: Estimate, without: Ablated) -> float:
-    """Share of the effect that went with the mechanism."""
-    return 1 - without.effect.mean / effect.mean if effect.mean else math.nan
