@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from tiny_sweeps import ENVIRONMENT, Here, asked_of, do, is_finished_and_tidy, place_of, tables, tiny, write_file
 
+from bad_disk import BadDisk
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder, disk, folder, provenance
 from cxsim.store.verify import verify_folder
@@ -19,7 +20,6 @@ from cxsim.studies.sweep import run
 from cxsim.studies.sweep.run import Execution, work_on
 
 SMALL = tiny(replicates=1, factors={"market.segments": [2, 4]}, arms=["pivot"], measures=["value"])
-CALLS = ("open", "write", "fsync", "replace", "ftruncate", "mkdir", "unlink", "close")
 
 
 @pytest.fixture(autouse=True)
@@ -29,30 +29,6 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
     monkeypatch.setattr(provenance, "versions", dict)
     monkeypatch.setattr(provenance, "commit", str)
-
-
-class BadDisk:
-    """Stands for ``os`` in ``store/disk.py``: call number ``bad`` fails, and all after it while the trouble ``lasts``."""
-
-    def __init__(self, bad: int = 0, number: int = 0, lasts: bool = False) -> None:
-        self.bad, self.number, self.lasts, self.calls, self.failed = bad, number, lasts, 0, ""
-
-    def __getattr__(self, name: str) -> Any:
-        return self.watched(name) if name in CALLS else getattr(os, name)
-
-    def watched(self, name: str) -> Any:
-        def call(*arguments: Any) -> Any:
-            self.calls += 1
-            if self.calls == self.bad or (self.lasts and self.failed and name != "close"):
-                self.failed = self.failed or name
-                if name == "write":
-                    os.write(arguments[0], arguments[1][: len(arguments[1]) // 2])
-                if name == "close":
-                    os.close(*arguments)
-                raise OSError(self.number, os.strerror(self.number))
-            return None if name == "fsync" else getattr(os, name)(*arguments)
-
-        return call
 
 
 def outcome(place: ResultFolder, faulty: BadDisk, patch: pytest.MonkeyPatch) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bad_disk import CALLS, BadDisk
 from cxsim.errors import StoreError
 from cxsim.store import disk, journal, provenance, results
 from cxsim.store.checksummed_json import read_checksummed, write_checksummed
@@ -24,35 +25,9 @@ from cxsim.store.parts import PART, clean_parts, read_parts, write_parts
 from cxsim.store.tables import Columns
 from cxsim.store.verify import verify_folder
 
-CALLS = ("open", "write", "fsync", "replace", "ftruncate", "mkdir", "unlink", "close")
 RUNS = 5
 RESUME = "cxsim resume DIR"
 ORIGIN = results.Origin({"name": "x"}, "digest", "x", 7, [1, 2], "fast", "cxsim sweep x", "now", 1.0)
-
-
-class BadDisk:
-    """Stands for ``os`` in ``store/disk.py``. Call number ``bad`` fails with ``number``, and all later ones if it ``lasts``."""
-
-    def __init__(self, bad: int = 0, number: int = 0, lasts: bool = False) -> None:
-        self.bad, self.number, self.lasts, self.calls = bad, number, lasts, 0
-        self.failed = ""
-
-    def __getattr__(self, name: str) -> Any:
-        return self._watched(name) if name in CALLS else getattr(os, name)
-
-    def _watched(self, name: str) -> Any:
-        def call(*arguments: Any) -> Any:
-            self.calls += 1
-            if self.calls == self.bad or (self.lasts and self.failed and name != "close"):
-                self.failed = self.failed or name
-                if name == "write":
-                    os.write(arguments[0], arguments[1][: len(arguments[1]) // 2])
-                if name == "close":
-                    os.close(*arguments)
-                raise OSError(self.number, os.strerror(self.number))
-            return None if name == "fsync" else getattr(os, name)(*arguments)
-
-        return call
 
 
 def sweep(folder: Path, synced: list[str]) -> None:
