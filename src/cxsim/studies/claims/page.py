@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from cxsim import store
 from cxsim.narrative.sentences import listed, plural
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.claims.charts import charts, knockouts
 from cxsim.studies.claims.claim import mechanisms
@@ -38,9 +37,6 @@ def read_report(place: store.ResultFolder) -> Report:
         answer=verdicts_or_knockouts(rows, off),
         sections=[Section("Knock-outs", [knockouts(rows, mechanisms())])] if off else _sections(rows),
         methods=[KNOCKED_OUT if off else METHODS],
-        provenance=provenance(manifest),
-        command=manifest["command"],
-        notes=notes(manifest),
     )
 
 
