@@ -1,41 +1,15 @@
 """``cxsim pivot``: when a firm should change from its first strategy to its second, and what would have told it."""
 
 import math
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import click
 
-from cxsim.cli.options import (
-    ScenarioOptions,
-    result_options,
-    scenario_argument,
-    setting_options,
-    take_short,
-    workers_option,
-)
+from cxsim.cli.options import again, load, result_options, scenario_argument, setting_options, workers_option
 from cxsim.cli.studies import carry_out
 from cxsim.studies.pivot.search import Query
 from cxsim.studies.pivot.study import PivotStudy
-
-USUAL = {"by": "month", "most": 2_000}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ScenarioOptions):
-    """What the user asked for."""
-
-    query: Query
-    maps: tuple[str, ...]
-    map_replicates: int | None
-    verbose: bool
-
-    @property
-    def again(self) -> str:
-        """The command that makes the same results again."""
-        query = {name: value for name, value in self.query._asdict().items() if value != USUAL.get(name)}
-        maps = {"map-replicates": self.map_replicates, "map": self.maps, "verbose": self.verbose}
-        return self.command(["pivot", self.path], {"set": self.settings, **self.short, **query, **maps, "out": self.out})
 
 
 @click.command(
@@ -90,7 +64,6 @@ def command(**given: Any) -> None:
         raise click.UsageError("--map-replicates is about a map; add --map KEY=LO:HI:N")
     if not math.isfinite(given["precision"] or 0.0):
         raise click.UsageError("--precision must be a finite number")
-    query = Query(*(given.pop(name) for name in Query._fields))
-    options = Options(short=take_short(given), query=query, **given)
-    study = PivotStudy(options.load, query, options.maps, options.map_replicates, options.verbose, command=options.again)
-    carry_out(study, options, options.workers)
+    query = Query(*(given[name] for name in Query._fields))
+    maps = given["maps"], given["map_replicates"]
+    carry_out(PivotStudy(partial(load, given), query, *maps, given["verbose"], command=again()), given)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from cxsim import store
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.claims.charts import charts, knockouts
 from cxsim.studies.claims.claim import mechanisms
@@ -36,9 +35,6 @@ def read_report(place: store.ResultFolder) -> Report:
         answer=list(knockout_sentences(rows) if off else verdict_sentences(rows)),
         sections=[Section("Knock-outs", [knockouts(rows, mechanisms())])] if off else _sections(rows),
         methods=[KNOCKED_OUT if off else METHODS],
-        provenance=provenance(manifest),
-        command=manifest["command"],
-        notes=notes(manifest),
     )
 
 
