@@ -15,7 +15,7 @@ from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import charts as claims
 from cxsim.studies.claims.claim import mechanisms
-from cxsim.studies.claims.report import ClaimRow
+from cxsim.studies.claims.result import ClaimRow
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.compare import charts as compare
 from cxsim.studies.compare.comparison import series_table, values_table
