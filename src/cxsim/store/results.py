@@ -134,8 +134,7 @@ def has_report(place: ResultFolder) -> bool:
 
 
 def _is_whole(place: ResultFolder, manifest: Manifest, name: str) -> bool:
-    path = place.path / name
-    return path.is_file() and bool(provenance.file_digest(path) == manifest["files"].get(name, {}).get("sha256"))
+    return name in manifest["files"] and not provenance.damage(place.path / name, manifest["files"][name]["sha256"])
 
 
 def _verify(place: ResultFolder, manifest: Manifest, names: Iterable[str]) -> None:
