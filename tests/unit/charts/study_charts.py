@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import fake_runs
-from cxsim.charts.content import Chart
+from cxsim.charts.content import Chart, Series
 from cxsim.measures.series import RunTables
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
@@ -121,20 +121,20 @@ def of_service() -> list[Chart]:
     )
     horizons = (12, FULL)
     found: Any = SimpleNamespace(
-        grid=SimpleNamespace(shares=shares), draws=draws, means=dict.fromkeys(horizons, values), own_share=own,
+        shares=shares, draws=draws, means=dict.fromkeys(horizons, values), own_share=own,
         tops=dict.fromkeys(horizons, top), own_value=dict.fromkeys(horizons, values[:, 2]),
     )  # fmt: skip
     gaps = draws.means(1e6 * LUCK.normal(size=(15, 6)))
     cut: Any = SimpleNamespace(monthly=gaps, total=gaps.cumsum(axis=1), share=0.2, month=7)
     part = Part(Estimate(0.03, 0.02, 0.04, 6), 0.01, 0.05)
     split = Split({"one": part, "two": Part(Estimate(-0.01, -0.02, 0.0, 6), -0.03, 0.01)}, part.size, part.size)
-    curve = service.banded("1 person", shares.tolist(), values / 1e8, draws)
+    curve = Series.of("1 person", shares.tolist(), draws.intervals(values / 1e8))
     sizes = [Size(people, part.size, part.size, Estimate(5e3, 4e3, 7e3, 6), part.size, curve) for people in (1, 10, 1000)]
     return [
         service.value_chart(found),
         service.marginal_chart(found, 0.01),
         service.cut_chart(cut, 0.25, draws.means(np.ones(6)), draws),
-        service.split_chart(split, ["one", "two"]),
+        service.split_chart(split),
         service.sizes_chart(sizes, 36, 6),
     ]
 
