@@ -83,6 +83,10 @@ class Panel(NamedTuple):
     series: Sequence[Series]
     marks: Sequence[Mark] = ()
 
+    def unit_of(self, mark: Mark) -> Unit:
+        """Unit of the axis on which a mark stands."""
+        return self.x.unit if mark.axis == "x" else self.y.unit
+
 
 class Dot(NamedTuple):
     """A figure with its interval. ``weight`` is 0 for what matters most, then 1 and 2; ``text`` stands above it.
@@ -112,6 +116,21 @@ class DotPlot(NamedTuple):
     axis: Axis
     dots: Sequence[Dot]
     nothing: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of its lines."""
+        return list(dict.fromkeys(dot.name for dot in self.dots))
+
+    @property
+    def groups(self) -> list[str]:
+        """Groups of its dots; one that has no name when they have none."""
+        return list(dict.fromkeys(dot.group for dot in self.dots))
+
+    @property
+    def still(self) -> float:
+        """Where nothing changes."""
+        return 1.0 if self.axis.unit == "ratio" else 0.0
 
 
 class Strip(NamedTuple):

@@ -1,11 +1,11 @@
 """``cxsim sweep``: run a scenario at many points, so that nothing that is finished is ever lost."""
 
-import shlex
 from typing import Any
 
 import click
 
 from cxsim import store
+from cxsim.cli.options import again
 from cxsim.cli.sweeping import load, shard_of, sweep_options, work
 from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.folder import begin, query_of
@@ -34,18 +34,8 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
     part = shard_of(shard)
     loaded = load(sweep, more["settings"])
     check(loaded)
-    asked = query_of(loaded, part, _command(sweep, shard, out, more))
+    asked = query_of(loaded, part, again())
     usual = f"{NAME}_{loaded.name}" + (f"_{part[0]}_of_{part[1]}" if part[1] > 1 else "")
     place = store.default_folder(usual) if out is None else store.chosen_folder(out)
     begin(place, asked, force)
     work(place, asked, Execution(more["workers"], more["retries"], more["cluster"]), quiet)
-
-
-def _command(sweep: str, shard: str | None, out: str | None, more: dict[str, Any]) -> str:
-    """Words of the command that makes the same results again."""
-    words = ["cxsim", NAME, sweep]
-    for setting in more["settings"]:
-        words += ["--set", setting]
-    for name, value in (("out", out), ("shard", shard)):
-        words += [f"--{name}", value] if value is not None else []
-    return shlex.join(words)

@@ -14,10 +14,10 @@ from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import charts as claims
 from cxsim.studies.claims.claim import mechanisms
-from cxsim.studies.claims.report import ClaimRow
+from cxsim.studies.claims.result import ClaimRow
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.compare import charts as compare
-from cxsim.studies.compare.overlays import series_table, stacked, values_table
+from cxsim.studies.compare.comparison import series_table, values_table
 from cxsim.studies.pivot import charts as pivot
 from cxsim.studies.pivot.candidates import By, Moments
 from cxsim.studies.pivot.phase_map import Cell
@@ -58,7 +58,7 @@ def of_run() -> list[Chart]:
 def of_compare() -> list[Chart]:
     """Charts of two results laid over each other."""
     made = picture(fake_runs.scenario(("a", (fake_runs.plan(),)), ("b", (fake_runs.plan(level=2.0),))))
-    series, values = stacked([series_table("pair", made)]), stacked([values_table("pair", made)])
+    series, values = series_table({"pair": made}), values_table({"pair": made})
     (laid,) = compare.charts("team", made.months, series, values).values()
     return [*laid, *compare.capacities({"pair": made})]
 
