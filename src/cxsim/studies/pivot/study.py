@@ -46,9 +46,9 @@ class PivotStudy(Study[MomentRow]):
         self.query, self.verbose, self.command = query, verbose, command
         ask(scenario, query)
         self.maps, self.map_replicates, self.axes = list(maps), map_replicates, axes_of(maps)
-        self.cells = load_cells(self.axes, load, map_replicates) if maps else []
+        self.cells = load_cells(self.axes, load, map_replicates) if maps else {}
         self.name, self.seed, self.seeds = f"pivot_{scenario.name}", scenario.seed, seeds_of(scenario)
-        self.total = scenario.replicates + sum(cell.replicates for _, cell in self.cells)
+        self.total = scenario.replicates + sum(cell.replicates for cell in self.cells.values())
 
     @property
     def question(self) -> Mapping[str, Any]:
@@ -59,7 +59,7 @@ class PivotStudy(Study[MomentRow]):
             "map": self.maps,
             "map_replicates": self.map_replicates,
             "verbose": self.verbose,
-            "cells": [cell.digest for _, cell in self.cells],
+            "cells": [cell.digest for cell in self.cells.values()],
         }
 
     def described(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -76,11 +76,11 @@ class PivotStudy(Study[MomentRow]):
         told = answer(sample, signals, self.query.precision, notes, self.verbose)
         over = run_cells(self.axes, self.cells, self.query, runner)
         told.sentences.extend(sentences_on(over) if over else ())
-        moments = columns_of(sample.rows)
+        moments = columns_of([vars(row) for row in sample.rows])
         tables = {
             "moments": moments,
-            "costs": columns_of(sample.costs),
-            **({"signals": columns_of(signals)} if signals else {}),
+            "costs": columns_of([vars(row) for row in sample.costs]),
+            **({"signals": columns_of([vars(row) for row in signals])} if signals else {}),
             "paths": paths_table(sample),
             "runs": runs_table(sample),
             **({"map": over.columns()} if over else {}),
