@@ -1,6 +1,6 @@
 """The figure: what a study finds, number by number; and rows with such figures as columns of a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,17 +19,17 @@ class Figure(NamedTuple):
     text: str = ""
 
 
-def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
+def columns_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
     """Lay rows of the same names out as columns, an estimate as three: ``name``, ``name_low`` and ``name_high``.
 
     >>> columns_of([{"n": 9, "value": Estimate(2.0, 1.0, 3.0, 9)}])
     {'n': array([9]), 'value': array([2.]), 'value_low': array([1.]), 'value_high': array([3.])}
     """
-    columns: dict[str, NDArray[Any]] = {}
-    for name, first in (rows[0] if rows else {}).items():
+    rows, columns = list(rows), dict[str, NDArray[Any]]()
+    for name in rows[0] if rows else ():
         values = [row[name] for row in rows]
-        if isinstance(first, Estimate):
+        if isinstance(values[0], Estimate):
             columns |= dict(zip((name, f"{name}_low", f"{name}_high"), np.array(values)[:, :3].T, strict=True))
         else:
-            columns[name] = np.array(values, object if isinstance(first, str) else None)
+            columns[name] = np.array(values, object if isinstance(values[0], str) else None)
     return columns

@@ -74,7 +74,7 @@ class PhaseMap:
     def columns(self) -> Columns:
         """One row a point."""
         at = [dict(zip(self.keys, point, strict=True)) for point in self.points]
-        return columns_of([place | vars(cell) for place, cell in zip(at, self.cells, strict=True)])
+        return columns_of(place | vars(cell) for place, cell in zip(at, self.cells, strict=True))
 
 
 def axis_of(text: str) -> Axis:
