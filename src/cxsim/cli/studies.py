@@ -8,8 +8,9 @@ import click
 
 from cxsim.cli.failures import SOME_FAILED, leave_if_failed
 from cxsim.cli.options import ResultOptions
-from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
+from cxsim.cli.progress import show_progress
 from cxsim.cli.terminal import width
+from cxsim.execution.runner import Progress
 from cxsim.store import ResultFolder
 from cxsim.studies.base import FailedRunsError, Study, Watch
 from cxsim.studies.perform import Performed, perform
@@ -20,20 +21,13 @@ FOUND = "These results are already in {}: nothing was run. Add --force to run ag
 class Screen(Watch):
     """Tells on the error stream how a study gets on, unless the user wants quiet."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool = False) -> None:
         self.quiet = quiet
 
-    def begins(self, study: Study[Any]) -> None:
-        """Tell what is to be known now: the work may take hours."""
+    def tell(self, text: str) -> None:
+        """Tell what is to be known now."""
         if not self.quiet:
-            say_whether_compiling(study.engine == "fast" and study.total > 0)
-            for note in study.notes:
-                click.echo(f"Note: {note}", err=True)
-
-    def goes_on(self, finished: int) -> None:
-        """Tell what was finished before."""
-        if not self.quiet:
-            click.echo(f"Going on: {finished:,} runs were finished before.", err=True)
+            click.echo(text, err=True)
 
     def progress(self, total: int) -> AbstractContextManager[Progress]:
         """Show a bar, or lines."""
@@ -52,9 +46,15 @@ def say_where(place: ResultFolder) -> Iterator[None]:
         raise click.ClickException(message) from None
 
 
-def carry_out(study: Study[Any], options: ResultOptions, workers: int | None = None, found: str = FOUND) -> None:
+def carry_out(
+    study: Study[Any],
+    options: ResultOptions,
+    workers: int | None = None,
+    found: str = FOUND,
+    place: ResultFolder | None = None,
+) -> None:
     """Perform a study, or find its results, which the sentence ``found`` tells, and print what came out."""
-    place = options.place(study.folder)
+    place = place or options.place(study.folder)
     watch = Screen(options.quiet)
     try:
         done = perform(
@@ -73,7 +73,7 @@ def carry_out(study: Study[Any], options: ResultOptions, workers: int | None = N
 
 def _told(study: Study[Any], done: Performed, place: ResultFolder, options: ResultOptions, found: str) -> Iterator[str]:
     """What a user reads: that results were there already, the answer, and where the rest is."""
-    if not done.made:
+    if not done.made and found:
         yield found
         if done.report:
             yield done.report
@@ -85,8 +85,8 @@ def _told(study: Study[Any], done: Performed, place: ResultFolder, options: Resu
         yield ""
     yield first
     yield from lines
-    if done.made or not study.total:
-        took = f" ({done.findings.made} in {done.origin.seconds:.1f} s)" if done.findings.made else ""
-        yield f"\nResults: {place.shown}{took}"
+    if done.made or not study.total or study.grows:
+        took = f" in {done.origin.seconds:.1f} s" if done.made else ""
+        yield f"\nResults: {place.shown}" + (f" ({done.findings.made}{took})" if done.findings.made else "")
         if done.made and done.report:
             yield done.report
