@@ -31,10 +31,11 @@ from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.base import Runner
-from cxsim.studies.claims import document, report
-from cxsim.studies.claims.claim import mechanisms
+from cxsim.studies.claims import document
+from cxsim.studies.claims.result import COLUMNS, KINDS, ClaimResult, ClaimRow, results_of
 from cxsim.studies.claims.study import ClaimsStudy
 from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.words import null_hypothesis
 from cxsim.studies.run.answer import Scope, answer, rank
 from cxsim.studies.run.execute import assemble, run_scenario
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
@@ -322,49 +323,48 @@ def _use_of_tolerance(row: Mapping[str, str]) -> float:
     return off / float(row["allowed"]) if off else 0.0
 
 
-def claim_rows(path: Path) -> list[report.ClaimRow]:
+def claim_rows(path: Path) -> list[ClaimRow]:
     """Rows of a committed table of claims or knock-outs."""
-    return rows_from_csv(report.ClaimRow, path.read_text(encoding="utf-8"))
+    return rows_from_csv(ClaimRow, path.read_text(encoding="utf-8"))
 
 
 def claim_columns_block() -> str:
     """Columns of the table of claims, and the kinds of its rows."""
-    kinds = table(["kind", "what the row tells"], ([code(kind), text] for kind, text in report.KINDS.items()))
-    return f"{dictionary(report.COLUMNS)}\n{kinds}"
+    kinds = table(["kind", "what the row tells"], ([code(kind), text] for kind, text in KINDS.items()))
+    return f"{dictionary(COLUMNS)}\n{kinds}"
 
 
 def claims_block() -> str:
     """One line for each claim."""
     rows = claim_rows(CLAIMS_TABLE)
-    return f"{table(*document.verdicts(rows))}\n{document.tally(rows)}\n\n{report.null_hypothesis(rows)}\n"
+    return f"{table(*document.verdicts(rows))}\n{document.tally(rows)}\n\n{null_hypothesis(rows)}\n"
 
 
 def claim_details_block() -> str:
     """A section for each claim: what it says, what is compared, and every figure."""
-    rows = claim_rows(CLAIMS_TABLE)
-    return "\n".join(claim_section(rows, name) for name in report.ids(rows))
+    return "\n".join(map(claim_section, results_of(claim_rows(CLAIMS_TABLE)).values()))
 
 
-def claim_section(rows: Sequence[report.ClaimRow], name: str) -> str:
+def claim_section(found: ClaimResult) -> str:
     """Write the section of one claim."""
-    text, sentences = document.about(CLAIMS[name]), document.sentences(rows, name)
-    parts = [f"### {name}", *text, table(*document.figures(rows, name)).rstrip("\n"), *([sentences] if sentences else [])]
+    text, sentences = document.about(CLAIMS[found.id]), document.sentences(found)
+    parts = [f"### {found.id}", *text, table(*document.figures(found)).rstrip("\n"), *([sentences] if sentences else [])]
     return "\n\n".join(parts) + "\n"
 
 
 def knockouts_block() -> str:
     """The knock-out matrix."""
-    return table(*document.knockouts(claim_rows(KNOCKOUT_TABLE), mechanisms()))
+    return table(*document.knockouts(claim_rows(KNOCKOUT_TABLE)))
 
 
 def run_claims() -> str:
     """Run all claims, and write their table."""
-    return rows_to_csv(report.ClaimRow, ClaimsStudy(points=CLAIM_POINTS).conduct(Runner()).rows)
+    return rows_to_csv(ClaimRow, ClaimsStudy(points=CLAIM_POINTS).conduct(Runner()).rows)
 
 
 def run_knockouts() -> str:
     """Fill the knock-out matrix, and write its table."""
-    return rows_to_csv(report.ClaimRow, ClaimsStudy(points=0, knockouts=True).conduct(Runner()).rows)
+    return rows_to_csv(ClaimRow, ClaimsStudy(points=0, knockouts=True).conduct(Runner()).rows)
 
 
 BLOCKS: dict[str, Callable[[], str]] = {

@@ -1,6 +1,7 @@
 """``cxsim sensitivity``: which factors of a sweep matter, and which can be left alone."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 
 from cxsim import store
 from cxsim.cli.failures import leave_if_failed
-from cxsim.cli.options import ResultOptions, result_options
+from cxsim.cli.options import again, result_options
 from cxsim.cli.studies import Screen, carry_out
 from cxsim.cli.sweeping import worker_options
 from cxsim.errors import CxsimError, StoreError
@@ -22,17 +23,6 @@ from cxsim.studies.sweep.design import load_sweep
 from cxsim.studies.sweep.folder import begin
 from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ResultOptions):
-    """What the user asked for."""
-
-    sweep: str
-    measures: tuple[str, ...]
-    workers: int | None
-    retries: int
-    cluster: str | None
 
 
 @click.command(
@@ -52,28 +42,29 @@ class Options(ResultOptions):
 )
 @worker_options
 @result_options(out="Folder of the analysis, instead of results/sensitivity_NAME.")
-def command(**given: Any) -> None:
+def command(
+    sweep: str, measures: tuple[str, ...], workers: int | None, retries: int, cluster: str | None, **given: Any
+) -> None:
     """Read or run the sweep, analyse it, keep that, and tell it."""
-    options = Options(**given)
     require()
-    source = store.existing_folder(options.sweep) if Path(options.sweep).is_dir() else _swept(options)
-    again = options.command(["sensitivity", options.sweep], {"measure": options.measures, "out": options.out})
-    carry_out(SensitivityStudy(source, options.measures, again), options)
+    execution = Execution(workers, retries, cluster)
+    source = store.existing_folder(sweep) if Path(sweep).is_dir() else _swept(sweep, measures, execution, given["quiet"])
+    carry_out(SensitivityStudy(source, measures, again()), given)
 
 
-def _swept(options: Options) -> store.ResultFolder:
+def _swept(sweep: str, measures: Sequence[str], execution: Execution, quiet: bool) -> store.ResultFolder:
     """Run a sweep file, or go on with it, and return its folder; leave with 3 when some runs failed."""
-    design = replace(load_sweep(options.sweep), command=f"cxsim sweep {options.sweep}")
-    check_method(design.method, options.sweep)
+    design = replace(load_sweep(sweep), command=f"cxsim sweep {sweep}")
+    check_method(design.method, sweep)
     check(design)
-    check_measures(options.measures, design.measures or list(RUN_MEASURES))
-    study = SweepStudy(design, Execution(options.workers, options.retries, options.cluster))
+    check_measures(measures, design.measures or list(RUN_MEASURES))
+    study = SweepStudy(design, execution)
     place = store.default_folder(study.folder)
     try:
         begin(place, study.design, force=False)
     except StoreError as error:
         reason = str(error).partition("; ")[0]
-        raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {options.sweep} --force, or --out DIR") from None
-    study.fill(place, False, Runner(watch=Screen(options.quiet)))
+        raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {sweep} --force, or --out DIR") from None
+    study.fill(place, False, Runner(watch=Screen(quiet)))
     leave_if_failed([study.failed(failure) for failure in store.read_manifest(place)["failures"]])
     return place

@@ -1,17 +1,16 @@
 """What all commands around a study do: perform it, tell what came out, and leave with 3 when some runs failed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import click
 
 from cxsim.cli.failures import SOME_FAILED, leave_if_failed
-from cxsim.cli.options import ResultOptions
 from cxsim.cli.progress import show_progress
 from cxsim.cli.terminal import width
 from cxsim.execution.runner import Progress
-from cxsim.store import ResultFolder
+from cxsim.store import ResultFolder, chosen_folder, default_folder
 from cxsim.studies.base import FailedRunsError, Study, Watch
 from cxsim.studies.perform import Performed, perform
 
@@ -46,38 +45,34 @@ def say_where(place: ResultFolder) -> Iterator[None]:
         raise click.ClickException(message) from None
 
 
-def carry_out(
-    study: Study[Any],
-    options: ResultOptions,
-    workers: int | None = None,
-    found: str = FOUND,
-    place: ResultFolder | None = None,
-) -> None:
-    """Perform a study, or find its results, which the sentence ``found`` tells, and print what came out."""
-    place = place or options.place(study.folder)
-    watch = Screen(options.quiet)
+def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, place: ResultFolder | None = None) -> None:
+    """Perform a study, or find its results, which the sentence ``found`` tells, and print what came out.
+
+    ``given`` are the options of ``result_options``, and ``workers`` where a command has that.
+    """
+    place = place or (default_folder(study.folder) if given["out"] is None else chosen_folder(given["out"]))
+    files = {"plots": not given["no_plots"], "report": not given["no_report"]}
+    watch, workers = Screen(given["quiet"]), given.get("workers")
     try:
-        done = perform(
-            study, place, force=options.force, workers=workers, plots=options.plots, report=options.report, watch=watch
-        )
+        done = perform(study, place, force=given["force"], workers=workers, watch=watch, **files)
     except FailedRunsError as error:
         click.echo(str(error), err=True)
         leave_if_failed([study.failed(failure) for failure in error.failures], kept=False)
         raise click.exceptions.Exit(SOME_FAILED) from None
-    if not options.quiet:
+    if not given["quiet"]:
         with say_where(place):
-            for line in _told(study, done, place, options, found.format(place.shown)):
+            for line in _told(study, done, place, files["plots"], found.format(place.shown)):
                 click.echo(line)
     leave_if_failed([study.failed(failure) for failure in done.findings.failures])
 
 
-def _told(study: Study[Any], done: Performed, place: ResultFolder, options: ResultOptions, found: str) -> Iterator[str]:
+def _told(study: Study[Any], done: Performed, place: ResultFolder, plots: bool, found: str) -> Iterator[str]:
     """What a user reads: that results were there already, the answer, and where the rest is."""
     if not done.made and found:
         yield found
         if done.report:
             yield done.report
-        if options.plots and not done.plots:
+        if plots and not done.plots:
             yield "They hold no plots; add --force to draw them."
     lines = study.lines(done.findings, width())
     first = next(lines, "")

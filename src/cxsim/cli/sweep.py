@@ -1,13 +1,12 @@
 """``cxsim sweep``: run a scenario at many points, so that nothing that is finished is ever lost."""
 
-import shlex
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from cxsim import store
-from cxsim.cli.options import as_words
+from cxsim.cli.options import again
 from cxsim.cli.sweeping import carry_out_sweep, load, shard_of, sweep_options
 from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.run import Execution
@@ -33,9 +32,7 @@ NAME = "sweep"
 @sweep_options
 def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, and begin or go on."""
-    part, settings = shard_of(shard), more.pop("settings")
-    again = shlex.join(["cxsim", NAME, sweep, *as_words({"set": settings, "out": out, "shard": shard})])
-    design = replace(load(sweep, settings), shard=part, command=again)
+    design = replace(load(sweep, more.pop("settings")), shard=shard_of(shard), command=again())
     check(design)
     place = store.default_folder(SweepStudy(design).folder) if out is None else store.chosen_folder(out)
     carry_out_sweep(design, Execution(**more), place, quiet, force)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from cxsim.cli.options import ResultOptions, together, workers_option
+from cxsim.cli.options import together, workers_option
 from cxsim.cli.studies import carry_out
 from cxsim.errors import CxsimError, ScenarioError
 from cxsim.scenario import load_scenario
@@ -61,8 +61,8 @@ def carry_out_sweep(
     design: Design, execution: Execution, place: ResultFolder, quiet: bool, force: bool = False, found: str = FOUND
 ) -> None:
     """Do the runs that are left, tell what came out, and leave with 3 when some failed."""
-    options = ResultOptions(out=None, force=force, plots=False, report=False, quiet=quiet)
-    carry_out(SweepStudy(design, execution), options, found=found, place=place)
+    given = {"force": force, "quiet": quiet, "no_plots": True, "no_report": True}
+    carry_out(SweepStudy(design, execution), given, found, place)
 
 
 def duration(seconds: float) -> str:

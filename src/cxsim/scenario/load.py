@@ -120,15 +120,24 @@ class Assembled(NamedTuple):
 
 
 def put_together(
-    name: str, chain: Reading, settings: Reading, problems: list[Problem], label: str, wanted: Collection[str] | None = None
+    name: str,
+    chain: Reading,
+    settings: Reading,
+    problems: list[Problem],
+    label: str,
+    wanted: Collection[str] | None = None,
+    contradictory: bool = False,
 ) -> Assembled:
-    """Make a scenario of what was read, with all of its arms or those ``wanted``; raise every problem at once."""
+    """Make a scenario of what was read, with all of its arms or those ``wanted``; raise every problem at once.
+
+    What contradicts itself is a problem unless the scenario may be ``contradictory``.
+    """
     if not (chain.sound and settings.sound):
         raise ScenarioError(in_order(problems))
     whole = overlay(chain.layer, _without_arms(settings.layer))
     problems = problems + _missing(whole, label)
     drafts = _drafts(chain.layer, settings.layer, problems, label, wanted)
-    problems += contradictions(drafts, label, wanted is None) if drafts else []
+    problems += contradictions(drafts, label, wanted is None) if drafts and not contradictory else []
     if problems:
         raise ScenarioError(in_order(problems))
     texts = {key: " ".join(str(whole.data.get(key, "")).split()) for key in ("title", "question", "look_for")}

@@ -48,6 +48,8 @@ class Points:
     @cached_property
     def size(self) -> int:
         """How many points there are; zero without factors. It may be more than ``len`` can tell."""
+        if self._unit is not None:
+            return len(self._unit)
         sizes = [len(factor.values) for factor in self.factors]
         if self.is_sampled or not sizes:
             return self.spec.sampled_points(len(sizes)) if sizes else 0

@@ -64,19 +64,20 @@ class Variants:
         whole = overlay(self.base, self.settings).data
         return Run(**{name: whole[name] for name in Run._fields if name in whole})
 
-    def at(self, values: Mapping[str, Any], arms: Collection[str] | None = None) -> Scenario:
+    def at(self, values: Mapping[str, Any], arms: Collection[str] | None = None, contradictory: bool = False) -> Scenario:
         """Return what ``load_scenario`` gives with these values as further settings, without its notes and warnings.
 
         ``values`` are plain Python values by dotted key; a choice is its name. With ``arms`` only these arms are built: the
-        same cases, in a scenario that has no others. Raises :class:`ScenarioError`, each message with all of ``values``.
+        same cases, in a scenario that has no others. A ``contradictory`` scenario, whose values are each fine by themselves,
+        is refused unless it may be one. Raises :class:`ScenarioError`, each message with all of ``values``.
         """
         try:
-            return self.placed([_written(key, value) for key, value in values.items()], arms)
+            return self.placed([_written(key, value) for key, value in values.items()], arms, contradictory)
         except ScenarioError as error:
             tail = f" ({described(values, 'at ')})" if values else ""
             raise ScenarioError([one._replace(message=one.message + tail) for one in error.problems]) from None
 
-    def placed(self, settings: Sequence[Setting], arms: Collection[str] | None = None) -> Scenario:
+    def placed(self, settings: Sequence[Setting], arms: Collection[str] | None = None, contradictory: bool = False) -> Scenario:
         """Return the scenario with settings that know where they were written."""
         chain = Reading(self.base, [], True)
         above = settings_layer(settings, chain)
@@ -84,7 +85,7 @@ class Variants:
         wanted = None if arms is None or set(arms) == set(every) else arms
         strange = unknown(wanted or (), every, "arms", self.label)
         whole = Reading(overlay(self.settings, above.layer), [], True)
-        return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted).scenario
+        return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted, contradictory).scenario
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain data that JSON can carry."""

@@ -17,7 +17,7 @@ from cxsim.store import ResultFolder
 from cxsim.store.checksummed_json import read_checksummed
 from cxsim.store.export import export_csv
 from cxsim.store.folder import QUERY
-from cxsim.studies.claims.report import COLUMNS as CLAIMS
+from cxsim.studies.claims.result import COLUMNS as CLAIMS
 
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 

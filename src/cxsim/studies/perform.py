@@ -133,9 +133,9 @@ def write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: 
 
 
 def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
-    from cxsim.charts.matplotlib import pngs  # takes half a second to import
+    from cxsim.charts.matplotlib import png  # takes half a second to import
 
-    return pngs(charts)
+    return {chart.name: png(chart) for chart in charts}
 
 
 class Tables(Mapping[str, store.Table]):

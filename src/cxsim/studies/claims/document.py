@@ -1,25 +1,18 @@
 """What documents say of claims, made from the rows of ``claims.csv`` alone."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
-from cxsim.studies.claims import report
 from cxsim.studies.claims.claim import Claim
-from cxsim.studies.claims.report import DECISIVE, SAMPLE_HEADER, SIDES, ClaimRow, ids, of_kind, what
-from cxsim.studies.claims.units import figure, written
-
-Table: TypeAlias = tuple[list[str], list[list[str]]]  # header and rows
+from cxsim.studies.claims.result import DECISIVE, SIDES, ClaimResult, ClaimRow
+from cxsim.studies.claims.units import figure
+from cxsim.studies.claims.words import Table, figure_cells, knockout_table, verdict_table
 
 
 def verdicts(rows: Sequence[ClaimRow]) -> Table:
     """One line for each claim."""
-    header = ["claim", "verdict", "effect (95 %)", "without", "effect without (95 %)", SAMPLE_HEADER, "matters most"]
-    lines = []
-    for name in ids(rows):
-        cells = report.cells(rows, name, True)
-        lines.append([f"[{name}](#{name.lower()})", f"**{cells[1]}**", *cells[2:]])
-    return header, lines
+    header, lines = verdict_table(rows)
+    return header, [[f"[{name}](#{name.lower()})", f"**{verdict}**", *cells] for name, verdict, *cells in lines]
 
 
 def tally(rows: Sequence[ClaimRow]) -> str:
@@ -33,45 +26,34 @@ def about(claim: Claim) -> list[str]:
     """Paragraphs on what a claim says, and what is compared."""
     asked = claim.hypothesis
     direction = "up" if asked.sign > 0 else "down"
-    files = ", ".join(f"`scenarios/claims/{stem}.toml`" for _, stem in claim.files)
+    files = ", ".join(f"`scenarios/claims/{stem}.toml`" for stem in claim.files)
     band = f"The claim points {direction}; the band is {figure(asked.band, asked.unit)}. Scenarios: {files}."
     return [f"{claim.text} *({claim.source})*", claim.compared, band]
 
 
-def figures(rows: Sequence[ClaimRow], name: str) -> Table:
+def figures(found: ClaimResult) -> Table:
     """Every figure of one claim: effect, ablations with what went, details."""
-    effect, gone = of_kind(rows, name, "effect")[0], {row.name: row for row in of_kind(rows, name, "gone")}
-    lines = [_line(f"**effect**: {effect.name}", effect)]
-    for row in of_kind(rows, name, "ablation"):
+    lines = [figure_cells(found.effect, f"**effect**: {found.effect.name}")]
+    for row, gone in zip(found.all("ablation"), found.all("gone"), strict=True):
         kind = row.name if row.text == DECISIVE else f"{row.name} (not decisive)"
-        lines += [_line(f"the same, {kind}", row), _line(f"what went, {kind}", gone[row.name])]
-    lines += [_line(row.name, row) for row in of_kind(rows, name, "detail")]
+        lines += [figure_cells(row, f"the same, {kind}"), figure_cells(gone, f"what went, {kind}")]
+    lines += [figure_cells(row) for row in found.all("detail")]
     return ["figure", "level, difference or ratio", "mean (95 %)", "seeds"], lines
 
 
-def _line(name: str, row: ClaimRow) -> list[str]:
-    return [name, what(row), written(row.estimate, row.unit), f"{row.estimate.n}"]
-
-
-def sentences(rows: Sequence[ClaimRow], name: str) -> str:
+def sentences(found: ClaimResult) -> str:
     """What else there is to tell of one claim."""
-    told = [f"{row.name.capitalize()}: {row.text}." for kind in ("winner", "winners") for row in of_kind(rows, name, kind)]
-    sides = [row for kind in SIDES for row in of_kind(rows, name, kind)]
-    shares = ", ".join(f"{row.kind} at {written(row.estimate, row.unit)}" for row in sides)
+    told = [f"{row.name.capitalize()}: {row.text}." for row in found.all("winner", "winners")]
+    sides = found.all(*SIDES)
+    shares = ", ".join(f"{row.kind} at {row.written}" for row in sides)
     return " ".join([*told, *([f"Sample ({sides[0].text}): {shares}."] if sides else [])])
 
 
-def knockouts(rows: Sequence[ClaimRow], numbers: Mapping[str, str]) -> Table:
-    """The knock-out matrix."""
-    lines = []
-    for name in ids(rows):
-        claim = f"{name} ?" if report.unsure(rows, name) else name
-        lines.append([claim, *(_left(rows, name, mechanism) for mechanism in numbers)])
-    return ["claim", *numbers.values()], lines
+def knockouts(rows: Sequence[ClaimRow]) -> Table:
+    """The knock-out matrix, with a share in bold when the change is significant."""
 
+    def left(share: float, sure: bool) -> str:
+        text = "-" if math.isnan(share) else f"{share:.2f}".replace("-0.00", "0.00")
+        return f"**{text}**" if sure else text
 
-def _left(rows: Sequence[ClaimRow], claim: str, mechanism: str) -> str:
-    """Share of an effect that is left with a mechanism off, in bold when the change is significant."""
-    left, sure = report.left_of(rows, claim, mechanism)
-    text = "-" if math.isnan(left) else f"{left:.2f}".replace("-0.00", "0.00")
-    return f"**{text}**" if sure else text
+    return knockout_table(rows, "claim", left)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, starred, with_interval
 from cxsim.narrative.sentences import plural
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.scenario.to_toml import as_toml
 from cxsim.store import ResultFolder
@@ -32,9 +31,6 @@ def page(kept: Kept) -> Report:
         ],
         methods=[*told.notes, methods(kept)],
         scenario=as_toml(scenario),
-        provenance=provenance(kept.manifest),
-        command=kept.manifest["command"],
-        notes=notes(kept.manifest),
     )
 
 

@@ -2,7 +2,6 @@
 
 from cxsim import store
 from cxsim.narrative.sentences import plural
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 
 SHOWN = 500
@@ -24,8 +23,4 @@ def read_report(place: store.ResultFolder) -> Report:
         answer=[f"{plural(len(rows), 'point and arm')} with {plural(len(manifest['failures']), 'failed run')}."],
         sections=[Section("Summary", [Table("Every point and arm", list(rows[0]), body, left, texts=2)])] if rows else [],
         methods=[METHODS],
-        scenario="",
-        provenance=provenance(manifest),
-        command=manifest["command"],
-        notes=notes(manifest),
     )
