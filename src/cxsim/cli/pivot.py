@@ -21,6 +21,9 @@ from cxsim.studies.pivot.study import PivotStudy
     epilog="Example: cxsim pivot scenarios/survive_to_thrive.toml --by customers --map market.homogeneity=0:1:5",
 )
 @scenario_argument
+@setting_options(
+    settings="Change one value, such as market.customers=5000.", replicates="Seeds to begin with, instead of the scenario's."
+)
 @click.option("--firm", metavar="NAME", help="Firm that pivots, instead of the scenario's focal firm.")
 @click.option(
     "--arm", metavar="NAME", help="Arm whose market and strategies are taken, instead of the first; its trigger is not."
@@ -30,9 +33,6 @@ from cxsim.studies.pivot.study import PivotStudy
 )
 @click.option(
     "--step", type=click.IntRange(1, 1200), metavar="N", help="Months between candidates, of which there are some 40."
-)
-@setting_options(
-    settings="Change one value, such as market.customers=5000.", replicates="Seeds to begin with, instead of the scenario's."
 )
 @click.option(
     "--precision",

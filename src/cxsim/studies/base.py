@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
 from cxsim import engine
@@ -17,6 +18,7 @@ from cxsim.execution.runner import Progress, each_once
 from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
 from cxsim.store import SUMMARY, ResultFolder, Table
+from cxsim.store.arrays import Kept, pack_fields, unpack_fields
 from cxsim.store.journal import Journal
 
 Simulate: TypeAlias = Callable[[Case, int, int, EngineName], History]
@@ -47,6 +49,10 @@ def simulate_once(job: Job) -> Entry:
     """Do a run; nothing but what is kept stays in memory."""
     simulate = job.simulate or engine.simulate
     return {"kept": job.keep(simulate(job.case, job.seed, job.months, job.engine))}
+
+
+def _packed(do: Callable[[Any], tuple[Any, ...]], what: Any) -> Entry:
+    return {"kept": pack_fields(do(what))}
 
 
 class Watch:
@@ -102,6 +108,12 @@ class Runner:
         processes = any(job.engine == "reference" for job in jobs)
         entries = self(simulate_once, [Task(job.key, job) for job in jobs], processes)
         return [entries[job.key] for job in jobs]
+
+    def each(self, do: Callable[[Any], Kept], kind: type[Kept], tasks: Sequence[Task]) -> list[Kept | str]:
+        """Do tasks, and give back in their order the named tuple of ``kind`` that each left, or what one that failed said."""
+        entries = self(partial(_packed, do), tasks)
+        found = [entries[task.key] for task in tasks]
+        return [entry["error"] if "error" in entry else unpack_fields(kind, entry["kept"]) for entry in found]
 
     @contextmanager
     def stage(self, total: int) -> Iterator[_Stage]:

@@ -6,19 +6,20 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from cxsim.errors import Problem, ScenarioError
+from cxsim.measures.tables import Columns
 from cxsim.model.params import specs
-from cxsim.narrative.formatting import percent, with_interval
+from cxsim.narrative.formatting import Style, percent, with_interval
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import nearest, short
 from cxsim.scenario.schema import FIRM_GROUPS, GROUPS
 from cxsim.statistics.figures import columns_of
-from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.resampling import middle, resampled_means
 from cxsim.studies.base import Runner
-from cxsim.studies.pivot.search import DIES, Best, Query, Sample, best_of, level_of, search, verdict
+from cxsim.studies.pivot.sample import Sample
+from cxsim.studies.pivot.search import Query, search
 
 MOST_CELLS = 2_500
 MOST_AXES = 2
@@ -42,12 +43,43 @@ class Axis(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What was found at one point of the map."""
+    """What was found at one point of the map. Money in cents.
 
-    at: tuple[float, ...]
-    sample: Sample
-    best: Best
+    It is not ``sure`` where never to pivot and some moment may both be the best.
+    """
+
     region: str
+    n: int
+    sure: bool
+    moment: Estimate
+    value_best: float
+    value_never: float
+    lead_over_never: Estimate
+    survived_best: float
+    survived_never: float
+
+    def word(self, figure: Style) -> str:
+        """Name the best moment, or the region; with a question mark while never may be as good."""
+        named = self.region == "moment" and math.isfinite(self.moment.mean)
+        return (figure(round(self.moment.mean)) if named else self.region) + ("" if self.sure else " ?")
+
+
+class PhaseMap(NamedTuple):
+    """Samples at points, each with a value for each key, and what was found there."""
+
+    keys: Sequence[str]
+    points: Sequence[tuple[float, ...]]
+    samples: Sequence[Sample]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """What was found at each point."""
+        return [_cell(sample) for sample in self.samples]
+
+    def columns(self) -> Columns:
+        """One row a point."""
+        at = zip(self.keys, zip(*self.points, strict=True), strict=True)
+        return {key: np.array(values) for key, values in at} | columns_of(self.cells)
 
 
 def axis_of(text: str) -> Axis:
@@ -109,76 +141,71 @@ def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple
     return cells
 
 
-def run_cells(cells: Sequence[tuple[tuple[float, ...], Scenario]], query: Query, runner: Runner) -> list[Cell]:
-    """Find the best moment in every cell, on the same seeds in all."""
-    found: list[Cell] = []
+def run_cells(
+    axes: Sequence[Axis], cells: Sequence[tuple[tuple[float, ...], Scenario]], query: Query, runner: Runner
+) -> PhaseMap | None:
+    """Find the best moment in every cell, on the same seeds in all; None when no run of any cell came to its end."""
+    found = []
+    if not cells:
+        return None
     with runner.stage(sum(scenario.replicates for _, scenario in cells)):
         for at, scenario in cells:
             step = query.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if query.by == "month" else None)
-            sample = search(scenario, query._replace(precision=None, step=step), runner)
-            if sample.trials:
-                found.append(_cell(at, sample))
-    return found
+            found.append((at, search(scenario, query._replace(precision=None, step=step), runner)))
+    known = [(at, sample) for at, sample in found if sample.trials]
+    return PhaseMap([axis.key for axis in axes], *zip(*known, strict=True)) if known else None
 
 
-def _cell(at: tuple[float, ...], sample: Sample) -> Cell:
-    best = best_of(sample)
-    last = len(sample.labels) - 1
-    if verdict(sample, best) == "same":
-        region = "no difference"
-    elif sample.table("survived").mean(axis=0).max() < DIES:
-        region = "dies anyway"
-    else:
-        region = "never" if best.column == last else "at once" if best.column == 0 else "moment"
-    return Cell(at, sample, best, region)
+def _cell(sample: Sample) -> Cell:
+    value, lives, best = sample.value, sample.survived, sample.best
+    pivot = int(value[:, :-1].mean(axis=0).argmax())
+    return Cell(
+        region=_region(sample),
+        n=sample.runs,
+        sure=sample.verdict != "open",
+        moment=sample.level,
+        value_best=float(value[:, best].mean()),
+        value_never=float(value[:, -1].mean()),
+        lead_over_never=sample.less(pivot, sample.never)[0],
+        survived_best=float(lives[:, best].mean()),
+        survived_never=float(lives[:, -1].mean()),
+    )
 
 
-def cells_table(axes: Sequence[Axis], cells: Sequence[Cell]) -> pd.DataFrame:
-    """One row a cell. ``sure`` is false where never to pivot and some moment may both be the best. Money in cents."""
-    rows = []
-    for cell in cells:
-        value, lives = cell.sample.table("value"), cell.sample.table("survived")
-        pivot = int(value[:, :-1].mean(axis=0).argmax())
-        lead = mean_interval((value[:, pivot] - value[:, -1]).tolist())
-        rows.append(
-            {axis.key: at for axis, at in zip(axes, cell.at, strict=True)}
-            | {"region": cell.region, "n": len(value), "sure": verdict(cell.sample, cell.best) != "open"}
-            | columns_of("moment", level_of(cell.sample, cell.best))
-            | {"value_best": value[:, cell.best.column].mean(), "value_never": value[:, -1].mean()}
-            | columns_of("lead_over_never", lead)
-            | {"survived_best": lives[:, cell.best.column].mean(), "survived_never": lives[:, -1].mean()}
-        )
-    return pd.DataFrame(rows)
+def _region(sample: Sample) -> str:
+    if sample.verdict == "same":
+        return "no difference"
+    if sample.dies:
+        return "dies anyway"
+    return {sample.never: "never", 0: "at once"}.get(sample.best, "moment")
 
 
-def sentences_on(axes: Sequence[Axis], cells: Sequence[Cell]) -> Iterator[str]:
+def sentences_on(found: PhaseMap) -> Iterator[str]:
     """Say which regions there are, and, over one parameter, from where on pivoting pays."""
-    regions = [cell.region for cell in cells]
+    regions = [cell.region for cell in found.cells]
     names = {"moment": "some moment in between"}
     shares = [
         f"{names.get(region, region)} in {percent(regions.count(region) / len(regions))}" for region in dict.fromkeys(regions)
     ]
-    keys = " and ".join(axis.key for axis in axes)
-    yield f"Over {keys} ({len(cells)} cells): {', '.join(shares)}."
-    if len(axes) == 1:
-        for up, found in turning_points(cells):
+    yield f"Over {' and '.join(found.keys)} ({len(regions)} cells): {', '.join(shares)}."
+    if len(found.keys) == 1:
+        for up, where in turning_points(found):
             verb = "pays" if up else "no longer pays"
-            yield f"From {axes[0].key} = {with_interval(found, lambda x: f'{x:.4g}')} on, pivoting {verb}, against never."
+            yield f"From {found.keys[0]} = {with_interval(where, lambda x: f'{x:.4g}')} on, pivoting {verb}, against never."
 
 
-def turning_points(cells: Sequence[Cell]) -> Iterator[tuple[bool, Estimate]]:
+def turning_points(found: PhaseMap) -> Iterator[tuple[bool, Estimate]]:
     """Where along one parameter the best pivot comes to lead never, or falls behind, by straight lines between cells.
 
     Intervals come from seeds resampled alike in all cells, which have the same seeds.
     """
-    at = np.array([cell.at[0] for cell in cells])
-    leads = np.array([_lead(cell.sample.table("value").mean(axis=0, keepdims=True)) for cell in cells])[:, 0]
-    again = np.array([_lead(resampled_means(cell.sample.table("value"), RESAMPLES)) for cell in cells])
+    at = np.array([point[0] for point in found.points])
+    leads = np.array([_lead(sample.value.mean(axis=0, keepdims=True)) for sample in found.samples])[:, 0]
+    again = np.array([_lead(resampled_means(sample.value, RESAMPLES)) for sample in found.samples])
     for k in np.flatnonzero((leads[:-1] > 0) != (leads[1:] > 0)):
         up = bool(leads[k + 1] > 0)
-        found = [_nearest_crossing(at, one, up, float(at[k])) for one in again.T]
-        where = _nearest_crossing(at, leads, up, float(at[k]))
-        yield up, Estimate(where, *middle(found), len(cells[int(k)].sample.trials))
+        where, *others = (_nearest_crossing(at, one, up, float(at[k])) for one in (leads, *again.T))
+        yield up, Estimate(where, *middle(others), found.samples[int(k)].runs)
 
 
 def _lead(means: Floats) -> Floats:

@@ -5,6 +5,7 @@ pivots the first time that it holds. What it is then worth is known from the for
 Rules are found on half of the seeds and scored on the other half.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
@@ -13,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.narrative.formatting import Style, count, dollars, percent
-from cxsim.statistics.intervals import Floats
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.studies.pivot.sample import Sample
 
 Mask: TypeAlias = NDArray[np.bool_]
 
 THRESHOLDS = 24  # for a single signal; quantiles of what was seen
 COARSE = 10  # for each of a pair
 LEAST_SEEDS = 8  # fewer leave nothing to find a rule on
+NO_TIME = (math.nan, math.nan)
 
 SIGNALS: dict[str, tuple[str, Style]] = {
     "request_focus": ("share of requests that name the most requested feature", percent),
@@ -100,15 +103,16 @@ def find_single(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> list[Rule]
 def find_pair(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> Rule | None:
     """Two thresholds that together are worth most over the seeds given."""
     options = {name: list(_candidates(seen, name, COARSE)) for name in names}
-    best: tuple[float, Rule] | None = None
-    for one, other in combinations(names, 2):
-        for first, holds in options[one]:
-            for second, also in options[other]:
-                value = float(_value_at(_first(holds & also), seen.values).mean())
-                if best is None or value > best[0]:
-                    both = first.signals + second.signals, first.above + second.above, first.thresholds + second.thresholds
-                    best = value, Rule(*both)
-    return best[1] if best else None
+    found = [
+        (_value_at(_first(holds & also), seen.values).mean(), first, second)
+        for one, other in combinations(names, 2)
+        for first, holds in options[one]
+        for second, also in options[other]
+    ]
+    if not found:
+        return None
+    _, first, second = max(found, key=lambda one: one[0])
+    return Rule(first.signals + second.signals, first.above + second.above, first.thresholds + second.thresholds)
 
 
 def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask]]:
@@ -119,3 +123,68 @@ def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask
     for threshold in np.unique(np.quantile(known, np.linspace(0, 1, number), method="nearest")):
         for above in (True, False):
             yield Rule((name,), (above,), (float(threshold),)), _holds(series, threshold, above)
+
+
+class SignalRow(NamedTuple):
+    """What following a rule is worth, in the mean over seeds that it was not found on. Money in cents.
+
+    Differences are from the best moment known afterwards for each seed, from a pivot when viable, and from the fixed month that
+    was best on the seeds that rules were found on. ``comes`` is the share of seeds in which the rule holds some time, ``month``
+    the median of when it does; both are NaN for what is no signal.
+    """
+
+    kind: str
+    rule: str
+    n: int
+    value_where_found: float
+    comes: float
+    month: float
+    best_of_its_kind: bool
+    value: Estimate
+    less_hindsight: Estimate
+    less_viable: Estimate
+    less_fixed: Estimate
+
+
+def seen_by(sample: Sample) -> Seen:
+    """What every firm saw at the candidate months, and what it is worth by the month of its pivot."""
+    signals = {name: np.array([trial.seen[name][sample.levels] for trial in sample.trials]) for name in SIGNALS}
+    return Seen(signals, sample.value)
+
+
+def score_signals(sample: Sample) -> list[SignalRow]:
+    """Score visible signals; nothing when the candidates are no months, or seeds are too few to be halved."""
+    if sample.by != "month" or sample.runs < 2 * LEAST_SEEDS:
+        return []
+    seen = seen_by(sample)
+    found, scored = seen.of(slice(0, None, 2)), seen.of(slice(1, None, 2))
+    when_viable = np.array([trial.value[-2] for trial in sample.trials], float)
+    viable, month = when_viable[1::2], int(found.values.mean(axis=0).argmax())
+    hindsight, fixed = scored.values.max(axis=1), scored.values[:, month]
+
+    def row(
+        kind: str, rule: str, values: Floats, there: float, when: Sequence[float] = NO_TIME, best: bool = False
+    ) -> SignalRow:
+        gaps = (mean_interval((values - other).tolist()) for other in (hindsight, viable, fixed))
+        comes, median = when
+        return SignalRow(kind, rule, len(values), there, comes, median, best, mean_interval(values.tolist()), *gaps)
+
+    def followed(kind: str, rule: Rule, best: bool) -> SignalRow:
+        there = float(outcome(rule, found).mean())
+        return row(kind, str(rule), outcome(rule, scored), there, _timing(sample.levels, first_time(rule, scored)), best)
+
+    pair = find_pair(found)
+    return [
+        row("fixed month", sample.labels[month], fixed, float(found.values[:, month].mean())),
+        row("when viable", "pivot when viable", viable, float(when_viable[::2].mean())),
+        row("hindsight", "the best moment of each seed", hindsight, math.nan),
+        *(followed("single", rule, number == 0) for number, rule in enumerate(find_single(found))),
+        *([followed("pair", pair, True)] if pair else []),
+    ]
+
+
+def _timing(levels: Sequence[int], columns: NDArray[np.intp]) -> tuple[float, float]:
+    """Share of seeds in which a rule holds some time, and the median month in which it first does."""
+    comes = columns < len(levels)
+    months = np.array(levels, float)[columns[comes]]
+    return float(comes.mean()), float(np.median(months)) if comes.any() else math.nan

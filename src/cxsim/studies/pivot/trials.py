@@ -10,18 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine import Simulation, pivot_now, start
-from cxsim.execution.scheduler import Entry
 from cxsim.measures.firms import heads, lived, worth
 from cxsim.model.case import Case, History
 from cxsim.model.params import MAX_FEATURES, Pivot
 from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
 from cxsim.statistics.intervals import Floats
-from cxsim.store.arrays import pack, unpack
 from cxsim.studies.pivot.candidates import Moments
 from cxsim.studies.pivot.observables import visible
 
 PATHS = ("customers", "cash")
-ARRAYS = ("value", "value_cash", "survived", "lived", "pivoted", "customers", "heads", "cash", "paths")
 
 
 class Question(NamedTuple):
@@ -146,15 +143,3 @@ def _trial(question: Question, seed: int, futures: _Futures, tallies: NDArray[np
         paths=np.array([np.where(status == ALIVE, measures[name], 0).T for name in PATHS], np.float32),
         seen=visible(measures[:, -1], tallies, question.case.params.product),
     )
-
-
-def entry_of(trial: Trial) -> Entry:
-    """Write a trial as plain data, for a journal."""
-    arrays = {name: pack(getattr(trial, name)) for name in ARRAYS}
-    return {"seed": trial.seed, **arrays, "seen": {name: pack(values) for name, values in trial.seen.items()}}
-
-
-def trial_from(entry: Entry) -> Trial:
-    """Read a trial back, the same to the bit."""
-    arrays = {name: unpack(entry[name]) for name in ARRAYS}
-    return Trial(seed=entry["seed"], **arrays, seen={name: unpack(values) for name, values in entry["seen"].items()})

@@ -18,7 +18,6 @@ from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Question, audit
 from cxsim.studies.service.cases import Subject, check_alone
 from cxsim.studies.service.page import page
-from cxsim.studies.service.runs import Runs
 
 
 class ServiceStudy(Study[Figure]):
@@ -77,10 +76,10 @@ class ServiceStudy(Study[Figure]):
     def conduct(self, runner: Runner) -> Findings[Figure]:
         """Search for the best share, and for what lowers spend."""
         with runner.stage(self.total):
-            made = audit(self.audited, Runs(runner))
+            made = audit(self.audited, runner)
         return Findings(
             rows=made.rows,
-            tables={name: Table.of(frame) for name, frame in made.frames().items() if name != "figures"},
+            tables={name: Table(columns) for name, columns in made.tables().items()},
             texts={PAGE: to_json(page(self.title, self.plan, made))},
             made=plural(made.runs_made, "run"),
         )

@@ -14,7 +14,6 @@ from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service.audit import Question, search
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.curve import FULL
-from cxsim.studies.service.runs import Runs
 from cxsim.studies.verification import theory
 from cxsim.studies.verification.formulas import SHORT_SIGHTED, STAFF
 from cxsim.studies.verification.runs import measured, reduced
@@ -35,7 +34,7 @@ def keeping(runner: Runner) -> Iterator[Target]:
     """P3: the best spend, that of a manager who sees one period, and what lies between them, as ``cxsim service`` finds it."""
     scenario = reduced("p03_keeping")
     subject = Subject(scenario.arms[0].case, scenario.focal, scenario.months)
-    found = search(Question(subject, seeds_of(scenario), scenario.seed, (PERIOD,), brief=True), Runs(runner))
+    found = search(Question(subject, seeds_of(scenario), scenario.seed, (PERIOD,), brief=True), runner)
     best, short = found.tops[FULL], found.tops[PERIOD]
     price = subject.plan.strategy.price / UNIT  # brought by a customer, of which service gets a share
     value = price + best.value / subject.plan.start.customers / UNIT
