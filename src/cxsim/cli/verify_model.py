@@ -9,9 +9,10 @@ from cxsim.cli.files import write_whole
 from cxsim.cli.options import workers_option
 from cxsim.cli.studies import Screen
 from cxsim.cli.terminal import width
+from cxsim.store.rows import rows_to_csv
 from cxsim.studies.named import chosen
 from cxsim.studies.perform import perform
-from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow, table
+from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow
 from cxsim.studies.verification.study import HEADER, VerificationStudy, aligned
 
 
@@ -40,7 +41,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     rows: list[TargetRow] = []
     for study in studies:
         found = perform(study, workers=workers).findings
-        rows += found.whole
+        rows += found.rows
         for line in study.misses(found) if quiet else study.lines(found, width()):
             click.echo(line)
     counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in ("pass", "fail", "missing")}
@@ -48,6 +49,6 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
         missing = f", {counts['missing']} not measured" if counts["missing"] else ""
         click.echo(f"{counts['pass']} of {len(rows)} figures pass, {counts['fail']} fail{missing}")
     if out is not None:
-        write_whole(out, table(rows), force)
+        write_whole(out, rows_to_csv(TargetRow, rows), force)
     if counts["fail"]:
         raise click.exceptions.Exit(SOME_FAILED)
