@@ -39,8 +39,7 @@ from cxsim.studies.claims.words import null_hypothesis
 from cxsim.studies.run.answer import Scope, answer, rank
 from cxsim.studies.run.execute import assemble, run_scenario
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
-from cxsim.studies.verification import VERIFICATIONS
-from cxsim.studies.verification import table as verification_table
+from cxsim.studies.verification import VERIFICATIONS, TargetRow
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
@@ -418,7 +417,7 @@ def main() -> None:
         REFERENCE.parent.mkdir(exist_ok=True, parents=True)
         replace(REFERENCE, summary_of(load_scenario(HEADLINE)))
         measured = [row for verification in VERIFICATIONS.values() for row in verification.measure(Runner())]
-        replace(VERIFIED, verification_table(measured))
+        replace(VERIFIED, rows_to_csv(TargetRow, measured))
     stale = []
     for name in DOCUMENTS:
         before = (ROOT / name).read_text(encoding="utf-8")

@@ -52,6 +52,12 @@ class Series(NamedTuple):
     colour: str = ""
     number: int | None = None
 
+    @classmethod
+    def of(cls, name: str, x: Sequence[float], found: Sequence[Estimate]) -> "Series":
+        """Draw a line of figures with their intervals."""
+        mean, low, high, _ = (list(values) for values in zip(*found, strict=True)) if found else ([], [], [], [])
+        return cls(name, x, mean, low, high)
+
 
 class Mark(NamedTuple):
     """A named place on an axis: a straight line across the panel, and a shaded span for its interval."""
@@ -63,9 +69,9 @@ class Mark(NamedTuple):
     axis: Literal["x", "y"] = "x"
 
     @classmethod
-    def of(cls, name: str, found: Estimate) -> "Mark":
-        """Name a place on the horizontal axis."""
-        return cls(name, found.mean, found.low, found.high)
+    def of(cls, name: str, found: Estimate, axis: Literal["x", "y"] = "x") -> "Mark":
+        """Name a place on an axis."""
+        return cls(name, found.mean, found.low, found.high, axis)
 
 
 class Panel(NamedTuple):
