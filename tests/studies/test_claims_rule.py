@@ -8,7 +8,7 @@ import pytest
 
 from cxsim.errors import ScenarioError
 from cxsim.scenario.points import Points
-from cxsim.statistics.designs import latin_hypercube
+from cxsim.statistics.designs import DesignSpec, latin_hypercube
 from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.ranks import rank_correlation
 from cxsim.studies.claims.claim import Claim, rises
@@ -184,13 +184,13 @@ def test_a_sample_keeps_points_that_a_scenario_file_would_refuse() -> None:
 
 
 def test_the_sample_finds_the_parameter_that_matters() -> None:
-    points = Points("sample", factors(), latin_hypercube(40, len(factors()), SAMPLE_SEED))
+    points = Points(DesignSpec("latin_hypercube"), factors(), latin_hypercube(40, len(factors()), SAMPLE_SEED))
     claim: Claim = CLAIMS["C05"]._replace(hypothesis=rises("", level("any", X), 0.05))
     assert points.unit is not None
     zipf = points.unit[:, points.keys.index("market.zipf")]
 
     def summed(effects: Floats, winners: Sequence[str] = (), most: int = 40) -> ClaimResult:
-        few = Points("sample", factors(), points.unit[:most])  # type: ignore[index]
+        few = Points(points.spec, factors(), points.unit[:most])
         return ClaimResult("C05", list(sample_rows(claim, few, effects[:most], winners)))
 
     found = summed(zipf - 0.25)

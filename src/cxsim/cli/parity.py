@@ -5,7 +5,8 @@ from typing import Any
 import click
 
 from cxsim.cli.options import load, scenario_argument
-from cxsim.cli.progress import say_whether_compiling, show_progress
+from cxsim.cli.progress import show_progress
+from cxsim.cli.studies import Screen
 from cxsim.engine.parity import first_difference
 from cxsim.model.chance import replicate_seed
 from cxsim.model.schedule import PHASES
@@ -35,7 +36,7 @@ def command(arm: str | None, replicate: int, **given: Any) -> None:
     span = given["months"] or min(asked.months, DEFAULT_MONTHS)
     arms = asked.arms if arm is None else (asked.arm(arm),)
     luck = replicate_seed(asked.seed, replicate)
-    say_whether_compiling(True)
+    Screen().tell_of_compiling()
     different = [one for one in arms if not _equal(one, luck, span)]
     if different:
         raise click.exceptions.Exit(OUR_BUG)

@@ -5,24 +5,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
-from cxsim.engine import is_compiled
-
-
-class Progress(Protocol):
-    """Told how many steps are done, of how many, and how many of these failed."""
-
-    def __call__(self, done: int, total: int, failed: int = 0) -> None:
-        """Show it."""
-
-
-def say_whether_compiling(wanted: bool) -> None:
-    """Tell that the first run takes longer, if it will."""
-    if wanted and not is_compiled():
-        click.echo("compiling (first run only) ...", err=True)
+from cxsim.execution.runner import Progress
 
 
 @contextmanager

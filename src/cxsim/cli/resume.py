@@ -1,10 +1,12 @@
 """``cxsim resume``: go on with a sweep that was interrupted."""
 
+from typing import Any
+
 import click
 
 from cxsim import store
-from cxsim.cli.sweeping import sweep_options, work
-from cxsim.studies.sweep.folder import read_query
+from cxsim.cli.sweeping import carry_out_sweep, sweep_options
+from cxsim.studies.sweep.folder import read_design
 from cxsim.studies.sweep.run import Execution
 
 
@@ -16,7 +18,7 @@ from cxsim.studies.sweep.run import Execution
 )
 @click.argument("folder", metavar="DIR")
 @sweep_options
-def command(folder: str, workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
+def command(folder: str, quiet: bool, **execution: Any) -> None:
     """Go on."""
     place = store.existing_folder(folder)
-    work(place, read_query(place), Execution(workers, retries, cluster), quiet)
+    carry_out_sweep(read_design(place), Execution(**execution), place, quiet)

@@ -1,11 +1,13 @@
 """``cxsim retry-failed``: try the failed runs of a sweep once more."""
 
+from typing import Any
+
 import click
 
 from cxsim import store
-from cxsim.cli.sweeping import sweep_options, work
+from cxsim.cli.sweeping import carry_out_sweep, sweep_options
 from cxsim.errors import CxsimError
-from cxsim.studies.sweep.folder import failed_numbers, read_query
+from cxsim.studies.sweep.folder import failed_numbers, read_design
 from cxsim.studies.sweep.run import Execution
 
 
@@ -19,10 +21,10 @@ from cxsim.studies.sweep.run import Execution
     "--only", "numbers", type=int, multiple=True, metavar="NUMBER", help="Try this failed run only; may be given often."
 )
 @sweep_options
-def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
+def command(folder: str, numbers: tuple[int, ...], quiet: bool, **execution: Any) -> None:
     """Try again."""
     place = store.existing_folder(folder)
-    asked = read_query(place)
+    design = read_design(place)
     failed = failed_numbers(place)
     if strange := sorted(set(numbers) - failed):
         raise CxsimError(
@@ -32,4 +34,4 @@ def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries:
         if not quiet:
             click.echo(f"No run of {place.shown} has failed: nothing was run.")
         return
-    work(place, asked, Execution(workers, retries, cluster), quiet, set(numbers) or failed)
+    carry_out_sweep(design, Execution(**execution, again=set(numbers) or failed), place, quiet)

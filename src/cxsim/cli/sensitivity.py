@@ -1,6 +1,7 @@
 """``cxsim sensitivity``: which factors of a sweep matter, and which can be left alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,17 @@ import click
 from cxsim import store
 from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import again, result_options
-from cxsim.cli.studies import carry_out
-from cxsim.cli.sweeping import do_runs, worker_options
+from cxsim.cli.studies import Screen, carry_out
+from cxsim.cli.sweeping import worker_options
 from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.scenario.messages import no_such
-from cxsim.scenario.sweep import load_sweep
+from cxsim.studies.base import Runner
 from cxsim.studies.sensitivity.indices import require
-from cxsim.studies.sensitivity.reading import check_method
+from cxsim.studies.sensitivity.reading import check_measures, check_method
 from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.sweep.check import check
-from cxsim.studies.sweep.folder import begin, query_of
+from cxsim.studies.sweep.design import load_sweep
+from cxsim.studies.sweep.folder import begin
 from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
 
@@ -53,26 +54,17 @@ def command(
 
 def _swept(sweep: str, measures: Sequence[str], execution: Execution, quiet: bool) -> store.ResultFolder:
     """Run a sweep file, or go on with it, and return its folder; leave with 3 when some runs failed."""
-    loaded = load_sweep(sweep)
-    check_method(loaded.method, sweep)
-    check(loaded)
-    asked = query_of(loaded, command=f"cxsim sweep {sweep}")
-    _check_measures(measures, loaded.measures)
-    place = store.default_folder(f"sweep_{loaded.name}")
+    design = replace(load_sweep(sweep), command=f"cxsim sweep {sweep}")
+    check_method(design.method, sweep)
+    check(design)
+    check_measures(measures, design.measures or list(RUN_MEASURES))
+    study = SweepStudy(design, execution)
+    place = store.default_folder(study.folder)
     try:
-        finished = begin(place, asked, force=False)
+        begin(place, study.design, force=False)
     except StoreError as error:
         reason = str(error).partition("; ")[0]
         raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {sweep} --force, or --out DIR") from None
-    if not finished:
-        do_runs(place, asked, execution, quiet)
-    study = SweepStudy(asked)
+    study.fill(place, False, Runner(watch=Screen(quiet)))
     leave_if_failed([study.failed(failure) for failure in store.read_manifest(place)["failures"]])
     return place
-
-
-def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
-    """Refuse measures that the sweep does not keep, before it is run."""
-    for name in asked:
-        if name not in (kept or RUN_MEASURES):
-            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUN_MEASURES))}")

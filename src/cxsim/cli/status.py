@@ -7,7 +7,7 @@ import click
 from cxsim import store
 from cxsim.cli.sweeping import duration
 from cxsim.narrative.sentences import plural
-from cxsim.studies.sweep.folder import read_query, status_of
+from cxsim.studies.sweep.folder import read_design, status_of
 
 MOST_TOLD = 3
 
@@ -21,9 +21,9 @@ MOST_TOLD = 3
 def command(folder: str) -> None:
     """Look at the folder."""
     place = store.existing_folder(folder)
-    asked, now = read_query(place), status_of(place)
+    design, now = read_design(place), status_of(place)
     state = "running" if now.running else "finished" if now.finished else "not running"
-    click.echo(f"{asked.title}: {state}")
+    click.echo(f"{design.title}: {state}")
     click.echo(f"{now.done:,} of {plural(now.total, 'run')} done, {now.failed:,} failed, {now.left:,} left")
     if now.running and not math.isnan(now.speed):
         click.echo(f"{now.speed:.3g} runs a second; {duration(now.left / now.speed)} left")

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from cxsim.cli.failures import SOME_FAILED, leave_if_failed
-from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
+from cxsim.cli.progress import show_progress
 from cxsim.cli.terminal import width
+from cxsim.execution.runner import Progress
 from cxsim.store import ResultFolder, chosen_folder, default_folder
 from cxsim.studies.base import FailedRunsError, Study, Watch
 from cxsim.studies.perform import Performed, perform
@@ -19,20 +20,13 @@ FOUND = "These results are already in {}: nothing was run. Add --force to run ag
 class Screen(Watch):
     """Tells on the error stream how a study gets on, unless the user wants quiet."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool = False) -> None:
         self.quiet = quiet
 
-    def begins(self, study: Study[Any]) -> None:
-        """Tell what is to be known now: the work may take hours."""
+    def tell(self, text: str) -> None:
+        """Tell what is to be known now."""
         if not self.quiet:
-            say_whether_compiling(study.engine == "fast" and study.total > 0)
-            for note in study.notes:
-                click.echo(f"Note: {note}", err=True)
-
-    def goes_on(self, finished: int) -> None:
-        """Tell what was finished before."""
-        if not self.quiet:
-            click.echo(f"Going on: {finished:,} runs were finished before.", err=True)
+            click.echo(text, err=True)
 
     def progress(self, total: int) -> AbstractContextManager[Progress]:
         """Show a bar, or lines."""
@@ -51,12 +45,12 @@ def say_where(place: ResultFolder) -> Iterator[None]:
         raise click.ClickException(message) from None
 
 
-def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND) -> None:
+def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, place: ResultFolder | None = None) -> None:
     """Perform a study, or find its results, which the sentence ``found`` tells, and print what came out.
 
     ``given`` are the options of ``result_options``, and ``workers`` where a command has that.
     """
-    place = default_folder(study.folder) if given["out"] is None else chosen_folder(given["out"])
+    place = place or (default_folder(study.folder) if given["out"] is None else chosen_folder(given["out"]))
     files = {"plots": not given["no_plots"], "report": not given["no_report"]}
     watch, workers = Screen(given["quiet"]), given.get("workers")
     try:
@@ -74,7 +68,7 @@ def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND) -
 
 def _told(study: Study[Any], done: Performed, place: ResultFolder, plots: bool, found: str) -> Iterator[str]:
     """What a user reads: that results were there already, the answer, and where the rest is."""
-    if not done.made:
+    if not done.made and found:
         yield found
         if done.report:
             yield done.report
@@ -86,8 +80,8 @@ def _told(study: Study[Any], done: Performed, place: ResultFolder, plots: bool, 
         yield ""
     yield first
     yield from lines
-    if done.made or not study.total:
-        took = f" ({done.findings.made} in {done.origin.seconds:.1f} s)" if done.findings.made else ""
-        yield f"\nResults: {place.shown}{took}"
+    if done.made or not study.total or study.grows:
+        took = f" in {done.origin.seconds:.1f} s" if done.made else ""
+        yield f"\nResults: {place.shown}" + (f" ({done.findings.made}{took})" if done.findings.made else "")
         if done.made and done.report:
             yield done.report

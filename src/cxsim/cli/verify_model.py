@@ -7,7 +7,7 @@ import click
 from cxsim.cli.failures import SOME_FAILED
 from cxsim.cli.files import write_whole
 from cxsim.cli.options import workers_option
-from cxsim.cli.progress import say_whether_compiling
+from cxsim.cli.studies import Screen
 from cxsim.cli.terminal import width
 from cxsim.store.rows import rows_to_csv
 from cxsim.studies.named import chosen
@@ -35,7 +35,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
     studies = [VerificationStudy(name) for name in chosen(ids, VERIFICATIONS, "target", ABSENT)]
-    say_whether_compiling(not quiet)
+    Screen(quiet).tell_of_compiling()
     if not quiet:
         click.echo(aligned(HEADER))
     rows: list[TargetRow] = []

@@ -7,7 +7,6 @@ read as what their key holds: a choice by its name, a truth value as true or fal
 import re
 from array import array
 from collections.abc import Iterator
-from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
@@ -44,18 +43,24 @@ class PointFile(NamedTuple):
     label: str
     lines: "array[int]"
 
+    @property
+    def place(self) -> str:
+        """Where its keys stand."""
+        return f"{self.label}:1:1"
 
-def read_points(reader: SweepReader, sweep_file: FilePath, named: str, chain: Reading) -> PointFile:
+
+def read_points(reader: SweepReader) -> PointFile:
     """Read the file that a sweep names; problems go to its reader, with the line and column in the file of points."""
+    named: str = reader.said.design.file
     label, nothing = display(reader.label, named), array("q")
     try:
-        path = parent_file(sweep_file, named, territory(sweep_file), ".csv")
+        path = parent_file(reader.file, named, territory(reader.file), ".csv")
         text = read_text(path, MOST_BYTES)
     except UnreadableError as error:
         reader.refuse(PLACE, f"{shown(named)}: {error}")
         return PointFile([], label, nothing)
     rows = _rows(text.replace("\r\n", "\n").replace("\r", "\n"))
-    table = _Table(reader.problems, label, chain)
+    table = _Table(reader.problems, label, reader.chain)
     header = next(rows, None)
     if isinstance(header, list) and table.read_header(header):
         table.read_rows(rows)

@@ -17,6 +17,7 @@ from cxsim.errors import CxsimError
 from cxsim.execution.runner import Progress, each_once
 from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
+from cxsim.report.stored import PAGE, charts_in
 from cxsim.store import SUMMARY, ResultFolder, Table
 from cxsim.store.arrays import Kept, pack_fields, unpack_fields
 from cxsim.store.journal import Journal
@@ -58,15 +59,17 @@ def _packed(do: Callable[[Any], tuple[Any, ...]], what: Any) -> Entry:
 class Watch:
     """Is told how a study gets on, and keeps it to itself."""
 
-    def begins(self, study: "Study[Any]") -> None:
-        """Hear that runs are about to begin."""
+    def tell(self, text: str) -> None:
+        """Hear what is to be known now: the work may take hours."""
 
-    def goes_on(self, finished: int) -> None:
-        """Hear that a checkpoint holds so many runs."""
+    def tell_of_compiling(self) -> None:
+        """Tell that the first run takes longer, if it will."""
+        if not engine.is_compiled():
+            self.tell("compiling (first run only) ...")
 
     def progress(self, total: int) -> AbstractContextManager[Progress]:
         """Give what is told how many steps are done, of how many: about ``total``."""
-        return nullcontext(lambda done, total: None)
+        return nullcontext(lambda done, total, failed=0: None)
 
 
 class _Stage:
@@ -75,7 +78,7 @@ class _Stage:
     def __init__(self, total: int, progress: Progress) -> None:
         self.total, self.progress, self.before = total, progress, 0
 
-    def tell(self, done: int, _: int) -> None:
+    def tell(self, done: int, total: int, failed: int = 0) -> None:
         self.total = max(self.total, self.before + done)
         self.progress(self.before + done, self.total)
 
@@ -166,6 +169,7 @@ class Study(ABC, Generic[RowT]):
     texts: ClassVar[Sequence[str]] = ()  # files that what is told is read from
     answered_by: ClassVar[Sequence[str]] = ()
     keeps_finished: ClassVar[bool] = True  # whether what is finished outlives an interruption
+    grows: ClassVar[bool] = False  # whether its folder is filled run by run: see ``fill``
 
     @property
     def folder(self) -> str:
@@ -192,6 +196,14 @@ class Study(ABC, Generic[RowT]):
     def conduct(self, runner: Runner) -> Findings[RowT]:
         """Answer the question. Raises :class:`FailedRunsError` when there is no answer."""
 
+    def fill(self, place: ResultFolder, force: bool, runner: Runner) -> bool:
+        """Do what is missing in a folder that ``grows``; false when nothing was."""
+        raise NotImplementedError
+
+    def read(self, place: ResultFolder) -> Findings[RowT]:
+        """Read what a folder holds that ``grows``."""
+        raise NotImplementedError
+
     @abstractmethod
     def sentences(self, found: Findings[RowT]) -> list[str]:
         """Answer in a few sentences."""
@@ -201,8 +213,8 @@ class Study(ABC, Generic[RowT]):
         """What a terminal of so many columns shows."""
 
     def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
-        """Draw all that was found, for files; pages show the same charts."""
-        return []
+        """Draw all that was found, for files; pages show the same charts, so that a page that is stored has them."""
+        return charts_in(found.texts[PAGE]) if PAGE in self.texts else []
 
     def figures(self, found: Findings[RowT]) -> Mapping[str, Any]:
         """Every chart as a figure of matplotlib, by its name."""

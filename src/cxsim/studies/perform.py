@@ -6,8 +6,8 @@ Nothing else knows how a question becomes a digest, and what stands in which fol
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -18,7 +18,6 @@ from cxsim.errors import StoreError
 from cxsim.report import library
 from cxsim.report.render import page
 from cxsim.store.checkpoint import checkpoint, drop_checkpoint
-from cxsim.store.journal import Journal
 from cxsim.store.rows import cells, from_cells, header
 from cxsim.studies.base import Findings, Runner, Study, Watch
 from cxsim.studies.pages import read_report
@@ -61,23 +60,31 @@ def perform(
     folder is to hold beside the tables. Raises StoreError for a folder that cannot be used, FailedRunsError when there is
     no answer, and KeyboardInterrupt, which tells where finished runs are kept.
     """
-    watch = watch or Watch()
-    origin = origin_of(study)
+    runner, origin = Runner(workers, watch), origin_of(study)
     if place is None:
-        watch.begins(study)
-        return _made(study, Runner(workers, watch), origin)
+        return _made(study, runner, origin)
     study.check(place)
+    done = _grown(study, place, force, runner, origin) if study.grows else _kept(study, place, force, runner, origin, plots)
+    return done._replace(report=add_report(place) if report and not store.has_report(place) else "")
+
+
+def _kept(
+    study: Study[Any], place: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin, plots: bool
+) -> Performed:
     there = store.find(place, _identity(origin), force, lambda kept: study.differences(origin.scenario, kept["scenario"]))
     if there is not None:
         drop_checkpoint(place)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])
-        done = Performed(recall(study, place, there), origin, made=False, plots=plots_there)
-    else:
-        watch.begins(study)
-        with _checkpoint(study, place, origin, watch) as journal:
-            done = _made(study, Runner(workers, watch, journal), origin)
-            done = write(study, done, place, plots)
-    return done._replace(report=add_report(place) if report and not store.has_report(place) else "")
+        return Performed(recall(study, place, there), origin, made=False, plots=plots_there)
+    with checkpoint(place, _identity(origin)) if study.keeps_finished else nullcontext() as runner.journal:
+        return write(study, _made(study, runner, origin), place, plots)
+
+
+def _grown(study: Study[Any], place: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin) -> Performed:
+    clock = time.perf_counter()
+    made = study.fill(place, force, runner)
+    seconds, found = time.perf_counter() - clock, study.read(place)
+    return Performed(found, origin._replace(seconds=seconds, failures=found.failures), made)
 
 
 def origin_of(study: Study[Any]) -> store.Origin:
@@ -100,18 +107,13 @@ def _identity(origin: store.Origin) -> dict[str, str]:
     return store.identity(origin.scenario_digest, origin.seeds)
 
 
-@contextmanager
-def _checkpoint(study: Study[Any], place: store.ResultFolder, origin: store.Origin, watch: Watch) -> Iterator[Journal | None]:
-    if not study.keeps_finished:
-        yield None
-        return
-    with checkpoint(place, _identity(origin)) as journal:
-        if len(journal):
-            watch.goes_on(len(journal))
-        yield journal
-
-
 def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
+    if study.engine == "fast" and study.total > 0 and not study.grows:
+        runner.watch.tell_of_compiling()
+    for note in study.notes:
+        runner.watch.tell(f"Note: {note}")
+    if runner.journal:
+        runner.watch.tell(f"Going on: {len(runner.journal):,} runs were finished before.")
     clock = time.perf_counter()
     found = study.conduct(runner)
     found = replace(found, notes=[*study.notes, *found.notes])
@@ -136,16 +138,16 @@ def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
     return {chart.name: png(chart) for chart in charts}
 
 
-class _Tables(Mapping[str, store.Table]):
-    """Tables of a folder, each read when it is asked for."""
+class Tables(Mapping[str, store.Table]):
+    """Tables of a folder by their names, each read when it is asked for."""
 
-    def __init__(self, place: store.ResultFolder, files: Iterable[str]) -> None:
-        self.place, self.names = place, [name.removesuffix(".parquet") for name in files if name.endswith(".parquet")]
+    def __init__(self, names: Iterable[str], read: Callable[[str], store.Table]) -> None:
+        self.names, self.read = list(names), read
 
     def __getitem__(self, name: str) -> store.Table:
         if name not in self.names:
             raise KeyError(name)
-        return store.Table(store.read(self.place, name))
+        return self.read(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -157,10 +159,11 @@ class _Tables(Mapping[str, store.Table]):
 def recall(study: Study[Any], place: store.ResultFolder, manifest: store.Manifest) -> Findings[Any]:
     """Read back what a study found, from the folder that holds it."""
     rows = store.read_summary(place, study.table)
+    names = [name.removesuffix(".parquet") for name in manifest["files"] if name.endswith(".parquet")]
     return Findings(
         rows=[tuple(one.values()) if study.kind is tuple else from_cells(study.kind, one) for one in rows],
         columns=list(rows[0]) if rows else (),
-        tables=_Tables(place, manifest["files"]),
+        tables=Tables(names, lambda name: store.Table(store.read(place, name))),
         texts={name: store.read_text(place, name) for name in study.texts},
         notes=manifest.get("notes", ()),
         failures=manifest["failures"],

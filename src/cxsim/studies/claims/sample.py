@@ -17,7 +17,7 @@ from cxsim.model.case import Case
 from cxsim.model.params import Params, Start, specs
 from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Points
-from cxsim.statistics.designs import latin_hypercube
+from cxsim.statistics.designs import DesignSpec, latin_hypercube
 from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate, Floats, share_interval
 from cxsim.statistics.ranks import largest_by_chance, rank_correlation
 from cxsim.studies.claims.claim import Claim
@@ -57,7 +57,8 @@ def sample(arms: Collection[tuple[Case, int]], points: int) -> Points:
     every = factors()
     free = [_is_free(factor, arms) for factor in every]
     cube = latin_hypercube(points, len(every), SAMPLE_SEED)
-    return Points("sample", [factor for factor, able in zip(every, free, strict=True) if able], cube[:, free])
+    spec = DesignSpec("latin_hypercube", points, seed=SAMPLE_SEED)
+    return Points(spec, [factor for factor, able in zip(every, free, strict=True) if able], cube[:, free])
 
 
 def _is_free(factor: Factor, arms: Collection[tuple[Case, int]]) -> bool:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxsim.errors import CxsimError
+from cxsim.scenario.points import Points
 from cxsim.statistics.designs import EXTRA, problem
 from cxsim.statistics.intervals import Floats, t_quantile
 from cxsim.statistics.resampling import times_drawn
-from cxsim.studies.sensitivity.reading import Sample
 
 RESAMPLES = 1_000
 SEED = 1  # of resampling; SALib takes 0 for none
@@ -50,7 +50,7 @@ def require() -> str:
         return "unknown"
 
 
-def indices(sample: Sample, values: Floats) -> list[Index]:
+def indices(points: Points, values: Floats) -> list[Index]:
     """Compute every index; ``values`` has shape (points, replicates), with at least one known value at each point.
 
     Morris: ``mu_star``, ``mu`` and ``sigma``, in the unit of the values for a step over the whole range of a factor. Saltelli:
@@ -61,7 +61,7 @@ def indices(sample: Sample, values: Floats) -> list[Index]:
     return [
         Index(SPREAD, "", "", float(means(values).std())),
         Index(NOISE_SHARE, "", "", noise_share(values)),
-        *(_Morris if sample.method == "morris" else _Sobol)(sample, values).indices(),
+        *(_Morris if points.spec.method == "morris" else _Sobol)(points, values).indices(),
     ]
 
 
@@ -89,13 +89,15 @@ def noise_share(values: Floats) -> float:
 class _Resampled:
     """Means at points, and what they become when groups of points and seeds are drawn again."""
 
-    def __init__(self, sample: Sample, values: Floats) -> None:
-        self.sample, self.values = sample, values
-        self.problem = problem(len(sample.keys)) | {"names": list(sample.keys)}
+    def __init__(self, points: Points, values: Floats) -> None:
+        self.spec, self.unit, self.keys, self.values = points.spec, points.unit, points.keys, values
+        self.block = self.spec.block(len(self.keys))  # points that belong together
+        self.blocks = len(self.unit) // self.block
+        self.problem = problem(len(self.keys)) | {"names": list(self.keys)}
         self.means = means(values)
         chance = np.random.default_rng(SEED)
         replicates = values.shape[1]
-        self.rows = chance.integers(sample.blocks, size=(sample.blocks, RESAMPLES))
+        self.rows = chance.integers(self.blocks, size=(self.blocks, RESAMPLES))
         self.weights = times_drawn(chance, replicates, RESAMPLES).T.astype(np.float64)
 
     def drawn(self, points: Any) -> Floats:
@@ -116,7 +118,7 @@ class _Resampled:
 
     def interval(self, value: float, drawn: Floats, least: float = -math.inf) -> tuple[float, float]:
         """Interval of a figure from what it is when drawn again; ``least`` is what it cannot fall below."""
-        half = t_quantile(self.sample.blocks - 1) * float(drawn.std(ddof=1))
+        half = t_quantile(self.blocks - 1) * float(drawn.std(ddof=1))
         return max(value - half, least), value + half
 
 
@@ -131,8 +133,8 @@ class _Morris(_Resampled):
     def indices(self) -> Iterator[Index]:
         from SALib.analyze.morris import analyze
 
-        found = analyze(self.problem, self.sample.unit, self.means, num_resamples=2, num_levels=self.sample.levels, seed=SEED)
-        for number, key in enumerate(self.sample.keys):
+        found = analyze(self.problem, self.unit, self.means, num_resamples=2, num_levels=self.spec.levels, seed=SEED)
+        for number, key in enumerate(self.keys):
             before, after, step = self._steps(number)
             effects = (self.drawn(after) - self.drawn(before)) / step[self.rows]
             noise = math.sqrt(_mean_known(self.luck(after, before) / step**2))
@@ -146,11 +148,11 @@ class _Morris(_Resampled):
 
     def _steps(self, factor: int) -> tuple[Any, Any, Floats]:
         """Points before and after the step of a factor in each trajectory, and how long that step is."""
-        paths = self.sample.unit[:, factor].reshape(self.sample.blocks, self.sample.block)
+        paths = self.unit[:, factor].reshape(self.blocks, self.block)
         steps = np.diff(paths, axis=1)
         at = np.abs(steps).argmax(axis=1)
-        before = np.arange(self.sample.blocks) * self.sample.block + at
-        return before, before + 1, steps[np.arange(self.sample.blocks), at]
+        before = np.arange(self.blocks) * self.block + at
+        return before, before + 1, steps[np.arange(self.blocks), at]
 
 
 class _Sobol(_Resampled):
@@ -165,7 +167,7 @@ class _Sobol(_Resampled):
     def _shares(self, variance: float) -> Iterator[Index]:
         from SALib.analyze import sobol
 
-        names, second = self.sample.keys, self.sample.second_order
+        names, second = self.keys, self.spec.second_order
         found = sobol.analyze(self.problem, self.means, second, num_resamples=2, seed=SEED)
         first, last = self._of(0), self._of(-1)
         a, b = self.drawn(first), self.drawn(last)
@@ -191,17 +193,17 @@ class _Sobol(_Resampled):
 
     def _nothing(self) -> Iterator[Index]:
         """Give zeros: nothing varies, so that nothing can be shared out."""
-        for key in self.sample.keys:
+        for key in self.keys:
             yield Index("total", key, "", 0.0, 0.0, 0.0, 0.0)
             yield Index("first", key, "", 0.0, 0.0, 0.0)
         for one, other in self._pairs():
-            yield Index("second", self.sample.keys[one], self.sample.keys[other], 0.0, 0.0, 0.0)
+            yield Index("second", self.keys[one], self.keys[other], 0.0, 0.0, 0.0)
 
     def _pairs(self) -> list[tuple[int, int]]:
         """Pairs of factors of which a second-order index was sampled."""
-        factors = range(len(self.sample.keys)) if self.sample.second_order else range(0)
+        factors = range(len(self.keys)) if self.spec.second_order else range(0)
         return [(one, other) for one in factors for other in factors if one < other]
 
     def _of(self, place: int) -> Any:
         """Numbers of the points at one place of every group."""
-        return np.arange(self.sample.blocks) * self.sample.block + place % self.sample.block
+        return np.arange(self.blocks) * self.block + place % self.block

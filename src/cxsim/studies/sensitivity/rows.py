@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cxsim.measures.registry import RUN_MEASURES
+from cxsim.scenario.points import Points
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.sensitivity.indices import NOISE_SHARE, indices
-from cxsim.studies.sensitivity.reading import Response, Sample
+from cxsim.studies.sensitivity.reading import Response
 
 MAIN = ("mu_star", "total")  # the index by which factors are ranked: one for each method
 SMALL_EFFECT = 0.1  # of the largest mu*
@@ -87,10 +88,10 @@ class Group(NamedTuple):
         return NOISE if self.small < luck and row.low <= luck and row.value <= 2 * luck else UNSURE
 
 
-def analyse(sample: Sample, responses: Iterable[Response]) -> Iterator[IndexRow]:
+def analyse(points: Points, responses: Iterable[Response]) -> Iterator[IndexRow]:
     """Compute the rows of every response. Raises CxsimError when SALib is not there."""
     for measure, arm, versus, values in responses:
-        for found in indices(sample, values):
+        for found in indices(points, values):
             unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else RUN_MEASURES[measure].unit_of_mean
             yield IndexRow(measure, arm, versus, *found[:3], unit, *found[3:])
 

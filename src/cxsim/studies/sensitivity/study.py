@@ -12,7 +12,7 @@ from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.charts import charts
 from cxsim.studies.sensitivity.indices import require
 from cxsim.studies.sensitivity.page import page
-from cxsim.studies.sensitivity.reading import read_responses, sample_of
+from cxsim.studies.sensitivity.reading import read_responses
 from cxsim.studies.sensitivity.rows import IndexRow, analyse
 from cxsim.studies.sensitivity.words import answer, notes, tables
 
@@ -42,21 +42,20 @@ class SensitivityStudy(Study[IndexRow]):
         """The sweep's tables, and what is asked of them."""
         files = self.manifest["files"].items()
         return {
-            "sweep": self.sweep.identity["design"],
+            "sweep": self.sweep.digest,
             "tables": {name: about["sha256"] for name, about in files if name.endswith(".parquet")},
             "measures": list(dict.fromkeys(response.measure for response in self.responses)),
-            "method": self.sweep.design.method,
+            "method": self.sweep.method,
             "SALib": self.software,
         }
 
     def described(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Tell every value of the first point too."""
-        design = self.sweep.design
-        return design.scenario(0, design.arms[0]).resolved | {"sensitivity": asked}
+        return self.sweep.scenario(0, self.sweep.arms[0]).resolved | {"sensitivity": asked}
 
     def conduct(self, runner: Runner) -> Findings[IndexRow]:
         """Compute the indices."""
-        rows = list(analyse(sample_of(self.sweep.design), self.responses))
+        rows = list(analyse(self.sweep.points, self.responses))
         text = to_json(page(self.sweep.title, self.sweep.question, rows))
         made_from = f"made from {self.source.shown}: {self.manifest['command']}"
         return Findings(rows=rows, texts={PAGE: text}, notes=[made_from])

@@ -5,23 +5,21 @@ when nothing is left.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cxsim.errors import StoreError
-from cxsim.scenario.sweep import Sweep
 from cxsim.store import ResultFolder, model_digest, provenance
 from cxsim.store.checksummed_json import checksummed_text, read_checksummed
 from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import LOCK, is_locked
-from cxsim.store.results import Origin, finish, read_manifest
+from cxsim.store.results import read_manifest
 from cxsim.store.verify import strange_files
 from cxsim.studies.sweep.design import Design
 
-FORMAT = "cxsim sweep 1"
+FORMAT = "cxsim sweep 2"
 FAILED = "failed "  # begins the key of a run in the journal that failed
 KINDS = "kinds"  # key in the journal under which types of values stand
 TABLE_PARTS = (
@@ -31,38 +29,7 @@ TABLE_PARTS = (
     "store/parts.py",
     "store/tables.py",
 )
-TEXTS = ("name", "title", "question", "look_for", "command", "started")
 RECENT = 120.0  # seconds over which speed is taken
-
-
-class SweepQuery(NamedTuple):
-    """What a sweep asks, and how it was started."""
-
-    name: str
-    title: str
-    question: str
-    look_for: str
-    design: Design
-    command: str
-    started: str
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
-        return {
-            "design": self.design.digest,
-            "model": model_digest(),
-            "tables": provenance.sources_digest(TABLE_PARTS),
-        }
-
-
-def query_of(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
-    """Put together what a sweep file asks, which is taken to have been checked (see ``check``)."""
-    texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    return SweepQuery(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
-
-
 WHAT_DIFFERS = {
     "design": "another sweep",
     "model": "another version of the model",
@@ -87,13 +54,17 @@ class Status(NamedTuple):
         return self.total - self.done - self.failed
 
 
-def query_text(query: SweepQuery) -> str:
+def identity_of(design: Design) -> dict[str, str]:
+    """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
+    return {"design": design.digest, "model": model_digest(), "tables": provenance.sources_digest(TABLE_PARTS)}
+
+
+def query_text(design: Design) -> str:
     """Write what a sweep asks as the file that stands in its folder."""
-    text = {name: getattr(query, name) for name in TEXTS}
-    return checksummed_text({"format": FORMAT, **text, "identity": query.identity, "design": query.design.plain()})
+    return checksummed_text({"format": FORMAT, "identity": identity_of(design), "design": design.plain()})
 
 
-def read_query(place: ResultFolder) -> SweepQuery:
+def read_design(place: ResultFolder) -> Design:
     """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
     path = place.path / QUERY
     if not path.is_file():
@@ -104,15 +75,15 @@ def read_query(place: ResultFolder) -> SweepQuery:
         raise StoreError(f"{place.shown} keeps what another command has finished; that command goes on from it by itself")
     if content.get("format") != FORMAT:
         raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
-    query = SweepQuery(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
-    if differs := _differences(content, query):
+    design = Design.from_plain(content["design"])
+    if differs := _differences(content, design):
         raise StoreError(f"{place.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
-    return query
+    return design
 
 
-def _differences(content: Mapping[str, Any], query: SweepQuery) -> list[str]:
+def _differences(content: Mapping[str, Any], design: Design) -> list[str]:
     """Words for what sets a sweep apart from the one that a folder was made for."""
-    return [WHAT_DIFFERS[name] for name, digest in query.identity.items() if content["identity"].get(name) != digest]
+    return [WHAT_DIFFERS[name] for name, digest in identity_of(design).items() if content["identity"].get(name) != digest]
 
 
 def failed_key(key: str) -> str:
@@ -136,19 +107,19 @@ def resume_words(place: ResultFolder) -> str:
     return f"cxsim resume {place.shown}"
 
 
-def begin(place: ResultFolder, query: SweepQuery, force: bool) -> bool:
+def begin(place: ResultFolder, design: Design, force: bool) -> bool:
     """Make the folder of a sweep, or find it; true when all that is asked is there already.
 
     Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
     """
     if place.path.is_dir() and any(place.path.iterdir()):
         if not force:
-            _refuse_other(place, query)
+            _refuse_other(place, design)
             return is_complete(place) and bool(read_manifest(place))
         _refuse_to_remove(place)
 
     def fill(folder: Path) -> None:
-        (folder / QUERY).write_text(query_text(query), encoding="utf-8", newline="")
+        (folder / QUERY).write_text(query_text(design), encoding="utf-8", newline="")
 
     replace_folder(place, fill)
     return False
@@ -168,14 +139,14 @@ def _refuse_to_remove(place: ResultFolder) -> None:
     refuse_to_remove(place, strange_files(place))
 
 
-def _refuse_other(place: ResultFolder, query: SweepQuery) -> None:
+def _refuse_other(place: ResultFolder, design: Design) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
     content = read_checksummed(place.path / QUERY) if (place.path / QUERY).is_file() else {}
     if "design" not in content:
         raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    differs = _differences(content, query)
-    if not differs and tuple(content["design"]["shard"]) != query.design.shard:
+    differs = _differences(content, design)
+    if not differs and tuple(content["design"]["shard"]) != design.shard:
         differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
     if differs:
         raise StoreError(f"{place.shown} holds results of {' and '.join(differs)}; {tail}")
@@ -190,7 +161,7 @@ def failed_numbers(place: ResultFolder) -> set[int]:
 
 def status_of(place: ResultFolder) -> Status:
     """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
-    total, finished = len(read_query(place).design.numbers), (place.path / MANIFEST).is_file()
+    total, finished = len(read_design(place).numbers), (place.path / MANIFEST).is_file()
     if is_complete(place):
         failures = [(failed["number"], failed["error"]) for failed in read_manifest(place)["failures"]]  # of merged parts
         return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
@@ -211,21 +182,3 @@ def _speed(times: list[float]) -> float:
     recent = [at for at in times if at >= max(times) - RECENT]
     passed = max(recent) - min(recent) if recent else 0.0
     return (len(recent) - 1) / passed if passed > 0 else math.nan
-
-
-def write_manifest(place: ResultFolder, query: SweepQuery, files: Sequence[str], failures: Sequence[Mapping[str, Any]]) -> None:
-    """Say which files are the results, and where they come from."""
-    origin = Origin(
-        scenario={"sweep": {name: getattr(query, name) for name in TEXTS}},
-        scenario_digest=query.identity["design"],
-        name=query.name,
-        seed=query.design.scenario(0, query.design.arms[0]).seed,
-        seeds=[],
-        engine="fast",
-        command=query.command,
-        started=query.started,
-        seconds=0.0,
-        failures=failures,
-    )
-    whole = {"identity": query.identity, "shard": list(query.design.shard), "runs": query.design.total}
-    finish(place, origin, files, resume_words(place), **whole)

@@ -19,7 +19,7 @@ from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, query_text
+from cxsim.studies.sweep.folder import query_text
 from cxsim.studies.sweep.results import tables_of
 from cxsim.studies.sweep.summary import cells, header, summarize
 from cxsim.studies.sweep.work import KINDS, begin, do_runs, load_engine, prepare
@@ -80,19 +80,19 @@ class _Sizes(NamedTuple):
     reading: float
 
 
-def pilot(query: SweepQuery, seconds: float | None = None) -> Pilot:
+def pilot(design: Design, seconds: float | None = None) -> Pilot:
     """Do runs in this process for so many seconds, else PILOT_SECONDS. Compiling, and loading what is compiled, do not count.
 
     Then one worker is started, to see what that takes. Runs that fail are told of in ``errors``.
     """
-    design, name = query.design, query.identity["design"]
+    name = design.digest
     begin(name, design.plain())
     precompile()
     parent = memory_used()
     load_engine()
     found = _do_some(design, name, PILOT_SECONDS if seconds is None else seconds)
     slowest = max(found.entries, key=dict(zip(found.entries, found.seconds, strict=True)).__getitem__, default=None)
-    start, worker = _start_one(query, [] if slowest is None else [slowest])
+    start, worker = _start_one(design, [] if slowest is None else [slowest])
     return found._replace(start=start, worker=worker, parent=parent)
 
 
@@ -116,14 +116,15 @@ def _do_some(design: Design, name: str, seconds: float) -> Pilot:
     return found._replace(prepared=prepared / (len(found.entries) + len(found.errors)))
 
 
-def _start_one(query: SweepQuery, numbers: Sequence[int]) -> tuple[float, float]:
+def _start_one(design: Design, numbers: Sequence[int]) -> tuple[float, float]:
     """Seconds until a worker is ready, and its memory in bytes after these runs."""
     since = time.perf_counter()
-    with ProcessPool(1, begin, (query.identity["design"], query.design.plain())) as pool:
+    name = design.digest
+    with ProcessPool(1, begin, (name, design.plain())) as pool:
         pool.submit(load_engine).result()
         start = time.perf_counter() - since
         for number in numbers:
-            pool.submit(do_runs, query.identity["design"], [number]).result()
+            pool.submit(do_runs, name, [number]).result()
         return start, pool.submit(memory_used).result()
 
 
@@ -144,17 +145,17 @@ def memory_used() -> float:
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * (1 if sys.platform == "darwin" else 1024)
 
 
-def forecast(query: SweepQuery, seen: Pilot, workers: int, checking: float = 0.0) -> Forecast | None:
+def forecast(design: Design, seen: Pilot, workers: int, checking: float = 0.0) -> Forecast | None:
     """Scale a pilot up to all runs; ``checking`` are the seconds that the points took. None when every run of it failed."""
     if not seen.entries:
         return None
-    design, processes = query.design, min(workers, cores())
+    processes = min(workers, cores())
     runs, sizes = len(design.numbers), _sizes(design, seen)
     together = max(min(design.replicates / design.shard[1], BATCH_SECONDS / seen.mean), 1.0)
     run = seen.mean + seen.prepared / together
     work = max(run / processes, (run + sizes.writing) / cores())
     starts = seen.start * (1 + max(workers / cores(), 1.0))  # of the parent, then of all workers side by side
-    results = sizes.frame + runs * sizes.rows + len(query_text(query)) + MANIFEST_BYTES
+    results = sizes.frame + runs * sizes.rows + len(query_text(design)) + MANIFEST_BYTES
     return Forecast(
         seconds=checking + starts + runs * (work + sizes.reading),
         journal=runs * sizes.line,

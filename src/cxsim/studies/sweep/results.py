@@ -10,15 +10,16 @@ import numpy as np
 
 from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import STAGES, WHOLE
-from cxsim.store import ResultFolder
+from cxsim.store import SUMMARY, ResultFolder
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
 from cxsim.store.parts import clean_parts, read_parts, write_parts
-from cxsim.store.results import Manifest, read_manifest
+from cxsim.store.results import Manifest, Origin, read_manifest
+from cxsim.store.results import finish as finish_folder
 from cxsim.store.tables import Columns, from_bytes, to_csv
-from cxsim.studies.sweep.design import Design, seed_of
-from cxsim.studies.sweep.folder import SweepQuery, failed_key, failures_of, kinds_of, resume_words, write_manifest
-from cxsim.studies.sweep.summary import FILE, Line, cells, header, needed, summarize
+from cxsim.studies.sweep.design import TEXTS, Design, seed_of
+from cxsim.studies.sweep.folder import failed_key, failures_of, identity_of, kinds_of, resume_words
+from cxsim.studies.sweep.summary import Line, cells, header, needed, summarize
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,25 +32,25 @@ KINDS_OF_FACTORS = {"number": np.float64, "whole": np.int64, "truth": np.bool_, 
 Failure: TypeAlias = dict[str, Any]
 
 
-def finish(place: ResultFolder, query: SweepQuery, journal: Journal) -> None:
+def finish(place: ResultFolder, design: Design, journal: Journal) -> None:
     """Write the tables of everything that is in the journal, and a manifest that says which files belong to the results."""
-    design, kinds = query.design, kinds_of(journal)
+    kinds = kinds_of(journal)
     numbers = [number for number in design.numbers if str(number) in journal]
-    tables: dict[str, Iterable[Columns]] = {}
-    types: dict[str, Any] = {}
     if kinds is None and numbers:
         raise StoreError(f"{place.shown}: the journal is damaged; what it lost is done again by: {resume_words(place)}")
+    tables: dict[str, Iterable[Columns]] = {}
+    types: dict[str, Any] = {}
     if kinds is not None:
         types = KEYS | WHO | factor_types(design) | {name: np.dtype(kind) for name, kind in kinds.items()}
-        tables[RUNS] = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))
+        tables[RUNS] = (_rows(design, kinds, entries) for entries in _some_at_a_time(journal, numbers))
         if design.detail == MONTHS:
-            tables[MONTHS] = (_months(design, entries) for entries in _in_tens(journal, numbers))
-    write_results(place, query, tables, list(_failures(place, query, journal)), types)
+            tables[MONTHS] = (_months(design, entries) for entries in _some_at_a_time(journal, numbers))
+    write_results(place, design, tables, list(_failures(place, design, journal)), types)
 
 
 def write_results(
     place: ResultFolder,
-    query: SweepQuery,
+    design: Design,
     tables: Mapping[str, Iterable[Columns]],
     failures: Sequence[Failure],
     types: Mapping[str, Any] | None = None,
@@ -63,19 +64,32 @@ def write_results(
     for name, batches in tables.items():
         files += write_parts(place.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
     if files:
-        files.append(_write_summary(place, query.design, files))
-    write_manifest(place, query, files, failures)
+        parts = [name for name in files if name.startswith(f"{RUNS}/")]
+        lines = list(summarize(design, read_parts(place.path, parts, columns=needed(design))))
+        text = to_csv(header(design, list(lines[0].means) if lines else []), map(cells, lines))
+        write_whole(place.path / SUMMARY, text.encode(), resume)
+        files.append(SUMMARY)
+    _write_manifest(place, design, files, failures)
     for name in tables:
         clean_parts(place.path, name, files, resume)
 
 
-def _write_summary(place: ResultFolder, design: Design, files: Sequence[str]) -> str:
-    parts = [name for name in files if name.startswith(f"{RUNS}/")]
-    lines = list(summarize(design, read_parts(place.path, parts, columns=needed(design))))
-    names = list(lines[0].means) if lines else []
-    text = to_csv(header(design, names), map(cells, lines))
-    write_whole(place.path / FILE, text.encode(), resume_words(place))
-    return FILE
+def _write_manifest(place: ResultFolder, design: Design, files: Sequence[str], failures: Sequence[Failure]) -> None:
+    """Say which files are the results, and where they come from."""
+    origin = Origin(
+        scenario={"sweep": {name: getattr(design, name) for name in TEXTS}},
+        scenario_digest=design.digest,
+        name=design.name,
+        seed=design.variants.run.seed,
+        seeds=[],
+        engine="fast",
+        command=design.command,
+        started=design.started,
+        seconds=0.0,
+        failures=failures,
+    )
+    more = {"identity": identity_of(design), "shard": list(design.shard), "runs": design.total}
+    finish_folder(place, origin, files, resume_words(place), **more)
 
 
 def lines_of(place: ResultFolder, design: Design) -> list[Line]:
@@ -104,7 +118,7 @@ def frame_of(place: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
     return pd.concat([pd.DataFrame(batch) for batch in batches_of(place, manifest, name)], ignore_index=True)
 
 
-def _in_tens(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+def _some_at_a_time(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
     for start in range(0, len(numbers), RUNS_AT_A_TIME):
         yield [(number, journal.get(str(number))) for number in numbers[start : start + RUNS_AT_A_TIME]]
 
@@ -153,16 +167,16 @@ def _months(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]]) ->
     return columns
 
 
-def _failures(place: ResultFolder, query: SweepQuery, journal: Journal) -> Iterator[Failure]:
+def _failures(place: ResultFolder, design: Design, journal: Journal) -> Iterator[Failure]:
     """Every run that failed, in order: which one, what it said, and the command that repeats it."""
     for number in sorted(failures_of(journal)):
-        spot = query.design.locate(number)
+        at = design.locate(number)
         try:
-            seed = seed_of(query.design.scenario(spot.point, spot.arm), spot.replicate)
+            seed = seed_of(design.scenario(at.point, at.arm), at.replicate)
         except CxsimError:  # a point whose values contradict each other
             seed = None
         error, command = journal.get(failed_key(str(number)))["error"], f"cxsim retry-failed {place.shown} --only {number}"
-        yield {"number": number} | spot._asdict() | {"seed": seed, "error": error, "command": command}
+        yield {"number": number} | at._asdict() | {"seed": seed, "error": error, "command": command}
 
 
 def tables_of(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[str, Columns]:
