@@ -41,34 +41,20 @@ class Measure:
     read: Callable[[Months], Values]
 
 
-RECORDED = measure_columns()
-DERIVED = {
-    measure.name: measure
-    for measure in (
-        Measure("heads", "people", "founders and employees", "", heads),
-        Measure(
-            "stage",
-            "label",
+# fmt: off
+_OF_MONTHS = (
+    Measure("heads", "people", "founders and employees", "", heads),
+    Measure("stage", "label",
             f"{STAGES[0]} below {STAGE_HEADS[0]} heads, {STAGES[1]} below {STAGE_HEADS[1]}, else {STAGES[2]}; no rule reads it",
-            "",
-            lambda months: np.searchsorted(STAGE_HEADS, heads(months), side="right").astype(np.int32),
-        ),
-        Measure(
-            "satisfaction",
-            "share",
-            "mean satisfaction of its customers; empty without customers",
-            "more",
-            lambda months: ratio(months["satisfaction_sum"] / MILLION, months["customers"]),
-        ),
-        Measure(
-            "fit",
-            "share",
-            "mean fit of its customers; empty without customers",
-            "more",
-            lambda months: ratio(months["fit_sum"] / MILLION, months["customers"]),
-        ),
-    )
-}
+            "", lambda months: np.searchsorted(STAGE_HEADS, heads(months), side="right").astype(np.int32)),
+    Measure("satisfaction", "share", "mean satisfaction of its customers; empty without customers", "more",
+            lambda months: ratio(months["satisfaction_sum"] / MILLION, months["customers"])),
+    Measure("fit", "share", "mean fit of its customers; empty without customers", "more",
+            lambda months: ratio(months["fit_sum"] / MILLION, months["customers"])),
+)
+# fmt: on
+RECORDED = measure_columns()
+DERIVED = {measure.name: measure for measure in _OF_MONTHS}
 
 
 def of_months(name: str, months: Months) -> Values:

@@ -208,13 +208,6 @@ def _unit_cost(year: NDArray[np.void], case: Case) -> float:
     return _quotient(keep, year["customers"].sum())
 
 
-@reading(SHARE)
-def service_quality(run: Run) -> float:
-    """Mean quality of service over the run, weighted by customers."""
-    months = run.of()
-    return _quotient((months["service_quality"] * months["customers"]).sum(), months["customers"].sum())
-
-
 @reading(MONTHLY)
 def loss_rate(run: Run) -> float:
     """Share of customers lost a month over the run."""
