@@ -10,10 +10,10 @@ from cxsim.report.stored import PAGE, to_json
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.charts import charts
-from cxsim.studies.sensitivity.indices import require
+from cxsim.studies.sensitivity.indices import analyse, require
 from cxsim.studies.sensitivity.page import page
 from cxsim.studies.sensitivity.reading import read_responses
-from cxsim.studies.sensitivity.rows import IndexRow, analyse
+from cxsim.studies.sensitivity.rows import IndexRow
 from cxsim.studies.sensitivity.words import answer, notes, tables
 
 
