@@ -25,7 +25,7 @@ _TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$"
 specs_of = cache(specs)
 
 
-class Run(NamedTuple):
+class RunSettings(NamedTuple):
     """How often and how long the scenario is run."""
 
     months: Annotated[int, Spec("months", 1, 1200, "how long each run lasts", "setting")] = 120
@@ -158,7 +158,7 @@ def document_model(for_editors: bool = False) -> type[BaseModel]:
     fields = {name: _text(name) for name in TEXTS}
     extends = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     fields["extends"] = (extends, _optional(NAMES["extends"], None, False))
-    fields |= _fields(Run, True)
+    fields |= _fields(RunSettings, True)
     fields["focal"] = _name("focal")
     fields |= body
     fields["arms"] = _named(arm, "arms", MOST_ARMS)
@@ -192,7 +192,7 @@ def canonical(path: Path) -> Path:
 @cache
 def parameters() -> dict[Path, tuple[type, Spec]]:
     """Type and :class:`Spec` of every parameter and run setting, by canonical key."""
-    groups: dict[Path, type] = {(): Run, ("firms", "*"): Block}
+    groups: dict[Path, type] = {(): RunSettings, ("firms", "*"): Block}
     groups |= {(name,): group for name, group in GROUPS.items()}
     groups |= {("firms", "*", name): group for name, group in FIRM_GROUPS.items()}
     return {(*path, name): one for path, group in groups.items() for name, one in specs_of(group).items()}

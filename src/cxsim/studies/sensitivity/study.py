@@ -32,10 +32,10 @@ class SensitivityStudy(Study[IndexRow]):
         self.manifest = read_manifest(source)
         self.name, self.seed = f"sensitivity_{self.sweep.name}", self.manifest["seed"]
 
-    def check(self, place: ResultFolder) -> None:
+    def check(self, folder: ResultFolder) -> None:
         """Refuse the folder of the sweep itself."""
-        if place.path.resolve() == self.source.path.resolve():
-            raise CxsimError(f"--out {place.shown} is the sweep itself; name another folder")
+        if folder.path.resolve() == self.source.path.resolve():
+            raise CxsimError(f"--out {folder.shown} is the sweep itself; name another folder")
 
     @property
     def question(self) -> Mapping[str, Any]:
