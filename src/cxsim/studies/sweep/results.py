@@ -17,7 +17,7 @@ from cxsim.store.parts import clean_parts, read_parts, write_parts
 from cxsim.store.results import Manifest, Origin, read_manifest
 from cxsim.store.results import finish as finish_folder
 from cxsim.store.tables import Columns, from_bytes, to_csv
-from cxsim.studies.sweep.design import TEXTS, Design, seed_of
+from cxsim.studies.sweep.design import TEXTS, Design, DesignPoint, seed_of
 from cxsim.studies.sweep.folder import failed_key, failures_of, identity_of, kinds_of, resume_words
 from cxsim.studies.sweep.summary import Line, cells, header, needed, summarize
 
@@ -141,14 +141,9 @@ def _rows(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int,
 
 
 def _which(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
-    spots = [design.locate(number) for number, _ in entries]
-    columns = {
-        "run": [entry["run"] for _, entry in entries],
-        "point": [spot.point for spot in spots],
-        "arm": [spot.arm for spot in spots],
-        "replicate": [spot.replicate for spot in spots],
-        "seed": [entry["seed"] for _, entry in entries],
-    }
+    at = zip(*(design.locate(number) for number, _ in entries), strict=True)
+    columns = {"run": [entry["run"] for _, entry in entries], **dict(zip(DesignPoint._fields, at, strict=True))}
+    columns["seed"] = [entry["seed"] for _, entry in entries]
     return {name: np.repeat(np.array(values, KEYS[name]), sizes) for name, values in columns.items()}
 
 
