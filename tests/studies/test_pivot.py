@@ -45,7 +45,7 @@ def ordinary(question: Question, pivot: Pivot, seed: int) -> tuple[int, bool, in
 
 @pytest.mark.parametrize("number", range(8))
 def test_every_future_of_a_trial_is_the_ordinary_run(number: int) -> None:
-    case, plan = alone(generated_case(number, 1500), 0)
+    case, plan = alone(generated_case(number, 1500), 0), 0
     for moments, trigger in (
         (Moments("month", (0, 1, 5, 11, 29)), lambda level: Pivot(AT_MONTH, month=level)),
         (Moments("customers", (0, 3, 20, 10_000)), lambda level: Pivot(AT_CUSTOMERS, customers=level)),
@@ -61,18 +61,18 @@ def test_every_future_of_a_trial_is_the_ordinary_run(number: int) -> None:
 def test_a_firm_put_in_a_block_of_its_own_lives_the_same_life() -> None:
     case = load_scenario(SCENARIOS / "industry.toml", ["months=12"]).arms[0].case
     many = next(number for number, plan in enumerate(case.firms) if plan.count > 1)
-    split, plan = alone(case, many)
-    assert split.firms[plan].count == 1
+    split = alone(case, many)
+    assert split.firms[many].count == 1
     assert split.firm_slots == case.firm_slots
     never = with_pivot(case, many, Pivot())
-    assert simulate(with_pivot(split, plan + 1, Pivot()), 3, 12).measures.tobytes() == simulate(never, 3, 12).measures.tobytes()
+    assert simulate(with_pivot(split, many + 1, Pivot()), 3, 12).measures.tobytes() == simulate(never, 3, 12).measures.tobytes()
 
 
 def test_firms_that_enter_as_copies_of_the_firm_keep_their_own_trigger() -> None:
     case = load_scenario(SCENARIOS / "industry.toml", ["months=12"]).arms[0].case
     copied = case._replace(firms=tuple(firm._replace(count=1) for firm in case.firms))
-    split, plan = alone(copied, copied.entrant)
-    assert split.entrant == plan + 1
+    split = alone(copied, copied.entrant)
+    assert split.entrant == copied.entrant + 1
     assert split.firms[split.entrant] == copied.firms[copied.entrant]._replace(count=0)
     assert split.firm_slots == copied.firm_slots
 

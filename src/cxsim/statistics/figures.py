@@ -1,6 +1,6 @@
 """The figure: what a study finds, number by number; and rows with such figures as columns of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,17 +19,17 @@ class Figure(NamedTuple):
     text: str = ""
 
 
-def columns_of(rows: Sequence[Any]) -> dict[str, NDArray[Any]]:
-    """Lay named tuples of one kind out as columns, an estimate as three: ``name``, ``name_low`` and ``name_high``.
+def columns_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
+    """Lay rows of the same names out as columns, an estimate as three: ``name``, ``name_low`` and ``name_high``.
 
-    >>> columns_of([Figure("split", "value", "cents", Estimate(2.0, 1.0, 3.0, 9))])["estimate_high"]
-    array([3.])
+    >>> columns_of([{"n": 9, "value": Estimate(2.0, 1.0, 3.0, 9)}])
+    {'n': array([9]), 'value': array([2.]), 'value_low': array([1.]), 'value_high': array([3.])}
     """
-    columns: dict[str, NDArray[Any]] = {}
-    for name, values in zip(rows[0]._fields if rows else (), zip(*rows, strict=True), strict=True):
+    rows, columns = list(rows), dict[str, NDArray[Any]]()
+    for name in rows[0] if rows else ():
+        values = [row[name] for row in rows]
         if isinstance(values[0], Estimate):
-            ends = zip(("", "_low", "_high"), zip(*(value[:3] for value in values), strict=True), strict=True)
-            columns |= {f"{name}{end}": np.array(bounds) for end, bounds in ends}
+            columns |= dict(zip((name, f"{name}_low", f"{name}_high"), np.array(values)[:, :3].T, strict=True))
         else:
             columns[name] = np.array(values, object if isinstance(values[0], str) else None)
     return columns

@@ -17,6 +17,7 @@ from cxsim.errors import CxsimError
 from cxsim.execution.runner import Progress, each_once
 from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
+from cxsim.report.stored import PAGE, charts_in
 from cxsim.store import SUMMARY, ResultFolder, Table
 from cxsim.store.arrays import Kept, pack_fields, unpack_fields
 from cxsim.store.journal import Journal
@@ -212,8 +213,8 @@ class Study(ABC, Generic[RowT]):
         """What a terminal of so many columns shows."""
 
     def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
-        """Draw all that was found, for files; pages show the same charts."""
-        return []
+        """Draw all that was found, for files; pages show the same charts, so that a page that is stored has them."""
+        return charts_in(found.texts[PAGE]) if PAGE in self.texts else []
 
     def figures(self, found: Findings[RowT]) -> Mapping[str, Any]:
         """Every chart as a figure of matplotlib, by its name."""

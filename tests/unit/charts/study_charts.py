@@ -21,8 +21,6 @@ from cxsim.studies.compare.comparison import series_table, values_table
 from cxsim.studies.pivot import charts as pivot
 from cxsim.studies.pivot.candidates import By, Moments
 from cxsim.studies.pivot.phase_map import Cell
-from cxsim.studies.pivot.sample import MomentRow
-from cxsim.studies.pivot.signals import SignalRow
 from cxsim.studies.run import charts as run
 from cxsim.studies.run.execute import assemble, run_scenario
 from cxsim.studies.sensitivity import charts as sensitivity
@@ -71,19 +69,14 @@ def of_pivot(by: By) -> list[Chart]:
     """Charts of a study by months and a map over two parameters, or by cash and a map over one."""
     levels = [0, 6, 12, 18] if by == "month" else [100_000, 200_000, 500_000, 1_000_000]
     names = [f"at {level}" for level in levels] + ["never"]
-    empty = dict.fromkeys(MomentRow._fields, 0.0)
     rows = [
-        MomentRow(
-            **empty | {"value": value, "value_less_best": less, "survived": Estimate(0.5, 0.25, 0.75, 20), "in_window": kept}
-        )
+        SimpleNamespace(value=value, value_less_best=less, survived=Estimate(0.5, 0.25, 0.75, 20), in_window=kept)
         for value, less, kept in zip(_estimates(5, 1e7), _estimates(5, 1e7), (False, True, True, False, True), strict=True)
     ]
     month = np.arange(24)
     kinds = ["single", "pair", "fixed month", "when viable", "hindsight"]
-    nothing = dict.fromkeys(SignalRow._fields, 0.0)
-    signals = [
-        SignalRow(**nothing | {"kind": kind, "rule": kind, "n": 10, "value": value})
-        for kind, value in zip(kinds, _estimates(5, 1e6), strict=True)
+    signals: Any = [
+        SimpleNamespace(kind=kind, rule=kind, n=10, value=value) for kind, value in zip(kinds, _estimates(5, 1e6), strict=True)
     ]
     found: Any = SimpleNamespace(
         firm="team", by=by, months=24, labels=names, levels=levels, moments=Moments(by, tuple(levels)), best=1, never=4,
@@ -93,20 +86,10 @@ def of_pivot(by: By) -> list[Chart]:
     keys = ["a.b", "c.d"] if by == "month" else ["a.b"]
     points = [(x, y)[: len(keys)] for x in (0.0, 0.5, 1.0) for y in ((0.1, 0.2) if by == "month" else (0.0,))]
     regions = ["moment", "never", "at once", "dies anyway", "no difference", "moment"][: len(points)]
-    blank = dict.fromkeys(Cell._fields, 0.0)
-    cells = [
-        Cell(
-            **blank
-            | {
-                "region": region,
-                "n": 5,
-                "sure": place % 2 == 0,
-                "moment": Estimate(levels[2], 0, 0, 5),
-                "lead_over_never": lead,
-            }
-        )
-        for place, (region, lead) in enumerate(zip(regions, _estimates(len(points), 1e7), strict=True))
-    ]
+    cells = [Cell.__new__(Cell) for _ in points]
+    for place, (cell, region, lead) in enumerate(zip(cells, regions, _estimates(len(points), 1e7), strict=True)):
+        cell.region, cell.n, cell.sure, cell.lead_over_never = region, 5, place % 2 == 0, lead
+        cell.moment = Estimate(levels[2], 0, 0, 5)
     over: Any = SimpleNamespace(keys=keys, points=points, cells=cells)
     return pivot.charts(found, signals, over)
 

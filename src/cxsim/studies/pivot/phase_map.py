@@ -1,7 +1,7 @@
 """The phase map: the best moment over one or two parameters, with regions never, at once, and dies anyway."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -34,29 +34,21 @@ class Axis(NamedTuple):
     """A parameter and the values that it takes."""
 
     key: str
-    values: tuple[float, ...]
-    whole: bool = False
-
-    def settings(self) -> list[str]:
-        """One setting of the scenario a value."""
-        return [f"{self.key}={int(value) if self.whole else value!r}" for value in self.values]
+    values: Sequence[float]
 
 
-class Cell(NamedTuple):
+class Cell:
     """What was found at one point of the map. Money in cents.
 
     It is not ``sure`` where never to pivot and some moment may both be the best.
     """
 
-    region: str
-    n: int
-    sure: bool
-    moment: Estimate
-    value_best: float
-    value_never: float
-    lead_over_never: Estimate
-    survived_best: float
-    survived_never: float
+    def __init__(self, sample: Sample) -> None:
+        value, survived, best = sample.value, sample.survived, sample.best
+        self.region, self.n, self.sure, self.moment = _region(sample), sample.runs, sample.verdict != "open", sample.level
+        self.value_best, self.value_never = float(value[:, best].mean()), float(value[:, -1].mean())
+        self.lead_over_never, _ = sample.less(int(value[:, :-1].mean(axis=0).argmax()), sample.never)
+        self.survived_best, self.survived_never = float(survived[:, best].mean()), float(survived[:, -1].mean())
 
     def word(self, figure: Style) -> str:
         """Name the best moment, or the region; with a question mark while never may be as good."""
@@ -64,42 +56,43 @@ class Cell(NamedTuple):
         return (figure(round(self.moment.mean)) if named else self.region) + ("" if self.sure else " ?")
 
 
-class PhaseMap(NamedTuple):
-    """Samples at points, each with a value for each key, and what was found there."""
+def _region(sample: Sample) -> str:
+    if sample.verdict == "same":
+        return "no difference"
+    if sample.dies:
+        return "dies anyway"
+    return {sample.never: "never", 0: "at once"}.get(sample.best, "moment")
 
-    keys: Sequence[str]
-    points: Sequence[tuple[float, ...]]
-    samples: Sequence[Sample]
 
-    @property
-    def cells(self) -> list[Cell]:
-        """What was found at each point."""
-        return [_cell(sample) for sample in self.samples]
+class PhaseMap:
+    """Samples at points, which have a value for each key, and a cell for each."""
+
+    def __init__(self, keys: Sequence[str], found: Mapping[tuple[float, ...], Sample]) -> None:
+        self.keys, self.points, self.samples = keys, list(found), list(found.values())
+        self.cells = [Cell(sample) for sample in self.samples]
 
     def columns(self) -> Columns:
         """One row a point."""
-        at = zip(self.keys, zip(*self.points, strict=True), strict=True)
-        return {key: np.array(values) for key, values in at} | columns_of(self.cells)
+        at = [dict(zip(self.keys, point, strict=True)) for point in self.points]
+        return columns_of(place | vars(cell) for place, cell in zip(at, self.cells, strict=True))
 
 
 def axis_of(text: str) -> Axis:
     """Read ``key=low:high:number``. Raises ScenarioError when it says something else, or no number of the scenario."""
-    where = f"--map {short(text)}"
-    key, equals, numbers = text.partition("=")
-    parts = numbers.split(":")
+    where, (key, _, numbers) = f"--map {short(text)}", text.partition("=")
     try:
-        low, high, number = float(parts[0]), float(parts[1]), int(parts[2])
-    except (ValueError, IndexError):
-        equals = ""
-    if not equals or len(parts) != 3 or not (math.isfinite(low) and math.isfinite(high)) or not (low < high and number > 1):
+        low, high, number = (kind(part) for kind, part in zip((float, float, int), numbers.split(":"), strict=True))
+        good = -math.inf < low < high < math.inf and number > 1
+    except ValueError:
+        good = False
+    if not good:
         message = "not an axis; allowed: key=low:high:number, such as market.homogeneity=0:1:9"
         raise ScenarioError([Problem(where, "", message)])
-    values = np.linspace(low, high, number).tolist() if number <= MOST_CELLS else []
-    if not values:
+    if number > MOST_CELLS:
         raise ScenarioError([Problem(where, "", f"too many values; allowed: at most {MOST_CELLS:,} cells in all")])
-    if _kind(key.strip(), where) is int:
-        return Axis(key.strip(), tuple(float(value) for value in dict.fromkeys(round(value) for value in values)), True)
-    return Axis(key.strip(), tuple(values))
+    values = np.linspace(low, high, int(number)).tolist()
+    whole = _kind(key.strip(), where) is int
+    return Axis(key.strip(), list(dict.fromkeys(map(round, values))) if whole else values)
 
 
 def _kind(key: str, where: str) -> type:
@@ -131,53 +124,26 @@ def axes_of(texts: Sequence[str]) -> list[Axis]:
     return axes
 
 
-def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> list[tuple[tuple[float, ...], Scenario]]:
+def load_cells(axes: Sequence[Axis], load: Load, runs: int | None) -> dict[tuple[float, ...], Scenario]:
     """Load the scenario of every point, so that a value out of bounds is found before anything is run."""
-    cells = []
-    for point in product(*(zip(axis.values, axis.settings(), strict=True) for axis in axes)):
-        scenario = load([setting for _, setting in point])
-        number = runs or min(scenario.replicates, CELL_RUNS)
-        cells.append((tuple(value for value, _ in point), load([*(text for _, text in point), f"replicates={number}"])))
-    return cells
+    number = runs or min(load([]).replicates, CELL_RUNS)
+    settings = product(*([f"{axis.key}={value!r}" for value in axis.values] for axis in axes))
+    points = product(*(map(float, axis.values) for axis in axes))
+    return {point: load([*values, f"replicates={number}"]) for point, values in zip(points, settings, strict=True)}
 
 
 def run_cells(
-    axes: Sequence[Axis], cells: Sequence[tuple[tuple[float, ...], Scenario]], query: Query, runner: Runner
+    axes: Sequence[Axis], cells: Mapping[tuple[float, ...], Scenario], query: Query, runner: Runner
 ) -> PhaseMap | None:
     """Find the best moment in every cell, on the same seeds in all; None when no run of any cell came to its end."""
-    found = []
-    if not cells:
-        return None
-    with runner.stage(sum(scenario.replicates for _, scenario in cells)):
-        for at, scenario in cells:
+    found: dict[tuple[float, ...], Sample] = {}
+    with runner.stage(sum(scenario.replicates for scenario in cells.values())):
+        for at, scenario in cells.items():
             step = query.step or (max(math.ceil(scenario.months / CANDIDATES), 1) if query.by == "month" else None)
-            found.append((at, search(scenario, query._replace(precision=None, step=step), runner)))
-    known = [(at, sample) for at, sample in found if sample.trials]
-    return PhaseMap([axis.key for axis in axes], *zip(*known, strict=True)) if known else None
-
-
-def _cell(sample: Sample) -> Cell:
-    value, lives, best = sample.value, sample.survived, sample.best
-    pivot = int(value[:, :-1].mean(axis=0).argmax())
-    return Cell(
-        region=_region(sample),
-        n=sample.runs,
-        sure=sample.verdict != "open",
-        moment=sample.level,
-        value_best=float(value[:, best].mean()),
-        value_never=float(value[:, -1].mean()),
-        lead_over_never=sample.less(pivot, sample.never)[0],
-        survived_best=float(lives[:, best].mean()),
-        survived_never=float(lives[:, -1].mean()),
-    )
-
-
-def _region(sample: Sample) -> str:
-    if sample.verdict == "same":
-        return "no difference"
-    if sample.dies:
-        return "dies anyway"
-    return {sample.never: "never", 0: "at once"}.get(sample.best, "moment")
+            sample = search(scenario, query._replace(precision=None, step=step), runner)
+            if sample.trials:
+                found[at] = sample
+    return PhaseMap([axis.key for axis in axes], found) if found else None
 
 
 def sentences_on(found: PhaseMap) -> Iterator[str]:
@@ -213,12 +179,8 @@ def _lead(means: Floats) -> Floats:
     return lead
 
 
-def _crossings(at: Floats, lead: Floats, up: bool) -> Floats:
-    k = np.flatnonzero((lead[:-1] <= 0) & (lead[1:] > 0) if up else (lead[:-1] > 0) & (lead[1:] <= 0))
-    places: Floats = at[k] + (at[k + 1] - at[k]) * lead[k] / (lead[k] - lead[k + 1])
-    return places
-
-
 def _nearest_crossing(at: Floats, lead: Floats, up: bool, near: float) -> float:
-    found = _crossings(at, lead, up)
-    return float(found[np.abs(found - near).argmin()]) if len(found) else math.nan
+    before, after = lead[:-1], lead[1:]
+    k = np.flatnonzero((before <= 0) & (after > 0) if up else (before > 0) & (after <= 0))
+    places = at[k] + (at[k + 1] - at[k]) * lead[k] / (lead[k] - lead[k + 1])
+    return float(places[np.abs(places - near).argmin()]) if len(k) else math.nan

@@ -1,9 +1,8 @@
 """Trials of one question, and all that they say: the best moment, how surely it is that, and what each moment is worth."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,69 +21,26 @@ AWAY = {"month": (6, 12, 24), "customers": (2, 4), "cash": ()}  # months, or tim
 BAND = (50, 10, 90)  # percentiles
 
 
-class MomentRow(NamedTuple):
-    """A moment: value and survival, alone and as paired differences from the best and from never. Money in cents.
-
-    ``month``, ``customers``, ``heads`` and ``cash`` are medians at the pivot, over runs that came to it.
-    """
-
-    moment: str
-    level: float
-    n: int
-    came: float
-    month: float
-    customers: float
-    heads: float
-    cash: float
-    value: Estimate
-    median: Estimate
-    carriers: float
-    in_window: bool
-    best: bool
-    survived: Estimate
-    value_less_best: Estimate
-    survived_less_best: Estimate
-    value_less_never: Estimate
-    survived_less_never: Estimate
-    beats_never: Estimate
-
-    @property
-    def mark(self) -> str:
-        """Whether it is in the window, as a cell says it."""
-        return "best" if self.best else "yes" if self.in_window else ""
-
-
-class CostRow(NamedTuple):
-    """What it costs to be early or late: value and survival of another moment, less those of the best one."""
-
-    what: str
-    moment: str
-    column: int
-    value_less_best: Estimate
-    survived_less_best: Estimate
-
-
 class Sample:
-    """Trials of one question, in order of replicates, and what they say of the moments that at least one of them came to.
+    """Trials of one question, in order of seeds, and what they say of the moments that at least one of them came to.
 
     Columns are these moments (by month all, also those after the end of every firm) and never, which is last; ``kept`` are
     their columns in a trial, ``levels`` the moments, ``labels`` the names of all. ``value`` (cents) and ``survived`` have a row
     a seed.
     """
 
-    def __init__(
-        self,
-        question: Question,
-        trials: Sequence[Trial] = (),
-        replicates: Sequence[int] = (),
-        failures: Sequence[Mapping[str, Any]] = (),
-    ) -> None:
-        self.question, self.trials, self.replicates, self.failures = question, trials, replicates, failures
+    def __init__(self, question: Question, seeds: Sequence[int], results: Sequence[Trial | str]) -> None:
+        numbered = list(enumerate(zip(seeds, results, strict=True)))
+        self.question, self.trials = question, [trial for trial in results if not isinstance(trial, str)]
+        self.replicates = [number for number, (_, trial) in numbered if not isinstance(trial, str)]
+        self.failures = [
+            {"replicate": number, "seed": seed, "error": error} for number, (seed, error) in numbered if isinstance(error, str)
+        ]
         self.moments, self.by, self.months = question.moments, question.moments.by, question.months
         self.plan = question.case.firms[question.plan]
-        self.firm, self.runs, columns = self.plan.name, len(trials), np.arange(len(self.moments.levels))
-        if self.by != "month" and trials:
-            columns = columns[np.array([trial.pivoted[: len(columns)] >= 0 for trial in trials]).any(axis=0)]
+        self.firm, self.runs, columns = self.plan.name, len(self.trials), np.arange(len(self.moments.levels))
+        if self.by != "month" and self.trials:
+            columns = columns[np.array([trial.pivoted[: len(columns)] >= 0 for trial in self.trials]).any(axis=0)]
         self.kept: NDArray[np.intp] = np.append(columns, question.columns - 1)
         self.levels = [self.moments.levels[column] for column in columns]
         self.labels, self.never = [*map(self.moments.word, self.levels), "never"], len(self.levels)
@@ -93,6 +49,13 @@ class Sample:
     def table(self, name: str) -> Floats:
         """One figure of all trials, a row a seed."""
         return np.array([getattr(trial, name)[self.kept] for trial in self.trials], float)
+
+    @cached_property
+    def at_pivot(self) -> dict[str, Floats]:
+        """Tables of month, customers, heads and cash at the pivot; NaN where the moment never came."""
+        month = self.table("pivoted")
+        month[month < 0] = math.nan
+        return {"month": month} | {name: self.table(name) for name in ("customers", "heads", "cash")}
 
     @cached_property
     def best(self) -> int:
@@ -163,48 +126,19 @@ class Sample:
         return value, survived
 
     @cached_property
-    def rows(self) -> list[MomentRow]:
+    def rows(self) -> list["MomentRow"]:
         """Every moment, never last."""
-        at_pivot = np.array([self.table(name) for name in ("pivoted", "customers", "heads", "cash")])
-        at_pivot[0, at_pivot[0] < 0] = math.nan
-        return [self._row(k, at_pivot[:, :, k]) for k in range(self.never + 1)]
-
-    def _row(self, k: int, at_pivot: Floats) -> MomentRow:
-        values, lives = self.value[:, k].tolist(), self.survived[:, k]
-        month, customers, heads, cash = map(_middle, at_pivot)
-        value_less_best, survived_less_best = self.less(k, self.best)
-        value_less_never, survived_less_never = self.less(k, self.never)
-        return MomentRow(
-            moment=self.labels[k],
-            level=float(self.levels[k]) if k < self.never else math.nan,
-            n=self.runs,
-            came=float((~np.isnan(at_pivot[0])).mean()),
-            month=month,
-            customers=customers,
-            heads=heads,
-            cash=cash,
-            value=mean_interval(values),
-            median=median_interval(values),
-            carriers=carriers(values).mean,
-            in_window=bool(self.window[k]),
-            best=k == self.best and self.verdict != "same",
-            survived=share_interval(int(lives.sum()), self.runs),
-            value_less_best=value_less_best,
-            survived_less_best=survived_less_best,
-            value_less_never=value_less_never,
-            survived_less_never=survived_less_never,
-            beats_never=share_interval(int((self.value[:, k] > self.value[:, -1]).sum()), self.runs),
-        )
+        return [MomentRow(self, k) for k in range(self.never + 1)]
 
     @property
-    def best_row(self) -> MomentRow:
+    def best_row(self) -> "MomentRow":
         """The best moment."""
         return self.rows[self.best]
 
     @cached_property
-    def costs(self) -> list[CostRow]:
+    def costs(self) -> list["CostRow"]:
         """What it costs to miss the best moment: at once, never, and some time before and after it."""
-        return [CostRow(what, self.labels[k], k, *self.less(k, self.best)) for what, k in self._others()]
+        return [CostRow(self, what, k) for what, k in self._others()]
 
     def _others(self) -> Iterator[tuple[str, int]]:
         levels = np.array(self.levels, float)
@@ -236,6 +170,42 @@ class Sample:
         ends = self.table("lived")[:, [k]] + self.plan.founded
         share = (ends > np.arange(self.months)).mean(axis=0)
         return np.vstack([share, np.full((3, self.months), math.nan)])
+
+
+class MomentRow:
+    """A moment: value and survival, alone and as paired differences from the best and from never. Money in cents.
+
+    ``month``, ``customers``, ``heads`` and ``cash`` are medians at the pivot, over runs that ``came`` to it.
+    """
+
+    def __init__(self, sample: Sample, k: int) -> None:
+        values, lives = sample.value[:, k], sample.survived[:, k]
+        self.moment = sample.labels[k]
+        self.level = float(sample.levels[k]) if k < sample.never else math.nan
+        self.n = sample.runs
+        self.came = float((~np.isnan(sample.at_pivot["month"][:, k])).mean())
+        self.month, self.customers, self.heads, self.cash = (_middle(table[:, k]) for table in sample.at_pivot.values())
+        self.value, self.median = mean_interval(values.tolist()), median_interval(values.tolist())
+        self.carriers = carriers(values.tolist()).mean
+        self.in_window = bool(sample.window[k])
+        self.best = k == sample.best and sample.verdict != "same"
+        self.survived = share_interval(int(lives.sum()), self.n)
+        self.value_less_best, self.survived_less_best = sample.less(k, sample.best)
+        self.value_less_never, self.survived_less_never = sample.less(k, sample.never)
+        self.beats_never = share_interval(int((values > sample.value[:, -1]).sum()), self.n)
+
+    @property
+    def mark(self) -> str:
+        """Whether it is in the window, as a cell says it."""
+        return "best" if self.best else "yes" if self.in_window else ""
+
+
+class CostRow:
+    """What it costs to be early or late: value and survival of another moment, less those of the best one."""
+
+    def __init__(self, sample: Sample, what: str, k: int) -> None:
+        self.what, self.moment, self.column = what, sample.labels[k], k
+        self.value_less_best, self.survived_less_best = sample.less(k, sample.best)
 
 
 def _middle(values: Floats) -> float:

@@ -42,7 +42,7 @@ def ask(scenario: Scenario, query: Query) -> Question:
     if plan.founded >= scenario.months - 1:
         message = f"is founded in month {plan.founded}; the last month is {scenario.months - 1}, so it has no time to pivot"
         raise ScenarioError([Problem(scenario.name, f"firms.{plan.name}", message)])
-    case, number = alone(arm.case, number)
+    case = alone(arm.case, number)
     first = plan.founded + 1 if plan.founded else 0
     moments = moments_of(query.by, scenario.months, first, case.params.market.customers, plan.start.cash, query.step)
     return Question(case, number, scenario.months, moments, plan.pivot.viable_months)
@@ -62,7 +62,7 @@ def notes_on(scenario: Scenario, question: Question, query: Query) -> list[str]:
     notes = []
     arm = query.arm or scenario.arms[0].name
     plan = question.case.firms[question.plan]
-    others = [one.name for one in scenario.arms if alone(one.case, question.plan)[0] != question.case]
+    others = [one.name for one in scenario.arms if alone(one.case, question.plan) != question.case]
     if others:
         notes.append(f"arm {arm} was taken; {', '.join(others)} differ from it in more than the pivot (--arm NAME)")
     if scenario.arm(arm).case.firms[question.plan].count > 1:
@@ -72,32 +72,18 @@ def notes_on(scenario: Scenario, question: Question, query: Query) -> list[str]:
 
 def search(scenario: Scenario, query: Query, runner: Runner | None = None) -> Sample:
     """Run trials on the seeds of a scenario, and on more of them while the best moment is not known as asked."""
-    runner = runner or Runner()
-    sample = _more(Sample(ask(scenario, query)), scenario, scenario.replicates, runner)
-    while sample.trials and query.precision is not None and len(sample.replicates) < query.most:
-        n, width = len(sample.replicates), sample.width
+    question, total, results = ask(scenario, query), scenario.replicates, list[Trial | str]()
+    while True:
+        seeds = [int(replicate_seed(scenario.seed, number)) for number in range(total)]
+        results += run_trials(question, seeds[len(results) :], runner or Runner())
+        sample = Sample(question, seeds, results)
+        if not sample.trials or query.precision is None or total >= query.most:
+            return sample
+        width = sample.width
         if width <= query.precision and sample.trusted:
-            break
-        wanted = runs_needed(n, width, query.precision) if math.isfinite(width) else FASTEST * n
-        sample = _more(sample, scenario, min(max(wanted, n + n // 2), FASTEST * n, query.most), runner)
-    return sample
-
-
-def _more(sample: Sample, scenario: Scenario, total: int, runner: Runner) -> Sample:
-    done = len(sample.trials) + len(sample.failures)
-    seeds = [int(replicate_seed(scenario.seed, number)) for number in range(done, total)]
-    results = list(enumerate(run_trials(sample.question, seeds, runner), done))
-    failures = [
-        {"replicate": number, "seed": seeds[number - done], "error": result}
-        for number, result in results
-        if isinstance(result, str)
-    ]
-    return Sample(
-        sample.question,
-        [*sample.trials, *(result for _, result in results if not isinstance(result, str))],
-        [*sample.replicates, *(number for number, result in results if not isinstance(result, str))],
-        [*sample.failures, *failures],
-    )
+            return sample
+        wanted = runs_needed(total, width, query.precision) if math.isfinite(width) else FASTEST * total
+        total = min(max(wanted, total + total // 2), FASTEST * total, query.most)
 
 
 def run_trials(question: Question, seeds: Sequence[int], runner: Runner) -> list[Trial | str]:

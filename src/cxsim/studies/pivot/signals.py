@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.narrative.formatting import Style, count, dollars, percent
-from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.statistics.intervals import Floats, mean_interval
 from cxsim.studies.pivot.sample import Sample
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -22,7 +22,6 @@ Mask: TypeAlias = NDArray[np.bool_]
 THRESHOLDS = 24  # for a single signal; quantiles of what was seen
 COARSE = 10  # for each of a pair
 LEAST_SEEDS = 8  # fewer leave nothing to find a rule on
-NO_TIME = (math.nan, math.nan)
 
 SIGNALS: dict[str, tuple[str, Style]] = {
     "request_focus": ("share of requests that name the most requested feature", percent),
@@ -62,7 +61,7 @@ class Seen(NamedTuple):
     signals: dict[str, Floats]
     values: Floats
 
-    def of(self, seeds: "slice | NDArray[np.intp]") -> "Seen":
+    def of(self, seeds: slice) -> "Seen":
         """Keep some of the seeds."""
         return Seen({name: seen[seeds] for name, seen in self.signals.items()}, self.values[seeds])
 
@@ -91,21 +90,21 @@ def _value_at(columns: NDArray[np.intp], values: Floats) -> Floats:
     return np.take_along_axis(values, columns[:, None], axis=1)[:, 0]
 
 
-def find_single(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> list[Rule]:
+def find_single(seen: Seen) -> list[Rule]:
     """Best threshold of each signal, by mean value over the seeds given, the best signal first."""
     best = []
-    for name in names:
+    for name in SIGNALS:
         found = [(_value_at(_first(holds), seen.values).mean(), rule) for rule, holds in _candidates(seen, name, THRESHOLDS)]
         best += [max(found, key=lambda one: one[0])] if found else []
     return [rule for _, rule in sorted(best, key=lambda one: -one[0])]
 
 
-def find_pair(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> Rule | None:
+def find_pair(seen: Seen) -> Rule | None:
     """Two thresholds that together are worth most over the seeds given."""
-    options = {name: list(_candidates(seen, name, COARSE)) for name in names}
+    options = {name: list(_candidates(seen, name, COARSE)) for name in SIGNALS}
     found = [
         (_value_at(_first(holds & also), seen.values).mean(), first, second)
-        for one, other in combinations(names, 2)
+        for one, other in combinations(SIGNALS, 2)
         for first, holds in options[one]
         for second, also in options[other]
     ]
@@ -125,7 +124,7 @@ def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask
             yield Rule((name,), (above,), (float(threshold),)), _holds(series, threshold, above)
 
 
-class SignalRow(NamedTuple):
+class SignalRow:
     """What following a rule is worth, in the mean over seeds that it was not found on. Money in cents.
 
     Differences are from the best moment known afterwards for each seed, from a pivot when viable, and from the fixed month that
@@ -133,58 +132,34 @@ class SignalRow(NamedTuple):
     the median of when it does; both are NaN for what is no signal.
     """
 
-    kind: str
-    rule: str
-    n: int
-    value_where_found: float
-    comes: float
-    month: float
-    best_of_its_kind: bool
-    value: Estimate
-    less_hindsight: Estimate
-    less_viable: Estimate
-    less_fixed: Estimate
-
-
-def seen_by(sample: Sample) -> Seen:
-    """What every firm saw at the candidate months, and what it is worth by the month of its pivot."""
-    signals = {name: np.array([trial.seen[name][sample.levels] for trial in sample.trials]) for name in SIGNALS}
-    return Seen(signals, sample.value)
+    def __init__(
+        self, kind: str, rule: str, values: Floats, where_found: float, rivals: Sequence[Floats], best: bool = False
+    ) -> None:
+        self.kind, self.rule, self.n, self.value_where_found = kind, rule, len(values), where_found
+        self.comes, self.month = math.nan, math.nan
+        self.best_of_its_kind, self.value = best, mean_interval(values.tolist())
+        self.less_hindsight, self.less_viable, self.less_fixed = (mean_interval((values - one).tolist()) for one in rivals)
 
 
 def score_signals(sample: Sample) -> list[SignalRow]:
     """Score visible signals; nothing when the candidates are no months, or seeds are too few to be halved."""
     if sample.by != "month" or sample.runs < 2 * LEAST_SEEDS:
         return []
-    seen = seen_by(sample)
-    found, scored = seen.of(slice(0, None, 2)), seen.of(slice(1, None, 2))
-    when_viable = np.array([trial.value[-2] for trial in sample.trials], float)
-    viable, month = when_viable[1::2], int(found.values.mean(axis=0).argmax())
-    hindsight, fixed = scored.values.max(axis=1), scored.values[:, month]
-
-    def row(
-        kind: str, rule: str, values: Floats, there: float, when: Sequence[float] = NO_TIME, best: bool = False
-    ) -> SignalRow:
-        gaps = (mean_interval((values - other).tolist()) for other in (hindsight, viable, fixed))
-        comes, median = when
-        return SignalRow(kind, rule, len(values), there, comes, median, best, mean_interval(values.tolist()), *gaps)
-
-    def followed(kind: str, rule: Rule, best: bool) -> SignalRow:
-        there = float(outcome(rule, found).mean())
-        return row(kind, str(rule), outcome(rule, scored), there, _timing(sample.levels, first_time(rule, scored)), best)
-
-    pair = find_pair(found)
-    return [
-        row("fixed month", sample.labels[month], fixed, float(found.values[:, month].mean())),
-        row("when viable", "pivot when viable", viable, float(when_viable[::2].mean())),
-        row("hindsight", "the best moment of each seed", hindsight, math.nan),
-        *(followed("single", rule, number == 0) for number, rule in enumerate(find_single(found))),
-        *([followed("pair", pair, True)] if pair else []),
+    signals = {name: np.array([trial.seen[name][sample.levels] for trial in sample.trials]) for name in SIGNALS}
+    found, scored = (Seen(signals, sample.value).of(slice(first, None, 2)) for first in (0, 1))
+    viable, month = np.array([trial.value[-2] for trial in sample.trials], float), int(found.values.mean(axis=0).argmax())
+    rivals = hindsight, late, fixed = scored.values.max(axis=1), viable[1::2], scored.values[:, month]
+    rows = [
+        SignalRow("fixed month", sample.labels[month], fixed, float(found.values[:, month].mean()), rivals),
+        SignalRow("when viable", "pivot when viable", late, float(viable[::2].mean()), rivals),
+        SignalRow("hindsight", "the best moment of each seed", hindsight, math.nan, rivals),
     ]
-
-
-def _timing(levels: Sequence[int], columns: NDArray[np.intp]) -> tuple[float, float]:
-    """Share of seeds in which a rule holds some time, and the median month in which it first does."""
-    comes = columns < len(levels)
-    months = np.array(levels, float)[columns[comes]]
-    return float(comes.mean()), float(np.median(months)) if comes.any() else math.nan
+    single, pair = find_single(found), find_pair(found)
+    for rule in [*single, *([pair] if pair else [])]:
+        kind, best, there = "pair" if rule is pair else "single", rule in (pair, single[0]), float(outcome(rule, found).mean())
+        rows.append(row := SignalRow(kind, str(rule), outcome(rule, scored), there, rivals, best))
+        columns = first_time(rule, scored)
+        comes = columns < sample.never
+        row.comes = float(comes.mean())
+        row.month = float(np.median(np.array(sample.levels, float)[columns[comes]])) if comes.any() else math.nan
+    return rows

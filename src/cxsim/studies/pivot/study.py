@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cxsim.charts.content import Chart
 from cxsim.narrative.sentences import folded, plural
-from cxsim.report.stored import PAGE, charts_in, from_json, to_json
+from cxsim.report.stored import PAGE, from_json, to_json
 from cxsim.statistics.figures import columns_of
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
@@ -46,9 +45,9 @@ class PivotStudy(Study[MomentRow]):
         self.query, self.verbose, self.command = query, verbose, command
         ask(scenario, query)
         self.maps, self.map_replicates, self.axes = list(maps), map_replicates, axes_of(maps)
-        self.cells = load_cells(self.axes, load, map_replicates) if maps else []
+        self.cells = load_cells(self.axes, load, map_replicates) if maps else {}
         self.name, self.seed, self.seeds = f"pivot_{scenario.name}", scenario.seed, seeds_of(scenario)
-        self.total = scenario.replicates + sum(cell.replicates for _, cell in self.cells)
+        self.total = scenario.replicates + sum(cell.replicates for cell in self.cells.values())
 
     @property
     def question(self) -> Mapping[str, Any]:
@@ -59,7 +58,7 @@ class PivotStudy(Study[MomentRow]):
             "map": self.maps,
             "map_replicates": self.map_replicates,
             "verbose": self.verbose,
-            "cells": [cell.digest for _, cell in self.cells],
+            "cells": [cell.digest for cell in self.cells.values()],
         }
 
     def described(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -76,23 +75,19 @@ class PivotStudy(Study[MomentRow]):
         told = answer(sample, signals, self.query.precision, notes, self.verbose)
         over = run_cells(self.axes, self.cells, self.query, runner)
         told.sentences.extend(sentences_on(over) if over else ())
-        moments = columns_of(sample.rows)
         tables = {
-            "moments": moments,
-            "costs": columns_of(sample.costs),
-            **({"signals": columns_of(signals)} if signals else {}),
+            "moments": columns_of(map(vars, sample.rows)),
+            "costs": columns_of(map(vars, sample.costs)),
+            "signals": columns_of(map(vars, signals)),
             "paths": paths_table(sample),
             "runs": runs_table(sample),
-            **({"map": over.columns()} if over else {}),
+            "map": over.columns() if over else {},
         }
         return Findings(
-            columns=list(moments),
-            rows=list(zip(*(column.tolist() for column in moments.values()), strict=True)),
-            tables={name: Table(columns) for name, columns in tables.items()},
-            texts={
-                ANSWER: self._text(sample, told),
-                PAGE: to_json(page(scenario.title, sample, signals, told, over)),
-            },
+            columns=list(tables["moments"]),
+            rows=list(zip(*(column.tolist() for column in tables["moments"].values()), strict=True)),
+            tables={name: Table(columns) for name, columns in tables.items() if columns or name == "costs"},
+            texts={ANSWER: self._text(sample, told), PAGE: to_json(page(scenario.title, sample, signals, told, over))},
             notes=scenario.notes,
             failures=[*sample.failures, *(failure for one in (over.samples if over else ()) for failure in one.failures)],
             made=plural(sample.runs, "seed"),
@@ -111,10 +106,6 @@ class PivotStudy(Study[MomentRow]):
     def lines(self, found: Findings[MomentRow], width: int) -> Iterator[str]:
         """The answer as it was written."""
         yield from found.texts[ANSWER].splitlines()
-
-    def charts(self, found: Findings[MomentRow]) -> Sequence[Chart]:
-        """Draw the moments, the futures, the signals, and the map."""
-        return charts_in(found.texts[PAGE])
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which replicate failed, and why."""

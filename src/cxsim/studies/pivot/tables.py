@@ -20,14 +20,13 @@ def paths_table(sample: Sample) -> Columns:
 
 def runs_table(sample: Sample) -> Columns:
     """Every future of every seed; ``pivoted`` and what goes with it are missing where the moment never came."""
-    columns = len(sample.labels)
-    pivoted = sample.table("pivoted").ravel()
+    columns, (month, *at_pivot) = len(sample.labels), sample.at_pivot
     return {
         "replicate": np.repeat(sample.replicates, columns),
         "seed": np.repeat(np.array([trial.seed for trial in sample.trials], np.uint64), columns),
         "moment": np.tile(np.array(sample.labels, object), sample.runs),
         **{name: sample.table(name).ravel().astype(np.int64) for name in ("value", "value_cash", "lived")},
         "survived": sample.survived.ravel().astype(bool),
-        "pivoted": np.where(pivoted >= 0, pivoted, np.nan),
-        **{f"{name}_at_pivot": sample.table(name).ravel() for name in ("customers", "heads", "cash")},
+        "pivoted": sample.at_pivot[month].ravel(),
+        **{f"{name}_at_pivot": sample.at_pivot[name].ravel() for name in at_pivot},
     }

@@ -33,7 +33,7 @@ class Point(NamedTuple):
 
 def points_of(chart: Chart) -> Columns:
     """Return the data behind a chart, a row for each point."""
-    return columns_of(list(_points(chart)))
+    return columns_of(point._asdict() for point in _points(chart))
 
 
 def _points(chart: Chart) -> Iterator[Point]:

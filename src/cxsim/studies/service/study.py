@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.narrative.sentences import folded, plural
-from cxsim.report.stored import PAGE, charts_in, to_json
+from cxsim.report.stored import PAGE, to_json
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import no_such, short
 from cxsim.statistics.figures import Figure
@@ -98,10 +97,6 @@ class ServiceStudy(Study[Figure]):
         yield from (folded(sentence) for sentence in told.sentences)
         yield from ("", *told.table)
         yield from (folded(note) for note in told.notes)
-
-    def charts(self, found: Findings[Figure]) -> Sequence[Chart]:
-        """Draw what the audit found."""
-        return charts_in(found.texts[PAGE])
 
 
 def _horizons(text: str | None, longest: int) -> list[int]:
