@@ -45,6 +45,11 @@ class Estimate(NamedTuple):
 NOTHING_KNOWN = Estimate(math.nan, math.nan, math.nan, 0)
 
 
+def known(values: Floats) -> list[float]:
+    """Leave out what is missing."""
+    return [float(value) for value in values[~np.isnan(values)]]
+
+
 def t_between(t: float, freedom: int) -> float:
     """Chance that Student's t with whole degrees of freedom lies within plus and minus ``t``.
 
