@@ -142,6 +142,8 @@ def test_firms_are_told_apart_and_months_are_counted() -> None:
     before, after = np.concatenate([firm(BEFORE)] * 3), np.concatenate([firm(AFTER)] * 3)
     after["cash"][1] = 1_000
     assert month_violations(before, after, 2) == ["month 2, firm 1: cash: 1000, not 1420"]
+    unborn = np.concatenate([firm(BEFORE), firm({})]), np.concatenate([firm(AFTER, cash=9), firm({})])
+    assert month_violations(*unborn) == ["month 0, firm 0: cash: 9, not 1420"]
     nobody = np.zeros(0, np.int64)
     months = np.stack([firm(BEFORE), firm(AFTER), firm(AFTER, cash=1_700, viable_months=4, standard_features=9)])
     history = History(months, nobody, nobody, nobody, nobody)

@@ -72,6 +72,7 @@ def test_a_peak_moves_no_further_than_one_place() -> None:
     assert peaks(wide)[0] == pytest.approx(2 + 0.4 / 2)  # slope (4 - 0) / 10, bend (-10 - 4) / 14
     clipped = np.array([[8.0, 9.0, 10.0, 9.0, 10.0, -99.0], [9.9, 9.0, 10.0, 9.0, 8.0, -99.0]])
     assert peaks(clipped).tolist() == [3.0, 1.0]
+    assert peaks(np.array([[9.0, 0.0, 10.0, 0.0, 9.9, -99.0]])).tolist() == [2.0], "a valley on either side has no vertex"
     assert peaks(np.array([[0.0, 5.0, 5.0, 0.0]])).tolist() == [2.0 - 0.5], "between two equals"
     assert peaks(np.array([[1.0, 1.0, 1.0, 1.0]])).tolist() == [0.0], "the first of equals"
 
