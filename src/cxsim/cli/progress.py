@@ -5,24 +5,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import click
 
-from cxsim.engine import is_compiled
-
-
-class Progress(Protocol):
-    """Told how many steps are done, of how many, and how many of these failed."""
-
-    def __call__(self, done: int, total: int, failed: int = 0) -> None:
-        """Show it."""
-
-
-def say_whether_compiling(wanted: bool) -> None:
-    """Tell that the first run takes longer, if it will."""
-    if wanted and not is_compiled():
-        click.echo("compiling (first run only) ...", err=True)
+from cxsim.execution.runner import Progress
 
 
 @contextmanager
@@ -31,20 +19,16 @@ def show_progress(total: int, quiet: bool, noun: str = "runs", of: str = "") -> 
 
     ``noun`` names the steps, and ``of`` what they are of when there are several such works.
     """
-    head = f"{of}: " if of else ""
     if quiet:
         yield lambda done, total, failed=0: None
     elif sys.stderr.isatty():
+        label = f"{of}: {noun}" if of else "running"
         with click.progressbar(
-            length=total,
-            label=f"{head}{noun}" if of else "running",
-            file=sys.stderr,
-            show_pos=True,
-            item_show_func=lambda told: told,
+            length=total, label=label, file=sys.stderr, show_pos=True, item_show_func=lambda told: told
         ) as bar:
-            yield _Bar(bar)
+            yield partial(_move, bar, _Pace())
     else:
-        yield _Lines(total, noun, head)
+        yield _Lines(total, noun, f"{of}: " if of else "")
 
 
 class _Pace:
@@ -64,20 +48,13 @@ class _Pace:
         return (now - self.start) / (done - self.since) if done > self.since and self.start else None
 
 
-class _Bar:
-    """Progress as a bar."""
-
-    def __init__(self, bar: Any) -> None:
-        self.bar, self.pace = bar, _Pace()
-
-    def __call__(self, done: int, total: int, failed: int = 0) -> None:
-        """Move the bar on; it takes the time for a step from its start, which is set to fit."""
-        pace, now = self.pace.seconds(done), time.time()
-        if pace is None:
-            self.bar.start = self.bar.last_eta = now
-        else:
-            self.bar.start = now - pace * done
-        self.bar.update(done - self.bar.pos, f"{failed:,} failed" if failed else None)
+def _move(bar: Any, pace: _Pace, done: int, total: int, failed: int = 0) -> None:
+    """Move a bar on; it takes the time for a step from its start, which is set to fit."""
+    seconds, now = pace.seconds(done), time.time()
+    bar.start = now - (seconds or 0.0) * done
+    if seconds is None:
+        bar.last_eta = now
+    bar.update(done - bar.pos, f"{failed:,} failed" if failed else None)
 
 
 class _Lines:

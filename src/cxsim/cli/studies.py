@@ -1,16 +1,16 @@
 """What all commands around a study do: perform it, tell what came out, and leave with 3 when some runs failed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import click
 
 from cxsim.cli.failures import SOME_FAILED, leave_if_failed
-from cxsim.cli.options import ResultOptions
-from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
+from cxsim.cli.progress import show_progress
 from cxsim.cli.terminal import width
-from cxsim.store import ResultFolder
+from cxsim.execution.runner import Progress
+from cxsim.store import ResultFolder, chosen_folder, default_folder
 from cxsim.studies.base import FailedRunsError, Study, Watch
 from cxsim.studies.perform import Performed, perform
 
@@ -20,20 +20,13 @@ FOUND = "These results are already in {}: nothing was run. Add --force to run ag
 class Screen(Watch):
     """Tells on the error stream how a study gets on, unless the user wants quiet."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool = False) -> None:
         self.quiet = quiet
 
-    def begins(self, study: Study[Any]) -> None:
-        """Tell what is to be known now: the work may take hours."""
+    def tell(self, text: str) -> None:
+        """Tell what is to be known now."""
         if not self.quiet:
-            say_whether_compiling(study.engine == "fast" and study.total > 0)
-            for note in study.notes:
-                click.echo(f"Note: {note}", err=True)
-
-    def goes_on(self, finished: int) -> None:
-        """Tell what was finished before."""
-        if not self.quiet:
-            click.echo(f"Going on: {finished:,} runs were finished before.", err=True)
+            click.echo(text, err=True)
 
     def progress(self, total: int) -> AbstractContextManager[Progress]:
         """Show a bar, or lines."""
@@ -41,43 +34,45 @@ class Screen(Watch):
 
 
 @contextmanager
-def say_where(place: ResultFolder) -> Iterator[None]:
+def say_where(folder: ResultFolder) -> Iterator[None]:
     """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        message = f"cannot write to the standard output: {error.strerror}; the results are in {place.shown}"
+        message = f"cannot write to the standard output: {error.strerror}; the results are in {folder.shown}"
         raise click.ClickException(message) from None
 
 
-def carry_out(study: Study[Any], options: ResultOptions, workers: int | None = None, found: str = FOUND) -> None:
-    """Perform a study, or find its results, which the sentence ``found`` tells, and print what came out."""
-    place = options.place(study.folder)
-    watch = Screen(options.quiet)
+def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, folder: ResultFolder | None = None) -> None:
+    """Perform a study, or find its results, which the sentence ``found`` tells, and print what came out.
+
+    ``given`` are the options of ``result_options``, and ``workers`` where a command has that.
+    """
+    folder = folder or (default_folder(study.folder) if given["out"] is None else chosen_folder(given["out"]))
+    files = {"plots": not given["no_plots"], "report": not given["no_report"]}
+    watch, workers = Screen(given["quiet"]), given.get("workers")
     try:
-        done = perform(
-            study, place, force=options.force, workers=workers, plots=options.plots, report=options.report, watch=watch
-        )
+        done = perform(study, folder, force=given["force"], workers=workers, watch=watch, **files)
     except FailedRunsError as error:
         click.echo(str(error), err=True)
         leave_if_failed([study.failed(failure) for failure in error.failures], kept=False)
         raise click.exceptions.Exit(SOME_FAILED) from None
-    if not options.quiet:
-        with say_where(place):
-            for line in _told(study, done, place, options, found.format(place.shown)):
+    if not given["quiet"]:
+        with say_where(folder):
+            for line in _told(study, done, folder, files["plots"], found.format(folder.shown)):
                 click.echo(line)
     leave_if_failed([study.failed(failure) for failure in done.findings.failures])
 
 
-def _told(study: Study[Any], done: Performed, place: ResultFolder, options: ResultOptions, found: str) -> Iterator[str]:
+def _told(study: Study[Any], done: Performed, folder: ResultFolder, plots: bool, found: str) -> Iterator[str]:
     """What a user reads: that results were there already, the answer, and where the rest is."""
-    if not done.made:
+    if not done.made and found:
         yield found
         if done.report:
             yield done.report
-        if options.plots and not done.plots:
+        if plots and not done.plots:
             yield "They hold no plots; add --force to draw them."
     lines = study.lines(done.findings, width())
     first = next(lines, "")
@@ -85,8 +80,8 @@ def _told(study: Study[Any], done: Performed, place: ResultFolder, options: Resu
         yield ""
     yield first
     yield from lines
-    if done.made or not study.total:
-        took = f" ({done.findings.made} in {done.origin.seconds:.1f} s)" if done.findings.made else ""
-        yield f"\nResults: {place.shown}{took}"
+    if done.made or not study.total or study.grows:
+        took = f" in {done.origin.seconds:.1f} s" if done.made else ""
+        yield f"\nResults: {folder.shown}" + (f" ({done.findings.made}{took})" if done.findings.made else "")
         if done.made and done.report:
             yield done.report

@@ -1,7 +1,7 @@
 """Factors of a sweep: what each varies, and over which values."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,7 +12,7 @@ from cxsim.scenario.layers import Reading, Setting, settings_layer
 from cxsim.scenario.messages import Path, dotted, number, one_of, shown
 from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters, value_type
 from cxsim.scenario.sweep_reader import SweepReader
-from cxsim.scenario.sweep_schema import MOST_POINTS, WRITTEN, ListedFactor, SampledFactor, spacing_rule
+from cxsim.scenario.sweep_schema import MOST_POINTS, ListedFactor, SampledFactor, spacing_rule
 
 NOT_VARIED = {
     "title": "a text cannot be varied",
@@ -104,37 +104,28 @@ def tidy(key: Key, value: Any) -> Any:
     return float(value) + 0.0 if key.kind == "number" else value
 
 
-def is_factor(key: Path, data: Mapping[str, Any]) -> bool:
-    """Tell a factor from a table around factors: its key can be varied, or what is in it is what factors have."""
-    return (
-        not data
-        or canonical(key) in parameters()
-        or any(name in WRITTEN and not isinstance(value, dict) for name, value in data.items())
-    )
-
-
 def listed_factor(key: Key, values: tuple[Any, ...], scale: str = "linear") -> Factor:
     """Make a factor of listed values that have been checked."""
     low, high = (float(min(values)), float(max(values))) if key.ordered else (0.0, float(len(values) - 1))
     return Factor(dotted(key.path), key.kind, values, low, high, scale)
 
 
-def read_factors(reader: SweepReader, chain: Reading) -> list[Factor]:
+def read_factors(reader: SweepReader) -> list[Factor]:
     """Make the factors of a sweep file; what is wrong goes to the reader's problems."""
     factors = []
     for name in reader.factor_keys:
         place = ("factors", name)
-        key = factor_key(tuple(name.split(".")), reader.key_at(place), chain, reader.problems)
+        key = factor_key(tuple(name.split(".")), reader.key_at(place), reader.chain, reader.problems)
         if key and name in reader.said.factors:
-            factors += _FactorReader(reader, chain, place, key).read(reader.said.factors[name])
+            factors += _FactorReader(reader, place, key).read(reader.said.factors[name])
     return factors
 
 
 class _FactorReader:
     """Reads one factor whose key is known."""
 
-    def __init__(self, reader: SweepReader, chain: Reading, place: Path, key: Key) -> None:
-        self.reader, self.chain, self.place, self.key = reader, chain, place, key
+    def __init__(self, reader: SweepReader, place: Path, key: Key) -> None:
+        self.reader, self.place, self.key = reader, place, key
 
     def read(self, said: ListedFactor | SampledFactor) -> list[Factor]:
         """Return the factor, unless something is wrong with it."""
@@ -151,7 +142,7 @@ class _FactorReader:
         self.reader.refuse((*self.place, *below), message, at_key)
 
     def _check(self, value: Any, *below: str) -> bool:
-        problems = checked(self.key, value, self.reader.value_at((*self.place, *below)), self.chain)
+        problems = checked(self.key, value, self.reader.value_at((*self.place, *below)), self.reader.chain)
         self.reader.problems += problems
         return not problems
 

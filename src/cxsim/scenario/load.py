@@ -19,6 +19,7 @@ from cxsim.scenario.layers import (
     Reading,
     arm_names,
     check_values,
+    entries,
     found,
     overlay,
     part,
@@ -26,7 +27,6 @@ from cxsim.scenario.layers import (
     read_settings,
     table,
     unknown,
-    values,
 )
 from cxsim.scenario.messages import no_such, plain
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
@@ -120,15 +120,24 @@ class Assembled(NamedTuple):
 
 
 def put_together(
-    name: str, chain: Reading, settings: Reading, problems: list[Problem], label: str, wanted: Collection[str] | None = None
+    name: str,
+    chain: Reading,
+    settings: Reading,
+    problems: list[Problem],
+    label: str,
+    wanted: Collection[str] | None = None,
+    contradictory: bool = False,
 ) -> Assembled:
-    """Make a scenario of what was read, with all of its arms or those ``wanted``; raise every problem at once."""
+    """Make a scenario of what was read, with all of its arms or those ``wanted``; raise every problem at once.
+
+    What contradicts itself is a problem unless the scenario may be ``contradictory``.
+    """
     if not (chain.sound and settings.sound):
         raise ScenarioError(in_order(problems))
     whole = overlay(chain.layer, _without_arms(settings.layer))
     problems = problems + _missing(whole, label)
     drafts = _drafts(chain.layer, settings.layer, problems, label, wanted)
-    problems += contradictions(drafts, label, wanted is None) if drafts else []
+    problems += contradictions(drafts, label, wanted is None) if drafts and not contradictory else []
     if problems:
         raise ScenarioError(in_order(problems))
     texts = {key: " ".join(str(whole.data.get(key, "")).split()) for key in ("title", "question", "look_for")}
@@ -148,10 +157,10 @@ def _with_remarks(made: Assembled, chain: Reading, settings: Reading, label: str
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:
     """Tell of settings for all arms that win over what arms say otherwise, so that arms may turn out alike."""
-    for path, value in values(_without_arms(settings).data):
+    for path, value in entries(_without_arms(settings).data):
         arms = [
             name
-            for name in table(base.data, "arms")
+            for name in ([] if isinstance(value, Mapping) else table(base.data, "arms"))
             if found(part(base, ("arms", name)).data, path) not in (None, value)
             and found(part(settings, ("arms", name)).data, path) is None
         ]

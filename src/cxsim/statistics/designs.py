@@ -25,6 +25,15 @@ class DesignSpec(NamedTuple):
     seed: int = 1
     file: str = ""
 
+    def block(self, factors: int) -> int:
+        """Points that belong together: a trajectory of Morris, or those that stand for one point of Saltelli."""
+        several = {"morris": factors + 1, "saltelli": (2 if self.second_order else 1) * factors + 2}
+        return several.get(self.method, 1)
+
+    def sampled_points(self, factors: int) -> int:
+        """How many points a sampled design has."""
+        return (self.trajectories if self.method == "morris" else self.points) * self.block(factors)
+
 
 class MissingPackageError(ScenarioError):
     """A design that needs a package which is not installed."""

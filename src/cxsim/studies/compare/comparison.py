@@ -1,17 +1,21 @@
 """Results of several folders held against those of the first: which arms pair up, what differs, and by how much.
 
+The runs of each pair are laid over each other in one table, in which results stand in place of arms.
+
 Where runs have the same replicate seeds, differences are taken within each seed. Where they share none, samples are
 independent, and intervals are Welch's, or Newcombe's for shares of runs.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from cxsim.errors import StoreError
 from cxsim.measures.registry import MEANS, YES_OR_NO
-from cxsim.measures.series import RunTables
+from cxsim.measures.series import RunTables, bands, few_from, over_time, run_values
 from cxsim.measures.tables import Columns
 from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
 from cxsim.studies.run.stored import Kept
@@ -20,6 +24,8 @@ from cxsim.studies.run.summary import Plan, SummaryRow, known, plan_runs, possib
 Way: TypeAlias = Literal["paired", "unpaired"]
 FEWEST_PAIRS = 2
 RUN = ("seed", "replicates")
+SERIES = {"status": 0.0, "customers": 0.0, "cash": 0.0, "satisfaction": math.nan}  # what a closed firm counts as
+SATISFACTION = "satisfaction"
 
 
 class Side(NamedTuple):
@@ -33,7 +39,7 @@ class Pair(NamedTuple):
     """Arms that are held against each other, one of each side that has it, the first side's first."""
 
     name: str
-    arms: Mapping[str, str]  # by label of the side
+    arms: dict[str, str]  # by label of the side
 
 
 class ComparisonRow(NamedTuple):
@@ -106,41 +112,76 @@ def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
     return firm
 
 
-def compare(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[ComparisonRow]:
-    """Rows of every pair and of every firm plan that both sides have, each result held against the first."""
-    return [row for pair in pairs for row in _rows_of_pair(compared, pair)]
-
-
-def _rows_of_pair(compared: Sequence[Side], pair: Pair) -> Iterator[ComparisonRow]:
+def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> RunTables:
+    """Lay the runs of one pair over each other, results in place of arms."""
     mine = [side for side in compared if side.label in pair.arms]
-    base = mine[0]
-    for plan in base.kept.plans:
-        data = {side.label: found for side in mine if (found := _plan(side, pair.arms[side.label], plan))}
-        for label, found in data.items():
-            yield from (ComparisonRow(pair.name, "", *row) for row in rows_of_one(label, plan, found))
-        for label in data:
-            if label != base.label and base.label in data:
-                way = way_of(data[label], data[base.label])
-                rows = (rows_of_two if way == "paired" else _rows_unpaired)(
-                    plan, (label, data[label]), (base.label, data[base.label])
-                )
-                yield from (ComparisonRow(pair.name, way, *row) for row in rows)
+    months, runs = (
+        stacked([_relabelled(getattr(side.kept, name), pair.arms[side.label], side.label) for side in mine])
+        for name in ("months_table", "runs")
+    )
+    kept = mine[0].kept
+    return RunTables(months, runs, [side.label for side in mine], firm, kept.plans, kept.scope.months)
 
 
-def _plan(side: Side, arm: str, plan: str) -> Plan | None:
-    """Runs of one arm and firm plan, with seeds in place of numbers of replicates, so that equal luck pairs up."""
-    found = plan_runs(side.kept.runs, arm, plan)
-    if found is None:
-        return None
-    seeds = np.array(side.kept.manifest["replicate_seeds"], dtype=np.uint64)
-    return found._replace(replicates=seeds[found.replicates].astype(np.int64))
+def _relabelled(table: Columns, arm: str, label: str) -> Columns:
+    mine = table["arm"] == arm
+    return labelled({"arm": label}, {name: values[mine] for name, values in table.items() if name != "arm"})
+
+
+def labelled(names: Mapping[str, str], columns: Columns) -> Columns:
+    """Put columns of one name each before others."""
+    rows = len(next(iter(columns.values())))
+    return {name: np.full(rows, text, dtype=object) for name, text in names.items()} | columns
+
+
+def stacked(parts: Sequence[Columns]) -> Columns:
+    """Put tables under each other, with the columns that all have."""
+    shared = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in shared}
+
+
+def series_table(overlaid: Mapping[str, RunTables]) -> Columns:
+    """Mean and band of each measure, month by month; satisfaction only while enough firms are left to tell of it."""
+    parts = []
+    for pair, picture in overlaid.items():
+        for (measure, missing), result in product(SERIES.items(), picture.arms):
+            low, mean, high = band = bands(over_time(picture, result, picture.focal, measure, missing))
+            if measure == SATISFACTION:
+                band[:, few_from(picture, result) :] = np.nan
+            columns = {"month": np.arange(picture.months, dtype=np.int32), "low": low, "mean": mean, "high": high}
+            parts.append(labelled({"pair": pair, "measure": measure, "result": result}, columns))
+    return stacked(parts)
+
+
+def values_table(overlaid: Mapping[str, RunTables]) -> Columns:
+    """Value of every run."""
+    every = [(pair, picture, result) for pair, picture in overlaid.items() for result in picture.arms]
+    return stacked(
+        [labelled({"pair": pair, "result": result}, {"value": run_values(picture, result)}) for pair, picture, result in every]
+    )
+
+
+def compare(overlaid: Mapping[str, RunTables]) -> list[ComparisonRow]:
+    """Rows of every pair and of every firm plan that both sides have, each result held against the first."""
+    return [row for pair, picture in overlaid.items() for plan in picture.plans for row in _rows(pair, picture, plan)]
+
+
+def _rows(pair: str, picture: RunTables, plan: str) -> Iterator[ComparisonRow]:
+    found = {label: plan_runs(picture.runs, label, plan, by="seed") for label in picture.arms}
+    data = {label: one for label, one in found.items() if one}
+    for label, one in data.items():
+        yield from (ComparisonRow(pair, "", *row) for row in rows_of_one(label, plan, one))
+    first = picture.arms[0]
+    for label in [label for label in data if label != first and first in data]:
+        way = way_of(data[label], data[first])
+        rows = (rows_of_two if way == "paired" else _rows_unpaired)(plan, (label, data[label]), (first, data[first]))
+        yield from (ComparisonRow(pair, way, *row) for row in rows)
 
 
 def way_of(one: Plan, other: Plan) -> Way:
     """Say whether runs pair up: some must have the same seed."""
     shared = len(np.intersect1d(one.replicates, other.replicates))
-    least = min(FEWEST_PAIRS, len(one.replicates), len(other.replicates))
-    return "paired" if shared >= least else "unpaired"
+    return "paired" if shared >= min(FEWEST_PAIRS, len(one.replicates), len(other.replicates)) else "unpaired"
 
 
 def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:
@@ -164,17 +205,13 @@ def differing(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[Field]:
     found = [Field(name, "", [_text(side.kept.scenario[name]) for side in compared]) for name in RUN]
     by_key: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for pair in pairs:
-        arms = [
-            _flat(side.kept.scenario["arms"][pair.arms[side.label]]) if side.label in pair.arms else None for side in compared
-        ]
-        for key in dict.fromkeys(key for arm in arms if arm for key in arm):
-            values = tuple(_text(arm.get(key) if arm else None) for arm in arms)
-            if len({value for value, arm in zip(values, arms, strict=True) if arm is not None}) > 1:
+        arms = [_flat(side.kept.scenario["arms"].get(pair.arms.get(side.label), {})) for side in compared]
+        for key in dict.fromkeys(key for arm in arms for key in arm):
+            values = tuple(_text(arm.get(key)) for arm in arms)
+            if len({value for value, arm in zip(values, arms, strict=True) if arm}) > 1:
                 by_key.setdefault((key, values), []).append(pair.name)
-    found += [
-        Field(key, "" if len(names) == len(pairs) else ", ".join(names), list(values))
-        for (key, values), names in by_key.items()
-    ]
+    for (key, values), names in by_key.items():
+        found.append(Field(key, "" if len(names) == len(pairs) else ", ".join(names), values))
     return [field for field in found if len(set(field.values)) > 1]
 
 
@@ -217,25 +254,3 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
     for pair in pairs:
         if len(set(pair.arms.values())) > 1:
             yield "one arm each, so these are compared: " + ", ".join(f"{arm} of {label}" for label, arm in pair.arms.items())
-
-
-def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> RunTables:
-    """Put the runs of one pair on one picture, results in place of arms."""
-    mine = [side for side in compared if side.label in pair.arms]
-    tables = {
-        name: _stacked([_relabelled(getattr(side.kept, name), pair.arms[side.label], side.label) for side in mine])
-        for name in ("months_table", "runs")
-    }
-    labels = [side.label for side in mine]
-    return RunTables(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.scope.months)
-
-
-def _relabelled(table: Columns, arm: str, label: str) -> Columns:
-    mine = table["arm"] == arm
-    columns = {name: values[mine] for name, values in table.items()}
-    return columns | {"arm": np.full(int(mine.sum()), label, dtype=object)}
-
-
-def _stacked(tables: Sequence[Columns]) -> Columns:
-    shared = [name for name in tables[0] if all(name in table for table in tables)]
-    return {name: np.concatenate([table[name] for table in tables]) for name in shared}

@@ -5,7 +5,6 @@ from typing import Any
 
 from cxsim import store
 from cxsim.narrative.sentences import listed
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.compare.charts import charts, difference
 from cxsim.studies.compare.comparison import ComparisonRow, Field
@@ -21,8 +20,7 @@ METHODS = (
 
 def read_report(place: store.ResultFolder) -> Report:
     """Say what a comparison found whose results are in a folder."""
-    manifest = store.read_manifest(place)
-    asked = manifest["scenario"]
+    asked = store.read_manifest(place)["scenario"]
     rows = store.read_rows(place, ComparisonRow, "comparison.csv")
     drawn = charts(asked["firm"], asked["months"], store.read(place, "series"), store.read(place, "values"))
     labels = [one["label"] for one in asked["results"]]
@@ -36,9 +34,7 @@ def read_report(place: store.ResultFolder) -> Report:
             *(Section(f"Under {pair}" if len(drawn) > 1 else "What happened", some) for pair, some in drawn.items()),
         ],
         methods=[METHODS],
-        provenance=[*_sources(asked["results"]), *provenance(manifest)],
-        command=manifest["command"],
-        notes=notes(manifest),
+        provenance=[(one["label"], _source(one)) for one in asked["results"]],
     )
 
 
@@ -53,8 +49,6 @@ def _fields(asked: Mapping[str, Any], labels: Sequence[str]) -> Table:
     return Table("Values of the scenarios", *fields_table(fields, labels), note, texts=2)
 
 
-def _sources(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    return [
-        (one["label"], f"{one['command']}; scenario digest {one['identity']['scenario']}; {one['replicates']} replicates")
-        for one in results
-    ]
+def _source(result: Mapping[str, Any]) -> str:
+    digest = result["identity"]["scenario"]
+    return f"{result['command']}; scenario digest {digest}; {result['replicates']} replicates"

@@ -22,9 +22,10 @@ from cxsim.studies.compare.comparison import (
     overlay,
     pairs_of,
     remarks,
+    series_table,
     sides,
+    values_table,
 )
-from cxsim.studies.compare.overlays import series_table, stacked, values_table
 from cxsim.studies.compare.sentences import fields_table, sentences, table
 from cxsim.studies.run.stored import read_run
 
@@ -68,7 +69,7 @@ class CompareStudy(Study[ComparisonRow]):
             "firm": self.firm,
             "months": self.months,
             "results": [_source(side) for side in self.compared],
-            "pairs": [{"name": pair.name, "arms": dict(pair.arms)} for pair in self.pairs],
+            "pairs": [pair._asdict() for pair in self.pairs],
             "differing": [field._asdict() for field in self.differing],
         }
 
@@ -78,13 +79,10 @@ class CompareStudy(Study[ComparisonRow]):
 
     def conduct(self, runner: Runner) -> Findings[ComparisonRow]:
         """Compare, and lay the results of each pair over each other."""
-        laid = self._overlaid.items()
+        laid = self._overlaid
         return Findings(
-            rows=compare(self.compared, self.pairs),
-            tables={
-                "series": Table(stacked([series_table(name, picture) for name, picture in laid])),
-                "values": Table(stacked([values_table(name, picture) for name, picture in laid])),
-            },
+            rows=compare(laid),
+            tables={"series": Table(series_table(laid)), "values": Table(values_table(laid))},
             notes=list(remarks(self.compared, self.pairs)),
         )
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.narrative.sentences import folded, plural
-from cxsim.report.stored import PAGE, charts_in, to_json
+from cxsim.report.stored import PAGE, to_json
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import no_such, short
 from cxsim.statistics.figures import Figure
@@ -18,7 +17,6 @@ from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Question, audit
 from cxsim.studies.service.cases import Subject, check_alone
 from cxsim.studies.service.page import page
-from cxsim.studies.service.runs import Runs
 
 
 class ServiceStudy(Study[Figure]):
@@ -77,10 +75,10 @@ class ServiceStudy(Study[Figure]):
     def conduct(self, runner: Runner) -> Findings[Figure]:
         """Search for the best share, and for what lowers spend."""
         with runner.stage(self.total):
-            made = audit(self.audited, Runs(runner))
+            made = audit(self.audited, runner)
         return Findings(
             rows=made.rows,
-            tables={name: Table.of(frame) for name, frame in made.frames().items() if name != "figures"},
+            tables={name: Table(columns) for name, columns in made.tables().items()},
             texts={PAGE: to_json(page(self.title, self.plan, made))},
             made=plural(made.runs_made, "run"),
         )
@@ -99,10 +97,6 @@ class ServiceStudy(Study[Figure]):
         yield from (folded(sentence) for sentence in told.sentences)
         yield from ("", *told.table)
         yield from (folded(note) for note in told.notes)
-
-    def charts(self, found: Findings[Figure]) -> Sequence[Chart]:
-        """Draw what the audit found."""
-        return charts_in(found.texts[PAGE])
 
 
 def _horizons(text: str | None, longest: int) -> list[int]:
