@@ -34,5 +34,5 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
     """Parse the options, and begin or go on."""
     design = replace(load(sweep, more.pop("settings")), shard=shard_of(shard), command=again())
     check(design)
-    place = store.default_folder(SweepStudy(design).folder) if out is None else store.chosen_folder(out)
-    carry_out_sweep(design, Execution(**more), place, quiet, force)
+    folder = store.default_folder(SweepStudy(design).folder) if out is None else store.chosen_folder(out)
+    carry_out_sweep(design, Execution(**more), folder, quiet, force)

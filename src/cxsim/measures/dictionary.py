@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from cxsim.measures.registry import DERIVED, RECORDED, RUN_MEASURES, about_month
+from cxsim.measures.registry import MONTH_MEASURES, RUN_MEASURES
 from cxsim.scenario.schema import canonical, parameters
 from cxsim.statistics.intervals import BOUNDS
 
@@ -48,7 +48,7 @@ SUMMARY = {
 
 def month_dictionary() -> Dictionary:
     """Unit and meaning of every column of ``months.parquet``, in order."""
-    measures = {name: about_month(name) for name in (*RECORDED, *DERIVED)}
+    measures = {name: (measure.unit, measure.meaning) for name, measure in MONTH_MEASURES.items()}
     return WHO | {"month": ("month", "month of the run, from 0")} | measures
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.measures.firms import Months, lived
-from cxsim.measures.registry import DERIVED, RECORDED, RUN_MEASURES, Lives, of_months
+from cxsim.measures.registry import MONTH_MEASURES, RUN_MEASURES, Lives
 from cxsim.model.case import Case, History
 from cxsim.model.state import ALIVE, NOTHING
 
@@ -15,7 +15,7 @@ Columns: TypeAlias = dict[str, NDArray[Any]]
 
 def flat_measures(months: Months) -> Columns:
     """Every recorded measure as a plain column, and those derived from them."""
-    return {name: of_months(name, months) for name in (*RECORDED, *DERIVED)}
+    return {name: measure.read(months) for name, measure in MONTH_MEASURES.items()}
 
 
 def month_columns(history: History) -> Columns:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.measures.firms import customer_margin, monthly_rate, ratio, worth
-from cxsim.measures.registry import RUN_MEASURES, Lives, about_month
+from cxsim.measures.registry import MONTH_MEASURES, RUN_MEASURES, Lives
 from cxsim.model.case import Case, History
 from cxsim.model.params import ROLES
 from cxsim.model.state import ALIVE, MILLION, THOUSAND
@@ -84,7 +84,7 @@ def value_over_cash(run: Run) -> float:
 
 def total(name: str, firm: str = "") -> Reading:
     """Add up a flow over the run."""
-    return Reading(f"total {name} {firm}", about_month(name)[0], lambda run: float(run.of(firm)[name].sum()))
+    return Reading(f"total {name} {firm}", MONTH_MEASURES[name].unit, lambda run: float(run.of(firm)[name].sum()))
 
 
 def per(above: str, below: str, unit: str) -> Reading:
