@@ -23,11 +23,6 @@ class Optimum(NamedTuple):
     low: float
     high: float
 
-    @property
-    def width(self) -> float:
-        """Columns between the bounds."""
-        return self.high - self.low
-
 
 def peaks(means: Floats) -> Floats:
     """Place of the maximum of each row: the vertex of a parabola fitted around the best moment, at most one place from it.
