@@ -1,36 +1,17 @@
 """What all commands around a study do: perform it, tell what came out, and leave with 3 when some runs failed."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from cxsim.cli.failures import SOME_FAILED, leave_if_failed
-from cxsim.cli.progress import show_progress
-from cxsim.cli.terminal import width
-from cxsim.execution.runner import Progress
+from cxsim.cli.screen import SOME_FAILED, Screen, leave_if_failed, width
 from cxsim.store import ResultFolder, chosen_folder, default_folder
-from cxsim.studies.base import FailedRunsError, Study, Watch
+from cxsim.studies.base import FailedRunsError, Study
 from cxsim.studies.perform import Performed, perform
 
 FOUND = "These results are already in {}: nothing was run. Add --force to run again."
-
-
-class Screen(Watch):
-    """Tells on the error stream how a study gets on, unless the user wants quiet."""
-
-    def __init__(self, quiet: bool = False) -> None:
-        self.quiet = quiet
-
-    def tell(self, text: str) -> None:
-        """Tell what is to be known now."""
-        if not self.quiet:
-            click.echo(text, err=True)
-
-    def progress(self, total: int) -> AbstractContextManager[Progress]:
-        """Show a bar, or lines."""
-        return show_progress(total, self.quiet)
 
 
 @contextmanager
