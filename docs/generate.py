@@ -13,7 +13,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from cxsim.measures.dictionary import SUMMARY, month_dictionary, run_dictionary, sweep_columns
+import claim_document as document
+from cxsim.measures.dictionary import FIRMS, OF_BOUNDS, SUMMARY, SWEEP, WHO, month_dictionary, run_dictionary
 from cxsim.measures.registry import HEAVY_TAILED, MEANS, MEDIANS, RUN_MEASURES
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import SCHEDULE
@@ -31,7 +32,6 @@ from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.base import Runner
-from cxsim.studies.claims import document
 from cxsim.studies.claims.result import COLUMNS, KINDS, ClaimResult, ClaimRow, results_of
 from cxsim.studies.claims.study import ClaimsStudy
 from cxsim.studies.claims.table import CLAIMS
@@ -53,6 +53,7 @@ DOCUMENTS = (
 HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
 CLAIMS_TABLE = ROOT / "results" / "reference" / "claims.csv"
 KNOCKOUT_TABLE = ROOT / "results" / "reference" / "knockouts.csv"
+FACTOR = ("unit of the parameter", "one column for each factor, named by its key: its value at the point")
 CLAIM_POINTS = 24  # of the sample behind the committed table of claims
 REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
 VERIFIED = ROOT / "results" / "reference" / "verification.csv"
@@ -246,12 +247,13 @@ def better(name: str) -> str:
 
 def sweep_run_columns_block() -> str:
     """Columns of the table of runs of a sweep that a single run does not have."""
-    return dictionary(sweep_columns()["runs"])
+    return dictionary({**SWEEP, "firm": WHO["firm"], "plan": WHO["plan"], "(factors)": FACTOR})
 
 
 def sweep_summary_columns_block() -> str:
     """Columns of the summary of a sweep."""
-    return dictionary(sweep_columns()["summary"])
+    measures = {f"MEASURE_{bound}": ("unit of the measure", word) for bound, word in OF_BOUNDS.items()}
+    return dictionary({"point": SWEEP["point"], "arm": SWEEP["arm"], "(factors)": FACTOR, "firms": FIRMS, **measures})
 
 
 def headline_block() -> str:

@@ -19,10 +19,10 @@ from cxsim.statistics.designs import DesignSpec as Asked
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.sensitivity.charts import charts
-from cxsim.studies.sensitivity.indices import require
+from cxsim.studies.sensitivity.indices import analyse, require
 from cxsim.studies.sensitivity.page import page
 from cxsim.studies.sensitivity.reading import collect, responses
-from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, Group, IndexRow, analyse, groups
+from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, Group, IndexRow, groups
 from cxsim.studies.sensitivity.words import answer, tables
 from cxsim.studies.sweep.design import Design
 

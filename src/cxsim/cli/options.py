@@ -8,6 +8,7 @@ import click
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.scenario import Scenario, load_scenario
+from cxsim.store import ResultFolder, existing_folder
 
 SHORT = ("seed", "replicates", "months")  # settings that are options of their own as well
 UNTOLD = ("--workers", "--retries", "--cluster", "--force", "--quiet")  # they make no other results
@@ -50,7 +51,12 @@ def setting_options(settings: str, replicates: str) -> Callable[[Command], Comma
     )
 
 
+def _existing(context: click.Context, parameter: click.Parameter, given: str) -> ResultFolder:
+    return existing_folder(given)
+
+
 scenario_argument = click.argument("path", metavar="SCENARIO")
+folder_argument = click.argument("folder", metavar="DIR", callback=_existing)
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time; as many as there are processors."
 )

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from cxsim import store
-from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import again, result_options
-from cxsim.cli.studies import Screen, carry_out
+from cxsim.cli.screen import Screen, leave_if_failed
+from cxsim.cli.studies import carry_out
 from cxsim.cli.sweeping import worker_options
 from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import RUN_MEASURES
@@ -59,12 +59,12 @@ def _swept(sweep: str, measures: Sequence[str], execution: Execution, quiet: boo
     check(design)
     check_measures(measures, design.measures or list(RUN_MEASURES))
     study = SweepStudy(design, execution)
-    place = store.default_folder(study.folder)
+    folder = store.default_folder(study.folder)
     try:
-        begin(place, study.design, force=False)
+        begin(folder, study.design, force=False)
     except StoreError as error:
         reason = str(error).partition("; ")[0]
         raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {sweep} --force, or --out DIR") from None
-    study.fill(place, False, Runner(watch=Screen(quiet)))
-    leave_if_failed([study.failed(failure) for failure in store.read_manifest(place)["failures"]])
-    return place
+    study.fill(folder, False, Runner(watch=Screen(quiet)))
+    leave_if_failed([study.failed(failure) for failure in store.read_manifest(folder)["failures"]])
+    return folder

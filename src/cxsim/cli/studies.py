@@ -1,72 +1,53 @@
 """What all commands around a study do: perform it, tell what came out, and leave with 3 when some runs failed."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from cxsim.cli.failures import SOME_FAILED, leave_if_failed
-from cxsim.cli.progress import show_progress
-from cxsim.cli.terminal import width
-from cxsim.execution.runner import Progress
+from cxsim.cli.screen import SOME_FAILED, Screen, leave_if_failed, width
 from cxsim.store import ResultFolder, chosen_folder, default_folder
-from cxsim.studies.base import FailedRunsError, Study, Watch
+from cxsim.studies.base import FailedRunsError, Study
 from cxsim.studies.perform import Performed, perform
 
 FOUND = "These results are already in {}: nothing was run. Add --force to run again."
 
 
-class Screen(Watch):
-    """Tells on the error stream how a study gets on, unless the user wants quiet."""
-
-    def __init__(self, quiet: bool = False) -> None:
-        self.quiet = quiet
-
-    def tell(self, text: str) -> None:
-        """Tell what is to be known now."""
-        if not self.quiet:
-            click.echo(text, err=True)
-
-    def progress(self, total: int) -> AbstractContextManager[Progress]:
-        """Show a bar, or lines."""
-        return show_progress(total, self.quiet)
-
-
 @contextmanager
-def say_where(place: ResultFolder) -> Iterator[None]:
+def say_where(folder: ResultFolder) -> Iterator[None]:
     """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        message = f"cannot write to the standard output: {error.strerror}; the results are in {place.shown}"
+        message = f"cannot write to the standard output: {error.strerror}; the results are in {folder.shown}"
         raise click.ClickException(message) from None
 
 
-def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, place: ResultFolder | None = None) -> None:
+def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, folder: ResultFolder | None = None) -> None:
     """Perform a study, or find its results, which the sentence ``found`` tells, and print what came out.
 
     ``given`` are the options of ``result_options``, and ``workers`` where a command has that.
     """
-    place = place or (default_folder(study.folder) if given["out"] is None else chosen_folder(given["out"]))
+    folder = folder or (default_folder(study.folder) if given["out"] is None else chosen_folder(given["out"]))
     files = {"plots": not given["no_plots"], "report": not given["no_report"]}
     watch, workers = Screen(given["quiet"]), given.get("workers")
     try:
-        done = perform(study, place, force=given["force"], workers=workers, watch=watch, **files)
+        done = perform(study, folder, force=given["force"], workers=workers, watch=watch, **files)
     except FailedRunsError as error:
         click.echo(str(error), err=True)
         leave_if_failed([study.failed(failure) for failure in error.failures], kept=False)
         raise click.exceptions.Exit(SOME_FAILED) from None
     if not given["quiet"]:
-        with say_where(place):
-            for line in _told(study, done, place, files["plots"], found.format(place.shown)):
+        with say_where(folder):
+            for line in _told(study, done, folder, files["plots"], found.format(folder.shown)):
                 click.echo(line)
     leave_if_failed([study.failed(failure) for failure in done.findings.failures])
 
 
-def _told(study: Study[Any], done: Performed, place: ResultFolder, plots: bool, found: str) -> Iterator[str]:
+def _told(study: Study[Any], done: Performed, folder: ResultFolder, plots: bool, found: str) -> Iterator[str]:
     """What a user reads: that results were there already, the answer, and where the rest is."""
     if not done.made and found:
         yield found
@@ -82,6 +63,6 @@ def _told(study: Study[Any], done: Performed, place: ResultFolder, plots: bool, 
     yield from lines
     if done.made or not study.total or study.grows:
         took = f" in {done.origin.seconds:.1f} s" if done.made else ""
-        yield f"\nResults: {place.shown}" + (f" ({done.findings.made}{took})" if done.findings.made else "")
+        yield f"\nResults: {folder.shown}" + (f" ({done.findings.made}{took})" if done.findings.made else "")
         if done.made and done.report:
             yield done.report

@@ -12,11 +12,9 @@ from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
 
-NAME = "sweep"
-
 
 @click.command(
-    NAME,
+    "sweep",
     help="Run a scenario at every point of the sweep file SWEEP, in every arm, on the same seeds.\n\n"
     "Finished runs are on the disk within a second: a sweep that was interrupted, killed or out of room goes on with "
     "'cxsim resume DIR', or with the same command. A run that fails costs no other run.",
@@ -34,5 +32,5 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
     """Parse the options, and begin or go on."""
     design = replace(load(sweep, more.pop("settings")), shard=shard_of(shard), command=again())
     check(design)
-    place = store.default_folder(SweepStudy(design).folder) if out is None else store.chosen_folder(out)
-    carry_out_sweep(design, Execution(**more), place, quiet, force)
+    folder = store.default_folder(SweepStudy(design).folder) if out is None else store.chosen_folder(out)
+    carry_out_sweep(design, Execution(**more), folder, quiet, force)

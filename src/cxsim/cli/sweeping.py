@@ -58,11 +58,11 @@ def shard_of(text: str | None) -> tuple[int, int]:
 
 
 def carry_out_sweep(
-    design: Design, execution: Execution, place: ResultFolder, quiet: bool, force: bool = False, found: str = FOUND
+    design: Design, execution: Execution, folder: ResultFolder, quiet: bool, force: bool = False, found: str = FOUND
 ) -> None:
     """Do the runs that are left, tell what came out, and leave with 3 when some failed."""
     given = {"force": force, "quiet": quiet, "no_plots": True, "no_report": True}
-    carry_out(SweepStudy(design, execution), given, found, place)
+    carry_out(SweepStudy(design, execution), given, found, folder)
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from cxsim.measures.registry import DERIVED, RECORDED, RUN_MEASURES, about_month
+from cxsim.measures.registry import MONTH_MEASURES, RUN_MEASURES
 from cxsim.scenario.schema import canonical, parameters
 from cxsim.statistics.intervals import BOUNDS
 
@@ -24,7 +24,6 @@ SWEEP = {
     "replicate": WHO["replicate"],
     "seed": ("-", "seed of the replicate, the same at every point and in every arm"),
 }
-FACTOR = ("unit of the parameter", "one column for each factor, named by its key: its value at the point")
 FIRMS = ("firms", "firms behind the figures: those that are kept of every replicate that came to its end")
 OF_BOUNDS = dict(zip(BOUNDS, ("mean", "lower end of the 95 % interval of the mean", "upper end of that interval"), strict=True))
 SUMMARY = {
@@ -49,7 +48,7 @@ SUMMARY = {
 
 def month_dictionary() -> Dictionary:
     """Unit and meaning of every column of ``months.parquet``, in order."""
-    measures = {name: about_month(name) for name in (*RECORDED, *DERIVED)}
+    measures = {name: (measure.unit, measure.meaning) for name, measure in MONTH_MEASURES.items()}
     return WHO | {"month": ("month", "month of the run, from 0")} | measures
 
 
@@ -87,16 +86,3 @@ def sweep_summary_dictionary(keys: Sequence[str]) -> Dictionary:
         for bound, word in OF_BOUNDS.items()
     }
     return {name: SWEEP[name] for name in ("point", "arm")} | factor_dictionary(keys) | {"firms": FIRMS} | means
-
-
-def sweep_columns() -> dict[str, Dictionary]:
-    """What the documents tell of the tables of sweeps, beside what is told of those of a single run."""
-    return {
-        "runs": {**SWEEP, "firm": WHO["firm"], "plan": WHO["plan"], "(factors)": FACTOR},
-        "summary": {
-            **{name: SWEEP[name] for name in ("point", "arm")},
-            "(factors)": FACTOR,
-            "firms": FIRMS,
-            **{f"MEASURE_{bound}": ("unit of the measure", word) for bound, word in OF_BOUNDS.items()},
-        },
-    }

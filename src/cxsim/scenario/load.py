@@ -19,6 +19,7 @@ from cxsim.scenario.layers import (
     Reading,
     arm_names,
     check_values,
+    entries,
     found,
     overlay,
     part,
@@ -26,7 +27,6 @@ from cxsim.scenario.layers import (
     read_settings,
     table,
     unknown,
-    values,
 )
 from cxsim.scenario.messages import no_such, plain
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
@@ -157,10 +157,10 @@ def _with_remarks(made: Assembled, chain: Reading, settings: Reading, label: str
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:
     """Tell of settings for all arms that win over what arms say otherwise, so that arms may turn out alike."""
-    for path, value in values(_without_arms(settings).data):
+    for path, value in entries(_without_arms(settings).data):
         arms = [
             name
-            for name in table(base.data, "arms")
+            for name in ([] if isinstance(value, Mapping) else table(base.data, "arms"))
             if found(part(base, ("arms", name)).data, path) not in (None, value)
             and found(part(settings, ("arms", name)).data, path) is None
         ]

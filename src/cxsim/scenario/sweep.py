@@ -19,7 +19,7 @@ from cxsim.scenario.load import in_order
 from cxsim.scenario.messages import Path, dotted, kind, nearest, number, plain, short, shown
 from cxsim.scenario.point_files import read_points
 from cxsim.scenario.points import Points
-from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE, TEXTS, Run
+from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE, TEXTS, RunSettings
 from cxsim.scenario.sweep_reader import SweepReader
 from cxsim.scenario.sweep_schema import MOST_POINTS
 from cxsim.scenario.variants import Variants
@@ -92,7 +92,7 @@ def _fields(reader: SweepReader, overrides: Sequence[str] = ()) -> dict[str, Any
         "measures": measures,
         "firms": said.firms,
         "detail": said.detail,
-        "places": {"": reader.label, "points": csv.label if csv else ""} | places | at,
+        "positions": {"": reader.label, "points": csv.label if csv else ""} | places | at,
         "lines": csv.lines if csv else (),
     }
 
@@ -140,11 +140,11 @@ def _settings(reader: SweepReader, overrides: Sequence[str], varied: Mapping[str
 
     settings: list[Setting] = []
     for key, value in reader.said.set.items():
-        if key in Run._fields:
+        if key in RunSettings._fields:
             reader.refuse(("set", key), "give it at the top of the sweep", at_key=True)
         else:
             settings.append(setting(("set", key), key, value))
-    settings += [setting((name,), name, reader.given[name]) for name in Run._fields if name in reader.given]
+    settings += [setting((name,), name, reader.given[name]) for name in RunSettings._fields if name in reader.given]
     given, problems = parse_settings(overrides)
     reader.problems += problems
     for one in (settings := settings + given):

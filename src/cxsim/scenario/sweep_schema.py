@@ -4,12 +4,13 @@ Keys of scenarios, in ``[set]`` and ``[factors]``, are checked as settings are, 
 """
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from cxsim.scenario.explain import Fault, wrong_value
-from cxsim.scenario.messages import Path, nearest, number, one_of, shown
+from cxsim.scenario.explain import Fault, faults_of
+from cxsim.scenario.messages import Path, nearest, number, one_of
 from cxsim.scenario.schema import document_model
 
 MOST_POINTS = 10_000_000
@@ -140,10 +141,7 @@ def read(data: dict[str, Any]) -> tuple[SweepFile[Any], list[Fault]]:
     rest = {name: value for name, value in data.items() if name != "factors" or method != "csv"}
     wrong = [*_missing(data, method), *_design_faults(design, method)]
     model: Any = SweepFile[ListedFactor] if method in LISTED else SweepFile[SampledFactor]
-    try:
-        return model.model_validate(rest), wrong
-    except ValidationError as error:
-        wrong += [_fault(one["loc"], one["type"], one["input"], one.get("ctx", {}), method) for one in error.errors()]
+    wrong += faults_of(model, rest, partial(_allowed, method=method), partial(_unknown, method=method), object)
     bad = {path[:2] if path[0] in ("design", "factors") else path[:1] for path, _, _ in wrong}
     good = {name: _without(value, name, bad) for name, value in rest.items() if (name,) not in bad}
     return model.model_validate(good), wrong
@@ -176,22 +174,6 @@ def _design_faults(design: dict[str, Any], method: str) -> Iterator[Fault]:
         below = 1 << (points.bit_length() - 1)
         near = f"the nearest are {below:,} and {2 * below:,}"
         yield Fault(("design", "points"), False, f"{points:,} is no power of two, as Sobol' points need; {near}")
-
-
-def _fault(loc: tuple[int | str, ...], what: str, value: object, context: dict[str, Any], method: str) -> Fault:
-    path = tuple(str(step) for step in loc)
-    if what == "extra_forbidden":
-        return Fault(path, True, _unknown(path, method))
-    if what == "value_error":
-        return Fault(path, False, str(context["error"]))
-    allowed = _allowed(path, method)
-    if what == "literal_error":
-        hint = nearest(value, allowed.split("'")[1::2]) if isinstance(value, str) else ""
-        return Fault(path, False, f"{shown(value)} is not one of the choices; allowed: {allowed}{hint}")
-    if allowed.startswith(("text", "a list", "a table such")):
-        what = "an empty list" if value == [] and "list" in allowed else shown(value)
-        return Fault(path, False, f"{what} cannot stand here; allowed: {allowed}")
-    return Fault(path, False, wrong_value(what, value, allowed))
 
 
 def _unknown(path: Path, method: str) -> str:

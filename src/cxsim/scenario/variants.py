@@ -25,7 +25,7 @@ from cxsim.scenario.layers import (
 )
 from cxsim.scenario.load import Scenario, file_name_problems, in_order, put_together
 from cxsim.scenario.messages import plain, short, shown
-from cxsim.scenario.schema import Run
+from cxsim.scenario.schema import RunSettings
 from cxsim.scenario.syntax import key_path
 
 _SHOWN = 12  # values of a point that a message names
@@ -59,10 +59,10 @@ class Variants:
         return cls(file.stem, label, chain.layer, above.layer)
 
     @property
-    def run(self) -> Run:
+    def run(self) -> RunSettings:
         """Months, seed and replicates that hold at every point, unless it says otherwise."""
         whole = overlay(self.base, self.settings).data
-        return Run(**{name: whole[name] for name in Run._fields if name in whole})
+        return RunSettings(**{name: whole[name] for name in RunSettings._fields if name in whole})
 
     def at(self, values: Mapping[str, Any], arms: Collection[str] | None = None, contradictory: bool = False) -> Scenario:
         """Return what ``load_scenario`` gives with these values as further settings, without its notes and warnings.
@@ -109,17 +109,14 @@ def _layer(plain: Mapping[str, Any]) -> Layer:
 
 
 def _written(key: str, value: Any) -> Setting:
-    where = f"--set {plain(f'{key}={_text(value)}'[:100])}"
+    text = json.dumps(value) if isinstance(value, str | bool) else value
+    where = f"--set {plain(f'{key}={text}'[:100])}"
     path = key_path(key)
     if not path or path == ("extends",):
         raise ScenarioError(
             [Problem(where, short(key), "not a key that a setting can have; allowed: such as market.customers")]
         )
     return Setting(path, value, where, where)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, str | bool) else str(value)
 
 
 def described(values: Mapping[str, Any], before: str = "") -> str:

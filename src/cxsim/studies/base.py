@@ -176,7 +176,7 @@ class Study(ABC, Generic[RowT]):
         """Name of the folder of results."""
         return self.name
 
-    def check(self, place: ResultFolder) -> None:
+    def check(self, folder: ResultFolder) -> None:
         """Refuse a folder in which the results cannot go. Raises CxsimError."""
 
     @property
@@ -196,11 +196,11 @@ class Study(ABC, Generic[RowT]):
     def conduct(self, runner: Runner) -> Findings[RowT]:
         """Answer the question. Raises :class:`FailedRunsError` when there is no answer."""
 
-    def fill(self, place: ResultFolder, force: bool, runner: Runner) -> bool:
+    def fill(self, folder: ResultFolder, force: bool, runner: Runner) -> bool:
         """Do what is missing in a folder that ``grows``; false when nothing was."""
         raise NotImplementedError
 
-    def read(self, place: ResultFolder) -> Findings[RowT]:
+    def read(self, folder: ResultFolder) -> Findings[RowT]:
         """Read what a folder holds that ``grows``."""
         raise NotImplementedError
 

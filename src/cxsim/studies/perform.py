@@ -46,7 +46,7 @@ def digest_of(asked: Mapping[str, Any]) -> str:
 
 def perform(
     study: Study[Any],
-    place: store.ResultFolder | None = None,
+    folder: store.ResultFolder | None = None,
     *,
     force: bool = False,
     workers: int | None = None,
@@ -54,36 +54,36 @@ def perform(
     report: bool = False,
     watch: Watch | None = None,
 ) -> Performed:
-    """Answer a study's question, or find the answer in the folder ``place``; without one nothing is kept.
+    """Answer a study's question, or find the answer in ``folder``; without one nothing is kept.
 
     Results that are there and answer something else are replaced with ``force`` only. ``plots`` and ``report`` are what the
     folder is to hold beside the tables. Raises StoreError for a folder that cannot be used, FailedRunsError when there is
     no answer, and KeyboardInterrupt, which tells where finished runs are kept.
     """
     runner, origin = Runner(workers, watch), origin_of(study)
-    if place is None:
+    if folder is None:
         return _made(study, runner, origin)
-    study.check(place)
-    done = _grown(study, place, force, runner, origin) if study.grows else _kept(study, place, force, runner, origin, plots)
-    return done._replace(report=add_report(place) if report and not store.has_report(place) else "")
+    study.check(folder)
+    done = _grown(study, folder, force, runner, origin) if study.grows else _kept(study, folder, force, runner, origin, plots)
+    return done._replace(report=add_report(folder) if report and not store.has_report(folder) else "")
 
 
 def _kept(
-    study: Study[Any], place: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin, plots: bool
+    study: Study[Any], folder: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin, plots: bool
 ) -> Performed:
-    there = store.find(place, _identity(origin), force, lambda kept: study.differences(origin.scenario, kept["scenario"]))
+    there = store.find(folder, _identity(origin), force, lambda kept: study.differences(origin.scenario, kept["scenario"]))
     if there is not None:
-        drop_checkpoint(place)
+        drop_checkpoint(folder)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])
-        return Performed(recall(study, place, there), origin, made=False, plots=plots_there)
-    with checkpoint(place, _identity(origin)) if study.keeps_finished else nullcontext() as runner.journal:
-        return write(study, _made(study, runner, origin), place, plots)
+        return Performed(recall(study, folder, there), origin, made=False, plots=plots_there)
+    with checkpoint(folder, _identity(origin)) if study.keeps_finished else nullcontext() as runner.journal:
+        return write(study, _made(study, runner, origin), folder, plots)
 
 
-def _grown(study: Study[Any], place: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin) -> Performed:
+def _grown(study: Study[Any], folder: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin) -> Performed:
     clock = time.perf_counter()
-    made = study.fill(place, force, runner)
-    seconds, found = time.perf_counter() - clock, study.read(place)
+    made = study.fill(folder, force, runner)
+    seconds, found = time.perf_counter() - clock, study.read(folder)
     return Performed(found, origin._replace(seconds=seconds, failures=found.failures), made)
 
 
@@ -121,14 +121,14 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
     return Performed(found, origin._replace(seconds=seconds, failures=found.failures, notes=found.notes), True)
 
 
-def write(study: Study[Any], done: Performed, place: store.ResultFolder, plots: bool) -> Performed:
+def write(study: Study[Any], done: Performed, folder: store.ResultFolder, plots: bool) -> Performed:
     """Write what a study found to a folder, whole or not at all."""
     clock = time.perf_counter()
     found = done.findings
     images = _drawn(study.charts(found)) if plots else {}
     origin = done.origin._replace(seconds=done.origin.seconds + time.perf_counter() - clock)
     summary = found.columns or header(study.kind), [cells(row) for row in found.rows]
-    store.write(place, origin, found.tables, summary, images, study.table, found.texts)
+    store.write(folder, origin, found.tables, summary, images, study.table, found.texts)
     return done._replace(origin=origin, plots=bool(images))
 
 
@@ -156,26 +156,26 @@ class Tables(Mapping[str, store.Table]):
         return len(self.names)
 
 
-def recall(study: Study[Any], place: store.ResultFolder, manifest: store.Manifest) -> Findings[Any]:
+def recall(study: Study[Any], folder: store.ResultFolder, manifest: store.Manifest) -> Findings[Any]:
     """Read back what a study found, from the folder that holds it."""
-    rows = store.read_summary(place, study.table)
+    rows = store.read_summary(folder, study.table)
     names = [name.removesuffix(".parquet") for name in manifest["files"] if name.endswith(".parquet")]
     return Findings(
         rows=[tuple(one.values()) if study.kind is tuple else from_cells(study.kind, one) for one in rows],
         columns=list(rows[0]) if rows else (),
-        tables=Tables(names, lambda name: store.Table(store.read(place, name))),
-        texts={name: store.read_text(place, name) for name in study.texts},
+        tables=Tables(names, lambda name: store.Table(store.read(folder, name))),
+        texts={name: store.read_text(folder, name) for name in study.texts},
         notes=manifest.get("notes", ()),
         failures=manifest["failures"],
     )
 
 
-def add_report(place: store.ResultFolder) -> str:
+def add_report(folder: store.ResultFolder) -> str:
     """Put the report into a folder of results, and say where it is, or why it is not and how to get it."""
     if gone := library.missing():
-        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {library.HINT}, then cxsim report {place.shown}"
+        return f"No {store.REPORT}, which needs {' and '.join(gone)}: {library.HINT}, then cxsim report {folder.shown}"
     try:
-        store.add_file(place, store.REPORT, page([read_report(place)]).encode())
+        store.add_file(folder, store.REPORT, page([read_report(folder)]).encode())
     except StoreError as error:
         return f"No {store.REPORT}: {error}; the results are there"
-    return f"Report: {place.shown}/{store.REPORT}"
+    return f"Report: {folder.shown}/{store.REPORT}"

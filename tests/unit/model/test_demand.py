@@ -155,6 +155,11 @@ def test_billed_size() -> None:
     assert billed_size(2_000, 0, line) == 0
 
 
+def test_no_trait_is_larger_than_its_column_holds() -> None:
+    assert account_size(9.0, Market(size_spread=2.5), True) == 2_147_483_647
+    assert willingness_to_pay(9.0, Market(wtp_median=100_000_000, wtp_spread=2.0)) == 2_147_483_647
+
+
 def test_willingness_to_pay() -> None:
     assert wtp_drawn(0.5, Market(wtp_median=90_000)) == 90_000
     assert wtp_drawn(0.9, Market(wtp_median=90_000, wtp_spread=0.0)) == 90_000

@@ -95,7 +95,7 @@ CLAIMS = (
             "growth, deliberate": level("deliberate", readings.growth),
             "value": difference("deliberate", "afterthought", VALUE),
             "customers lost a month": difference("deliberate", "afterthought", readings.loss_rate),
-            "quality of service": difference("deliberate", "afterthought", readings.service_quality),
+            "quality of service": difference("deliberate", "afterthought", row("service_quality")),
         },
     ),
     Claim(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.measures.firms import customer_margin, monthly_rate, ratio, worth
-from cxsim.measures.registry import RUN_MEASURES, Lives, about_month
+from cxsim.measures.registry import MONTH_MEASURES, RUN_MEASURES, Lives
 from cxsim.model.case import Case, History
 from cxsim.model.params import ROLES
 from cxsim.model.state import ALIVE, MILLION, THOUSAND
@@ -84,7 +84,7 @@ def value_over_cash(run: Run) -> float:
 
 def total(name: str, firm: str = "") -> Reading:
     """Add up a flow over the run."""
-    return Reading(f"total {name} {firm}", about_month(name)[0], lambda run: float(run.of(firm)[name].sum()))
+    return Reading(f"total {name} {firm}", MONTH_MEASURES[name].unit, lambda run: float(run.of(firm)[name].sum()))
 
 
 def per(above: str, below: str, unit: str) -> Reading:
@@ -206,13 +206,6 @@ def _unit_cost(year: NDArray[np.void], case: Case) -> float:
     subscriptions = (year["revenue"] - year["fees"]).sum()
     keep = subscriptions - customer_margin(year, case.params.finance).sum() + custom
     return _quotient(keep, year["customers"].sum())
-
-
-@reading(SHARE)
-def service_quality(run: Run) -> float:
-    """Mean quality of service over the run, weighted by customers."""
-    months = run.of()
-    return _quotient((months["service_quality"] * months["customers"]).sum(), months["customers"].sum())
 
 
 @reading(MONTHLY)

@@ -3,9 +3,9 @@
 from cxsim.studies.claims.claim import SMALL_SUM, SUM, Ablation, Claim, falls, rises, without
 from cxsim.studies.claims.effects import best_arms, difference, interior, level, log_ratio
 from cxsim.studies.claims.readings import CUSTOMERS, SURVIVED, VALUE, per, prospect_fit, row
-from cxsim.studies.claims.units import DEALS, SHARE
+from cxsim.studies.claims.units import SHARE
 
-DEALS_PER_REP, PLAYBOOK = per("deals", "sales_capacity", DEALS), per("playbook", "status", SHARE)
+DEALS_PER_REP, PLAYBOOK = row("deals_per_sales_month"), per("playbook", "status", SHARE)
 PIVOTS = ("at_0000", "at_0020", "at_0060", "at_0150", "at_0400", "at_1000", "never")
 POLISH = ("p00", "p20", "p40", "p60", "p80", "p97")
 

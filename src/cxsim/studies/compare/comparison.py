@@ -17,9 +17,9 @@ from cxsim.errors import StoreError
 from cxsim.measures.registry import MEANS, YES_OR_NO
 from cxsim.measures.series import RunTables, bands, few_from, over_time, run_values
 from cxsim.measures.tables import Columns
-from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
+from cxsim.statistics.intervals import Estimate, known, share_gap_interval, welch_interval
 from cxsim.studies.run.stored import Kept
-from cxsim.studies.run.summary import Plan, SummaryRow, known, plan_runs, possible, rows_of_one, rows_of_two
+from cxsim.studies.run.summary import Plan, SummaryRow, plan_runs, possible, rows_of_one, rows_of_two
 
 Way: TypeAlias = Literal["paired", "unpaired"]
 FEWEST_PAIRS = 2

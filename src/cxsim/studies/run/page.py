@@ -1,6 +1,6 @@
 """The report of ``cxsim run``: the answer to the scenario's question, the plots behind it, and the arms side by side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, starred, with_interval
 from cxsim.narrative.sentences import plural
@@ -53,42 +53,27 @@ def methods(kept: Kept) -> str:
 
 
 def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
-    asked = kept.scope
+    asked, firm = kept.scope, kept.scope.firm
     ranked = rank(summary, asked)
     if not ranked:
         return
     titles = {name: arm["title"] for name, arm in kept.scenario["arms"].items()}
     titled = any(titles[arm] != arm for arm in ranked)
     rows = [
-        [
-            arm,
-            *([titles[arm]] if titled else []),
-            *(in_a_cell(summary.level(name, asked.firm, arm), STYLES[name]) for name in STYLES),
-        ]
+        [arm, *([titles[arm]] if titled else []), *(in_a_cell(summary.level(name, firm, arm), STYLES[name]) for name in STYLES)]
         for arm in ranked
     ]
-    yield Table(
-        f"{asked.firm} at the end of {plural(asked.months, 'month')}",
+    header, note = (
         ["arm", *(["what it is"] if titled else []), *HEADS.values()],
-        rows,
         "means with 95 % intervals, closed firms included",
-        texts=1 + titled,
     )
-    if len(ranked) > 1:
-        yield _differences(summary, asked.firm, ranked)
-
-
-def _differences(summary: Summary, firm: str, ranked: Sequence[str]) -> Table:
-    best = ranked[0]
-    rows = [
-        [
-            arm,
-            *(starred(summary.difference(measure, firm, arm, best), style, with_interval) for measure, style in STYLES.items()),
-        ]
-        for arm in ranked[1:]
-    ]
-    note = "each arm less the best, on the same seeds; * the 95 % interval of the paired difference leaves out zero"
-    return Table(f"Differences from {best}", ["arm", *HEADS.values()], rows, note)
+    yield Table(f"{firm} at the end of {plural(asked.months, 'month')}", header, rows, note, texts=1 + titled)
+    best, *others = ranked
+    gaps = {arm: [(summary.difference(name, firm, arm, best), style) for name, style in STYLES.items()] for arm in others}
+    if gaps:
+        body = [[arm, *(starred(gap, style, with_interval) for gap, style in found)] for arm, found in gaps.items()]
+        note = "each arm less the best, on the same seeds; * the 95 % interval of the paired difference leaves out zero"
+        yield Table(f"Differences from {best}", ["arm", *HEADS.values()], body, note)
 
 
 def read_report(place: ResultFolder) -> Report:

@@ -46,21 +46,21 @@ def check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
             raise CxsimError(f"--measure: {no_such('measure', name, kept)}")
 
 
-def read_responses(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[Design, list[Response]]:
+def read_responses(folder: ResultFolder, measures: Sequence[str] = ()) -> tuple[Design, list[Response]]:
     """Read a finished sweep: each measure in each arm and, with two arms, of the second less the first on the same seeds.
 
     Without ``measures``, those of the sweep's summary. Raises CxsimError with what to do when the sweep is of another design,
     not finished, a part of one, or has failed runs, and when a measure is not there or unknown at some points.
     """
-    design = read_design(place)
-    check_method(design.method, place.shown)
-    _check_finished(place, design)
-    manifest = read_manifest(place)
-    columns = next(batches_of(place, manifest, RUNS))
+    design = read_design(folder)
+    check_method(design.method, folder.shown)
+    _check_finished(folder, design)
+    manifest = read_manifest(folder)
+    columns = next(batches_of(folder, manifest, RUNS))
     kept = [name for name in RUN_MEASURES if name in columns]
     check_measures(measures, kept)
     names = list(dict.fromkeys(measures)) or told_measures(design, kept)
-    tables = collect(design, batches_of(place, manifest, RUNS, ["point", "arm", "replicate", "plan", *names]), names)
+    tables = collect(design, batches_of(folder, manifest, RUNS, ["point", "arm", "replicate", "plan", *names]), names)
     found = [response for name in names for response in responses(design, name, tables[name])]
     for response in found:
         _check_known(response)
@@ -102,20 +102,20 @@ def _focal(design: Design, batch: Columns) -> NDArray[np.bool_]:
     return mine
 
 
-def _check_finished(place: ResultFolder, design: Design) -> None:
+def _check_finished(folder: ResultFolder, design: Design) -> None:
     part, parts = design.shard
     if parts > 1:
-        raise CxsimError(f"{place.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
-    status = status_of(place)
+        raise CxsimError(f"{folder.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
+    status = status_of(folder)
     if not status.finished:
         raise CxsimError(
-            f"{place.shown} is not finished: {status.left:,} of {plural(status.total, 'run')} are left, and every point "
-            f"is needed; go on with: cxsim resume {place.shown}"
+            f"{folder.shown} is not finished: {status.left:,} of {plural(status.total, 'run')} are left, and every point "
+            f"is needed; go on with: cxsim resume {folder.shown}"
         )
-    if failed := len(read_manifest(place)["failures"]):
+    if failed := len(read_manifest(folder)["failures"]):
         raise CxsimError(
-            f"{place.shown} has {plural(failed, 'failed run')}, and every point is needed; try them again with: "
-            f"cxsim retry-failed {place.shown}, or take out of the ranges what cannot be run"
+            f"{folder.shown} has {plural(failed, 'failed run')}, and every point is needed; try them again with: "
+            f"cxsim retry-failed {folder.shown}, or take out of the ranges what cannot be run"
         )
 
 

@@ -10,10 +10,10 @@ from cxsim.report.stored import PAGE, to_json
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.charts import charts
-from cxsim.studies.sensitivity.indices import require
+from cxsim.studies.sensitivity.indices import analyse, require
 from cxsim.studies.sensitivity.page import page
 from cxsim.studies.sensitivity.reading import read_responses
-from cxsim.studies.sensitivity.rows import IndexRow, analyse
+from cxsim.studies.sensitivity.rows import IndexRow
 from cxsim.studies.sensitivity.words import answer, notes, tables
 
 
@@ -32,10 +32,10 @@ class SensitivityStudy(Study[IndexRow]):
         self.manifest = read_manifest(source)
         self.name, self.seed = f"sensitivity_{self.sweep.name}", self.manifest["seed"]
 
-    def check(self, place: ResultFolder) -> None:
+    def check(self, folder: ResultFolder) -> None:
         """Refuse the folder of the sweep itself."""
-        if place.path.resolve() == self.source.path.resolve():
-            raise CxsimError(f"--out {place.shown} is the sweep itself; name another folder")
+        if folder.path.resolve() == self.source.path.resolve():
+            raise CxsimError(f"--out {folder.shown} is the sweep itself; name another folder")
 
     @property
     def question(self) -> Mapping[str, Any]:

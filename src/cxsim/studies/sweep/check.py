@@ -47,7 +47,7 @@ def check_measures(design: "Design", allowed: Collection[str]) -> None:
     """Raise :class:`ScenarioError` when a measure to keep is not among those that there are."""
     problems = [
         Problem(
-            design.place(f"measures.{index}"),
+            design.where(f"measures.{index}"),
             "measures",
             f"no measure '{short(name)}'; docs/data.md lists them{nearest(name, allowed)}",
         )
@@ -80,8 +80,8 @@ def check_points(design: "Design", most: int = MOST_CHECKED) -> Checked:
 
 def faults_at(design: "Design", values: Mapping[str, Any], number: int = 0) -> list[Problem]:
     """List what is wrong with a point in the arms of a sweep, at the place where its factor or its line stands."""
-    line = f"{design.place('points')}:{design.lines[number]}:1" if design.lines else ""
-    settings = [Setting(tuple(key.split(".")), value, *[line or design.place(key)] * 2) for key, value in values.items()]
+    line = f"{design.where('points')}:{design.lines[number]}:1" if design.lines else ""
+    settings = [Setting(tuple(key.split(".")), value, *[line or design.where(key)] * 2) for key, value in values.items()]
     try:
         design.variants.placed(settings, design.arms)
     except ScenarioError as error:

@@ -45,7 +45,7 @@ class Design:
     ``variants`` is the base scenario, read, with what holds at every point. ``measures`` are columns of the table of runs to
     keep, all when empty. ``firms`` tells whose rows are kept: those of the focal firm, or of all. ``detail`` tells whether
     months are kept beside runs. ``shard`` is (i, n): this part does every n-th. ``command`` makes the sweep again, ``started``
-    is when it was first begun. ``places`` tell where keys stand in the file, ``lines`` where points do in a file of points.
+    is when it was first begun. ``positions`` tell where keys stand in the file, ``lines`` where points do in a file of points.
     """
 
     variants: Variants
@@ -62,7 +62,7 @@ class Design:
     look_for: str = ""
     command: str = ""
     started: str = ""
-    places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    positions: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
 
     @property
@@ -99,9 +99,9 @@ class Design:
         """Return the scenario of one arm at a point. Raises ScenarioError when its values contradict each other."""
         return self.variants.at(self.points[point], [arm])
 
-    def place(self, key: str) -> str:
+    def where(self, key: str) -> str:
         """Where a key stands, as file:line:column; the file alone when it is not written there."""
-        return self.places.get(key, self.places.get("", self.name))
+        return self.positions.get(key, self.positions.get("", self.name))
 
     def part(self, shard: tuple[int, int]) -> "Design":
         """Return the same design, of which only every n-th run is done: the i-th of n parts."""

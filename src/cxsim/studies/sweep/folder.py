@@ -64,20 +64,20 @@ def query_text(design: Design) -> str:
     return checksummed_text({"format": FORMAT, "identity": identity_of(design), "design": design.plain()})
 
 
-def read_design(place: ResultFolder) -> Design:
+def read_design(folder: ResultFolder) -> Design:
     """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
-    path = place.path / QUERY
+    path = folder.path / QUERY
     if not path.is_file():
-        holds = "holds results of another command" if (place.path / MANIFEST).is_file() else f"has no {QUERY}"
-        raise StoreError(f"{place.shown} is not the folder of a sweep: it {holds}")
+        holds = "holds results of another command" if (folder.path / MANIFEST).is_file() else f"has no {QUERY}"
+        raise StoreError(f"{folder.shown} is not the folder of a sweep: it {holds}")
     content = read_checksummed(path)
     if "design" not in content:
-        raise StoreError(f"{place.shown} keeps what another command has finished; that command goes on from it by itself")
+        raise StoreError(f"{folder.shown} keeps what another command has finished; that command goes on from it by itself")
     if content.get("format") != FORMAT:
-        raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
+        raise StoreError(f"{folder.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
     design = Design.from_plain(content["design"])
     if differs := _differences(content, design):
-        raise StoreError(f"{place.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
+        raise StoreError(f"{folder.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
     return design
 
 
@@ -102,71 +102,71 @@ def kinds_of(journal: Journal) -> dict[str, str] | None:
     return dict(journal.get(KINDS)["types"]) if KINDS in journal else None
 
 
-def resume_words(place: ResultFolder) -> str:
+def resume_words(folder: ResultFolder) -> str:
     """Words of the command that goes on with a sweep."""
-    return f"cxsim resume {place.shown}"
+    return f"cxsim resume {folder.shown}"
 
 
-def begin(place: ResultFolder, design: Design, force: bool) -> bool:
+def begin(folder: ResultFolder, design: Design, force: bool) -> bool:
     """Make the folder of a sweep, or find it; true when all that is asked is there already.
 
     Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
     """
-    if place.path.is_dir() and any(place.path.iterdir()):
+    if folder.path.is_dir() and any(folder.path.iterdir()):
         if not force:
-            _refuse_other(place, design)
-            return is_complete(place) and bool(read_manifest(place))
-        _refuse_to_remove(place)
+            _refuse_other(folder, design)
+            return is_complete(folder) and bool(read_manifest(folder))
+        _refuse_to_remove(folder)
 
-    def fill(folder: Path) -> None:
-        (folder / QUERY).write_text(query_text(design), encoding="utf-8", newline="")
+    def fill(staging: Path) -> None:
+        (staging / QUERY).write_text(query_text(design), encoding="utf-8", newline="")
 
-    replace_folder(place, fill)
+    replace_folder(folder, fill)
     return False
 
 
-def is_complete(place: ResultFolder) -> bool:
+def is_complete(folder: ResultFolder) -> bool:
     """Tell whether nothing is left to do in the folder of a sweep: its tables are written, and no failed run can be retried."""
-    return (place.path / MANIFEST).is_file() and not (place.path / JOURNAL).is_file()
+    return (folder.path / MANIFEST).is_file() and not (folder.path / JOURNAL).is_file()
 
 
-def _refuse_to_remove(place: ResultFolder) -> None:
+def _refuse_to_remove(folder: ResultFolder) -> None:
     """Refuse to replace what another process works on, and what no sweep has written."""
-    if is_locked(place.path / LOCK):
-        raise StoreError(f"{place.shown} is being worked on by another cxsim; wait for it, or end it")
-    if not (place.path / QUERY).is_file():
-        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    refuse_to_remove(place, strange_files(place))
+    if is_locked(folder.path / LOCK):
+        raise StoreError(f"{folder.shown} is being worked on by another cxsim; wait for it, or end it")
+    if not (folder.path / QUERY).is_file():
+        raise StoreError(f"{folder.shown} holds something other than a sweep; name another folder with --out DIR")
+    refuse_to_remove(folder, strange_files(folder))
 
 
-def _refuse_other(place: ResultFolder, design: Design) -> None:
+def _refuse_other(folder: ResultFolder, design: Design) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
-    content = read_checksummed(place.path / QUERY) if (place.path / QUERY).is_file() else {}
+    content = read_checksummed(folder.path / QUERY) if (folder.path / QUERY).is_file() else {}
     if "design" not in content:
-        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
+        raise StoreError(f"{folder.shown} holds something other than a sweep; name another folder with --out DIR")
     differs = _differences(content, design)
     if not differs and tuple(content["design"]["shard"]) != design.shard:
         differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
     if differs:
-        raise StoreError(f"{place.shown} holds results of {' and '.join(differs)}; {tail}")
+        raise StoreError(f"{folder.shown} holds results of {' and '.join(differs)}; {tail}")
 
 
-def failed_numbers(place: ResultFolder) -> set[int]:
+def failed_numbers(folder: ResultFolder) -> set[int]:
     """Numbers of the runs of a sweep that failed, and have not succeeded since."""
-    if is_complete(place) and read_manifest(place)["failures"]:
-        raise StoreError(f"{place.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
-    return {number for number, _ in status_of(place).errors}
+    if is_complete(folder) and read_manifest(folder)["failures"]:
+        raise StoreError(f"{folder.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
+    return {number for number, _ in status_of(folder).errors}
 
 
-def status_of(place: ResultFolder) -> Status:
+def status_of(folder: ResultFolder) -> Status:
     """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
-    total, finished = len(read_design(place).numbers), (place.path / MANIFEST).is_file()
-    if is_complete(place):
-        failures = [(failed["number"], failed["error"]) for failed in read_manifest(place)["failures"]]  # of merged parts
+    total, finished = len(read_design(folder).numbers), (folder.path / MANIFEST).is_file()
+    if is_complete(folder):
+        failures = [(failed["number"], failed["error"]) for failed in read_manifest(folder)["failures"]]  # of merged parts
         return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
     done, failed, times = set[str](), dict[str, str](), list[float]()
-    for entry in read_journal(place.path / JOURNAL):
+    for entry in read_journal(folder.path / JOURNAL):
         if "at" in entry:
             times.append(entry["at"])
             if "error" in entry:
@@ -174,7 +174,7 @@ def status_of(place: ResultFolder) -> Status:
             else:
                 done.add(entry["key"])
     errors = sorted((int(number), told) for number, told in failed.items() if number not in done)
-    return Status(total, len(done), len(errors), _speed(times), finished, is_locked(place.path / LOCK), errors)
+    return Status(total, len(done), len(errors), _speed(times), finished, is_locked(folder.path / LOCK), errors)
 
 
 def _speed(times: list[float]) -> float:

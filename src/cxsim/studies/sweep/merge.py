@@ -20,32 +20,32 @@ from cxsim.studies.sweep.results import MONTHS, RUNS, batches_of, files_of, writ
 class Part(NamedTuple):
     """The folder of one part of a sweep."""
 
-    place: ResultFolder
+    folder: ResultFolder
     design: Design
     manifest: Manifest
 
     @property
     def word(self) -> str:
         """Name the part, such as ``part 2/8 (results/sweep_2_of_8)``."""
-        return f"part {'/'.join(map(str, self.design.shard))} ({self.place.shown})"
+        return f"part {'/'.join(map(str, self.design.shard))} ({self.folder.shown})"
 
 
-def merge(places: Sequence[ResultFolder], target: ResultFolder, partial: bool = False, force: bool = False) -> Design:
+def merge(folders: Sequence[ResultFolder], target: ResultFolder, partial: bool = False, force: bool = False) -> Design:
     """Merge the folders of all parts of a sweep into one, and give back what the whole asks.
 
     Raises StoreError when a part is missing, given twice, unfinished, of another sweep, or damaged, and, unless ``partial``,
     when it has failed runs.
     """
-    parts = sorted((_part(place) for place in places), key=lambda part: part.design.shard)
+    parts = sorted((_part(folder) for folder in folders), key=lambda part: part.design.shard)
     first = parts[0].design
-    if any(target.path == part.place.path for part in parts):
+    if any(target.path == part.folder.path for part in parts):
         raise StoreError(f"{target.shown} is one of the parts; name another folder with --out DIR")
     _check(parts)
     failures = sorted((one for part in parts for one in part.manifest["failures"]), key=lambda failed: failed["number"])
     if failures and not partial:
         failing = next(part for part in parts if part.manifest["failures"])
         raise StoreError(
-            f"{failing.word} has failed runs; try them again with: cxsim retry-failed {failing.place.shown}, "
+            f"{failing.word} has failed runs; try them again with: cxsim retry-failed {failing.folder.shown}, "
             "or merge what there is with --partial"
         )
     whole = first.part((1, 1))
@@ -53,16 +53,16 @@ def merge(places: Sequence[ResultFolder], target: ResultFolder, partial: bool = 
         return whole
     names = [name for name in (RUNS, MONTHS) if any(files_of(part.manifest, name) for part in parts)]
     with Lock(target.path / LOCK, target.shown):
-        streams = {name: [batches_of(part.place, part.manifest, name) for part in parts] for name in names}
+        streams = {name: [batches_of(part.folder, part.manifest, name) for part in parts] for name in names}
         write_results(target, whole, {name: _in_order(first, found) for name, found in streams.items()}, failures)
     return whole
 
 
-def _part(place: ResultFolder) -> Part:
-    design = read_design(place)
-    if not (place.path / MANIFEST).is_file():
-        raise StoreError(f"{place.shown} is not finished; go on with: cxsim resume {place.shown}")
-    return Part(place, design, read_manifest(place))
+def _part(folder: ResultFolder) -> Part:
+    design = read_design(folder)
+    if not (folder.path / MANIFEST).is_file():
+        raise StoreError(f"{folder.shown} is not finished; go on with: cxsim resume {folder.shown}")
+    return Part(folder, design, read_manifest(folder))
 
 
 def _check(parts: Sequence[Part]) -> None:
@@ -75,7 +75,7 @@ def _check(parts: Sequence[Part]) -> None:
     seen: dict[int, Part] = {}
     for part in parts:
         if (same := seen.setdefault(part.design.shard[0], part)) is not part:
-            raise StoreError(f"{part.place.shown} and {same.place.shown} hold the same part of the sweep")
+            raise StoreError(f"{part.folder.shown} and {same.folder.shown} hold the same part of the sweep")
     if missing := sorted(set(range(1, number + 1)) - set(seen)):
         raise StoreError(f"part {missing[0]}/{number} is missing" + (f", and {len(missing) - 1} more" if missing[1:] else ""))
 

@@ -10,11 +10,11 @@ METHODS = (
 )
 
 
-def read_report(place: store.ResultFolder) -> Report:
+def read_report(folder: store.ResultFolder) -> Report:
     """Say what a sweep found whose results are in a folder."""
-    manifest = store.read_manifest(place)
+    manifest = store.read_manifest(folder)
     texts = manifest["scenario"]["sweep"]
-    rows = store.read_summary(place)
+    rows = store.read_summary(folder)
     left = f"the first {SHOWN} of {plural(len(rows), 'line')}; summary.csv has all" if len(rows) > SHOWN else ""
     body = [list(row.values()) for row in rows[:SHOWN]]
     return Report(

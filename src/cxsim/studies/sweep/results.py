@@ -17,7 +17,7 @@ from cxsim.store.parts import clean_parts, read_parts, write_parts
 from cxsim.store.results import Manifest, Origin, read_manifest
 from cxsim.store.results import finish as finish_folder
 from cxsim.store.tables import Columns, from_bytes, to_csv
-from cxsim.studies.sweep.design import TEXTS, Design, seed_of
+from cxsim.studies.sweep.design import TEXTS, Design, DesignPoint, seed_of
 from cxsim.studies.sweep.folder import failed_key, failures_of, identity_of, kinds_of, resume_words
 from cxsim.studies.sweep.summary import Line, cells, header, needed, summarize
 
@@ -32,12 +32,12 @@ KINDS_OF_FACTORS = {"number": np.float64, "whole": np.int64, "truth": np.bool_, 
 Failure: TypeAlias = dict[str, Any]
 
 
-def finish(place: ResultFolder, design: Design, journal: Journal) -> None:
+def finish(folder: ResultFolder, design: Design, journal: Journal) -> None:
     """Write the tables of everything that is in the journal, and a manifest that says which files belong to the results."""
     kinds = kinds_of(journal)
     numbers = [number for number in design.numbers if str(number) in journal]
     if kinds is None and numbers:
-        raise StoreError(f"{place.shown}: the journal is damaged; what it lost is done again by: {resume_words(place)}")
+        raise StoreError(f"{folder.shown}: the journal is damaged; what it lost is done again by: {resume_words(folder)}")
     tables: dict[str, Iterable[Columns]] = {}
     types: dict[str, Any] = {}
     if kinds is not None:
@@ -45,11 +45,11 @@ def finish(place: ResultFolder, design: Design, journal: Journal) -> None:
         tables[RUNS] = (_rows(design, kinds, entries) for entries in _some_at_a_time(journal, numbers))
         if design.detail == MONTHS:
             tables[MONTHS] = (_months(design, entries) for entries in _some_at_a_time(journal, numbers))
-    write_results(place, design, tables, list(_failures(place, design, journal)), types)
+    write_results(folder, design, tables, list(_failures(folder, design, journal)), types)
 
 
 def write_results(
-    place: ResultFolder,
+    folder: ResultFolder,
     design: Design,
     tables: Mapping[str, Iterable[Columns]],
     failures: Sequence[Failure],
@@ -59,22 +59,22 @@ def write_results(
 
     ``types`` are those of the table of runs, or of its first batch.
     """
-    resume = resume_words(place)
+    resume = resume_words(folder)
     files: list[str] = []
     for name, batches in tables.items():
-        files += write_parts(place.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
+        files += write_parts(folder.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
     if files:
         parts = [name for name in files if name.startswith(f"{RUNS}/")]
-        lines = list(summarize(design, read_parts(place.path, parts, columns=needed(design))))
+        lines = list(summarize(design, read_parts(folder.path, parts, columns=needed(design))))
         text = to_csv(header(design, list(lines[0].means) if lines else []), map(cells, lines))
-        write_whole(place.path / SUMMARY, text.encode(), resume)
+        write_whole(folder.path / SUMMARY, text.encode(), resume)
         files.append(SUMMARY)
-    _write_manifest(place, design, files, failures)
+    _write_manifest(folder, design, files, failures)
     for name in tables:
-        clean_parts(place.path, name, files, resume)
+        clean_parts(folder.path, name, files, resume)
 
 
-def _write_manifest(place: ResultFolder, design: Design, files: Sequence[str], failures: Sequence[Failure]) -> None:
+def _write_manifest(folder: ResultFolder, design: Design, files: Sequence[str], failures: Sequence[Failure]) -> None:
     """Say which files are the results, and where they come from."""
     origin = Origin(
         scenario={"sweep": {name: getattr(design, name) for name in TEXTS}},
@@ -89,12 +89,12 @@ def _write_manifest(place: ResultFolder, design: Design, files: Sequence[str], f
         failures=failures,
     )
     more = {"identity": identity_of(design), "shard": list(design.shard), "runs": design.total}
-    finish_folder(place, origin, files, resume_words(place), **more)
+    finish_folder(folder, origin, files, resume_words(folder), **more)
 
 
-def lines_of(place: ResultFolder, design: Design) -> list[Line]:
+def lines_of(folder: ResultFolder, design: Design) -> list[Line]:
     """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
-    return list(summarize(design, batches_of(place, read_manifest(place), RUNS, needed(design))))
+    return list(summarize(design, batches_of(folder, read_manifest(folder), RUNS, needed(design))))
 
 
 def files_of(manifest: Manifest, name: str) -> dict[str, str]:
@@ -102,20 +102,20 @@ def files_of(manifest: Manifest, name: str) -> dict[str, str]:
     return {file: about["sha256"] for file, about in sorted(manifest["files"].items()) if file.startswith(f"{name}/")}
 
 
-def batches_of(place: ResultFolder, manifest: Manifest, name: str, columns: Sequence[str] | None = None) -> Iterator[Columns]:
+def batches_of(folder: ResultFolder, manifest: Manifest, name: str, columns: Sequence[str] | None = None) -> Iterator[Columns]:
     """Rows of a table of a finished sweep, piece by piece; StoreError when they are damaged."""
     files = files_of(manifest, name)
-    return read_parts(place.path, list(files), files, columns)
+    return read_parts(folder.path, list(files), files, columns)
 
 
-def frame_of(place: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
+def frame_of(folder: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
     """Table of a finished sweep as a frame: ``runs``, or ``months``. Raises StoreError when it is damaged or not there."""
     import pandas as pd
 
-    manifest = read_manifest(place)
+    manifest = read_manifest(folder)
     if not files_of(manifest, name):
-        raise StoreError(f"{place.shown} holds no table of {name}")
-    return pd.concat([pd.DataFrame(batch) for batch in batches_of(place, manifest, name)], ignore_index=True)
+        raise StoreError(f"{folder.shown} holds no table of {name}")
+    return pd.concat([pd.DataFrame(batch) for batch in batches_of(folder, manifest, name)], ignore_index=True)
 
 
 def _some_at_a_time(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
@@ -132,23 +132,18 @@ def _rows(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int,
     """Table of runs of some entries: which run, which firm, where the factors stood, and what came out."""
     sizes = [len(entry["firms"]) for _, entry in entries]
     columns = _which(design, entries, sizes)
-    for place, name in enumerate(WHO):
-        columns[name] = np.array([firm[place] for _, entry in entries for firm in entry["firms"]], object)
+    for column, name in enumerate(WHO):
+        columns[name] = np.array([firm[column] for _, entry in entries for firm in entry["firms"]], object)
     columns |= _factors(design, entries, sizes)
-    for place, (name, kind) in enumerate(kinds.items()):
-        columns[name] = np.array([value for _, entry in entries for value in entry["values"][place]], np.dtype(kind))
+    for number, (name, kind) in enumerate(kinds.items()):
+        columns[name] = np.array([value for _, entry in entries for value in entry["values"][number]], np.dtype(kind))
     return columns
 
 
 def _which(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
-    spots = [design.locate(number) for number, _ in entries]
-    columns = {
-        "run": [entry["run"] for _, entry in entries],
-        "point": [spot.point for spot in spots],
-        "arm": [spot.arm for spot in spots],
-        "replicate": [spot.replicate for spot in spots],
-        "seed": [entry["seed"] for _, entry in entries],
-    }
+    at = zip(*(design.locate(number) for number, _ in entries), strict=True)
+    columns = {"run": [entry["run"] for _, entry in entries], **dict(zip(DesignPoint._fields, at, strict=True))}
+    columns["seed"] = [entry["seed"] for _, entry in entries]
     return {name: np.repeat(np.array(values, KEYS[name]), sizes) for name, values in columns.items()}
 
 
@@ -167,7 +162,7 @@ def _months(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]]) ->
     return columns
 
 
-def _failures(place: ResultFolder, design: Design, journal: Journal) -> Iterator[Failure]:
+def _failures(folder: ResultFolder, design: Design, journal: Journal) -> Iterator[Failure]:
     """Every run that failed, in order: which one, what it said, and the command that repeats it."""
     for number in sorted(failures_of(journal)):
         at = design.locate(number)
@@ -175,7 +170,7 @@ def _failures(place: ResultFolder, design: Design, journal: Journal) -> Iterator
             seed = seed_of(design.scenario(at.point, at.arm), at.replicate)
         except CxsimError:  # a point whose values contradict each other
             seed = None
-        error, command = journal.get(failed_key(str(number)))["error"], f"cxsim retry-failed {place.shown} --only {number}"
+        error, command = journal.get(failed_key(str(number)))["error"], f"cxsim retry-failed {folder.shown} --only {number}"
         yield {"number": number} | at._asdict() | {"seed": seed, "error": error, "command": command}
 
 

@@ -59,39 +59,39 @@ class _Record:
         self.journal.append(failed_key(key) if "error" in entry else key, entry | {"at": round(time.time(), 1)})
 
 
-def work_on(place: ResultFolder, design: Design, execution: Execution, watch: Watch | None = None) -> Count:
+def work_on(folder: ResultFolder, design: Design, execution: Execution, watch: Watch | None = None) -> Count:
     """Do every run of a sweep that is left, then write the tables.
 
     A sweep that is finished is left as it is. Raises StoreError when the disk fails, or when another process works in the
     folder, and KeyboardInterrupt, which tells how to go on. What is finished stays in any case.
     """
-    work = _Work(place, design, execution, watch or Watch())
+    work = _Work(folder, design, execution, watch or Watch())
     try:
-        with Lock(place.path / LOCK, place.shown):
-            return work.finished() if is_complete(place) else work.go_on()
+        with Lock(folder.path / LOCK, folder.shown):
+            return work.finished() if is_complete(folder) else work.go_on()
     except KeyboardInterrupt:
         kept = f"{work.count.done:,} of {work.count.total:,} runs are kept"
-        raise KeyboardInterrupt(f"Interrupted. {kept}; go on with: {resume_words(place)}") from None
+        raise KeyboardInterrupt(f"Interrupted. {kept}; go on with: {resume_words(folder)}") from None
 
 
 class _Work:
     """A sweep in its folder, and how far it has come."""
 
-    def __init__(self, place: ResultFolder, design: Design, execution: Execution, watch: Watch) -> None:
-        self.place, self.design, self.execution, self.watch = place, design, execution, watch
+    def __init__(self, folder: ResultFolder, design: Design, execution: Execution, watch: Watch) -> None:
+        self.folder, self.design, self.execution, self.watch = folder, design, execution, watch
         self.count = Count(0, 0, len(design.numbers))
 
     def finished(self) -> Count:
         """Count the runs of a sweep that is finished."""
-        failed = len(read_manifest(self.place)["failures"])
+        failed = len(read_manifest(self.folder)["failures"])
         return Count(self.count.total - failed, failed, self.count.total)
 
     def go_on(self) -> Count:
         """Do the runs that are left, and write the tables."""
-        with Journal.open(self.place.path / JOURNAL, resume_words(self.place)) as journal:
+        with Journal.open(self.folder.path / JOURNAL, resume_words(self.folder)) as journal:
             if left := self._left(journal):
                 self._do(left, journal)
-            finish(self.place, self.design, journal)
+            finish(self.folder, self.design, journal)
             if not self.count.failed:
                 journal.discard()
         return self.count

@@ -53,29 +53,29 @@ class SweepStudy(Study[Cells]):
 
     def conduct(self, runner: Runner) -> Findings[Cells]:
         """Do every run in a folder for the while, and read all of it."""
-        with TemporaryDirectory() as folder:
-            place = ResultFolder(Path(folder) / "sweep", self.name)
-            self.fill(place, False, runner)
-            found = self.read(place)
+        with TemporaryDirectory() as temporary:
+            folder = ResultFolder(Path(temporary) / "sweep", self.name)
+            self.fill(folder, False, runner)
+            found = self.read(folder)
             return replace(found, tables=dict(found.tables))
 
-    def fill(self, place: ResultFolder, force: bool, runner: Runner) -> bool:
+    def fill(self, folder: ResultFolder, force: bool, runner: Runner) -> bool:
         """Do the runs that a folder lacks; false when it lacked none. Raises StoreError for a folder of something else."""
-        if begin(place, self.design, force):
+        if begin(folder, self.design, force):
             return False
         workers = self.execution.workers or runner.workers
-        work_on(place, self.design, self.execution._replace(workers=workers), runner.watch)
+        work_on(folder, self.design, self.execution._replace(workers=workers), runner.watch)
         return True
 
-    def read(self, place: ResultFolder) -> Findings[Cells]:
+    def read(self, folder: ResultFolder) -> Findings[Cells]:
         """Read the folder of a finished sweep, its tables when they are asked for. Raises StoreError when it is damaged."""
-        failures, self.summary = read_manifest(place)["failures"], f"{place.shown}/{SUMMARY}"
-        lines = lines_of(place, self.design)
+        failures, self.summary = read_manifest(folder)["failures"], f"{folder.shown}/{SUMMARY}"
+        lines = lines_of(folder, self.design)
         names = ((RUNS, MONTHS) if self.design.detail == MONTHS else (RUNS,)) if lines else ()
         return Findings(
             rows=[tuple(cells(line)) for line in lines],
             columns=header(self.design, list(lines[0].means) if lines else []),
-            tables=Tables(names, lambda name: Table.of(frame_of(place, name))),
+            tables=Tables(names, lambda name: Table.of(frame_of(folder, name))),
             failures=failures,
             made=plural(self.total - len(failures), "run"),
             whole=lines,
