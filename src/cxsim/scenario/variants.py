@@ -109,17 +109,14 @@ def _layer(plain: Mapping[str, Any]) -> Layer:
 
 
 def _written(key: str, value: Any) -> Setting:
-    where = f"--set {plain(f'{key}={_text(value)}'[:100])}"
+    text = json.dumps(value) if isinstance(value, str | bool) else value
+    where = f"--set {plain(f'{key}={text}'[:100])}"
     path = key_path(key)
     if not path or path == ("extends",):
         raise ScenarioError(
             [Problem(where, short(key), "not a key that a setting can have; allowed: such as market.customers")]
         )
     return Setting(path, value, where, where)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, str | bool) else str(value)
 
 
 def described(values: Mapping[str, Any], before: str = "") -> str:
