@@ -216,12 +216,6 @@ class Study(ABC, Generic[RowT]):
         """Draw all that was found, for files; pages show the same charts, so that a page that is stored has them."""
         return charts_in(found.texts[PAGE]) if PAGE in self.texts else []
 
-    def figures(self, found: Findings[RowT]) -> Mapping[str, Any]:
-        """Every chart as a figure of matplotlib, by its name."""
-        from cxsim.charts.matplotlib import figure  # takes half a second to import
-
-        return {chart.name: figure(chart) for chart in self.charts(found)}
-
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, and why."""
         return str(failure["error"])

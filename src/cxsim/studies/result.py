@@ -52,7 +52,9 @@ class Result:
 
     def figures(self) -> Mapping[str, Any]:
         """Every figure of matplotlib, by its name."""
-        return self.study.figures(self.done.findings)
+        from cxsim.charts.matplotlib import figure  # takes half a second to import
+
+        return {chart.name: figure(chart) for chart in self.study.charts(self.done.findings)}
 
     def report(self, path: str | Path) -> Path:
         """Write the report as one page of HTML, and give back where it is. Raises ReportError without ``cxsim[report]``."""
