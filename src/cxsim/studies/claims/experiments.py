@@ -61,10 +61,8 @@ class Experiments:
         """
         arms: dict[str, tuple[Case, int]] = {}
         for stem, variants in self._files.items():
-            own = f"firms.{self._focal[stem]}.start."
-            placed = {
-                key.replace("start.", own, 1) if key.startswith("start.") else key: x for key, x in (values or {}).items()
-            }
+            focal = f"firms.{self._focal[stem]}."
+            placed = {f"{focal if key.startswith('start.') else ''}{key}": value for key, value in (values or {}).items()}
             scenario = variants.at(placed, contradictory=contradictory)
             arms |= {f"{self.claim.files[stem]}{arm.name}": (arm.case, scenario.focal) for arm in scenario.arms}
         return Experiment(self.claim, variant, arms, self.months, self.seeds[:most])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.narrative.sentences import plural
-from cxsim.statistics.best import FEWEST, Optimum, best_place, window
+from cxsim.statistics.best import FEWEST, best_place, window
 from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate, Floats, mean_interval, median_interval, share_interval
 from cxsim.statistics.ranks import carriers
 from cxsim.statistics.resampling import resampled_means
@@ -63,7 +63,7 @@ class Sample:
         return int(self.value.mean(axis=0).argmax())
 
     @cached_property
-    def place(self) -> Optimum:
+    def place(self) -> Estimate:
         """Where the best moment lies among the columns."""
         return best_place(self.value, self._means)
 
@@ -98,7 +98,7 @@ class Sample:
         """Level at the best place; infinite for never and beyond the last moment, NaN bounds where there is no interval."""
         last = self.never - 1
         place, low, high = (
-            math.inf if place > last else float(np.interp(place, range(last + 1), self.levels)) for place in self.place
+            math.inf if place > last else float(np.interp(place, range(last + 1), self.levels)) for place in self.place[:3]
         )
         return Estimate(place, low, high, self.runs)
 

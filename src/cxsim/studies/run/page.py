@@ -9,14 +9,14 @@ from cxsim.scenario.to_toml import as_toml
 from cxsim.store import ResultFolder
 from cxsim.studies.run.answer import answer, rank
 from cxsim.studies.run.charts import charts
-from cxsim.studies.run.stored import Kept, read_run
+from cxsim.studies.run.stored import RunResults, read_run
 from cxsim.studies.run.summary import Summary
 
 STYLES: dict[str, Style] = {"value": dollars, "survived": percent, "customers": count, "cash": dollars, "heads": count}
 HEADS = {"value": "value", "survived": "in business", "customers": "customers", "cash": "cash", "heads": "people"}
 
 
-def page(kept: Kept) -> Report:
+def page(kept: RunResults) -> Report:
     """Say what came out of a scenario."""
     summary, asked = Summary(kept.rows), kept.scope
     told = answer(summary, asked)
@@ -39,7 +39,7 @@ def look_for(text: str) -> str:
     return f"Look for: {text}" if text else ""
 
 
-def methods(kept: Kept) -> str:
+def methods(kept: RunResults) -> str:
     """Say in a paragraph how the figures were found."""
     number, runs = len(kept.scope.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
     arms = f"Each of {number} arms" if number > 1 else "The firm"
@@ -52,7 +52,7 @@ def methods(kept: Kept) -> str:
     )
 
 
-def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
+def _tables(kept: RunResults, summary: Summary) -> Iterator[Table]:
     asked, firm = kept.scope, kept.scope.firm
     ranked = rank(summary, asked)
     if not ranked:
