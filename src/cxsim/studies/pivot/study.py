@@ -11,10 +11,9 @@ from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.pivot.answer import answer
 from cxsim.studies.pivot.page import page
 from cxsim.studies.pivot.phase_map import Load, axes_of, load_cells, run_cells, sentences_on
-from cxsim.studies.pivot.sample import Sample
+from cxsim.studies.pivot.sample import Sample, paths_table, runs_table
 from cxsim.studies.pivot.search import Query, ask, notes_on, search
 from cxsim.studies.pivot.signals import score_signals
-from cxsim.studies.pivot.tables import paths_table, runs_table
 from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
 
