@@ -131,6 +131,4 @@ def _gathered(one: Experiment, kept: Iterator[Mapping[str, float]]) -> Runs:
     """Put the readings of an experiment's runs, which come in order of arm and seed, into columns."""
     rows = {arm: [next(kept) for _ in one.seeds] for arm in one.arms}
     names = one.claim.readings
-    return Runs(
-        {arm: {name: np.array([row.get(name, math.nan) for row in mine]) for name in names} for arm, mine in rows.items()}
-    )
+    return {(arm, name): np.array([row.get(name, math.nan) for row in mine]) for arm, mine in rows.items() for name in names}
