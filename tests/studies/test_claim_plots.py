@@ -54,7 +54,7 @@ def test_levels_do_not_share_an_axis_with_differences() -> None:
 @pytest.mark.parametrize("claims", [("C17",), ("C12", "C17", "C19"), tuple(CLAIMS)])
 def test_the_heat_map_has_room_for_its_labels_and_greys_what_is_unsure(claims: tuple[str, ...]) -> None:
     rows = [row for row in committed("knockouts.csv") if row.claim in claims]
-    drawn = figure(knockouts(rows, mechanisms()))
+    drawn = figure(knockouts(rows))
     drawn.savefig(io.BytesIO(), format="png", dpi=60)
     matrix, *bars = drawn.axes
     assert len(bars) == (claims != ("C17",))  # no colour, no bar
@@ -69,7 +69,7 @@ def test_the_heat_map_has_room_for_its_labels_and_greys_what_is_unsure(claims: t
 
 def test_cells_that_are_not_significant_have_no_colour() -> None:
     rows = [row for row in committed("knockouts.csv") if row.claim == "C19"]
-    shades = figure(knockouts(rows, mechanisms())).axes[0].images[0].get_array()
+    shades = figure(knockouts(rows)).axes[0].images[0].get_array()
     assert shades is not None
     for shade, name in zip(shades[0], mechanisms(), strict=True):
         share, sure = results_of(rows)["C19"].left(name)

@@ -92,7 +92,7 @@ def test_every_decisive_ablation_must_agree() -> None:
 
 def test_effects_pair_up_by_seed() -> None:
     luck = np.array([0.0, 10.0, 20.0, 30.0])
-    runs = Runs({"a": {"x": luck + 1}, "b": {"x": luck}})
+    runs = {("a", "x"): luck + 1, ("b", "x"): luck}
     found = estimate(difference("a", "b", X).of(runs))
     assert (found.mean, found.low, found.high) == (1.0, 1.0, 1.0)
     without = ablated(np.array([1.0, 2.0, math.nan]), np.array([0.0, 1.0, 5.0]))
@@ -100,46 +100,46 @@ def test_effects_pair_up_by_seed() -> None:
 
 
 def test_log_ratios_leave_out_what_has_no_logarithm() -> None:
-    runs = Runs({"a": {"x": np.array([2.0, 0.0])}, "b": {"x": np.array([1.0, 1.0])}})
+    runs = {("a", "x"): np.array([2.0, 0.0]), ("b", "x"): np.array([1.0, 1.0])}
     found = log_ratio("a", "b", X).of(runs)
     assert found[0] == pytest.approx(math.log(2))
     assert np.isnan(found[1])
 
 
 def test_a_winner_is_picked_on_the_other_half() -> None:
-    noise = Runs({"a": {"x": np.array([1.0, 0.0, 1.0, 0.0])}, "b": {"x": np.array([0.0, 1.0, 0.0, 1.0])}})
+    noise = {("a", "x"): np.array([1.0, 0.0, 1.0, 0.0]), ("b", "x"): np.array([0.0, 1.0, 0.0, 1.0])}
     arms = level("a", X), level("b", X)
     assert best_of(*arms).of(noise).tolist() == [0.0, 0.0, 0.0, 0.0]
-    clear = Runs({"a": {"x": np.array([5.0, 6.0])}, "b": {"x": np.array([0.0, 1.0])}})
+    clear = {("a", "x"): np.array([5.0, 6.0]), ("b", "x"): np.array([0.0, 1.0])}
     assert best_of(*arms).of(clear).tolist() == [5.0, 6.0]
     assert best_of(*arms, worst=True).of(clear).tolist() == [0.0, 1.0]
 
 
 def test_an_interior_best_beats_both_ends() -> None:
     def grid(*means: float) -> Runs:
-        return Runs({str(i): {"x": np.full(4, mean)} for i, mean in enumerate(means)})
+        return {(str(i), "x"): np.full(4, mean) for i, mean in enumerate(means)}
 
     assert interior("012", X).of(grid(1, 3, 2)).tolist() == [1.0] * 4
     assert interior("012", X).of(grid(1, 2, 3)).tolist() == [-1.0] * 4
 
 
 def test_one_for_all_loses_nothing_when_one_is_best_everywhere() -> None:
-    same = Runs({f"{size}{arm}": {"x": np.full(4, value)} for size in "st" for arm, value in (("a", 2.0), ("b", 1.0))})
+    same = {(f"{size}{arm}", "x"): np.full(4, value) for size in "st" for arm, value in (("a", 2.0), ("b", 1.0))}
     assert one_for_all("st", "ab", X).of(same).tolist() == [0.0] * 4
     table = {"sa": 3.0, "sb": 1.0, "ta": 1.0, "tb": 2.0}
-    differ = Runs({name: {"x": np.full(4, value)} for name, value in table.items()})
+    differ = {(name, "x"): np.full(4, value) for name, value in table.items()}
     assert one_for_all("st", "ab", X).of(differ) == pytest.approx(np.full(4, (2 - 1) / 1.5 / 2))
 
 
 def test_pseudo_values_of_a_mean_are_its_values() -> None:
     values = np.array([1.0, 4.0, 9.0])
-    found = jackknifed(lambda runs: float(runs.get("a", X).mean()), Runs({"a": {"x": values}}))
+    found = jackknifed(lambda runs: float(runs["a", "x"].mean()), {("a", "x"): values})
     assert found == pytest.approx(values)
 
 
 def test_the_place_of_a_maximum() -> None:
     assert best_point([0, 1, 2], [0, 1, 0.5]) == pytest.approx(7 / 6)
-    runs = Runs({name: {"x": np.full(3, value)} for name, value in (("a", 0.0), ("b", 1.0), ("c", 0.0))})
+    runs = {(name, "x"): np.full(3, value) for name, value in (("a", 0.0), ("b", 1.0), ("c", 0.0))}
     assert best_log_level("abc", [1, 2, 4], X).of(runs) == pytest.approx(np.full(3, math.log(2)))
 
 
@@ -150,7 +150,7 @@ def test_an_effect_knows_its_unit() -> None:
     assert difference("a_b", "c", share).what == "difference, a b less c"
     assert (log_ratio("a", "b", X).unit, log_ratio("a", "b", X).what) == (LOG, "ratio, a over b")
     gap = level("a", X) - level("b", X)
-    both = Runs({"a": {"x": np.array([5.0])}, "b": {"x": np.array([3.0])}})
+    both = {("a", "x"): np.array([5.0]), ("b", "x"): np.array([3.0])}
     assert ((gap + gap).of(both).tolist(), gap.unit, gap.readings) == ([4.0], PLAIN, (X, X))
 
 

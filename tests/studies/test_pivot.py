@@ -17,10 +17,9 @@ from cxsim.studies.base import Runner
 from cxsim.studies.pivot.answer import answer
 from cxsim.studies.pivot.candidates import Moments, moments_of
 from cxsim.studies.pivot.phase_map import axes_of, load_cells, run_cells, sentences_on, turning_points
-from cxsim.studies.pivot.sample import Sample
+from cxsim.studies.pivot.sample import Sample, paths_table
 from cxsim.studies.pivot.search import Query, ask, search
 from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome, score_signals
-from cxsim.studies.pivot.tables import paths_table
 from cxsim.studies.pivot.trials import Question, alone, try_moments
 from cxsim.studies.verification.theory import Trade, switch_point
 from random_cases import generated_case

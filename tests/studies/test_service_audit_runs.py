@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cxsim.measures.firms import discounts
 from cxsim.measures.tables import run_columns
-from cxsim.model.params import Mechanisms
+from cxsim.model.params import Finance, Mechanisms
 from cxsim.scenario import load_scenario
 from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import seeds_of
@@ -57,7 +58,7 @@ def test_tracks_hold_what_a_run_of_the_scenario_does() -> None:
     track, history = follow(Request(subject, 5)), simulate(subject.case, 5, subject.months)
     columns = run_columns(history, subject.case)
     assert track.value == pytest.approx(columns["value"][0], abs=2)
-    assert track.counted(subject.months, (1.12) ** (1 / 12) - 1) == pytest.approx(columns["value_cash"][0], abs=2)
+    assert track.flow @ discounts(subject.months, Finance(discount=0.12)) == pytest.approx(columns["value_cash"][0], abs=2)
     assert track.served[1:].tolist() == history.measures["customers"][:-1, 0].tolist()
     assert track.served[0] == subject.plan.start.customers
 

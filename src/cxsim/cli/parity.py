@@ -5,8 +5,7 @@ from typing import Any
 import click
 
 from cxsim.cli.options import load, scenario_argument
-from cxsim.cli.progress import show_progress
-from cxsim.cli.studies import Screen
+from cxsim.cli.screen import Screen, show_progress
 from cxsim.engine.parity import first_difference
 from cxsim.model.chance import replicate_seed
 from cxsim.model.schedule import PHASES

@@ -5,12 +5,10 @@ import time
 
 import click
 
-from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import workers_option
-from cxsim.cli.studies import Screen
+from cxsim.cli.screen import Screen, leave_if_failed, width
 from cxsim.cli.sweeping import duration, load, shard_of
-from cxsim.cli.terminal import folded
-from cxsim.narrative.sentences import plural
+from cxsim.narrative.sentences import folded, plural
 from cxsim.processors import cores
 from cxsim.studies.sweep.check import Checked, check
 from cxsim.studies.sweep.design import Design
@@ -45,9 +43,9 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
         **_figures(seen, forecast(design, seen, processes, checking), processes),
         "checked": _checked(checked),
     }
-    click.echo(f"{folded(f'{design.title}: {design.question}')}\n")
+    click.echo(f"{folded(f'{design.title}: {design.question}', width())}\n")
     for name, text in told.items():
-        click.echo(folded(f"{name.ljust(INDENT)}{text}", " " * INDENT))
+        click.echo(folded(f"{name.ljust(INDENT)}{text}", width(), " " * INDENT))
     leave_if_failed([f"run {number} of the pilot: {error}" for number, error in seen.errors.items()], kept=False)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from cxsim import store
-from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import again, result_options
-from cxsim.cli.studies import Screen, carry_out
+from cxsim.cli.screen import Screen, leave_if_failed
+from cxsim.cli.studies import carry_out
 from cxsim.cli.sweeping import worker_options
 from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import RUN_MEASURES

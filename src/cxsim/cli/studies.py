@@ -1,36 +1,18 @@
 """What all commands around a study do: perform it, tell what came out, and leave with 3 when some runs failed."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from cxsim.cli.failures import SOME_FAILED, leave_if_failed
-from cxsim.cli.progress import show_progress
-from cxsim.cli.terminal import width
-from cxsim.execution.runner import Progress
+from cxsim.cli.screen import SOME_FAILED, Screen, leave_if_failed, width
 from cxsim.store import ResultFolder, chosen_folder, default_folder
-from cxsim.studies.base import FailedRunsError, Study, Watch
-from cxsim.studies.perform import Performed, perform
+from cxsim.studies.base import FailedRunsError, Study
+from cxsim.studies.perform import perform
+from cxsim.studies.result import Result
 
 FOUND = "These results are already in {}: nothing was run. Add --force to run again."
-
-
-class Screen(Watch):
-    """Tells on the error stream how a study gets on, unless the user wants quiet."""
-
-    def __init__(self, quiet: bool = False) -> None:
-        self.quiet = quiet
-
-    def tell(self, text: str) -> None:
-        """Tell what is to be known now."""
-        if not self.quiet:
-            click.echo(text, err=True)
-
-    def progress(self, total: int) -> AbstractContextManager[Progress]:
-        """Show a bar, or lines."""
-        return show_progress(total, self.quiet)
 
 
 @contextmanager
@@ -61,27 +43,27 @@ def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, f
         raise click.exceptions.Exit(SOME_FAILED) from None
     if not given["quiet"]:
         with say_where(folder):
-            for line in _told(study, done, folder, files["plots"], found.format(folder.shown)):
+            for line in _told(done, folder.shown, files["plots"], found.format(folder.shown)):
                 click.echo(line)
-    leave_if_failed([study.failed(failure) for failure in done.findings.failures])
+    leave_if_failed(done.failures)
 
 
-def _told(study: Study[Any], done: Performed, folder: ResultFolder, plots: bool, found: str) -> Iterator[str]:
+def _told(done: Result, shown: str, plots: bool, found: str) -> Iterator[str]:
     """What a user reads: that results were there already, the answer, and where the rest is."""
     if not done.made and found:
         yield found
-        if done.report:
-            yield done.report
+        if done.reported:
+            yield done.reported
         if plots and not done.plots:
             yield "They hold no plots; add --force to draw them."
-    lines = study.lines(done.findings, width())
+    lines = done.study.lines(done.findings, width())
     first = next(lines, "")
     if not done.made and first and not first.startswith("\n"):
         yield ""
     yield first
     yield from lines
-    if done.made or not study.total or study.grows:
+    if done.made or not done.study.total or done.study.grows:
         took = f" in {done.origin.seconds:.1f} s" if done.made else ""
-        yield f"\nResults: {folder.shown}" + (f" ({done.findings.made}{took})" if done.findings.made else "")
-        if done.made and done.report:
-            yield done.report
+        yield f"\nResults: {shown}" + (f" ({done.findings.made}{took})" if done.findings.made else "")
+        if done.made and done.reported:
+            yield done.reported

@@ -12,11 +12,9 @@ from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
 
-NAME = "sweep"
-
 
 @click.command(
-    NAME,
+    "sweep",
     help="Run a scenario at every point of the sweep file SWEEP, in every arm, on the same seeds.\n\n"
     "Finished runs are on the disk within a second: a sweep that was interrupted, killed or out of room goes on with "
     "'cxsim resume DIR', or with the same command. A run that fails costs no other run.",

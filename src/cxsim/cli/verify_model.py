@@ -4,11 +4,9 @@ from pathlib import Path
 
 import click
 
-from cxsim.cli.failures import SOME_FAILED
 from cxsim.cli.files import write_whole
 from cxsim.cli.options import workers_option
-from cxsim.cli.studies import Screen
-from cxsim.cli.terminal import width
+from cxsim.cli.screen import SOME_FAILED, Screen, width
 from cxsim.store.rows import rows_to_csv
 from cxsim.studies.named import chosen
 from cxsim.studies.perform import perform

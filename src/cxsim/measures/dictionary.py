@@ -59,12 +59,8 @@ def run_dictionary() -> Dictionary:
 
 def factor_dictionary(keys: Sequence[str]) -> Dictionary:
     """Unit and meaning of the factors of a sweep, which are those of the parameters behind them."""
-    return {key: _factor(key) for key in keys}
-
-
-def _factor(key: str) -> tuple[str, str]:
-    known = parameters().get(canonical(tuple(key.split("."))))
-    return ("-", "factor") if known is None else (known[1].unit, f"factor: {known[1].meaning}")
+    known = {key: parameters().get(canonical(tuple(key.split(".")))) for key in keys}
+    return {key: (found[1].unit, f"factor: {found[1].meaning}") if found else ("-", "factor") for key, found in known.items()}
 
 
 def sweep_run_dictionary(keys: Sequence[str]) -> Dictionary:

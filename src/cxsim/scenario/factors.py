@@ -1,7 +1,7 @@
 """Factors of a sweep: what each varies, and over which values."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -154,14 +154,16 @@ class _FactorReader:
             return None
         made = tuple(tidy(self.key, value) for value in values)
         if self.reader.said.design.method == "grid":  # otherwise the same runs would be asked for twice
-            for index, value in _repeated(made):
-                self._refuse(f"{shown(value)} stands twice", "values", str(index))
+            first: dict[Any, int] = {}
+            for index, value in enumerate(made):
+                if first.setdefault(value, index) != index:
+                    self._refuse(f"{shown(value)} stands twice", "values", str(index))
         return listed_factor(self.key, made)
 
     def _spaced(self, how: str, first: Any, last: Any, count: int) -> Factor | None:
         """Values from a first to a last, evenly or by equal factors; whole numbers are rounded."""
         if not self.key.ordered:
-            self._refuse(f"only numbers have a range; allowed: values = [...]{_choices(self.key)}", how, at_key=True)
+            self._refuse(self._no_range(), how, at_key=True)
         elif self._check_all(how, (first, last)):
             log = how == "log"
             if count > MOST_POINTS or (log and min(first, last) <= 0) or first == last:
@@ -177,10 +179,15 @@ class _FactorReader:
             return listed_factor(self.key, tuple(tidy(self.key, value) for value in made), scale)
         return None
 
+    def _no_range(self) -> str:
+        names = self.key.spec.choices if self.key.spec else ()
+        values = " of true and false" if self.key.kind == "truth" else f" of {one_of(names)}" if names else ""
+        return f"only numbers have a range; allowed: values = [...]{values}"
+
     def _choices(self, said: SampledFactor) -> Factor | None:
         known = (False, True) if self.key.kind == "truth" else self.key.spec.choices if self.key.spec else ()
         if said.model_fields_set or not known:
-            self._refuse(f"only numbers have a range; allowed: values = [...]{_choices(self.key)}")
+            self._refuse(self._no_range())
             return None
         return listed_factor(self.key, tuple(known))
 
@@ -201,17 +208,3 @@ class _FactorReader:
         if said.scale == "log" and low <= 0:
             self._refuse(f"low {number(low)} is not above 0, as scale = 'log' needs")
         return Factor(dotted(self.key.path), self.key.kind, (), low, high, said.scale)
-
-
-def _choices(key: Key) -> str:
-    if key.kind == "truth":
-        return " of true and false"
-    return f" of {one_of(key.spec.choices)}" if key.spec and key.spec.choices else ""
-
-
-def _repeated(values: tuple[Any, ...]) -> Iterator[tuple[int, Any]]:
-    seen: set[Any] = set()
-    for index, value in enumerate(values):
-        if value in seen:
-            yield index, value
-        seen.add(value)

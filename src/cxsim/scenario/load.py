@@ -87,11 +87,8 @@ def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenar
     """
     if not isinstance(path, str | FilePath):
         raise TypeError(f"a scenario is read from the path of a file, not from {path!r}")
-    file, label = FilePath(path), plain(str(path))
-    chain = read_chain(file, label)
-    settings = read_settings(overrides, chain)
-    problems = chain.problems + file_name_problems(file, label, chain) + settings.problems
-    return _with_remarks(put_together(file.stem, chain, settings, problems, label), chain, settings, label)
+    label, chain, settings, problems = read_layers(path, overrides)
+    return _with_remarks(put_together(FilePath(path).stem, chain, settings, problems, label), chain, settings, label)
 
 
 def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
@@ -105,11 +102,16 @@ def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
     return _with_remarks(put_together(name, reading, nothing, reading.problems, name), reading, nothing, name)
 
 
-def file_name_problems(file: FilePath, label: str, chain: Reading) -> list[Problem]:
-    """Refuse a file that could be read and whose name no folder or column could bear."""
-    if not chain.layer.origins or (file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem)):
-        return []
-    return [Problem(label, "", f"not a name for a scenario; allowed: NAME.toml, where NAME is {NAME_RULE}")]
+def read_layers(path: str | FilePath, overrides: Sequence[str]) -> tuple[str, Reading, Reading, list[Problem]]:
+    """Read a scenario file and settings over it: the file's label, both of them, and what is wrong with them."""
+    file, label = FilePath(path), plain(str(path))
+    chain = read_chain(file, label)
+    settings = read_settings(overrides, chain)
+    problems = chain.problems
+    if chain.layer.origins and not (file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem)):
+        rule = f"not a name for a scenario; allowed: NAME.toml, where NAME is {NAME_RULE}"  # no folder or column could bear it
+        problems = [*problems, Problem(label, "", rule)]
+    return label, chain, settings, problems + settings.problems
 
 
 class Assembled(NamedTuple):

@@ -48,7 +48,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class Design(_Strict):
+class DesignTable(_Strict):
     """How points are made; which keys a method uses is said in ``METHODS``."""
 
     method: Literal["grid", "list", "latin_hypercube", "sobol", "csv", "morris", "saltelli"] = "grid"
@@ -108,7 +108,7 @@ class SweepFile(_Strict, Generic[AnyFactor]):
     measures: Names = []
     firms: Literal["focal", "all"] = "focal"
     detail: Literal["runs", "months"] = "runs"
-    design: Design = Design()
+    design: DesignTable = DesignTable()
     factors: dict[str, AnyFactor] = {}
 
 
@@ -164,7 +164,7 @@ def _design_faults(design: dict[str, Any], method: str) -> Iterator[Fault]:
     """Find what a method does not use, what it needs, and what it cannot use."""
     used = ("method", *METHODS[method])
     for name in design:
-        if name in Design.model_fields and name not in used:
+        if name in DesignTable.model_fields and name not in used:
             yield Fault(("design", name), True, f"not used by method = '{method}'; allowed: {', '.join(used)}")
     for name, example in NEEDED_BY_DESIGN.items():
         if name in used and name not in design:
@@ -182,7 +182,7 @@ def _unknown(path: Path, method: str) -> str:
         hint = "; give it as a setting, in [set] or [factors]" if key in document_model().model_fields else nearest(key, HEAD)
         return f"unknown key; allowed: {', '.join(HEAD)}{hint}"
     if above == ["design"]:
-        known = list(dict.fromkeys(["method", *METHODS[method], *Design.model_fields]))
+        known = list(dict.fromkeys(["method", *METHODS[method], *DesignTable.model_fields]))
         return f"unknown key; allowed: {', '.join(known)}{nearest(key, known)}"
     known = list((ListedFactor if method in LISTED else SampledFactor).model_fields)
     if key in WRITTEN:
@@ -195,7 +195,7 @@ def _allowed(path: Path, method: str) -> str:
     """Say what may stand at a key."""
     if path[0] == "factors" and len(path) == 2:
         return f"a table such as {'{ values = [0, 0.5, 1] }' if method in LISTED else '{ low = 0.2, high = 0.9 }'}"
-    models: dict[str, Any] = {"design": Design, "factors": ListedFactor if method in LISTED else SampledFactor}
+    models: dict[str, Any] = {"design": DesignTable, "factors": ListedFactor if method in LISTED else SampledFactor}
     field = (models[path[0]] if len(path) > 1 else SweepFile).model_fields[path[-1]]
     if field.description:
         return str(field.description)

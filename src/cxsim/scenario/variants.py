@@ -18,12 +18,10 @@ from cxsim.scenario.layers import (
     Setting,
     arm_names,
     overlay,
-    read_chain,
-    read_settings,
     settings_layer,
     unknown,
 )
-from cxsim.scenario.load import Scenario, file_name_problems, in_order, put_together
+from cxsim.scenario.load import Scenario, in_order, put_together, read_layers
 from cxsim.scenario.messages import plain, short, shown
 from cxsim.scenario.schema import RunSettings
 from cxsim.scenario.syntax import key_path
@@ -50,13 +48,10 @@ class Variants:
         Raises :class:`ScenarioError` when that cannot be read; what contradicts itself is found at the points, which may well
         put it right.
         """
-        file, label = FilePath(path), plain(str(path))
-        chain = read_chain(file, label)
-        above = read_settings(settings, chain)
-        problems = chain.problems + file_name_problems(file, label, chain) + above.problems
+        label, chain, above, problems = read_layers(path, settings)
         if problems:
             raise ScenarioError(in_order(problems))
-        return cls(file.stem, label, chain.layer, above.layer)
+        return cls(FilePath(path).stem, label, chain.layer, above.layer)
 
     @property
     def run(self) -> RunSettings:
@@ -109,17 +104,14 @@ def _layer(plain: Mapping[str, Any]) -> Layer:
 
 
 def _written(key: str, value: Any) -> Setting:
-    where = f"--set {plain(f'{key}={_text(value)}'[:100])}"
+    text = json.dumps(value) if isinstance(value, str | bool) else value
+    where = f"--set {plain(f'{key}={text}'[:100])}"
     path = key_path(key)
     if not path or path == ("extends",):
         raise ScenarioError(
             [Problem(where, short(key), "not a key that a setting can have; allowed: such as market.customers")]
         )
     return Setting(path, value, where, where)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, str | bool) else str(value)
 
 
 def described(values: Mapping[str, Any], before: str = "") -> str:

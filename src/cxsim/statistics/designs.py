@@ -69,16 +69,11 @@ def latin_hypercube(points: int, factors: int, seed: int) -> Floats:
     return spread
 
 
-def _latin_hypercube(design: DesignSpec, factors: int) -> Any:
+def _scipy(design: DesignSpec, factors: int) -> Any:
     from scipy.stats import qmc
 
-    return qmc.LatinHypercube(factors, rng=np.random.default_rng(design.seed)).random(design.points)
-
-
-def _sobol(design: DesignSpec, factors: int) -> Any:
-    from scipy.stats import qmc
-
-    return qmc.Sobol(factors, rng=np.random.default_rng(design.seed)).random(design.points)
+    kind = qmc.Sobol if design.method == "sobol" else qmc.LatinHypercube
+    return kind(factors, rng=np.random.default_rng(design.seed)).random(design.points)
 
 
 def _morris(design: DesignSpec, factors: int) -> Any:
@@ -94,4 +89,4 @@ def _saltelli(design: DesignSpec, factors: int) -> Any:
     return sobol.sample(problem(factors), design.points, calc_second_order=design.second_order, seed=chance)
 
 
-_METHODS = {"latin_hypercube": _latin_hypercube, "sobol": _sobol, "morris": _morris, "saltelli": _saltelli}
+_METHODS = {"latin_hypercube": _scipy, "sobol": _scipy, "morris": _morris, "saltelli": _saltelli}

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from statistics import NormalDist
 from typing import NamedTuple, TypeAlias
 
@@ -42,6 +43,11 @@ class Estimate(NamedTuple):
 
 
 NOTHING_KNOWN = Estimate(math.nan, math.nan, math.nan, 0)
+
+
+def known(values: Floats) -> list[float]:
+    """Leave out what is missing."""
+    return [float(value) for value in values[~np.isnan(values)]]
 
 
 def t_between(t: float, freedom: int) -> float:
@@ -128,12 +134,8 @@ def median_interval(values: Sequence[float]) -> Estimate:
         return NOTHING_KNOWN
     ordered = sorted(values)
     middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
-    rank, below = -1, 0.0
-    for k in range(n // 2):
-        below += math.comb(n, k) / 2**n
-        if below > (1 - LEVEL) / 2:
-            break
-        rank = k
+    below = accumulate(math.comb(n, k) / 2**n for k in range(n // 2))  # chances that the median lies below each rank
+    rank = sum(chance <= (1 - LEVEL) / 2 for chance in below) - 1
     if rank < 0:
         return Estimate(middle, math.nan, math.nan, n)
     return Estimate(middle, ordered[rank], ordered[n - 1 - rank], n)

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from cxsim.store import disk
-from cxsim.store.checksummed_json import checksummed_text
+from cxsim.store.checksummed_json import checksummed_text, read_checksummed
 from cxsim.store.folder import QUERY, ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock, is_locked
@@ -17,6 +18,12 @@ from cxsim.store.lock import LOCK, Lock, is_locked
 
 def _folder(results: ResultFolder) -> Path:
     return results.path.with_name(f"{results.path.name}.unfinished")
+
+
+def read_query(folder: ResultFolder) -> dict[str, Any]:
+    """What a folder was made for that is filled over time; nothing when it does not say. Raises StoreError when damaged."""
+    path = folder.path / QUERY
+    return read_checksummed(path) if path.is_file() else {}
 
 
 def drop_checkpoint(results: ResultFolder) -> None:

@@ -78,7 +78,11 @@ def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: D
     """
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
-    manifest = _manifest(place)
+    try:
+        manifest = read_manifest(place)
+    except StoreError:
+        message = f"{place.shown} holds files that are not results of this version; name another folder with --out DIR"
+        raise StoreError(message) from None
     if force:
         refuse_to_remove(place, sorted(set(files_in(place.path)) - set(manifest["files"]) - {MANIFEST}))
         return None
@@ -94,14 +98,6 @@ def _differences(manifest: Manifest, wanted: Mapping[str, str], differs: Differe
     keys = [key for key in WHAT_DIFFERS if manifest["identity"].get(key) != wanted[key]]
     told = differs(manifest) if differs and set(keys) & set(WHAT_IS_ASKED) else None
     return [*(told or []), *(WHAT_DIFFERS[key] for key in keys if told is None or key not in WHAT_IS_ASKED)]
-
-
-def _manifest(place: ResultFolder) -> Manifest:
-    try:
-        return read_manifest(place)
-    except StoreError:
-        message = f"{place.shown} holds files that are not results of this version; name another folder with --out DIR"
-        raise StoreError(message) from None
 
 
 def read_manifest(place: ResultFolder) -> Manifest:

@@ -151,8 +151,8 @@ def sweep(
     elif set:
         raise TypeError("a design that is made cannot be changed: give the path of a sweep file")
     found = _performed(SweepStudy(replace(design, command=call), Execution(None, retries, cluster)), asked)
-    if not found.done.findings.rows:
-        raise FailedRunsError("No run came to its end, so there is nothing to tell.", found.done.findings.failures)
+    if not found.findings.rows:
+        raise FailedRunsError("No run came to its end, so there is nothing to tell.", found.findings.failures)
     return found
 
 
@@ -168,7 +168,7 @@ def sensitivity(swept: Result | Path | str, *, measures: Sequence[str] = (), **a
 def _performed(study: Study[Any], asked: Mapping[str, Any]) -> Result:
     place = None if asked.get("out") is None else chosen_folder(str(asked["out"]))
     how = {name: asked[name] for name in ("force", "workers", "plots", "watch") if name in asked}
-    return Result(study, perform(study, place, **how), place)
+    return perform(study, place, **how)
 
 
 def _loader(scenario: Scenario | str | Path, asked: Mapping[str, Any]) -> Callable[[Sequence[str]], Scenario]:

@@ -17,7 +17,7 @@ from cxsim.errors import CxsimError
 from cxsim.execution.runner import Progress, each_once
 from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
-from cxsim.report.stored import PAGE, charts_in
+from cxsim.report.stored import PAGE, charts_in, from_json
 from cxsim.store import SUMMARY, ResultFolder, Table
 from cxsim.store.arrays import Kept, pack_fields, unpack_fields
 from cxsim.store.journal import Journal
@@ -204,9 +204,9 @@ class Study(ABC, Generic[RowT]):
         """Read what a folder holds that ``grows``."""
         raise NotImplementedError
 
-    @abstractmethod
     def sentences(self, found: Findings[RowT]) -> list[str]:
-        """Answer in a few sentences."""
+        """Answer in a few sentences: those of the page that is stored, unless a study finds them otherwise."""
+        return list(from_json(found.texts[PAGE]).answer)
 
     @abstractmethod
     def lines(self, found: Findings[RowT], width: int) -> Iterator[str]:
@@ -215,12 +215,6 @@ class Study(ABC, Generic[RowT]):
     def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
         """Draw all that was found, for files; pages show the same charts, so that a page that is stored has them."""
         return charts_in(found.texts[PAGE]) if PAGE in self.texts else []
-
-    def figures(self, found: Findings[RowT]) -> Mapping[str, Any]:
-        """Every chart as a figure of matplotlib, by its name."""
-        from cxsim.charts.matplotlib import figure  # takes half a second to import
-
-        return {chart.name: figure(chart) for chart in self.charts(found)}
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, and why."""

@@ -14,9 +14,8 @@ from cxsim.measures.dictionary import (
     sweep_summary_dictionary,
 )
 from cxsim.store import ResultFolder
-from cxsim.store.checksummed_json import read_checksummed
+from cxsim.store.checkpoint import read_query
 from cxsim.store.export import export_csv
-from cxsim.store.folder import QUERY
 from cxsim.studies.claims.result import COLUMNS as CLAIMS
 
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
@@ -36,10 +35,7 @@ def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> di
 
 def _factors(place: ResultFolder) -> list[str]:
     """Keys of the factors of a sweep, none when the folder is that of another command."""
-    if not (place.path / QUERY).is_file():
-        return []
-    content = read_checksummed(place.path / QUERY)
-    return [factor[0] for factor in content.get("design", {}).get("points", {}).get("factors", [])]
+    return [factor[0] for factor in read_query(place).get("design", {}).get("points", {}).get("factors", [])]
 
 
 def _dictionaries(factors: Sequence[str]) -> Mapping[str, Dictionary]:

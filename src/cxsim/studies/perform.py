@@ -6,31 +6,21 @@ Nothing else knows how a question becomes a digest, and what stands in which fol
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from cxsim import store
-from cxsim.charts.content import Chart
 from cxsim.errors import StoreError
 from cxsim.report import library
 from cxsim.report.render import page
 from cxsim.store.checkpoint import checkpoint, drop_checkpoint
-from cxsim.store.rows import cells, from_cells, header
+from cxsim.store.rows import from_cells
 from cxsim.studies.base import Findings, Runner, Study, Watch
 from cxsim.studies.pages import read_report
-
-
-class Performed(NamedTuple):
-    """What came of a study: ``made`` now or found in its folder, with plots or without, and what became of the report."""
-
-    findings: Findings[Any]
-    origin: store.Origin
-    made: bool
-    plots: bool = False
-    report: str = ""
+from cxsim.studies.result import Result
 
 
 def asked_of(study: Study[Any]) -> dict[str, Any]:
@@ -53,7 +43,7 @@ def perform(
     plots: bool = False,
     report: bool = False,
     watch: Watch | None = None,
-) -> Performed:
+) -> Result:
     """Answer a study's question, or find the answer in ``folder``; without one nothing is kept.
 
     Results that are there and answer something else are replaced with ``force`` only. ``plots`` and ``report`` are what the
@@ -65,26 +55,26 @@ def perform(
         return _made(study, runner, origin)
     study.check(folder)
     done = _grown(study, folder, force, runner, origin) if study.grows else _kept(study, folder, force, runner, origin, plots)
-    return done._replace(report=add_report(folder) if report and not store.has_report(folder) else "")
+    return replace(done, place=folder, reported=add_report(folder) if report and not store.has_report(folder) else "")
 
 
 def _kept(
     study: Study[Any], folder: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin, plots: bool
-) -> Performed:
+) -> Result:
     there = store.find(folder, _identity(origin), force, lambda kept: study.differences(origin.scenario, kept["scenario"]))
     if there is not None:
         drop_checkpoint(folder)
         plots_there = any(name.startswith(f"{store.PLOTS}/") for name in there["files"])
-        return Performed(recall(study, folder, there), origin, made=False, plots=plots_there)
+        return Result(study, recall(study, folder, there), origin, made=False, plots=plots_there)
     with checkpoint(folder, _identity(origin)) if study.keeps_finished else nullcontext() as runner.journal:
-        return write(study, _made(study, runner, origin), folder, plots)
+        return _made(study, runner, origin).write(folder, plots)
 
 
-def _grown(study: Study[Any], folder: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin) -> Performed:
+def _grown(study: Study[Any], folder: store.ResultFolder, force: bool, runner: Runner, origin: store.Origin) -> Result:
     clock = time.perf_counter()
     made = study.fill(folder, force, runner)
     seconds, found = time.perf_counter() - clock, study.read(folder)
-    return Performed(found, origin._replace(seconds=seconds, failures=found.failures), made)
+    return Result(study, found, origin._replace(seconds=seconds, failures=found.failures), made)
 
 
 def origin_of(study: Study[Any]) -> store.Origin:
@@ -107,7 +97,7 @@ def _identity(origin: store.Origin) -> dict[str, str]:
     return store.identity(origin.scenario_digest, origin.seeds)
 
 
-def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
+def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Result:
     if study.engine == "fast" and study.total > 0 and not study.grows:
         runner.watch.tell_of_compiling()
     for note in study.notes:
@@ -118,24 +108,7 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Performed:
     found = study.conduct(runner)
     found = replace(found, notes=[*study.notes, *found.notes])
     seconds = time.perf_counter() - clock
-    return Performed(found, origin._replace(seconds=seconds, failures=found.failures, notes=found.notes), True)
-
-
-def write(study: Study[Any], done: Performed, folder: store.ResultFolder, plots: bool) -> Performed:
-    """Write what a study found to a folder, whole or not at all."""
-    clock = time.perf_counter()
-    found = done.findings
-    images = _drawn(study.charts(found)) if plots else {}
-    origin = done.origin._replace(seconds=done.origin.seconds + time.perf_counter() - clock)
-    summary = found.columns or header(study.kind), [cells(row) for row in found.rows]
-    store.write(folder, origin, found.tables, summary, images, study.table, found.texts)
-    return done._replace(origin=origin, plots=bool(images))
-
-
-def _drawn(charts: Sequence[Chart]) -> dict[str, bytes]:
-    from cxsim.charts.matplotlib import png  # takes half a second to import
-
-    return {chart.name: png(chart) for chart in charts}
+    return Result(study, found, origin._replace(seconds=seconds, failures=found.failures, notes=found.notes), True)
 
 
 class Tables(Mapping[str, store.Table]):

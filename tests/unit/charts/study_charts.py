@@ -13,7 +13,6 @@ from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import charts as claims
-from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.result import ClaimRow
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.compare import charts as compare
@@ -141,7 +140,7 @@ def of_claims() -> list[Chart]:
     rows, knocked = (
         rows_from_csv(ClaimRow, (REFERENCE / f"{name}.csv").read_text(encoding="utf-8")) for name in ("claims", "knockouts")
     )
-    return [*claims.charts(rows, list(CLAIMS.values())), claims.knockouts(knocked, mechanisms())]
+    return [*claims.charts(rows, list(CLAIMS.values())), claims.knockouts(knocked)]
 
 
 STUDIES = {

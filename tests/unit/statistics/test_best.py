@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from cxsim.statistics.best import FEWEST, Optimum, best_place, peaks, runs_needed, window
-from cxsim.statistics.intervals import mean_interval
+from cxsim.statistics.best import FEWEST, best_place, peaks, runs_needed, window
+from cxsim.statistics.intervals import Estimate, mean_interval
 from cxsim.statistics.resampling import resampled_means
 
 
@@ -80,11 +80,11 @@ def test_a_peak_moves_no_further_than_one_place() -> None:
 def test_few_seeds_have_a_place_and_no_interval() -> None:
     values = np.array([[0.0, 3.0, 0.0, -1.0]] * (FEWEST - 1))
     found = best_place(values)
-    assert found.place == 1.0
+    assert found.mean == 1.0
     assert math.isnan(found.low)
     assert math.isnan(found.high)
     assert window(values).all()
-    assert best_place(np.array([[0.0, 3.0, 0.0, -1.0]] * FEWEST)) == Optimum(1.0, 1.0, 1.0)
+    assert best_place(np.array([[0.0, 3.0, 0.0, -1.0]] * FEWEST)) == Estimate(1.0, 1.0, 1.0, FEWEST)
 
 
 def test_given_resamples_are_used() -> None:

@@ -1,10 +1,10 @@
 """What became of claims, as charts: each effect with and without its mechanism, and what knock-outs leave of it."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from cxsim.charts.content import Axis, Chart, Dot, DotPlot, HeatMap
-from cxsim.studies.claims.claim import Claim
+from cxsim.studies.claims.claim import Claim, mechanisms
 from cxsim.studies.claims.result import DECISIVE, ClaimResult, ClaimRow, results_of
 from cxsim.studies.claims.units import CASH, LOG, STYLES, amount, figure
 
@@ -69,12 +69,12 @@ def _drawn(value: float, unit: str) -> float:
     return math.exp(value) if unit == LOG else value
 
 
-def knockouts(rows: Sequence[ClaimRow], numbers: Mapping[str, str]) -> Chart:
+def knockouts(rows: Sequence[ClaimRow]) -> Chart:
     """Draw the knock-out matrix: what is left of the effect of each claim with each mechanism off.
 
     Only changes that can be told from chance have a colour; claims whose own effect cannot be are grey.
     """
-    results = results_of(rows).values()
+    numbers, results = mechanisms(), results_of(rows).values()
     found = [[one.left(name) for name in numbers] for one in results]
     kinds = [[UNSURE if one.unsure else "" if one.left(name)[1] else ALIKE for name in numbers] for one in results]
     panel = HeatMap(

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +20,7 @@ from cxsim.statistics.intervals import Floats
 from cxsim.studies.claims.readings import VALUE, Reading
 from cxsim.studies.claims.units import APART, LOG, OF_VALUE
 
-
-class Runs(NamedTuple):
-    """Readings of all runs of an experiment: for each arm and name of a reading one number per seed."""
-
-    found: Mapping[str, Mapping[str, Floats]]
-
-    def get(self, arm: str, reading: Reading) -> Floats:
-        """Return one number per seed."""
-        return self.found[arm][reading.name]
-
-    def without(self, seed: int) -> "Runs":
-        """Leave out one seed."""
-        return Runs({arm: {name: np.delete(x, seed) for name, x in part.items()} for arm, part in self.found.items()})
+Runs: TypeAlias = Mapping[tuple[str, str], Floats]  # of an experiment: for each arm and name of a reading one number per seed
 
 
 @dataclass(frozen=True)
@@ -61,7 +49,7 @@ def _told(arm: str) -> str:
 
 def level(arm: str, reading: Reading) -> Effect:
     """One reading of one arm."""
-    return Effect(reading.unit, (reading,), lambda runs: runs.get(arm, reading), f"level, {_told(arm)}")
+    return Effect(reading.unit, (reading,), lambda runs: runs[arm, reading.name], f"level, {_told(arm)}")
 
 
 def difference(treatment: str, control: str, reading: Reading) -> Effect:
@@ -74,7 +62,7 @@ def log_ratio(treatment: str, control: str, reading: Reading) -> Effect:
     """Logarithm of treatment over control; seeds in which either is not positive are left out."""
 
     def measure(runs: Runs) -> Floats:
-        one, other = runs.get(treatment, reading), runs.get(control, reading)
+        one, other = runs[treatment, reading.name], runs[control, reading.name]
         good = (one > 0) & (other > 0)
         return np.log(np.where(good, one, np.nan)) - np.log(np.where(good, other, np.nan))
 
@@ -108,7 +96,7 @@ def interior(arms: Sequence[str], reading: Reading) -> Effect:
     """Best arm within a grid less the better one of its two ends."""
 
     def higher(runs: Runs) -> Floats:
-        return max((runs.get(arm, reading) for arm in (arms[0], arms[-1])), key=lambda values: float(np.mean(values)))
+        return max((runs[arm, reading.name] for arm in (arms[0], arms[-1])), key=lambda values: float(np.mean(values)))
 
     return best_of(*(level(arm, reading) for arm in arms[1:-1])) - Effect(reading.unit, (reading,), higher)
 
@@ -121,7 +109,7 @@ def one_for_all(sizes: Sequence[str], strategies: Sequence[str], reading: Readin
     """
 
     def measure(runs: Runs) -> Floats:
-        table = np.array([[runs.get(size + strategy, reading) for strategy in strategies] for size in sizes])
+        table = np.array([[runs[size + strategy, reading.name] for strategy in strategies] for size in sizes])
         table = table / np.abs(table).mean(axis=(1, 2), keepdims=True)
         seeds = np.arange(table.shape[2])
         common = picks(list(table.sum(axis=0)))
@@ -134,11 +122,11 @@ def one_for_all(sizes: Sequence[str], strategies: Sequence[str], reading: Readin
 
 def jackknifed(statistic: Callable[[Runs], float], runs: Runs) -> Floats:
     """Pseudo-values of a figure that is no mean over seeds."""
-    seeds = len(next(iter(next(iter(runs.found.values())).values())))
-    whole = statistic(runs)
+    seeds, whole = len(next(iter(runs.values()))), statistic(runs)
     if seeds < 2:
         return np.full(seeds, whole)
-    return np.array([seeds * whole - (seeds - 1) * statistic(runs.without(seed)) for seed in range(seeds)])
+    others = ({key: np.delete(values, seed) for key, values in runs.items()} for seed in range(seeds))
+    return np.array([seeds * whole - (seeds - 1) * statistic(left) for left in others])
 
 
 def best_point(levels: Sequence[float], values: Sequence[float]) -> float:
@@ -160,7 +148,7 @@ def best_log_level(arms: Sequence[str], levels: Sequence[float], reading: Readin
     """Logarithm of the level at which the mean of a reading is highest."""
 
     def measure(runs: Runs) -> float:
-        return best_point([math.log(x) for x in levels], [float(np.mean(runs.get(arm, reading))) for arm in arms])
+        return best_point([math.log(x) for x in levels], [float(np.mean(runs[arm, reading.name])) for arm in arms])
 
     return Effect(unit, (reading,), partial(jackknifed, measure))
 
@@ -172,4 +160,4 @@ def best_arms(*grids: Sequence[str], reading: Reading = VALUE, between: str = ",
         known = values[~np.isnan(values)]
         return float(known.mean()) if len(known) else -math.inf
 
-    return lambda runs: between.join(max(arms, key=lambda arm: mean(runs.get(arm, reading))) for arms in grids)
+    return lambda runs: between.join(max(arms, key=lambda arm: mean(runs[arm, reading.name])) for arms in grids)

@@ -61,10 +61,8 @@ class Experiments:
         """
         arms: dict[str, tuple[Case, int]] = {}
         for stem, variants in self._files.items():
-            own = f"firms.{self._focal[stem]}.start."
-            placed = {
-                key.replace("start.", own, 1) if key.startswith("start.") else key: x for key, x in (values or {}).items()
-            }
+            focal = f"firms.{self._focal[stem]}."
+            placed = {f"{focal if key.startswith('start.') else ''}{key}": value for key, value in (values or {}).items()}
             scenario = variants.at(placed, contradictory=contradictory)
             arms |= {f"{self.claim.files[stem]}{arm.name}": (arm.case, scenario.focal) for arm in scenario.arms}
         return Experiment(self.claim, variant, arms, self.months, self.seeds[:most])
@@ -133,6 +131,4 @@ def _gathered(one: Experiment, kept: Iterator[Mapping[str, float]]) -> Runs:
     """Put the readings of an experiment's runs, which come in order of arm and seed, into columns."""
     rows = {arm: [next(kept) for _ in one.seeds] for arm in one.arms}
     names = one.claim.readings
-    return Runs(
-        {arm: {name: np.array([row.get(name, math.nan) for row in mine]) for name in names} for arm, mine in rows.items()}
-    )
+    return {(arm, name): np.array([row.get(name, math.nan) for row in mine]) for arm, mine in rows.items() for name in names}

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from cxsim import store
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.claims.charts import charts, knockouts
-from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.result import EFFECT, EFFECT_WITHOUT, VERDICT, WITHOUT, ClaimRow, results_of
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.words import knockout_sentences, verdict_sentences
@@ -33,7 +32,7 @@ def read_report(place: store.ResultFolder) -> Report:
         if off
         else "Which of the claims hold in the model, and do their mechanisms cause them?",
         answer=list(knockout_sentences(rows) if off else verdict_sentences(rows)),
-        sections=[Section("Knock-outs", [knockouts(rows, mechanisms())])] if off else _sections(rows),
+        sections=[Section("Knock-outs", [knockouts(rows)])] if off else _sections(rows),
         methods=[KNOCKED_OUT if off else METHODS],
     )
 

@@ -74,7 +74,7 @@ def sample_rows(claim: Claim, points: Points, effects: Floats, winners: Sequence
     for kind, side in zip(SIDES, (some > asked.band, np.abs(some) <= asked.band, some < -asked.band), strict=True):
         share = share_interval(int(side.sum()), len(some))
         yield row(kind, "points of the sample", SHARE, share, f"{len(some)} of {len(effects)} points")
-    if len(some) >= FEWEST and points.unit is not None:
+    if len(some) >= FEWEST:
         found = [rank_correlation(column, some) for column in points.unit[known].T]
         most = int(np.argmax(np.abs(found)))
         estimate = Estimate(found[most] * asked.sign, math.nan, math.nan, len(some))

@@ -22,7 +22,7 @@ def _gain(size: str, word: str, against: str) -> Effect:
     halves = {"custom": "customize", "standard": "standard only", "high": "much service", "low": "little service"}
 
     def measure(runs: Runs) -> Floats:
-        sides = [[runs.get(size + name, value_over_cash) for name in TREATMENTS if side in name] for side in (word, against)]
+        sides = [[runs[size + name, value_over_cash.name] for name in TREATMENTS if side in name] for side in (word, against)]
         gain: Floats = np.mean(sides[0], axis=0) - np.mean(sides[1], axis=0)
         return gain
 

@@ -10,7 +10,6 @@ from cxsim.narrative.sentences import few, folded, plural
 from cxsim.narrative.tables import folded_grid, split_grid
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.claims import charts
-from cxsim.studies.claims.claim import mechanisms
 from cxsim.studies.claims.experiments import knockout_plan, plan, run_plans
 from cxsim.studies.claims.findings import knockout_rows, rows_of
 from cxsim.studies.claims.result import ClaimRow, results_of
@@ -121,7 +120,7 @@ class ClaimsStudy(Study[ClaimRow]):
 
     def charts(self, found: Findings[ClaimRow]) -> Sequence[Chart]:
         """Draw each claim, or the map of knock-outs."""
-        return [charts.knockouts(found.rows, mechanisms())] if self.knockouts else charts.charts(found.rows, self.claims)
+        return [charts.knockouts(found.rows)] if self.knockouts else charts.charts(found.rows, self.claims)
 
 
 def folder_name(ids: Sequence[str], total: int, knockouts: bool) -> str:

@@ -17,22 +17,15 @@ from cxsim.errors import StoreError
 from cxsim.measures.registry import MEANS, YES_OR_NO
 from cxsim.measures.series import RunTables, bands, few_from, over_time, run_values
 from cxsim.measures.tables import Columns
-from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
-from cxsim.studies.run.stored import Kept
-from cxsim.studies.run.summary import Plan, SummaryRow, known, plan_runs, possible, rows_of_one, rows_of_two
+from cxsim.statistics.intervals import Estimate, known, share_gap_interval, welch_interval
+from cxsim.studies.run.stored import RunResults
+from cxsim.studies.run.summary import Plan, SummaryRow, plan_runs, possible, rows_of_one, rows_of_two
 
 Way: TypeAlias = Literal["paired", "unpaired"]
 FEWEST_PAIRS = 2
 RUN = ("seed", "replicates")
 SERIES = {"status": 0.0, "customers": 0.0, "cash": 0.0, "satisfaction": math.nan}  # what a closed firm counts as
 SATISFACTION = "satisfaction"
-
-
-class Side(NamedTuple):
-    """One of the results that are compared, by the name under which it is spoken of."""
-
-    label: str
-    kept: Kept
 
 
 class Pair(NamedTuple):
@@ -73,7 +66,7 @@ class Field(NamedTuple):
     values: Sequence[str]
 
 
-def sides(kept: Sequence[Kept]) -> list[Side]:
+def sides(kept: Sequence[RunResults]) -> list[RunResults]:
     """Name each side by its folder, by its whole path where folders share a name. Raises :class:`StoreError`."""
     if len({one.place.path.resolve() for one in kept}) < len(kept):
         raise StoreError("a folder is named twice; name different folders of results")
@@ -83,12 +76,12 @@ def sides(kept: Sequence[Kept]) -> list[Side]:
         raise StoreError(f"results over different numbers of months cannot be compared: {told}; run one again with --months")
     names = [one.place.path.name for one in kept]
     alone = len(set(names)) == len(names)
-    return [Side(name if alone else one.place.shown, one) for name, one in zip(names, kept, strict=True)]
+    return [one._replace(label=name if alone else one.place.shown) for name, one in zip(names, kept, strict=True)]
 
 
-def pairs_of(compared: Sequence[Side]) -> list[Pair]:
+def pairs_of(compared: Sequence[RunResults]) -> list[Pair]:
     """Pair arms by name; results of one arm each pair up whatever their names. Raises :class:`StoreError` when none does."""
-    arms = {side.label: side.kept.picture.arms for side in compared}
+    arms = {side.label: side.picture.arms for side in compared}
     first = compared[0].label
     if all(len(names) == 1 for names in arms.values()):
         only = {label: names[0] for label, names in arms.items()}
@@ -101,10 +94,10 @@ def pairs_of(compared: Sequence[Side]) -> list[Pair]:
     return found
 
 
-def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
+def firm_of(compared: Sequence[RunResults], wanted: str | None) -> str:
     """Choose the firm to answer about: the one asked for, else the focal firm of the first. Raises :class:`StoreError`."""
-    plans = {side.label: side.kept.plans for side in compared}
-    firm = wanted or compared[0].kept.scope.firm
+    plans = {side.label: side.plans for side in compared}
+    firm = wanted or compared[0].scope.firm
     lacking = [label for label, names in plans.items() if firm not in names]
     if lacking:
         told = "; ".join(f"{label} has {', '.join(names)}" for label, names in plans.items())
@@ -112,15 +105,14 @@ def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
     return firm
 
 
-def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> RunTables:
+def overlay(compared: Sequence[RunResults], pair: Pair, firm: str) -> RunTables:
     """Lay the runs of one pair over each other, results in place of arms."""
     mine = [side for side in compared if side.label in pair.arms]
     months, runs = (
-        stacked([_relabelled(getattr(side.kept, name), pair.arms[side.label], side.label) for side in mine])
+        stacked([_relabelled(getattr(side, name), pair.arms[side.label], side.label) for side in mine])
         for name in ("months_table", "runs")
     )
-    kept = mine[0].kept
-    return RunTables(months, runs, [side.label for side in mine], firm, kept.plans, kept.scope.months)
+    return RunTables(months, runs, [side.label for side in mine], firm, mine[0].plans, mine[0].scope.months)
 
 
 def _relabelled(table: Columns, arm: str, label: str) -> Columns:
@@ -200,12 +192,12 @@ def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) ->
     return rows
 
 
-def differing(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[Field]:
+def differing(compared: Sequence[RunResults], pairs: Sequence[Pair]) -> list[Field]:
     """Every value of the scenarios that is not the same in all results; what differs alike in all arms is told once."""
-    found = [Field(name, "", [_text(side.kept.scenario[name]) for side in compared]) for name in RUN]
+    found = [Field(name, "", [_text(side.scenario[name]) for side in compared]) for name in RUN]
     by_key: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for pair in pairs:
-        arms = [_flat(side.kept.scenario["arms"].get(pair.arms.get(side.label), {})) for side in compared]
+        arms = [_flat(side.scenario["arms"].get(pair.arms.get(side.label), {})) for side in compared]
         for key in dict.fromkeys(key for arm in arms for key in arm):
             values = tuple(_text(arm.get(key)) for arm in arms)
             if len({value for value, arm in zip(values, arms, strict=True) if arm}) > 1:
@@ -233,11 +225,11 @@ def _text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
+def remarks(compared: Sequence[RunResults], pairs: Sequence[Pair]) -> Iterator[str]:
     """Say what else to know: the same content, other versions of the model, arms that are left out, runs that failed."""
     first = compared[0]
     for side in compared[1:]:
-        mine, theirs = side.kept.manifest["identity"], first.kept.manifest["identity"]
+        mine, theirs = side.manifest["identity"], first.manifest["identity"]
         if mine == theirs:
             yield f"{side.label} and {first.label} hold the same results: the same scenario, seeds and model"
         for part in ("model", "tables"):
@@ -246,10 +238,10 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
                 yield f"{made}: that too may make a difference"
     paired = {(label, arm) for pair in pairs for label, arm in pair.arms.items()}
     for side in compared:
-        left = [arm for arm in side.kept.scope.arms if (side.label, arm) not in paired]
+        left = [arm for arm in side.scope.arms if (side.label, arm) not in paired]
         if left:
             yield f"only in {side.label}, or without a finished run, and left out: {', '.join(left)}"
-        if failures := side.kept.manifest["failures"]:
+        if failures := side.manifest["failures"]:
             yield f"{len(failures)} runs of {side.label} failed and are missing"
     for pair in pairs:
         if len(set(pair.arms.values())) > 1:

@@ -1,6 +1,6 @@
 """The report of ``cxsim compare``: what differs between results, by how much, and their plots laid over each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from cxsim import store
@@ -21,32 +21,25 @@ METHODS = (
 def read_report(place: store.ResultFolder) -> Report:
     """Say what a comparison found whose results are in a folder."""
     asked = store.read_manifest(place)["scenario"]
-    rows = store.read_rows(place, ComparisonRow, "comparison.csv")
-    drawn = charts(asked["firm"], asked["months"], store.read(place, "series"), store.read(place, "values"))
-    labels = [one["label"] for one in asked["results"]]
+    rows, firm = store.read_rows(place, ComparisonRow, "comparison.csv"), asked["firm"]
+    drawn = charts(firm, asked["months"], store.read(place, "series"), store.read(place, "values"))
+    labels, fields = [one["label"] for one in asked["results"]], [Field(**field) for field in asked["differing"]]
+    note = "means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero"
+    results = Table(f"{firm} in each result", *table(rows, firm), note, texts=2)
+    note = "" if fields else "the scenarios have the same values in all results"
+    values = Table("Values of the scenarios", *fields_table(fields, labels), note, texts=2)
     return Report(
         title=f"{listed(labels[1:])} compared with {labels[0]}",
-        question=f"What differs between the results, and by how much for the firm {asked['firm']}?",
-        answer=sentences(rows, asked["firm"], asked["months"]),
+        question=f"What differs between the results, and by how much for the firm {firm}?",
+        answer=sentences(rows, firm, asked["months"]),
         sections=[
-            Section("Differences", [_table(rows, asked["firm"]), difference(rows, asked["firm"])]),
-            Section("What is not the same in the scenarios", [_fields(asked, labels)]),
+            Section("Differences", [results, difference(rows, firm)]),
+            Section("What is not the same in the scenarios", [values]),
             *(Section(f"Under {pair}" if len(drawn) > 1 else "What happened", some) for pair, some in drawn.items()),
         ],
         methods=[METHODS],
         provenance=[(one["label"], _source(one)) for one in asked["results"]],
     )
-
-
-def _table(rows: Sequence[ComparisonRow], firm: str) -> Table:
-    note = "means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero"
-    return Table(f"{firm} in each result", *table(rows, firm), note, texts=2)
-
-
-def _fields(asked: Mapping[str, Any], labels: Sequence[str]) -> Table:
-    fields = [Field(**field) for field in asked["differing"]]
-    note = "" if fields else "the scenarios have the same values in all results"
-    return Table("Values of the scenarios", *fields_table(fields, labels), note, texts=2)
 
 
 def _source(result: Mapping[str, Any]) -> str:

@@ -81,59 +81,46 @@ def _details(told: Sample, signals: Sequence[SignalRow], precision: float | None
     """Say what goes with the answer: how surely, when that is, what it is worth, what it costs to miss it, what tells it."""
     if told.runs >= FEWEST:
         yield f"The window, in which nothing is significantly worse than the best: {_words_of_window(told)}."
-    if told.best == told.never:
-        yield from _worth_of_never(told)
-        return
-    yield from _at_that_moment(told)
-    yield from _worth(told)
-    yield from _survival(told)
-    yield from _early_and_late(told)
-    yield from _told_by(told, signals)
-    if told.runs >= FEWEST:
-        yield from _precision(told, precision)
+    yield from _worth_of_never(told) if told.best == told.never else _worth(told)
+    if told.best < told.never:
+        yield from _early_and_late(told)
+        yield from _told_by(told, signals)
+        yield from _precision(told, precision) if told.runs >= FEWEST else ()
 
 
 def _words_of_window(told: Sample) -> str:
     """Name what may be the best: neighbours as a range, and never by itself."""
     kept = [k for k in np.flatnonzero(told.window).tolist() if k < told.never]
-    firsts = [k for k in kept if k - 1 not in kept]
-    lasts = [k for k in kept if k + 1 not in kept]
+    ends = zip([k for k in kept if k - 1 not in kept], [k for k in kept if k + 1 not in kept], strict=True)
+    many = "months " if told.by == "month" else ""
     names = [
         told.labels[one]
-        if one == other
-        else f"{told.moments.figure(told.levels[one])} to {told.labels[other].removeprefix('month ')}"
-        for one, other in zip(firsts, lasts, strict=True)
+        if one == last
+        else f"{many}{told.moments.figure(told.levels[one])} to {told.labels[last].removeprefix('month ')}"
+        for one, last in ends
     ]
-    if told.by == "month":
-        names = [name if name.startswith("month") else f"months {name}" for name in names]
     return few([*names, *(["never"] if told.window[-1] else [])], SOME)
 
 
-def _at_that_moment(told: Sample) -> Iterator[str]:
-    """Say what the best moment looks like by month, customers and staff."""
-    row = told.best_row
+def _worth(told: Sample) -> Iterator[str]:
+    """Say what the best moment looks like, what the firm is then worth, and how often it lives."""
+    row, survived = told.best_row, [row.survived.mean for row in told.rows]
     if row.came > 0:
         people = f"{count(row.heads)} {'person' if row.heads == 1 else 'people'}"
         yield (
             f"In the middle of the {percent(row.came)} of runs that come to it, that is month {count(row.month)}, with "
             f"{count(row.customers)} customers, {people} and {dollars(row.cash)} in the bank."
         )
-
-
-def _worth(told: Sample) -> Iterator[str]:
-    row = told.best_row
-    more, wins = with_interval(row.value_less_never, dollars), with_interval(row.beats_never, percent)
-    value = f"{with_interval(row.value, dollars)} on average"
-    yield f"Then {told.firm} is worth {value}, {more} more than without a pivot, on the same seeds."
-    yield f"It is worth more than without a pivot in {wins} of runs."
+    value, more = with_interval(row.value, dollars), with_interval(row.value_less_never, dollars)
+    yield f"Then {told.firm} is worth {value} on average, {more} more than without a pivot, on the same seeds."
+    yield f"It is worth more than without a pivot in {with_interval(row.beats_never, percent)} of runs."
     yield from _typical(told)
-
-
-def _typical(told: Sample) -> Iterator[str]:
-    yield f"The median run is worth {with_interval(told.best_row.median, dollars)}."
-    number = int(told.best_row.carriers)
-    if 0 < number <= min(MOST_CARRIERS, told.runs / 3):
-        yield f"That mean rests on {number} of {plural(told.runs, 'run')}, so more replicates are needed to trust it."
+    longest, other = survived.index(max(survived)), ""
+    if survived[longest] > row.survived.mean:
+        most = "without a pivot" if longest == told.never else f"at {told.labels[longest]}"
+        other = f"; survival is highest {most}, {percent(survived[longest])}"
+    lives, gap = with_interval(row.survived, percent), with_interval(row.survived_less_never, _bare_points)
+    yield f"In business at the end: {lives}, {gap} points against never{other}."
 
 
 def _worth_of_never(told: Sample) -> Iterator[str]:
@@ -142,14 +129,11 @@ def _worth_of_never(told: Sample) -> Iterator[str]:
     yield f"In business after {plural(told.months, 'month')}: {with_interval(told.best_row.survived, percent)}."
 
 
-def _survival(told: Sample) -> Iterator[str]:
-    row, survived, other = told.best_row, [row.survived.mean for row in told.rows], ""
-    longest = survived.index(max(survived))
-    if survived[longest] > row.survived.mean:
-        most = "without a pivot" if longest == told.never else f"at {told.labels[longest]}"
-        other = f"; survival is highest {most}, {percent(survived[longest])}"
-    lives, gap = with_interval(row.survived, percent), with_interval(row.survived_less_never, _bare_points)
-    yield f"In business at the end: {lives}, {gap} points against never{other}."
+def _typical(told: Sample) -> Iterator[str]:
+    yield f"The median run is worth {with_interval(told.best_row.median, dollars)}."
+    number = int(told.best_row.carriers)
+    if 0 < number <= min(MOST_CARRIERS, told.runs / 3):
+        yield f"That mean rests on {number} of {plural(told.runs, 'run')}, so more replicates are needed to trust it."
 
 
 def _bare_points(share: float) -> str:
@@ -250,15 +234,16 @@ def _shown(told: Sample) -> set[int]:
     return wanted | set(np.linspace(0, told.never - 1, MOST_ROWS - len(wanted)).round().astype(int).tolist())
 
 
-def _notes(told: Sample) -> list[str]:
+def _notes(told: Sample) -> Iterator[str]:
     """Say how figures are to be read."""
-    notes = [
+    yield (
         f"{plural(told.runs, 'run')} with 95 % intervals, closed firms included; every moment on the same seeds, "
         "as forks of the run that never pivots. Value: discounted cash flow and worth of the last customers. A few runs can "
-        "hold most of it: then intervals of its mean are rough, and often too narrow.",
+        "hold most of it: then intervals of its mean are rough, and often too narrow."
+    )
+    yield (
         "The interval of the best moment comes from resampled seeds; the window is corrected for picking the best (Hsu's "
-        "multiple comparisons with the best), single differences in the table are not.",
-    ]
+        "multiple comparisons with the best), single differences in the table are not."
+    )
     if told.by == "cash":
-        notes.append("A level below the cash of the first day is one that it falls to; one above it, one that it rises to.")
-    return notes
+        yield "A level below the cash of the first day is one that it falls to; one above it, one that it rises to."

@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.measures.tables import Columns
 from cxsim.narrative.sentences import plural
-from cxsim.statistics.best import FEWEST, Optimum, best_place, window
+from cxsim.statistics.best import FEWEST, best_place, window
 from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate, Floats, mean_interval, median_interval, share_interval
 from cxsim.statistics.ranks import carriers
 from cxsim.statistics.resampling import resampled_means
@@ -63,7 +64,7 @@ class Sample:
         return int(self.value.mean(axis=0).argmax())
 
     @cached_property
-    def place(self) -> Optimum:
+    def place(self) -> Estimate:
         """Where the best moment lies among the columns."""
         return best_place(self.value, self._means)
 
@@ -98,7 +99,7 @@ class Sample:
         """Level at the best place; infinite for never and beyond the last moment, NaN bounds where there is no interval."""
         last = self.never - 1
         place, low, high = (
-            math.inf if place > last else float(np.interp(place, range(last + 1), self.levels)) for place in self.place
+            math.inf if place > last else float(np.interp(place, range(last + 1), self.levels)) for place in self.place[:3]
         )
         return Estimate(place, low, high, self.runs)
 
@@ -211,3 +212,28 @@ class CostRow:
 def _middle(values: Floats) -> float:
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else math.nan
+
+
+def paths_table(sample: Sample) -> Columns:
+    """Months of every future: mean, median and the band over seeds (see ``Sample.path``)."""
+    measures = (*PATHS, "in_business")
+    figures = np.concatenate([sample.path(k, measure) for k in range(len(sample.labels)) for measure in measures], axis=1)
+    return {
+        "moment": np.repeat(np.array(sample.labels, object), len(measures) * sample.months),
+        "measure": np.tile(np.repeat(np.array(measures, object), sample.months), len(sample.labels)),
+        "month": np.tile(np.arange(sample.months), len(measures) * len(sample.labels)),
+    } | dict(zip(("mean", "median", "low", "high"), figures, strict=True))
+
+
+def runs_table(sample: Sample) -> Columns:
+    """Every future of every seed; ``pivoted`` and what goes with it are missing where the moment never came."""
+    columns, (month, *at_pivot) = len(sample.labels), sample.at_pivot
+    return {
+        "replicate": np.repeat(sample.replicates, columns),
+        "seed": np.repeat(np.array([trial.seed for trial in sample.trials], np.uint64), columns),
+        "moment": np.tile(np.array(sample.labels, object), sample.runs),
+        **{name: sample.table(name).ravel().astype(np.int64) for name in ("value", "value_cash", "lived")},
+        "survived": sample.survived.ravel().astype(bool),
+        "pivoted": sample.at_pivot[month].ravel(),
+        **{f"{name}_at_pivot": sample.at_pivot[name].ravel() for name in at_pivot},
+    }

@@ -4,17 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cxsim.narrative.sentences import folded, plural
-from cxsim.report.stored import PAGE, from_json, to_json
+from cxsim.report.stored import PAGE, to_json
 from cxsim.statistics.figures import columns_of
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.pivot.answer import answer
 from cxsim.studies.pivot.page import page
 from cxsim.studies.pivot.phase_map import Load, axes_of, load_cells, run_cells, sentences_on
-from cxsim.studies.pivot.sample import Sample
+from cxsim.studies.pivot.sample import Sample, paths_table, runs_table
 from cxsim.studies.pivot.search import Query, ask, notes_on, search
 from cxsim.studies.pivot.signals import score_signals
-from cxsim.studies.pivot.tables import paths_table, runs_table
 from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
 
@@ -98,10 +97,6 @@ class PivotStudy(Study[MomentRow]):
         sentences, notes = map(folded, told.sentences), (folded(f"Note: {note}") for note in told.notes)
         title = f"{self.scenario.title}: when should {found.firm} pivot?"
         return "\n".join([title, "", *sentences, "", *told.table, *notes]) + "\n"
-
-    def sentences(self, found: Findings[MomentRow]) -> list[str]:
-        """Say when to pivot, and what would have told it."""
-        return list(from_json(found.texts[PAGE]).answer)
 
     def lines(self, found: Findings[MomentRow], width: int) -> Iterator[str]:
         """The answer as it was written."""

@@ -9,37 +9,33 @@ from cxsim.scenario.to_toml import as_toml
 from cxsim.store import ResultFolder
 from cxsim.studies.run.answer import answer, rank
 from cxsim.studies.run.charts import charts
-from cxsim.studies.run.stored import Kept, read_run
+from cxsim.studies.run.stored import RunResults, read_run
 from cxsim.studies.run.summary import Summary
 
 STYLES: dict[str, Style] = {"value": dollars, "survived": percent, "customers": count, "cash": dollars, "heads": count}
 HEADS = {"value": "value", "survived": "in business", "customers": "customers", "cash": "cash", "heads": "people"}
 
 
-def page(kept: Kept) -> Report:
-    """Say what came out of a scenario."""
-    summary, asked = Summary(kept.rows), kept.scope
-    told = answer(summary, asked)
-    scenario = kept.scenario
+def read_report(place: ResultFolder) -> Report:
+    """Say what came out of the scenario whose results are in a folder."""
+    kept = read_run(place)
+    summary, scenario = Summary(kept.rows), kept.scenario
+    told = answer(summary, kept.scope)
+    look_for = f"Look for: {scenario['look_for']}" if scenario["look_for"] else ""
     return Report(
         title=scenario["title"],
         question=scenario["question"],
         answer=told.sentences,
         sections=[
-            Section("The arms", list(_tables(kept, summary)), look_for(scenario["look_for"])),
+            Section("The arms", list(_tables(kept, summary)), look_for),
             Section("What happened", charts(kept.picture)),
         ],
-        methods=[*told.notes, methods(kept)],
+        methods=[*told.notes, _methods(kept)],
         scenario=as_toml(scenario),
     )
 
 
-def look_for(text: str) -> str:
-    """Tell what the scenario says to look for, if anything."""
-    return f"Look for: {text}" if text else ""
-
-
-def methods(kept: Kept) -> str:
+def _methods(kept: RunResults) -> str:
     """Say in a paragraph how the figures were found."""
     number, runs = len(kept.scope.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
     arms = f"Each of {number} arms" if number > 1 else "The firm"
@@ -52,7 +48,7 @@ def methods(kept: Kept) -> str:
     )
 
 
-def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
+def _tables(kept: RunResults, summary: Summary) -> Iterator[Table]:
     asked, firm = kept.scope, kept.scope.firm
     ranked = rank(summary, asked)
     if not ranked:
@@ -74,8 +70,3 @@ def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
         body = [[arm, *(starred(gap, style, with_interval) for gap, style in found)] for arm, found in gaps.items()]
         note = "each arm less the best, on the same seeds; * the 95 % interval of the paired difference leaves out zero"
         yield Table(f"Differences from {best}", ["arm", *HEADS.values()], body, note)
-
-
-def read_report(place: ResultFolder) -> Report:
-    """Say what came out of the scenario whose results are in a folder."""
-    return page(read_run(place))

@@ -11,14 +11,15 @@ from cxsim.studies.run.answer import Scope, plans_of, scope_of
 from cxsim.studies.run.summary import SummaryRow
 
 
-class Kept(NamedTuple):
-    """One folder of results: where it is, its manifest, its two tables, and its summary."""
+class RunResults(NamedTuple):
+    """One folder of results: where it is, its manifest, its two tables, its summary, and the name it has in a comparison."""
 
     place: store.ResultFolder
     manifest: Mapping[str, Any]
     months_table: Columns
     runs: Columns
     rows: list[SummaryRow]
+    label: str = ""
 
     @property
     def scenario(self) -> Mapping[str, Any]:
@@ -48,11 +49,11 @@ def run_tables(resolved: Mapping[str, Any], months: Columns, runs: Columns) -> R
     return RunTables(months, runs, arms, resolved["focal"], plans_of(resolved), resolved["months"])
 
 
-def read_run(place: store.ResultFolder) -> Kept:
+def read_run(place: store.ResultFolder) -> RunResults:
     """Read results back, each file verified by its digest. Raises :class:`StoreError` when they are not those of a run."""
     manifest = store.read_manifest(place)
     if not {"months.parquet", "runs.parquet", store.SUMMARY} <= set(manifest["files"]):
         command = " ".join(str(manifest.get("command", "another command")).split()[:2])  # such as cxsim claims
         raise StoreError(f"{place.shown} holds no results of cxsim run: it was made by {command}")
     tables = {name: store.read(place, name) for name in ("months", "runs")}
-    return Kept(place, manifest, tables["months"], tables["runs"], store.read_rows(place, SummaryRow))
+    return RunResults(place, manifest, tables["months"], tables["runs"], store.read_rows(place, SummaryRow))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cxsim.measures.registry import HEAVY_TAILED, KNOWN, MEANS, MEDIANS, NEVER_NEGATIVE, YES_OR_NO
 from cxsim.measures.tables import Columns
-from cxsim.statistics.intervals import Estimate, mean_interval, median_interval, share_interval
+from cxsim.statistics.intervals import Estimate, known, mean_interval, median_interval, share_interval
 from cxsim.statistics.ranks import carriers
 
 
@@ -84,11 +84,6 @@ def _mean_by(values: NDArray[np.float64], where: NDArray[np.intp], groups: int) 
     means = np.full(groups, np.nan)
     np.divide(total, count, out=means, where=count > 0)
     return means
-
-
-def known(values: NDArray[np.float64]) -> list[float]:
-    """Leave out what is missing."""
-    return [float(value) for value in values[~np.isnan(values)]]
 
 
 def rows_of_one(arm: str, plan: str, data: Plan) -> list[SummaryRow]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim.charts.content import Chart
+from cxsim.measures.firms import monthly_rate
 from cxsim.measures.tables import Columns
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import NOTHING_KNOWN, Floats, mean_interval, median_interval, share_interval
@@ -17,7 +18,7 @@ from cxsim.studies.service import cut, sizes, split
 from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.charts import cut_chart, marginal_chart, name_of, points_of, sizes_chart, split_chart, value_chart
 from cxsim.studies.service.curve import FULL, GRID, Curve, Top, slope
-from cxsim.studies.service.runs import Runs, rate_of
+from cxsim.studies.service.runs import Runs
 
 HORIZONS = (3, 12, 36, 120)
 POINT = 0.01  # of the budget
@@ -131,7 +132,7 @@ def _edge(found: Curve, top: Top) -> str:
 
 def _yearly(subject: Subject) -> float:
     """Yearly payment, in equal months over the run, for each cent of value at its start."""
-    rate, months = rate_of(subject), subject.months
+    rate, months = monthly_rate(subject.case.params.finance.discount), subject.months
     return 12 * (rate / (1 - (1 + rate) ** -months) if rate > 0 else 1 / months)
 
 

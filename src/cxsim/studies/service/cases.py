@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cxsim.errors import CxsimError
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.finance import role_cost
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, ROLES, Finance, Start, Strategy
@@ -120,12 +119,3 @@ def _divided(total: int, weights: list[float]) -> list[int]:
     for role in sorted(range(len(parts)), key=lambda role: parts[role] - exact[role])[: total - sum(parts)]:
         parts[role] += 1
     return parts
-
-
-def check_alone(subject: Subject) -> None:
-    """Refuse a block that stands for several firms."""
-    if subject.plan.count != 1:
-        name = subject.plan.name
-        raise CxsimError(
-            f"{name} stands for {subject.plan.count} firms, and an audit is about one; add --set firms.{name}.count=1"
-        )

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.measures.firms import discounts
 from cxsim.statistics.intervals import Floats
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.runs import Runs, Track, discounts, rate_of
+from cxsim.studies.service.runs import Runs, Track
 
 GRID = (0.0, 0.01, 0.02, 0.03, 0.04, 0.055, 0.075, 0.1, 0.14, 0.19, 0.25, 0.35, 0.5)  # shares, finer where they are low
 BEYOND = (0.7, 1.0)  # looked at when the best lies at the end of the grid
@@ -85,6 +86,7 @@ class Curve:
         self, runs: Runs, subject: Subject, horizons: Sequence[int] = (FULL,), grid: Sequence[float] = SHORTER
     ) -> None:
         self.runs, self.subject, self.draws = runs, subject, runs.draws
+        self.discounts = discounts(subject.months, subject.case.params.finance)
         shares = sorted({*grid, *subject.own_shares})
         self._run(shares)
         if len(shares) - 1 in self._highest(horizons):
@@ -112,13 +114,12 @@ class Curve:
         """Value of runs: cash flow to the horizon, or for :data:`FULL` that of the run and the worth of its last customers."""
         if horizon == FULL:
             return np.array([track.value for track in tracks])
-        first = self.subject.plan.founded
-        return np.array([track.counted(first + horizon, rate_of(self.subject)) for track in tracks])
+        end = self.subject.plan.founded + horizon
+        return np.array([track.flow[:end] @ self.discounts[:end] for track in tracks])
 
     def spent(self) -> Floats:
         """Cost of service of a run, discounted, shape (rows, shares)."""
-        weights = discounts(rate_of(self.subject), self.subject.months)
-        return self.draws.means(np.array([[track.spend @ weights for track in row] for row in self.tracks]))
+        return self.draws.means(np.array([[track.spend @ self.discounts for track in row] for row in self.tracks]))
 
     def _per_customer(self, tracks: list[list[Track]]) -> Floats:
         """Cents of service for each customer and month, shape (rows, tracks); customers as at the start of months."""

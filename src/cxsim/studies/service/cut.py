@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.measures.firms import discounts
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.runs import Change, Runs, discounts, rate_of
+from cxsim.studies.service.runs import Change, Runs
 
 CUT = 0.25  # part of the spend that is cut
 WAIT = 5  # the cut comes after one part in so many of the run
@@ -32,7 +33,7 @@ def cut(runs: Runs, subject: Subject, share: float) -> Cut:
     (base,), (less,) = runs.of(fixed), runs.of(fixed, change=Change(month, share * (1 - CUT)))
     gaps = np.array([one.flow - other.flow for one, other in zip(less, base, strict=True)])[:, month:]
     value = np.array([one.value - other.value for one, other in zip(less, base, strict=True)])
-    later, means = discounts(rate_of(subject), gaps.shape[1]), runs.draws.means
+    later, means = discounts(gaps.shape[1], subject.case.params.finance), runs.draws.means
     return Cut(means(gaps.T), means((gaps * later).cumsum(axis=1).T), share, month, means(value))
 
 

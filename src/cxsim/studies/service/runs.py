@@ -9,7 +9,7 @@ import numpy as np
 from cxsim import engine
 from cxsim.execution.runner import digest_of
 from cxsim.execution.scheduler import Task
-from cxsim.measures.firms import cash_flow, lived, monthly_rate, worth
+from cxsim.measures.firms import cash_flow, lived, worth
 from cxsim.model.case import History
 from cxsim.model.finance import role_cost
 from cxsim.model.params import SERVICE
@@ -36,10 +36,6 @@ class Track(NamedTuple):
     served: Floats  # customers at the start of the month
     value: float
 
-    def counted(self, months: int, rate: float) -> float:
-        """Discounted cash flow of the first months, and nothing of what comes later."""
-        return float(self.flow[:months] @ discounts(rate, len(self.flow))[:months])
-
 
 class Request(NamedTuple):
     """One run to do."""
@@ -47,17 +43,6 @@ class Request(NamedTuple):
     subject: Subject
     seed: int
     change: Change | None = None
-
-    @property
-    def key(self) -> str:
-        """What a journal knows it by."""
-        return f"{digest_of((self.subject, self.change))} {self.seed}"
-
-
-def discounts(rate: float, months: int) -> Floats:
-    """Worth at the start of a cent at the end of each month."""
-    factors: Floats = (1 + rate) ** -np.arange(1.0, months + 1)
-    return factors
 
 
 class Runs:
@@ -77,7 +62,9 @@ class Runs:
         """Tracks of each subject, one for each seed. Raises FailedRunsError when one did not come to its end."""
         wanted = [[Request(one, seed, change) for seed in self.seeds] for one in subjects]
         todo = [one for one in dict.fromkeys(chain(*wanted)) if one not in self.done]
-        tracks = self.runner.each(follow, Track, [Task(one.key, one) for one in todo])
+        tracks = self.runner.each(
+            follow, Track, [Task(f"{digest_of((one.subject, one.change))} {one.seed}", one) for one in todo]
+        )
         found = list(zip(todo, tracks, strict=True))
         if failed := sorted(f"seed {one.seed}: {track}" for one, track in found if isinstance(track, str)):
             more = f"; and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
@@ -111,8 +98,3 @@ def _history(request: Request) -> History:
     share = {"service_budget": change.share}
     trunk = engine.start(subject.case, request.seed, subject.months)
     return trunk.fork(change.month, firm=subject.focal, strategy=share, after=share).advance().history
-
-
-def rate_of(subject: Subject) -> float:
-    """Monthly rate at which money is discounted."""
-    return monthly_rate(subject.case.params.finance.discount)

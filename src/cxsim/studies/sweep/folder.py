@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder, model_digest, provenance
-from cxsim.store.checksummed_json import checksummed_text, read_checksummed
+from cxsim.store.checkpoint import read_query
+from cxsim.store.checksummed_json import checksummed_text
 from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import LOCK, is_locked
@@ -66,11 +67,10 @@ def query_text(design: Design) -> str:
 
 def read_design(folder: ResultFolder) -> Design:
     """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
-    path = folder.path / QUERY
-    if not path.is_file():
+    content = read_query(folder)
+    if not content:
         holds = "holds results of another command" if (folder.path / MANIFEST).is_file() else f"has no {QUERY}"
         raise StoreError(f"{folder.shown} is not the folder of a sweep: it {holds}")
-    content = read_checksummed(path)
     if "design" not in content:
         raise StoreError(f"{folder.shown} keeps what another command has finished; that command goes on from it by itself")
     if content.get("format") != FORMAT:
@@ -142,7 +142,7 @@ def _refuse_to_remove(folder: ResultFolder) -> None:
 def _refuse_other(folder: ResultFolder, design: Design) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
-    content = read_checksummed(folder.path / QUERY) if (folder.path / QUERY).is_file() else {}
+    content = read_query(folder)
     if "design" not in content:
         raise StoreError(f"{folder.shown} holds something other than a sweep; name another folder with --out DIR")
     differs = _differences(content, design)
@@ -179,6 +179,7 @@ def status_of(folder: ResultFolder) -> Status:
 
 def _speed(times: list[float]) -> float:
     """Runs a second, over the last minutes of work."""
-    recent = [at for at in times if at >= max(times) - RECENT]
+    since = max(times, default=0.0) - RECENT
+    recent = [at for at in times if at >= since]
     passed = max(recent) - min(recent) if recent else 0.0
     return (len(recent) - 1) / passed if passed > 0 else math.nan

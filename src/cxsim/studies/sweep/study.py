@@ -55,7 +55,10 @@ class SweepStudy(Study[Cells]):
         """Do every run in a folder for the while, and read all of it."""
         with TemporaryDirectory() as temporary:
             folder = ResultFolder(Path(temporary) / "sweep", self.name)
-            self.fill(folder, False, runner)
+            try:
+                self.fill(folder, False, runner)
+            except KeyboardInterrupt:
+                raise KeyboardInterrupt from None  # without words on how to go on: nothing is kept
             found = self.read(folder)
             return replace(found, tables=dict(found.tables))
 

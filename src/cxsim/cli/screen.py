@@ -1,16 +1,57 @@
-"""How far a command has come, told on the error stream."""
+"""What goes to the terminal: how far a command has come, and what failed."""
 
 import math
+import shutil
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
 import click
 
 from cxsim.execution.runner import Progress
+from cxsim.narrative.sentences import PROSE
+from cxsim.studies.base import Watch
+
+SOME_FAILED = 3  # exit code
+SHOWN = 5  # failures
+
+
+def width() -> int:
+    """Columns of the terminal; those of a page where there is none."""
+    return shutil.get_terminal_size((PROSE, 24)).columns
+
+
+def leave_if_failed(failures: Sequence[str], kept: bool = True) -> None:
+    """List what failed on the error stream, and leave with 3; do nothing when nothing did.
+
+    ``kept``: whether a manifest lists them all.
+    """
+    for text in failures[:SHOWN]:
+        click.echo(f"Failed: {text}", err=True)
+    if len(failures) > SHOWN:
+        where = "; manifest.json lists all" if kept else ""
+        click.echo(f"... and {len(failures) - SHOWN} more{where}", err=True)
+    if failures:
+        raise click.exceptions.Exit(SOME_FAILED)
+
+
+class Screen(Watch):
+    """Tells on the error stream how a study gets on, unless the user wants quiet."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self.quiet = quiet
+
+    def tell(self, text: str) -> None:
+        """Tell what is to be known now."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def progress(self, total: int) -> AbstractContextManager[Progress]:
+        """Show a bar, or lines."""
+        return show_progress(total, self.quiet)
 
 
 @contextmanager
