@@ -18,10 +18,10 @@ from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
 
 ANSWER = "answer.txt"
-MomentRow = tuple[object, ...]
+Cells = tuple[object, ...]
 
 
-class PivotStudy(Study[MomentRow]):
+class PivotStudy(Study[Cells]):
     """A query of a scenario, with a map over the parameters of ``maps``, such as ``market.homogeneity=0:1:5``.
 
     ``load`` gives the scenario with some further settings. ``verbose`` tells what common random numbers are worth.
@@ -64,7 +64,7 @@ class PivotStudy(Study[MomentRow]):
         """Tell every value of the scenario too."""
         return {"asked": asked, **self.scenario.resolved}
 
-    def conduct(self, runner: Runner) -> Findings[MomentRow]:
+    def conduct(self, runner: Runner) -> Findings[Cells]:
         """Find the best moment, then that of every cell of the map."""
         scenario = self.scenario
         sample = search(scenario, self.query, runner)
@@ -98,7 +98,7 @@ class PivotStudy(Study[MomentRow]):
         title = f"{self.scenario.title}: when should {found.firm} pivot?"
         return "\n".join([title, "", *sentences, "", *told.table, *notes]) + "\n"
 
-    def lines(self, found: Findings[MomentRow], width: int) -> Iterator[str]:
+    def lines(self, found: Findings[Cells], width: int) -> Iterator[str]:
         """The answer as it was written."""
         yield from found.texts[ANSWER].splitlines()
 
