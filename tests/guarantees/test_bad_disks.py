@@ -44,7 +44,7 @@ def outcome(place: ResultFolder, faulty: BadDisk, patch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("number", "lasts", "step"),
-    [(errno.ENOSPC, False, 1), (errno.EIO, True, 5)],
+    [(errno.ENOSPC, False, 1), (errno.EIO, True, 3)],
     ids=["one call finds no space", "the disk breaks"],
 )
 def test_calls_fail_in_turn(number: int, lasts: bool, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
