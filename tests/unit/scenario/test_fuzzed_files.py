@@ -24,11 +24,21 @@ HEAD = 'title = "T"\nquestion = "Q?"\n'
 SWEEP = HEAD + 'scenario = "base.toml"\n'
 FACTORS = "[factors]\nmarket.drift = { values = [0, 0.1] }\n"
 QUICK, MANY = 500, 100_000  # files; at about 6 ms each
-VALUES = ["0", "1", "-1", "12", "3.5", "1e999", "nan", "true", '"12"', '""', '"never"', '"month"', '"$5"', '"$"', '"\\u001b"', "[]", "[1]", '["a","a"]', "[[]]", "{}", "{a=1}", "{values=[1,2]}", "{low=0}", "07:32:00", "2020-01-01", "99999999999999999999999"]
-KEYS = ["months", "seed", "title", "extends", "firms", "arms", "market.customers", "design", "design.method", "factors", "set", "scenario", "entry.firm", "focal", "count", "firms.founders.pivot.when", "firms.founders.pivot.month", "arms.a", "arms.a.months", "arms.a.firms.founders", '""', '"a', 'b"', "a.b.c", "measures"]
-HEADERS = (
-    ["[arms.a]", "[[design]]", "[design]", "[factors]", "[[factors]]", "[[arms]]", "[firms.x]", "[set]", "[market]", "[[firms.founders]]", "[x]", "["]
-)
+VALUES = r"""
+    0 | 1 | -1 | 12 | 3.5 | 1e999 | nan | true | "12" | "" | "never" | "month" | "$5" | "$" | "\u001b" | [] | [1]
+    | ["a", "a"] | [[]] | {} | {a = 1} | {values = [1, 2]} | {low = 0} | 07:32:00 | 2020-01-01 |
+    9999999999999999999999999
+"""
+KEYS = r"""
+    months | seed | title | extends | firms | arms | market.customers | design | design.method | factors | set |
+    scenario | entry.firm | focal | count | firms.founders.pivot.when | firms.founders.pivot.month | arms.a |
+    arms.a.months | arms.a.firms.founders | a.b.c | measures | "" | "a b"
+"""
+HEADERS = r"""
+    [arms.a] | [[design]] | [design] | [factors] | [[factors]] | [[arms]] | [firms.x] | [set] | [market] |
+    [[firms.founders]] | [x] | [
+"""
+VALUES_OF_KEYS, NAMES, TABLES = ([one.strip() for one in text.split("|")] for text in (VALUES, KEYS, HEADERS))
 _PLACE = re.compile(r"(.*\.(?:toml|csv))(?::(\d+):(\d+))?")
 
 
@@ -42,8 +52,7 @@ def check(path: Path) -> list[Problem]:
     except MissingPackageError:
         return []
     except ScenarioError as error:
-        assert error.problems
-        return error.problems
+        return error.problems or [Problem("", "", "refused without a word")]
 
 
 def damaged(text: str, draw: random.Random) -> str:
@@ -54,11 +63,11 @@ def damaged(text: str, draw: random.Random) -> str:
         key, equals, _ = lines[at].partition("=")
         slip = draw.randrange(8)
         if slip == 0:
-            lines[at] = f"{key}= {draw.choice(VALUES)}" if equals else draw.choice(HEADERS)
+            lines[at] = f"{key}= {draw.choice(VALUES_OF_KEYS)}" if equals else draw.choice(TABLES)
         elif slip == 1:
-            lines.insert(at, f"{draw.choice(KEYS)} = {draw.choice(VALUES)}")
+            lines.insert(at, f"{draw.choice(NAMES)} = {draw.choice(VALUES_OF_KEYS)}")
         elif slip == 2:
-            lines.insert(at, draw.choice(HEADERS))
+            lines.insert(at, draw.choice(TABLES))
         elif slip == 3:
             lines.insert(at, draw.choice(lines))
         elif slip == 4:
