@@ -147,15 +147,9 @@ def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
     )
 
 
-def slot_groups(case: Case) -> list[int]:
-    """Firm block of every slot: the scenario's firms in order, then those that may enter."""
-    groups = [group for group, plan in enumerate(case.firms) for _ in range(plan.count)]
-    return groups + [case.entrant] * (case.firm_slots - len(groups))
-
-
 def make_state(case: Case, seed: int, months: int) -> SimulationState:
     """Allocate the arrays of a run; nobody is in them yet."""
-    groups = slot_groups(case)
+    groups = case.slot_groups
     popularity = popularity_table(seed, case.params.market)
     firms = empty_firms(len(groups))
     firms.group[:] = groups
