@@ -1,6 +1,7 @@
 """One run's state and settings in the arrays that compiled code works on."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,10 @@ class SimulationState(NamedTuple):
     ``offers``, ``block`` and ``lanes`` are scratch space; so is ``reach``, the selling effort of the firms added up.
     """
 
+    def __reduce__(self) -> tuple[Callable[..., "SimulationState"], tuple[dict[str, Any]]]:
+        """Let copies and pickles see the firms once: words of their own would go stale."""
+        return _restored, ({name: value for name, value in self._asdict().items() if name != "firm_words"},)
+
     seed: int
     params: Params
     plans: Plans
@@ -107,6 +112,15 @@ class SimulationState(NamedTuple):
     lanes: NDArray[np.int64]
     reach: NDArray[np.int64]
     history: NDArray[np.int64]
+
+
+def _restored(parts: dict[str, Any]) -> SimulationState:
+    return SimulationState(firm_words=words_of(parts["firms"]), **parts)
+
+
+def words_of(firms: Record) -> NDArray[np.int64]:
+    """The same memory as words (firms, words a record)."""
+    return firms.view(np.int64).reshape(len(firms), FIRM_DTYPE.itemsize // 8).view(np.ndarray)
 
 
 def make_block() -> Block:
@@ -153,7 +167,6 @@ def make_state(case: Case, seed: int, months: int) -> SimulationState:
     popularity = popularity_table(seed, case.params.market)
     firms = empty_firms(len(groups))
     firms.group[:] = groups
-    words = firms.view(np.int64).reshape(len(groups), FIRM_DTYPE.itemsize // 8).view(np.ndarray)
     return SimulationState(
         seed=seed,
         params=case.params,
@@ -162,7 +175,7 @@ def make_state(case: Case, seed: int, months: int) -> SimulationState:
         guide=make_guide(popularity),
         customers=empty_customers(case.params.market.customers),
         firms=firms,
-        firm_words=words,
+        firm_words=words_of(firms),
         first_entrant=sum(plan.count for plan in case.firms),
         offers=make_offers(max(len(groups), FEW)),
         block=make_block(),
