@@ -36,11 +36,11 @@ class FastSimulation(Simulation):
             view.flags.writeable = False
         self._customers, self._firms = Customers(*views[:-1]), views[-1]
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         """Leave out the views: those of a copy are of its own state."""
         return {name: value for name, value in vars(self).items() if name not in ("_customers", "_firms")}
 
-    def __setstate__(self, parts: dict[str, Any]) -> None:
+    def __setstate__(self, parts: dict[str, object]) -> None:
         """Take what was left, and see it."""
         vars(self).update(parts)
         self._show()

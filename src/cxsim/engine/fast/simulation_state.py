@@ -1,7 +1,7 @@
 """One run's state and settings in the arrays that compiled code works on."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +94,9 @@ class SimulationState(NamedTuple):
     ``offers``, ``block`` and ``lanes`` are scratch space; so is ``reach``, the selling effort of the firms added up.
     """
 
-    def __reduce__(self) -> tuple[Callable[..., "SimulationState"], tuple[dict[str, Any]]]:
-        """Let copies and pickles see the firms once: words of their own would go stale."""
-        return _restored, ({name: value for name, value in self._asdict().items() if name != "firm_words"},)
+    def __reduce__(self) -> tuple[Callable[..., "SimulationState"], tuple[tuple[object, ...]]]:
+        """Let copies and pickles have the firms once: words of their own would go stale."""
+        return _restored, (tuple(self._replace(firm_words=self.firm_words[:0])),)
 
     seed: int
     params: Params
@@ -114,8 +114,9 @@ class SimulationState(NamedTuple):
     history: NDArray[np.int64]
 
 
-def _restored(parts: dict[str, Any]) -> SimulationState:
-    return SimulationState(firm_words=words_of(parts["firms"]), **parts)
+def _restored(parts: tuple[object, ...]) -> SimulationState:
+    state = SimulationState._make(parts)
+    return state._replace(firm_words=words_of(state.firms))
 
 
 def words_of(firms: Record) -> NDArray[np.int64]:
