@@ -38,7 +38,7 @@ def show_progress(total: int, quiet: bool, noun: str = "runs", of: str = "") -> 
         with click.progressbar(
             length=total,
             label=f"{head}{noun}" if of else "running",
-            file=sys.stderr,
+            file=getattr(sys.stderr, "raw_text", sys.stderr),  # a bar steers the terminal
             show_pos=True,
             item_show_func=lambda told: told,
         ) as bar:

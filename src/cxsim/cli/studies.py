@@ -9,6 +9,7 @@ import click
 from cxsim.cli.failures import SOME_FAILED, leave_if_failed
 from cxsim.cli.options import ResultOptions
 from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
+from cxsim.cli.streams import lost_output
 from cxsim.cli.terminal import width
 from cxsim.store import ResultFolder
 from cxsim.studies.base import FailedRunsError, Study, Watch
@@ -42,14 +43,10 @@ class Screen(Watch):
 
 @contextmanager
 def say_where(place: ResultFolder) -> Iterator[None]:
-    """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        message = f"cannot write to the standard output: {error.strerror}; the results are in {place.shown}"
-        raise click.ClickException(message) from None
+    """When what was told could not be printed, tell where the results are."""
+    yield
+    if lost := lost_output():
+        raise click.ClickException(f"{lost}; the results are in {place.shown}")
 
 
 def carry_out(study: Study[Any], options: ResultOptions, workers: int | None = None, found: str = FOUND) -> None:
