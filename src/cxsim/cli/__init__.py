@@ -1,5 +1,6 @@
 """The command line. Each command lives in a file of its own and is imported only when it is called."""
 
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -79,12 +80,16 @@ def main() -> None:
     Exit codes: 0 good, 1 our bug, 2 bad input, 3 some runs or targets failed, 130 interrupted, 141 nobody reads the output.
     """
     streams = Streams()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy is not loaded yet; nothing here multiplies matrices on threads
     try:
         code = group.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as wrong:
         wrong.show()
+        code = 2
+    except MemoryError:
+        click.echo("Error: not enough memory; take fewer --workers, customers or firms, or allow more (ulimit -v)", err=True)
         code = 2
     except CxsimError as wrong:
         click.echo(f"Error: {wrong}" if "\n" not in str(wrong) else str(wrong), err=True)
