@@ -3,7 +3,7 @@
 Side by side, on the same scenario, arm and seeds, each in a process of its own, start-up included:
 
 - ``mesa.batch_run`` with two processes on the plain-Mesa version of the model (the reference engine as a ``mesa.Model``);
-- ``run_design``, which is what ``cxsim sweep`` does, with two processes and with one: journal, tables and manifest included.
+- ``cxsim.sweep``, which is what ``cxsim sweep`` does, with two processes and with one: journal, tables and manifest included.
 
 Then what journal and tables cost: a sweep over the same runs on the same crew with nothing kept of them.
 """
@@ -28,7 +28,7 @@ from cxsim.measures.tables import run_columns
 from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
 from cxsim.scenario import load_scenario
-from cxsim.studies.sweep.api import run_design
+from cxsim.studies.api import sweep
 from cxsim.studies.sweep.design import Design
 
 SCENARIO, ARM = Path(__file__).parents[1] / "scenarios" / "survive_to_thrive.toml", "pivot"
@@ -63,7 +63,7 @@ def sweep_rows(runs: int, workers: int, customers: int) -> list[dict[str, Any]]:
     asked = {"replicates": runs, "arms": [ARM], "months": MONTHS, "seed": SEED}
     design = Design.make(SCENARIO, {"market.customers": [customers]}, **asked)
     with tempfile.TemporaryDirectory() as folder:
-        frame = run_design(design, Path(folder) / "sweep", workers=workers).runs
+        frame = sweep(design, out=Path(folder) / "sweep", workers=workers).frames["runs"]
     return [{name: row[name] for name in SHOWN} for row in frame[list(SHOWN)].to_dict("records")]
 
 

@@ -13,7 +13,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from cxsim.measures.dictionary import SUMMARY, month_dictionary, run_dictionary, sweep_columns
+import claim_document as document
+from cxsim.measures.dictionary import FIRMS, OF_BOUNDS, SUMMARY, SWEEP, WHO, month_dictionary, run_dictionary
 from cxsim.measures.registry import HEAVY_TAILED, MEANS, MEDIANS, RUN_MEASURES
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
 from cxsim.model.schedule import SCHEDULE
@@ -31,15 +32,14 @@ from cxsim.scenario import Scenario, load_scenario
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.base import Runner
-from cxsim.studies.claims import document, report
-from cxsim.studies.claims.claim import mechanisms
+from cxsim.studies.claims.result import COLUMNS, KINDS, ClaimResult, ClaimRow, results_of
 from cxsim.studies.claims.study import ClaimsStudy
 from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.words import null_hypothesis
 from cxsim.studies.run.answer import Scope, answer, rank
 from cxsim.studies.run.execute import assemble, run_scenario
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
-from cxsim.studies.verification import VERIFICATIONS
-from cxsim.studies.verification import table as verification_table
+from cxsim.studies.verification import VERIFICATIONS, TargetRow
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
@@ -53,6 +53,7 @@ DOCUMENTS = (
 HEADLINE = ROOT / "scenarios" / "survive_to_thrive.toml"
 CLAIMS_TABLE = ROOT / "results" / "reference" / "claims.csv"
 KNOCKOUT_TABLE = ROOT / "results" / "reference" / "knockouts.csv"
+FACTOR = ("unit of the parameter", "one column for each factor, named by its key: its value at the point")
 CLAIM_POINTS = 24  # of the sample behind the committed table of claims
 REFERENCE = ROOT / "results" / "reference" / "survive_to_thrive.csv"
 VERIFIED = ROOT / "results" / "reference" / "verification.csv"
@@ -246,12 +247,13 @@ def better(name: str) -> str:
 
 def sweep_run_columns_block() -> str:
     """Columns of the table of runs of a sweep that a single run does not have."""
-    return dictionary(sweep_columns()["runs"])
+    return dictionary({**SWEEP, "firm": WHO["firm"], "plan": WHO["plan"], "(factors)": FACTOR})
 
 
 def sweep_summary_columns_block() -> str:
     """Columns of the summary of a sweep."""
-    return dictionary(sweep_columns()["summary"])
+    measures = {f"MEASURE_{bound}": ("unit of the measure", word) for bound, word in OF_BOUNDS.items()}
+    return dictionary({"point": SWEEP["point"], "arm": SWEEP["arm"], "(factors)": FACTOR, "firms": FIRMS, **measures})
 
 
 def headline_block() -> str:
@@ -322,49 +324,48 @@ def _use_of_tolerance(row: Mapping[str, str]) -> float:
     return off / float(row["allowed"]) if off else 0.0
 
 
-def claim_rows(path: Path) -> list[report.ClaimRow]:
+def claim_rows(path: Path) -> list[ClaimRow]:
     """Rows of a committed table of claims or knock-outs."""
-    return rows_from_csv(report.ClaimRow, path.read_text(encoding="utf-8"))
+    return rows_from_csv(ClaimRow, path.read_text(encoding="utf-8"))
 
 
 def claim_columns_block() -> str:
     """Columns of the table of claims, and the kinds of its rows."""
-    kinds = table(["kind", "what the row tells"], ([code(kind), text] for kind, text in report.KINDS.items()))
-    return f"{dictionary(report.COLUMNS)}\n{kinds}"
+    kinds = table(["kind", "what the row tells"], ([code(kind), text] for kind, text in KINDS.items()))
+    return f"{dictionary(COLUMNS)}\n{kinds}"
 
 
 def claims_block() -> str:
     """One line for each claim."""
     rows = claim_rows(CLAIMS_TABLE)
-    return f"{table(*document.verdicts(rows))}\n{document.tally(rows)}\n\n{report.null_hypothesis(rows)}\n"
+    return f"{table(*document.verdicts(rows))}\n{document.tally(rows)}\n\n{null_hypothesis(rows)}\n"
 
 
 def claim_details_block() -> str:
     """A section for each claim: what it says, what is compared, and every figure."""
-    rows = claim_rows(CLAIMS_TABLE)
-    return "\n".join(claim_section(rows, name) for name in report.ids(rows))
+    return "\n".join(map(claim_section, results_of(claim_rows(CLAIMS_TABLE)).values()))
 
 
-def claim_section(rows: Sequence[report.ClaimRow], name: str) -> str:
+def claim_section(found: ClaimResult) -> str:
     """Write the section of one claim."""
-    text, sentences = document.about(CLAIMS[name]), document.sentences(rows, name)
-    parts = [f"### {name}", *text, table(*document.figures(rows, name)).rstrip("\n"), *([sentences] if sentences else [])]
+    text, sentences = document.about(CLAIMS[found.id]), document.sentences(found)
+    parts = [f"### {found.id}", *text, table(*document.figures(found)).rstrip("\n"), *([sentences] if sentences else [])]
     return "\n\n".join(parts) + "\n"
 
 
 def knockouts_block() -> str:
     """The knock-out matrix."""
-    return table(*document.knockouts(claim_rows(KNOCKOUT_TABLE), mechanisms()))
+    return table(*document.knockouts(claim_rows(KNOCKOUT_TABLE)))
 
 
 def run_claims() -> str:
     """Run all claims, and write their table."""
-    return rows_to_csv(report.ClaimRow, ClaimsStudy(points=CLAIM_POINTS).conduct(Runner()).rows)
+    return rows_to_csv(ClaimRow, ClaimsStudy(points=CLAIM_POINTS).conduct(Runner()).rows)
 
 
 def run_knockouts() -> str:
     """Fill the knock-out matrix, and write its table."""
-    return rows_to_csv(report.ClaimRow, ClaimsStudy(points=0, knockouts=True).conduct(Runner()).rows)
+    return rows_to_csv(ClaimRow, ClaimsStudy(points=0, knockouts=True).conduct(Runner()).rows)
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
@@ -418,7 +419,7 @@ def main() -> None:
         REFERENCE.parent.mkdir(exist_ok=True, parents=True)
         replace(REFERENCE, summary_of(load_scenario(HEADLINE)))
         measured = [row for verification in VERIFICATIONS.values() for row in verification.measure(Runner())]
-        replace(VERIFIED, verification_table(measured))
+        replace(VERIFIED, rows_to_csv(TargetRow, measured))
     stale = []
     for name in DOCUMENTS:
         before = (ROOT / name).read_text(encoding="utf-8")

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from cxsim.scenario import Scenario, load_scenario
     from cxsim.studies.api import claims, compare, pivot, run, sensitivity, service, sweep
     from cxsim.studies.start import start_run
-    from cxsim.studies.sweep.api import run_design
     from cxsim.studies.sweep.design import Design
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "load_scenario",
     "pivot",
     "run",
-    "run_design",
     "sensitivity",
     "service",
     "start_run",
@@ -40,7 +38,6 @@ HOMES = {
     "Scenario": "cxsim.scenario",
     **dict.fromkeys(("claims", "compare", "pivot", "run", "sensitivity", "service", "sweep"), "cxsim.studies.api"),
     "load_scenario": "cxsim.scenario",
-    "run_design": "cxsim.studies.sweep.api",
     "start_run": "cxsim.studies.start",
 }
 

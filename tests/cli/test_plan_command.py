@@ -11,10 +11,9 @@ import pytest
 from command_line import ROOT, Cxsim
 from sweep_files import Here, write_sweep
 
-from cxsim.scenario.sweep import load_sweep
 from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
-from cxsim.studies.sweep.folder import query_of
+from cxsim.studies.sweep.design import load_sweep
 from cxsim.studies.sweep.plan import Forecast, forecast, pilot, spread
 
 EXAMPLE = ROOT / "scenarios" / "sweeps" / "best_moment.toml"
@@ -85,8 +84,8 @@ def test_runs_of_the_pilot_that_fail_are_told_of(small: Cxsim) -> None:
 
 
 def cast(file: Path, settings: list[str], workers: int) -> Forecast:
-    asked = query_of(load_sweep(file, settings))
-    found = forecast(asked, pilot(asked), workers)
+    design = load_sweep(file, settings)
+    found = forecast(design, pilot(design), workers)
     assert found is not None
     return found
 

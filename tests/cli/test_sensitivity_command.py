@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import SCENARIOS, Cxsim
 
+from cxsim.scenario.points import Points
 from cxsim.store import chosen_folder, existing_folder
 from cxsim.store.checksummed_json import read_checksummed, write_checksummed
 from cxsim.store.folder import MANIFEST
@@ -16,7 +17,7 @@ from cxsim.store.rows import rows_from_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.sensitivity.rows import IndexRow, groups
 from cxsim.studies.sensitivity.study import SensitivityStudy
-from cxsim.studies.sweep.folder import begin, read_query
+from cxsim.studies.sweep.folder import begin, read_design
 
 pytest.importorskip("SALib")
 
@@ -139,9 +140,10 @@ def test_only_sweeps_of_the_two_designs_can_be_analysed(cxsim: Cxsim) -> None:
 
 
 def test_the_folder_of_another_design_is_refused(cxsim: Cxsim) -> None:
-    asked = read_query(existing_folder(SWEEP))
-    assert (asked.design.method, asked.design.levels) == ("morris", 4)
-    begin(chosen_folder("grid"), asked._replace(design=replace(asked.design, method="grid")), False)
+    design = read_design(existing_folder(SWEEP))
+    assert (design.method, design.points.spec.levels) == ("morris", 4)
+    points = Points(design.points.spec._replace(method="grid"), design.points.factors)
+    begin(chosen_folder("grid"), replace(design, points=points), False)
     code, _, err = cxsim("sensitivity", "grid")
     assert code == 2
     assert "grid has method = 'grid'" in err
@@ -158,7 +160,7 @@ def test_other_results_in_the_folder_of_the_sweep_are_left_alone(cxsim: Cxsim) -
 
 
 def test_an_unfinished_sweep_is_refused(cxsim: Cxsim) -> None:
-    begin(chosen_folder("begun"), read_query(existing_folder(SWEEP)), False)
+    begin(chosen_folder("begun"), read_design(existing_folder(SWEEP)), False)
     code, _, err = cxsim("sensitivity", "begun")
     assert code == 2
     assert "begun is not finished: 150 of 150 runs are left" in err
@@ -166,8 +168,8 @@ def test_an_unfinished_sweep_is_refused(cxsim: Cxsim) -> None:
 
 
 def test_a_part_of_a_sweep_is_refused(cxsim: Cxsim) -> None:
-    asked = read_query(existing_folder(SWEEP))
-    begin(chosen_folder("part"), asked._replace(design=asked.design.part((1, 50))), False)
+    design = read_design(existing_folder(SWEEP))
+    begin(chosen_folder("part"), design.part((1, 50)), False)
     code, _, err = cxsim("sensitivity", "part")
     assert code == 2
     assert "is part 1 of 50 of a sweep" in err

@@ -10,10 +10,10 @@ from cxsim.cli import group
 from cxsim.statistics.intervals import NOTHING_KNOWN
 from cxsim.store.tables import from_csv
 from cxsim.studies import verification
-from cxsim.studies.verification import TargetRow, Tolerance, Verification
-from cxsim.studies.verification.targets import figure
+from cxsim.studies.verification import Target, Tolerance, Verification
 
-WRONG = TargetRow("P4", "exact", "made up", 3.0, Tolerance(0.1), "-", figure(4.0))
+WRONG = Target("made up", 3.0, Tolerance(0.1), 4.0)
+ALL_WRONG = Verification("P4", "waiting and staff", "-", lambda runner: (), lambda: [WRONG])
 
 
 def run(*args: str | Path) -> tuple[int, str, str]:
@@ -22,7 +22,7 @@ def run(*args: str | Path) -> tuple[int, str, str]:
 
 
 def test_a_table_of_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    nothing = Verification("spending", lambda workers: [WRONG._replace(measured=NOTHING_KNOWN)])
+    nothing = Verification("P3", "spending", "-", lambda runner: [WRONG._replace(measured=NOTHING_KNOWN)])
     monkeypatch.setitem(verification.VERIFICATIONS, "P3", nothing)
     out = tmp_path / "table.csv"
     code, text, _ = run("p4", "P3", "--out", out)
@@ -44,7 +44,7 @@ def test_a_table_of_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_quiet_shows_what_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("P4", "--quiet")[:2] == (0, "")
-    monkeypatch.setitem(verification.VERIFICATIONS, "P4", Verification("waiting and staff", lambda workers: [WRONG]))
+    monkeypatch.setitem(verification.VERIFICATIONS, "P4", ALL_WRONG)
     code, text, _ = run("P4", "--quiet")
     assert code == 3
     assert len(text.splitlines()) == 1

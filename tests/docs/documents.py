@@ -1,6 +1,6 @@
 """What the tests of documents share: where they are, and the program that writes their generated parts."""
 
-import importlib.util
+import importlib
 import re
 import sys
 from pathlib import Path
@@ -22,10 +22,6 @@ def fenced(text: str, language: str) -> list[str]:
 
 def generator() -> ModuleType:
     """The module ``docs/generate.py``."""
-    if "generate" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["generate"] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules["generate"]
+    if str(ROOT / "docs") not in sys.path:
+        sys.path.append(str(ROOT / "docs"))
+    return importlib.import_module("generate")

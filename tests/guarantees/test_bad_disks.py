@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_sweeps import ENVIRONMENT, Here, asked_of, do, is_finished_and_tidy, place_of, tables, tiny, write_file
+from tiny_sweeps import ENVIRONMENT, Here, do, is_finished_and_tidy, place_of, tables, tiny, write_file
 
 from bad_disk import BadDisk
 from cxsim.errors import StoreError
@@ -64,7 +64,7 @@ def test_calls_fail_in_turn(number: int, lasts: bool, step: int, tmp_path: Path,
         else:
             tolerated.append(faulty.failed)
         assert [damage for damage in verify_folder(place) if "journal" not in damage] == []
-        assert work_on(place, asked_of(SMALL), Execution(1))[:3] == (SMALL.total, 0, SMALL.total)
+        assert work_on(place, SMALL, Execution(1)) == (SMALL.total, 0, SMALL.total)
         assert tables(place.path) == tables(tmp_path / "good")
         assert is_finished_and_tidy(place.path), (bad, faulty.failed)
         bad += step

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tiny_sweeps import Here, asked_of, do, place_of, tables, tiny
+from tiny_sweeps import Here, do, place_of, tables, tiny
 
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder, provenance
 from cxsim.store.journal import JOURNAL
 from cxsim.store.verify import verify_folder
 from cxsim.studies.sweep import run
-from cxsim.studies.sweep.folder import read_query
+from cxsim.studies.sweep.folder import read_design
 from cxsim.studies.sweep.results import frame_of, lines_of
 from cxsim.studies.sweep.run import Count, Execution, work_on
 
@@ -63,7 +63,7 @@ def damage(path: Path, chance: random.Random) -> None:
 def read(place: ResultFolder) -> list[pd.DataFrame] | None:
     """Everything that can be read back, None when it is refused."""
     try:
-        design = read_query(place).design
+        design = read_design(place)
         return [frame_of(place, "runs"), frame_of(place, "months"), pd.DataFrame(lines_of(place, design))]
     except StoreError:
         return None
@@ -122,6 +122,6 @@ def test_what_a_damaged_journal_lost_is_done_again(tmp_path: Path) -> None:
         for _ in range(chance.randint(1, 3)):
             if (place.path / JOURNAL).stat().st_size:
                 damage(place.path / JOURNAL, chance)
-        assert work_on(place, asked_of(DESIGN), Execution(1))[:3] == (12, 0, 12)
+        assert work_on(place, DESIGN, Execution(1)) == (12, 0, 12)
         assert tables(place.path) == tables(tmp_path / "good")
         assert verify_folder(place) == []

@@ -8,7 +8,7 @@ from typing import Any
 import bad_work
 import pandas as pd
 import pytest
-from tiny_sweeps import Here, asked_of, do, is_finished_and_tidy, place_of, tables, tiny, write_file
+from tiny_sweeps import Here, do, is_finished_and_tidy, place_of, tables, tiny, write_file
 
 from cxsim.cli import main
 from cxsim.errors import CxsimError
@@ -41,10 +41,10 @@ class BadSweep:
         self.patch, self.place = patch, place_of(folder)
         patch.setattr(run, "do_runs", bad_work.do_runs)
 
-    def __call__(self, fates: dict[int, str], retries: int = 2, again: Any = None) -> tuple[int, int, int]:
+    def __call__(self, fates: dict[int, str], retries: int = 2, again: Any = ()) -> tuple[int, int, int]:
         self.patch.setenv(bad_work.FATES, json.dumps(fates))
-        begin(self.place, asked_of(DESIGN), False)
-        return work_on(self.place, asked_of(DESIGN), Execution(2, retries), again=again)[:3]
+        begin(self.place, DESIGN, False)
+        return work_on(self.place, DESIGN, Execution(2, retries, again=again))
 
     @property
     def errors(self) -> dict[int, str]:

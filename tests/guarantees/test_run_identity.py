@@ -12,6 +12,7 @@ import pytest
 from tiny_sweeps import FACTORS, SCENARIO, TINY, Here, do, place_of
 
 from cxsim.scenario.points import Points
+from cxsim.statistics.designs import DesignSpec
 from cxsim.store import model_digest
 from cxsim.studies.sweep import run
 from cxsim.studies.sweep.design import Design, run_id, seed_of
@@ -80,7 +81,7 @@ class Edited:
             rows = list(points)
             self.chance.shuffle(rows)
             columns = {key: tuple(row[key] for row in rows) for key in self.values}
-            points = Points("list", [factor._replace(values=columns[factor.key]) for factor in grid.points.factors])
+            points = Points(DesignSpec("list"), [factor._replace(values=columns[factor.key]) for factor in grid.points.factors])
         more = {"arms": tuple(self.arms), "replicates": self.replicates, "measures": tuple(self.measures)}
         return replace(grid, points=points, **more)
 
@@ -90,7 +91,7 @@ def _grid(values: dict[str, list[Any]]) -> Design:
     factors = {factor.key: factor for factor in _all().points.factors}
     chosen = [factors[key]._replace(values=tuple(type(factors[key].values[0])(one) for one in values[key])) for key in values]
     chosen = [one._replace(low=float(min(one.values)), high=float(max(one.values))) for one in chosen]
-    return replace(_all(), points=Points("grid", chosen))
+    return replace(_all(), points=Points(DesignSpec(), chosen))
 
 
 @lru_cache(maxsize=1)

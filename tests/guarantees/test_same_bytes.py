@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_sweeps import Here, Shuffled, asked_of, do, is_finished_and_tidy, place_of, tables, tiny
+from tiny_sweeps import Here, Shuffled, do, is_finished_and_tidy, place_of, tables, tiny
 
 from cxsim.store.journal import JOURNAL
 from cxsim.studies.sweep import results, run
@@ -111,8 +111,8 @@ def test_a_finished_sweep_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.Mon
     do(folder, design)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
     monkeypatch.setattr(run, "ProcessPool", None)
-    assert work_on(place_of(folder), asked_of(design), Execution(2))[:3] == (12, 0, 12)
-    assert begin(place_of(folder), asked_of(design), False)
+    assert work_on(place_of(folder), design, Execution(2)) == (12, 0, 12)
+    assert begin(place_of(folder), design, False)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()} == before
 
 
@@ -134,10 +134,10 @@ def test_failed_runs_that_succeed_later_leave_no_trace(tmp_path: Path, monkeypat
     assert do(tmp_path / "bad", design) == (57, 3, 60)
     assert tables(tmp_path / "bad") != tables(tmp_path / "good")
     numbers, bad = [0, 13, 59], {13}
-    place, asked = place_of(tmp_path / "bad"), asked_of(design)
-    assert work_on(place, asked, Execution(1), again=[0, 13, 59])[:3] == (59, 1, 60)
+    place = place_of(tmp_path / "bad")
+    assert work_on(place, design, Execution(1, again=[0, 13, 59])) == (59, 1, 60)
     numbers, bad = [13], set()
-    assert work_on(place, asked, Execution(1), again=[13])[:3] == (60, 0, 60)
+    assert work_on(place, design, Execution(1, again=[13])) == (60, 0, 60)
     assert tables(tmp_path / "bad") == tables(tmp_path / "good")
     assert is_finished_and_tidy(tmp_path / "bad")
 

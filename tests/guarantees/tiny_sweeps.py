@@ -9,15 +9,19 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import cxsim
+from cxsim.execution.runner import Progress
 from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, read_journal
 from cxsim.store.verify import verify_folder
+from cxsim.studies.base import Watch
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, begin
+from cxsim.studies.sweep.folder import begin
 from cxsim.studies.sweep.run import Count, Execution, work_on
 
 ROOT = Path(__file__).parents[2]
@@ -47,11 +51,9 @@ method = "grid"
 
 def tiny(**asked: Any) -> Design:
     """Return a design of 60 runs, unless something else is asked."""
-    return Design.make(SCENARIO, asked.pop("factors", FACTORS), **(TINY | asked))
-
-
-def asked_of(design: Design) -> SweepQuery:
-    return SweepQuery("tiny", "Tiny", "Is it there?", "", design, "cxsim sweep tiny.toml", "2030-01-01T00:00:00+00:00")
+    design = Design.make(SCENARIO, asked.pop("factors", FACTORS), **(TINY | asked))
+    texts = {"name": "tiny", "title": "Tiny", "question": "Is it there?", "command": "cxsim sweep tiny.toml"}
+    return replace(design, **texts, started="2030-01-01T00:00:00+00:00")
 
 
 def write_file(folder: Path, customers: int = 150, months: int = 12, replicates: int = 5) -> str:
@@ -75,13 +77,21 @@ def place_of(folder: Path) -> ResultFolder:
     return ResultFolder(folder, str(folder))
 
 
-def do(
-    folder: Path, design: Design, workers: int = 1, tell: Callable[[Count], None] = lambda count: None
-) -> tuple[int, int, int]:
+class Told(Watch):
+    """Passes every count on."""
+
+    def __init__(self, tell: Callable[[Count], None]) -> None:
+        self.count = tell
+
+    def progress(self, total: int) -> AbstractContextManager[Progress]:
+        return nullcontext(lambda done, total, failed=0: self.count(Count(done - failed, failed, total)))
+
+
+def do(folder: Path, design: Design, workers: int = 1, tell: Callable[[Count], None] = lambda count: None) -> Count:
     """Begin a sweep or go on with it, and do all of it; give back how many runs are done, failed and asked for."""
-    place, asked = place_of(folder), asked_of(design)
-    begin(place, asked, False)
-    return work_on(place, asked, Execution(workers), tell)[:3]
+    place = place_of(folder)
+    begin(place, design, False)
+    return work_on(place, design, Execution(workers), Told(tell))
 
 
 def tables(folder: Path) -> dict[str, bytes]:

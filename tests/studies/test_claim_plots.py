@@ -11,16 +11,16 @@ from matplotlib.figure import Figure
 
 from cxsim.charts.matplotlib import figure
 from cxsim.store.rows import rows_from_csv
-from cxsim.studies.claims import report
 from cxsim.studies.claims.charts import charts, knockouts
 from cxsim.studies.claims.claim import mechanisms
+from cxsim.studies.claims.result import ClaimRow, results_of
 from cxsim.studies.claims.table import CLAIMS
 
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 
 
-def committed(name: str) -> list[report.ClaimRow]:
-    return rows_from_csv(report.ClaimRow, (REFERENCE / name).read_text(encoding="utf-8"))
+def committed(name: str) -> list[ClaimRow]:
+    return rows_from_csv(ClaimRow, (REFERENCE / name).read_text(encoding="utf-8"))
 
 
 def claim_figure(name: str) -> Figure:
@@ -54,7 +54,7 @@ def test_levels_do_not_share_an_axis_with_differences() -> None:
 @pytest.mark.parametrize("claims", [("C17",), ("C12", "C17", "C19"), tuple(CLAIMS)])
 def test_the_heat_map_has_room_for_its_labels_and_greys_what_is_unsure(claims: tuple[str, ...]) -> None:
     rows = [row for row in committed("knockouts.csv") if row.claim in claims]
-    drawn = figure(knockouts(rows, mechanisms()))
+    drawn = figure(knockouts(rows))
     drawn.savefig(io.BytesIO(), format="png", dpi=60)
     matrix, *bars = drawn.axes
     assert len(bars) == (claims != ("C17",))  # no colour, no bar
@@ -69,9 +69,9 @@ def test_the_heat_map_has_room_for_its_labels_and_greys_what_is_unsure(claims: t
 
 def test_cells_that_are_not_significant_have_no_colour() -> None:
     rows = [row for row in committed("knockouts.csv") if row.claim == "C19"]
-    shades = figure(knockouts(rows, mechanisms())).axes[0].images[0].get_array()
+    shades = figure(knockouts(rows)).axes[0].images[0].get_array()
     assert shades is not None
     for shade, name in zip(shades[0], mechanisms(), strict=True):
-        share, sure = report.left_of(rows, "C19", name)
+        share, sure = results_of(rows)["C19"].left(name)
         assert np.ma.is_masked(shade) == (not sure)
         assert not sure or shade == pytest.approx(min(max(share, -1.0), 3.0), rel=1e-5)

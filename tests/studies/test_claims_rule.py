@@ -1,14 +1,17 @@
 """The rule that judges claims, on made-up numbers, and the tools it rests on."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from cxsim.statistics.designs import latin_hypercube
-from cxsim.statistics.intervals import Estimate
+from cxsim.errors import ScenarioError
+from cxsim.scenario.points import Points
+from cxsim.statistics.designs import DesignSpec, latin_hypercube
+from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.ranks import rank_correlation
-from cxsim.studies.claims.claim import rises
+from cxsim.studies.claims.claim import Claim, rises
 from cxsim.studies.claims.effects import (
     Runs,
     best_log_level,
@@ -21,9 +24,12 @@ from cxsim.studies.claims.effects import (
     log_ratio,
     one_for_all,
 )
-from cxsim.studies.claims.execute import Experiments
-from cxsim.studies.claims.sample import FEWEST, SAMPLE_SEED, factors, free, judge_sample, placed
+from cxsim.studies.claims.experiments import Experiments, plan
+from cxsim.studies.claims.readings import Reading
+from cxsim.studies.claims.result import SIDES, ClaimResult
+from cxsim.studies.claims.sample import FEWEST, SAMPLE_SEED, factors, sample, sample_rows
 from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.units import LOG, PLAIN, POINTS, SHARE
 from cxsim.studies.claims.verdict import (
     NOT_SUPPORTED,
     OPPOSITE,
@@ -39,6 +45,7 @@ from cxsim.studies.named import UnknownIdError, chosen
 
 LARGE, NONE = Estimate(1.0, 0.8, 1.2, 30), Estimate(0.0, -0.1, 0.1, 30)
 BLURRED = Estimate(0.3, -0.5, 1.1, 30)
+X = Reading("x", PLAIN, lambda run: math.nan)
 
 
 @pytest.mark.parametrize(
@@ -85,65 +92,78 @@ def test_every_decisive_ablation_must_agree() -> None:
 
 def test_effects_pair_up_by_seed() -> None:
     luck = np.array([0.0, 10.0, 20.0, 30.0])
-    runs = Runs({"a": {"x": luck + 1}, "b": {"x": luck}})
-    found = estimate(difference("a", "b", "x")(runs))
+    runs = {("a", "x"): luck + 1, ("b", "x"): luck}
+    found = estimate(difference("a", "b", X).of(runs))
     assert (found.mean, found.low, found.high) == (1.0, 1.0, 1.0)
     without = ablated(np.array([1.0, 2.0, math.nan]), np.array([0.0, 1.0, 5.0]))
     assert without.lost == Estimate(1.0, 1.0, 1.0, 2)
 
 
 def test_log_ratios_leave_out_what_has_no_logarithm() -> None:
-    runs = Runs({"a": {"x": np.array([2.0, 0.0])}, "b": {"x": np.array([1.0, 1.0])}})
-    found = log_ratio(("a", "x"), ("b", "x"))(runs)
+    runs = {("a", "x"): np.array([2.0, 0.0]), ("b", "x"): np.array([1.0, 1.0])}
+    found = log_ratio("a", "b", X).of(runs)
     assert found[0] == pytest.approx(math.log(2))
     assert np.isnan(found[1])
 
 
 def test_a_winner_is_picked_on_the_other_half() -> None:
-    noise = Runs({"a": {"x": np.array([1.0, 0.0, 1.0, 0.0])}, "b": {"x": np.array([0.0, 1.0, 0.0, 1.0])}})
-    assert best_of([("a", "x"), ("b", "x")])(noise).tolist() == [0.0, 0.0, 0.0, 0.0]
-    clear = Runs({"a": {"x": np.array([5.0, 6.0])}, "b": {"x": np.array([0.0, 1.0])}})
-    assert best_of([("a", "x"), ("b", "x")])(clear).tolist() == [5.0, 6.0]
-    assert best_of([("a", "x"), ("b", "x")], worst=True)(clear).tolist() == [0.0, 1.0]
+    noise = {("a", "x"): np.array([1.0, 0.0, 1.0, 0.0]), ("b", "x"): np.array([0.0, 1.0, 0.0, 1.0])}
+    arms = level("a", X), level("b", X)
+    assert best_of(*arms).of(noise).tolist() == [0.0, 0.0, 0.0, 0.0]
+    clear = {("a", "x"): np.array([5.0, 6.0]), ("b", "x"): np.array([0.0, 1.0])}
+    assert best_of(*arms).of(clear).tolist() == [5.0, 6.0]
+    assert best_of(*arms, worst=True).of(clear).tolist() == [0.0, 1.0]
 
 
 def test_an_interior_best_beats_both_ends() -> None:
     def grid(*means: float) -> Runs:
-        return Runs({str(i): {"x": np.full(4, mean)} for i, mean in enumerate(means)})
+        return {(str(i), "x"): np.full(4, mean) for i, mean in enumerate(means)}
 
-    assert interior("012", "x")(grid(1, 3, 2)).tolist() == [1.0] * 4
-    assert interior("012", "x")(grid(1, 2, 3)).tolist() == [-1.0] * 4
+    assert interior("012", X).of(grid(1, 3, 2)).tolist() == [1.0] * 4
+    assert interior("012", X).of(grid(1, 2, 3)).tolist() == [-1.0] * 4
 
 
 def test_one_for_all_loses_nothing_when_one_is_best_everywhere() -> None:
-    same = Runs({f"{size}{arm}": {"x": np.full(4, value)} for size in "st" for arm, value in (("a", 2.0), ("b", 1.0))})
-    assert one_for_all("st", "ab", "x")(same).tolist() == [0.0] * 4
+    same = {(f"{size}{arm}", "x"): np.full(4, value) for size in "st" for arm, value in (("a", 2.0), ("b", 1.0))}
+    assert one_for_all("st", "ab", X).of(same).tolist() == [0.0] * 4
     table = {"sa": 3.0, "sb": 1.0, "ta": 1.0, "tb": 2.0}
-    differ = Runs({name: {"x": np.full(4, value)} for name, value in table.items()})
-    assert one_for_all("st", "ab", "x")(differ) == pytest.approx(np.full(4, (2 - 1) / 1.5 / 2))
+    differ = {(name, "x"): np.full(4, value) for name, value in table.items()}
+    assert one_for_all("st", "ab", X).of(differ) == pytest.approx(np.full(4, (2 - 1) / 1.5 / 2))
 
 
 def test_pseudo_values_of_a_mean_are_its_values() -> None:
     values = np.array([1.0, 4.0, 9.0])
-    found = jackknifed(lambda runs: float(runs.get("a", "x").mean()))(Runs({"a": {"x": values}}))
+    found = jackknifed(lambda runs: float(runs["a", "x"].mean()), {("a", "x"): values})
     assert found == pytest.approx(values)
 
 
 def test_the_place_of_a_maximum() -> None:
     assert best_point([0, 1, 2], [0, 1, 0.5]) == pytest.approx(7 / 6)
-    runs = Runs({name: {"x": np.full(3, value)} for name, value in (("a", 0.0), ("b", 1.0), ("c", 0.0))})
-    assert best_log_level("abc", [1, 2, 4], "x")(runs) == pytest.approx(math.log(2))
+    runs = {(name, "x"): np.full(3, value) for name, value in (("a", 0.0), ("b", 1.0), ("c", 0.0))}
+    assert best_log_level("abc", [1, 2, 4], X).of(runs) == pytest.approx(np.full(3, math.log(2)))
+
+
+def test_an_effect_knows_its_unit() -> None:
+    share = X._replace(unit=SHARE)
+    assert level("a_b", share).what == "level, a b"
+    assert (level("a", share).unit, difference("a", "b", share).unit) == (SHARE, POINTS)
+    assert difference("a_b", "c", share).what == "difference, a b less c"
+    assert (log_ratio("a", "b", X).unit, log_ratio("a", "b", X).what) == (LOG, "ratio, a over b")
+    gap = level("a", X) - level("b", X)
+    both = {("a", "x"): np.array([5.0]), ("b", "x"): np.array([3.0])}
+    assert ((gap + gap).of(both).tolist(), gap.unit, gap.readings) == ([4.0], PLAIN, (X, X))
 
 
 def test_the_sample_fills_every_range_and_changes_nothing_else() -> None:
     cube = latin_hypercube(10, 3, SAMPLE_SEED)
     assert sorted((cube[:, 2] * 10).astype(int)) == list(range(10))
     assert (latin_hypercube(10, 3, SAMPLE_SEED) == cube).all()
-    base = Experiments(CLAIMS["C05"]).at()
-    allowed = free(base)
-    point = np.full(len(factors()), 1.0)
+    experiments = Experiments(CLAIMS["C05"])
+    base = experiments.at()
+    points = sample(base.arms.values(), 10)
+    top = {factor.key: factor.value(1.0) for factor in points.factors}
     case, focal = base.arms["crowd"]
-    changed, _ = base.changed("point", placed(point, allowed), 6).arms["crowd"]
+    changed, _ = experiments.at("point", top, 6).arms["crowd"]
     assert changed.params.market.zipf == 1.4
     assert changed.params.market.customers == case.params.market.customers
     assert changed.firms[focal].start.cash == case.firms[focal].start.cash  # the experiment sets it
@@ -151,19 +171,39 @@ def test_the_sample_fills_every_range_and_changes_nothing_else() -> None:
     assert changed.firms[focal].strategy == case.firms[focal].strategy
 
 
+def test_a_sample_keeps_points_that_a_scenario_file_would_refuse() -> None:
+    """A firm that starts with 40 features beside a market that has fewer: the case is built from what the point says."""
+    planned = plan(CLAIMS["C18"], 2, 24)
+    assert planned.sample is not None
+    few = [n for n, values in enumerate(planned.sample) if values["market.features"] < 40]
+    assert few
+    with pytest.raises(ScenarioError, match="the firm starts with 40 features"):
+        Experiments(CLAIMS["C18"]).at("point", planned.sample[few[0]])
+    case, focal = planned.experiments[1 + few[0]].arms["large_base"]
+    assert case.params.market.features == planned.sample[few[0]]["market.features"] < case.firms[focal].start.features
+
+
 def test_the_sample_finds_the_parameter_that_matters() -> None:
-    cube = latin_hypercube(40, len(factors()), SAMPLE_SEED)
-    allowed, asked = [True] * len(factors()), rises("", level("any", "x"), "", 0.05)
-    column = next(i for i, factor in enumerate(factors()) if factor.label == "market.zipf")
-    found = judge_sample(cube, allowed, cube[:, column] - 0.25, asked, [])
-    assert (found.parameter, found.stands_out) == ("market.zipf", True)
-    assert found.correlation == pytest.approx(1.0)
-    shares = [found.claimed.mean, found.none.mean, found.opposite.mean]  # the effect is even between -0.25 and 0.75
+    points = Points(DesignSpec("latin_hypercube"), factors(), latin_hypercube(40, len(factors()), SAMPLE_SEED))
+    claim: Claim = CLAIMS["C05"]._replace(hypothesis=rises("", level("any", X), 0.05))
+    assert points.unit is not None
+    zipf = points.unit[:, points.keys.index("market.zipf")]
+
+    def summed(effects: Floats, winners: Sequence[str] = (), most: int = 40) -> ClaimResult:
+        few = Points(points.spec, factors(), points.unit[:most])
+        return ClaimResult("C05", list(sample_rows(claim, few, effects[:most], winners)))
+
+    found = summed(zipf - 0.25)
+    (parameter,) = found.all("parameter")
+    assert (parameter.name, parameter.text) == ("market.zipf", "stands out")
+    assert parameter.estimate.mean == pytest.approx(1.0)
+    shares = [row.estimate.mean for row in found.all(*SIDES)]  # the effect is even between -0.25 and 0.75
     assert shares == pytest.approx([0.7, 0.1, 0.2])
-    lost = judge_sample(cube, allowed, np.where(cube[:, column] < 0.25, np.nan, 1.0), asked, [])
-    assert (lost.points, lost.claimed.n, lost.claimed.mean) == (40, 30, 1.0)
-    few = judge_sample(cube[: FEWEST - 1], allowed, cube[: FEWEST - 1, 0], asked, ["a", "b", "a"])
-    assert few.parameter == ""
+    lost = summed(np.where(zipf < 0.25, np.nan, 1.0)).all("as claimed")[0]
+    assert (lost.text, lost.estimate.n, lost.estimate.mean) == ("30 of 40 points", 30, 1.0)
+    few = summed(zipf, ["a", "b", "a"], FEWEST - 1)
+    assert few.all("parameter") == []
+    assert few.all("winners")[0].text == "a: 2 of 3; b: 1 of 3"
     assert rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0])) == 0.0
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cxsim.engine import simulate, start
@@ -15,10 +16,10 @@ from cxsim.scenario import load_scenario
 from cxsim.studies.base import Runner
 from cxsim.studies.pivot.answer import answer
 from cxsim.studies.pivot.candidates import Moments, moments_of
-from cxsim.studies.pivot.context import ReportContext
-from cxsim.studies.pivot.phase_map import axes_of, cells_table, load_cells, run_cells, sentences_on, turning_points
-from cxsim.studies.pivot.search import Query, ask, best_of, search, verdict, width_of
-from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome
+from cxsim.studies.pivot.phase_map import axes_of, load_cells, run_cells, sentences_on, turning_points
+from cxsim.studies.pivot.sample import Sample, paths_table
+from cxsim.studies.pivot.search import Query, ask, search
+from cxsim.studies.pivot.signals import SIGNALS, Rule, Seen, find_pair, find_single, outcome, score_signals
 from cxsim.studies.pivot.trials import Question, alone, try_moments
 from cxsim.studies.verification.theory import Trade, switch_point
 from random_cases import generated_case
@@ -43,7 +44,7 @@ def ordinary(question: Question, pivot: Pivot, seed: int) -> tuple[int, bool, in
 
 @pytest.mark.parametrize("number", range(8))
 def test_every_future_of_a_trial_is_the_ordinary_run(number: int) -> None:
-    case, plan = alone(generated_case(number, 1500), 0)
+    case, plan = alone(generated_case(number, 1500), 0), 0
     for moments, trigger in (
         (Moments("month", (0, 1, 5, 11, 29)), lambda level: Pivot(AT_MONTH, month=level)),
         (Moments("customers", (0, 3, 20, 10_000)), lambda level: Pivot(AT_CUSTOMERS, customers=level)),
@@ -59,18 +60,18 @@ def test_every_future_of_a_trial_is_the_ordinary_run(number: int) -> None:
 def test_a_firm_put_in_a_block_of_its_own_lives_the_same_life() -> None:
     case = load_scenario(SCENARIOS / "industry.toml", ["months=12"]).arms[0].case
     many = next(number for number, plan in enumerate(case.firms) if plan.count > 1)
-    split, plan = alone(case, many)
-    assert split.firms[plan].count == 1
+    split = alone(case, many)
+    assert split.firms[many].count == 1
     assert split.firm_slots == case.firm_slots
     never = with_pivot(case, many, Pivot())
-    assert simulate(with_pivot(split, plan + 1, Pivot()), 3, 12).measures.tobytes() == simulate(never, 3, 12).measures.tobytes()
+    assert simulate(with_pivot(split, many + 1, Pivot()), 3, 12).measures.tobytes() == simulate(never, 3, 12).measures.tobytes()
 
 
 def test_firms_that_enter_as_copies_of_the_firm_keep_their_own_trigger() -> None:
     case = load_scenario(SCENARIOS / "industry.toml", ["months=12"]).arms[0].case
     copied = case._replace(firms=tuple(firm._replace(count=1) for firm in case.firms))
-    split, plan = alone(copied, copied.entrant)
-    assert split.entrant == plan + 1
+    split = alone(copied, copied.entrant)
+    assert split.entrant == copied.entrant + 1
     assert split.firms[split.entrant] == copied.firms[copied.entrant]._replace(count=0)
     assert split.firm_slots == copied.firm_slots
 
@@ -145,26 +146,23 @@ def test_what_a_firm_sees_is_what_was_recorded_before_the_month() -> None:
 def answered(*settings: str, step: int = 9, **asked):
     scenario = load_scenario(MAIN, settings)
     wanted = Query(step=step, **asked)
-    sample = search(scenario, wanted, Runner(2))
-    found = ReportContext(sample, wanted)
-    return sample, found, answer(found, verbose=True).sentences
+    found = search(scenario, wanted, Runner(2))
+    return found, answer(found, score_signals(found), wanted.precision, verbose=True).sentences
 
 
 def test_the_main_scenario_has_a_best_moment_inside_the_run() -> None:
-    sample, found, told = answered("replicates=60")
+    found, told = answered("replicates=60")
     assert found.verdict == "moment"
     assert 9 <= found.moment.low <= found.moment.mean <= found.moment.high <= 36
-    assert not best_of(sample).window[[0, -1]].any()
+    assert not found.window[[0, -1]].any()
     text = " ".join(told)
     for words in ("window", "signal that would have told", "against never", "at once, value -", "months late", "common luck"):
         assert words in text, words
-    moments = found.tables["moments"]
-    best = moments.iloc[found.best]
-    assert best["value_less_best"] == 0 == best["survived_less_best"]
-    assert best["value_less_never_low"] > 0
-    never = moments.iloc[-1]
-    assert never["value_less_best"] == pytest.approx(-best["value_less_never"])
-    paths = found.tables["paths"]
+    best, never = found.best_row, found.rows[-1]
+    assert best.value_less_best.mean == 0 == best.survived_less_best.mean
+    assert best.value_less_never.low > 0
+    assert never.value_less_best.mean == pytest.approx(-best.value_less_never.mean)
+    paths = pd.DataFrame(paths_table(found))
     assert set(paths["measure"]) == {"customers", "cash", "in_business"}
     assert set(paths["moment"]) == set(found.labels)
     assert (paths.groupby(["moment", "measure"]).size() == found.months).all()
@@ -179,7 +177,7 @@ def test_the_main_scenario_has_a_best_moment_inside_the_run() -> None:
     ],
 )
 def test_without_its_mechanism_there_is_no_best_moment(setting: str, kind: str) -> None:
-    _, found, told = answered("replicates=40", setting, step=24)
+    found, told = answered("replicates=40", setting, step=24)
     assert found.verdict in (kind, "open"), told
     if kind == "same":
         assert told[0].startswith("There is no best moment: in each of 40 runs founders is worth the same")
@@ -189,22 +187,21 @@ def test_without_its_mechanism_there_is_no_best_moment(setting: str, kind: str) 
     assert answer(_again(setting)) == answer(_again(setting))
 
 
-def _again(setting: str) -> ReportContext:
-    wanted = Query(step=60)
-    return ReportContext(search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), wanted, Runner(1)), wanted)
+def _again(setting: str) -> Sample:
+    return search(load_scenario(MAIN, ["replicates=4", "months=60", setting]), Query(step=60), Runner(1))
 
 
 def test_replicates_are_added_until_the_interval_is_as_narrow_as_asked() -> None:
-    sample, _found, told = answered("replicates=8", precision=15.0, most=200)
+    sample, told = answered("replicates=8", precision=15.0, most=200)
     assert 8 < len(sample.trials) <= 200
-    assert width_of(sample, best_of(sample).place) <= 15
+    assert sample.width <= 15
     assert sample.replicates == list(range(len(sample.trials)))
     assert [trial.seed for trial in sample.trials] == [replicate_seed(1, number) for number in sample.replicates]
     assert any("as asked" in sentence for sentence in told)
 
 
 def test_it_says_how_many_more_replicates_it_would_need() -> None:
-    sample, _found, told = answered("replicates=40", precision=0.5, most=45)
+    sample, told = answered("replicates=40", precision=0.5, most=45)
     assert len(sample.trials) == 45
     assert any("more replicates would be needed" in sentence for sentence in told), told
 
@@ -221,9 +218,9 @@ def test_moments_by_customers_leave_out_what_no_run_came_to() -> None:
 
 
 def test_a_single_seed_has_no_interval() -> None:
-    sample, found, _told = answered("replicates=1", step=40)
+    found, _told = answered("replicates=1", step=40)
     assert np.isnan(found.moment.low)
-    assert verdict(sample, best_of(sample)) in ("open", "same")
+    assert found.verdict in ("open", "same")
 
 
 @pytest.mark.parametrize(
@@ -272,12 +269,13 @@ def test_a_value_out_of_bounds_is_found_before_anything_is_run() -> None:
 def test_a_map_over_two_parameters_has_every_region() -> None:
     axes = axes_of(["firms.founders.start.cash=1000000:40000000:2", "product.upkeep=0.015:0.03:2"])
     cells = load_cells(axes, lambda more: load_scenario(MAIN, [*more, "months=48"]), 6)
-    found = run_cells(cells, Query(step=24), Runner(2))
-    table = cells_table(axes, found)
+    found = run_cells(axes, cells, Query(step=24), Runner(2))
+    assert found is not None
+    table = pd.DataFrame(found.columns())
     assert len(table) == 4
     assert set(table["firms.founders.start.cash"]) == {1_000_000, 40_000_000}
     assert (table[table["firms.founders.start.cash"] == 1_000_000]["region"] == "dies anyway").all()
-    assert next(iter(sentences_on(axes, found))).startswith("Over firms.founders.start.cash and product.upkeep (4 cells)")
+    assert next(iter(sentences_on(found))).startswith("Over firms.founders.start.cash and product.upkeep (4 cells)")
 
 
 @pytest.mark.parametrize(("arm", "suits"), [("suits_40", 0.4), ("suits_60", 0.6), ("suits_25", 0.25)])
@@ -285,7 +283,8 @@ def test_p11_it_pays_to_pivot_from_the_size_that_theory_says(arm: str, suits: fl
     axes = axes_of(["market.customers=300:1500:13"])
     path = SCENARIOS / "verification" / "p11_pivot.toml"
     cells = load_cells(axes, lambda more: load_scenario(path, more), None)
-    found = run_cells(cells, Query(arm=arm, step=1_200), Runner(2))
+    found = run_cells(axes, cells, Query(arm=arm, step=1_200), Runner(2))
+    assert found is not None
     ((up, size),) = turning_points(found)
     assert up
     assert size.mean == pytest.approx(switch_point(Trade(100, 80, 30, 20_000, 200, suits)), rel=0.1)

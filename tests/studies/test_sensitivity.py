@@ -16,14 +16,13 @@ from cxsim.scenario.factors import Factor
 from cxsim.scenario.points import Points
 from cxsim.scenario.variants import Variants
 from cxsim.statistics.designs import DesignSpec as Asked
-from cxsim.statistics.designs import sampled
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.sensitivity.charts import charts
-from cxsim.studies.sensitivity.indices import require
+from cxsim.studies.sensitivity.indices import analyse, require
 from cxsim.studies.sensitivity.page import page
-from cxsim.studies.sensitivity.reading import collect, responses, sample_of
-from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, Group, IndexRow, analyse, groups
+from cxsim.studies.sensitivity.reading import collect, responses
+from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, Group, IndexRow, groups
 from cxsim.studies.sensitivity.words import answer, tables
 from cxsim.studies.sweep.design import Design
 
@@ -58,13 +57,10 @@ def swept(
     folder: Path, asked: Asked, factors: Sequence[Factor], outcome: Callable[[dict[str, Any]], Values], arms: int = 1
 ) -> list[Group]:
     """Analyse what a function gives instead of runs; ``outcome`` gives arms x replicates at a point."""
-    points = Points("sample", factors, sampled(asked, len(factors), "test"))
+    points = Points(asked, factors, where="test")
     values = np.array([outcome(point) for point in points])  # points x arms x replicates
     names = tuple(f"arm{number}" for number in range(arms))
-    design = Design(
-        cast(Variants, None), points, names, values.shape[2],
-        method=asked.method, levels=asked.levels, second_order=asked.second_order,
-    )  # fmt: skip
+    design = Design(cast(Variants, None), points, names, values.shape[2])
     spots = [design.locate(number) for number in range(design.total)]
     table = {
         "point": np.array([spot.point for spot in spots], np.int32),
@@ -75,7 +71,7 @@ def swept(
     }
     parts = write_parts(folder, "runs", iter([table]))
     found = collect(design, read_parts(folder, parts), [MEASURE])
-    return groups(analyse(sample_of(design), responses(design, MEASURE, found[MEASURE])))
+    return groups(analyse(points, responses(design, MEASURE, found[MEASURE])))
 
 
 def noisy(function: Function, noise: float, seed: int, replicates: int = 4) -> Callable[[dict[str, Any]], Values]:

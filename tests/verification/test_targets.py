@@ -7,11 +7,12 @@ import pytest
 
 from cxsim.scenario import load_scenario
 from cxsim.statistics.intervals import NOTHING_KNOWN, mean_interval
+from cxsim.store.rows import rows_to_csv
 from cxsim.store.tables import from_csv
 from cxsim.studies.base import Runner
-from cxsim.studies.verification import VERIFICATIONS, TargetRow, Tolerance, table
+from cxsim.studies.verification import VERIFICATIONS, Target, TargetRow, Tolerance
 from cxsim.studies.verification.runs import measured
-from cxsim.studies.verification.targets import figure, standard_error
+from cxsim.studies.verification.targets import standard_error
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios" / "verification"
 REFERENCE = Path(__file__).parents[2] / "results" / "reference" / "verification.csv"
@@ -26,7 +27,7 @@ def test_targets_are_met(name: str) -> None:
     assert [row for row in rows if row.verdict == "fail"] == []
     assert [row for row in rows if row.verdict == "missing"] == []
     kept = [row for row in from_csv(REFERENCE.read_text(encoding="utf-8")) if row["id"] == name]
-    found = from_csv(table(rows))
+    found = from_csv(rows_to_csv(TargetRow, rows))
     assert [row["what"] for row in found] == [row["what"] for row in kept]
     for mine, theirs in zip(found, kept, strict=True):
         for column in ("target", "measured"):
@@ -77,19 +78,20 @@ def test_every_group_of_targets_has_its_scenario() -> None:
     ],
 )
 def test_verdicts(tolerance: Tolerance, text: str, passes: bool) -> None:
-    row = TargetRow("P0", "exact", "ten", 10.0, tolerance, "-", figure(10.5))
-    assert (str(tolerance), row.verdict) == (text, "pass" if passes else "fail")
-    assert row._replace(measured=NOTHING_KNOWN).verdict == "missing"
-    assert from_csv(table([row]))[0]["verdict"] == row.verdict
+    target = Target("ten", 10.0, tolerance, 10.5)
+    row = target.row("P0", "exact", "-")
+    assert (row.tolerance, row.verdict) == (text, "pass" if passes else "fail")
+    assert target._replace(measured=NOTHING_KNOWN).row("P0", "exact", "-").verdict == "missing"
+    assert from_csv(rows_to_csv(TargetRow, [row]))[0]["verdict"] == row.verdict
 
 
 def test_verdicts_by_standard_error() -> None:
     values = [1.0, 2.0, 3.0, 4.0]
     measured = mean_interval(values)
     assert standard_error(measured) == pytest.approx(math.sqrt(5 / 3 / 4))
-    row = TargetRow("P0", "model", "mean", 2.5 + 2.9 * standard_error(measured), Tolerance(3, "errors"), "-", measured)
-    assert row.verdict == "pass"
-    assert row._replace(value=2.5 - 3.1 * standard_error(measured)).verdict == "fail"
+    target = Target("mean", 2.5 + 2.9 * standard_error(measured), Tolerance(3, "errors"), values)
+    assert target.row("P0", "model", "-").verdict == "pass"
+    assert target._replace(value=2.5 - 3.1 * standard_error(measured)).row("P0", "model", "-").verdict == "fail"
 
 
 def test_the_model_does_not_pass_when_a_scenario_asks_for_something_else() -> None:

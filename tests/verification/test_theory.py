@@ -6,7 +6,7 @@ import random
 import pytest
 
 from cxsim.studies.verification import theory
-from cxsim.studies.verification.formulas import MULTIPLES
+from cxsim.studies.verification.formulas import MULTIPLES, STAFF, WAITS
 from cxsim.studies.verification.theory import Spending, Trade
 
 BLATTBERG = [
@@ -36,13 +36,20 @@ def test_elasticity_is_the_slope_of_the_multiple() -> None:
     assert math.log(ratio) / math.log(1 + step) == pytest.approx(theory.retention_elasticity(0.8, 0.12), rel=1e-4)
 
 
+def customer_equity(spending: Spending) -> float:
+    """Worth of a prospect when both spends are best: a(A) V - A."""
+    value = theory.won_customer_value(theory.best_retention_spend(spending), spending)
+    spend = theory.best_acquisition_spend(value, spending)
+    return spending.acquisition_ceiling * (1 - math.exp(-spending.acquisition_slope * spend)) * value - spend
+
+
 @pytest.mark.parametrize(("spending", "printed"), BLATTBERG)
 def test_blattberg_and_deighton(spending: Spending, printed: tuple[float, ...]) -> None:
     spend = theory.best_retention_spend(spending)
     value = theory.won_customer_value(spend, spending)
     found = (
         spend, theory.retention(spend, spending), value, theory.best_acquisition_spend(value, spending),
-        theory.customer_equity(spending),
+        customer_equity(spending),
     )  # fmt: skip
     assert found == pytest.approx(printed, rel=1e-4)
     for other in (0.98 * spend, 1.02 * spend):
@@ -59,10 +66,27 @@ def test_a_manager_who_sees_one_period() -> None:
     assert theory.one_period_spend(spending._replace(margin=10)) == 0
 
 
-def test_waiting_chance() -> None:
-    assert theory.waiting_chance(1, 2) == pytest.approx(1 / 3)
-    assert theory.waiting_chance(100, 110) == pytest.approx(0.23701, abs=1e-5)
-    assert theory.fewest_servers(500, 0.8, 20, 180) == 510
+def waiting_chance(load: float, servers: int) -> float:
+    """Chance that a call waits, by Erlang's recursion (Erlang C), for load < servers in Erlang."""
+    blocked = 1.0
+    for n in range(1, servers + 1):
+        blocked = load * blocked / (n + load * blocked)
+    return blocked / (1 - load / servers * (1 - blocked))
+
+
+def fewest_servers(load: float, goal: float, wait: float, handle: float) -> int:
+    """Fewest servers that answer a share ``goal`` within ``wait``, in the unit of ``handle``, the mean time of a call."""
+    servers = int(load) + 1
+    while 1 - waiting_chance(load, servers) * math.exp(-(servers - load) * wait / handle) < goal:
+        servers += 1
+    return servers
+
+
+def test_printed_chances_to_wait_and_numbers_of_staff_follow_from_erlang() -> None:
+    assert waiting_chance(1, 2) == pytest.approx(1 / 3)
+    for (load, servers), printed in WAITS.items():
+        assert waiting_chance(load, servers) == pytest.approx(printed, abs=1e-5)
+    assert {load: fewest_servers(load, 0.8, 20, 180) for load in STAFF} == STAFF
 
 
 def test_market_shares() -> None:

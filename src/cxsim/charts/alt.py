@@ -1,37 +1,38 @@
 """What a chart shows in words, for those who do not see it."""
 
 import math
-from functools import singledispatch
 
-from cxsim.charts.content import AnyPanel, Chart, DotPlot, HeatMap, Mark, Panel, Series, Strip
+from cxsim.charts.content import AnyPanel, Chart, DotPlot, Panel, Series, Strip
 from cxsim.charts.units import between, shown
 
 
 def alternative(chart: Chart) -> str:
     """Tell what a chart shows, panel by panel."""
     several = len(chart.panels) > 1 and not chart.ghosts
-    told = [f"{panel.title}: {_told(panel)}" if several and panel.title else _told(panel) for panel in chart.panels]
-    return " ".join(told)
+    return " ".join(f"{panel.title}: {_told(panel)}" if several and panel.title else _told(panel) for panel in chart.panels)
 
 
-@singledispatch
 def _told(panel: AnyPanel) -> str:
-    raise TypeError(f"no panel: {type(panel).__name__}")
+    if isinstance(panel, Panel):
+        return _over_axes(panel)
+    if isinstance(panel, DotPlot):
+        dots = (f"{f'{dot.name} {dot.group}'.strip()}: {between(*dot[1:4], panel.axis.unit)}." for dot in panel.dots)
+        return f"Figures with intervals, {panel.axis.label}. {' '.join(dots)}"
+    if isinstance(panel, Strip):
+        means = (f"{dot.name}: mean {between(*dot[1:4], panel.axis.unit)}." for dot in panel.means)
+        return f"Values of single runs, {panel.axis.label}. {' '.join(means)}"
+    return f"Map of {len(panel.rows)} by {len(panel.columns)} figures; the download holds them all."
 
 
-@_told.register
-def _(panel: Panel) -> str:
+def _over_axes(panel: Panel) -> str:
     kinds = {one.kind for one in panel.series}
     if kinds == {"area"}:
-        means = (f"{one.name} {shown(_mean(one), panel.y.unit)}" for one in panel.series)
+        means = (f"{one.name} {shown(math.fsum(one.y) / (len(one.y) or math.nan), panel.y.unit)}" for one in panel.series)
         return f"Stacked areas, mean {panel.y.label}: {', '.join(means)}."
-    parts = [_course(one, panel) for one in panel.series] + [_marked(one, panel) for one in panel.marks]
+    parts = [_course(one, panel) for one in panel.series]
+    parts += [f"{mark.name}: {between(*mark[1:4], panel.unit_of(mark))}." for mark in panel.marks]
     what = "Points" if kinds == {"points"} else "Line chart"
     return f"{what} of {panel.y.label} by {panel.x.label}. {' '.join(part for part in parts if part)}"
-
-
-def _mean(series: Series) -> float:
-    return math.fsum(series.y) / len(series.y) if len(series.y) else math.nan
 
 
 def _course(series: Series, panel: Panel) -> str:
@@ -45,24 +46,3 @@ def _course(series: Series, panel: Panel) -> str:
         return f"{series.name}: {shown(series.x[i], panel.x.unit)}, {between(series.y[i], low, high, panel.y.unit)}."
     first, last = (shown(series.y[i], panel.y.unit) for i in (known[0], known[-1]))
     return f"{series.name}: from {first} to {last}."
-
-
-def _marked(mark: Mark, panel: Panel) -> str:
-    return f"{mark.name}: {between(*mark[1:4], panel.x.unit if mark.axis == 'x' else panel.y.unit)}."
-
-
-@_told.register
-def _(panel: DotPlot) -> str:
-    found = (f"{' '.join([dot.name, dot.group]).strip()}: {between(*dot[1:4], panel.axis.unit)}." for dot in panel.dots)
-    return f"Figures with intervals, {panel.axis.label}. {' '.join(found)}"
-
-
-@_told.register
-def _(panel: Strip) -> str:
-    means = (f"{dot.name}: mean {between(*dot[1:4], panel.axis.unit)}." for dot in panel.means)
-    return f"Values of single runs, {panel.axis.label}. {' '.join(means)}"
-
-
-@_told.register
-def _(panel: HeatMap) -> str:
-    return f"Map of {len(panel.rows)} by {len(panel.columns)} figures; the download holds them all."

@@ -52,6 +52,12 @@ class Series(NamedTuple):
     colour: str = ""
     number: int | None = None
 
+    @classmethod
+    def of(cls, name: str, x: Sequence[float], found: Sequence[Estimate]) -> "Series":
+        """Draw a line of figures with their intervals."""
+        mean, low, high, _ = (list(values) for values in zip(*found, strict=True)) if found else ([], [], [], [])
+        return cls(name, x, mean, low, high)
+
 
 class Mark(NamedTuple):
     """A named place on an axis: a straight line across the panel, and a shaded span for its interval."""
@@ -63,9 +69,9 @@ class Mark(NamedTuple):
     axis: Literal["x", "y"] = "x"
 
     @classmethod
-    def of(cls, name: str, found: Estimate) -> "Mark":
-        """Name a place on the horizontal axis."""
-        return cls(name, found.mean, found.low, found.high)
+    def of(cls, name: str, found: Estimate, axis: Literal["x", "y"] = "x") -> "Mark":
+        """Name a place on an axis."""
+        return cls(name, found.mean, found.low, found.high, axis)
 
 
 class Panel(NamedTuple):
@@ -76,6 +82,10 @@ class Panel(NamedTuple):
     y: Axis
     series: Sequence[Series]
     marks: Sequence[Mark] = ()
+
+    def unit_of(self, mark: Mark) -> Unit:
+        """Unit of the axis on which a mark stands."""
+        return self.x.unit if mark.axis == "x" else self.y.unit
 
 
 class Dot(NamedTuple):
@@ -106,6 +116,21 @@ class DotPlot(NamedTuple):
     axis: Axis
     dots: Sequence[Dot]
     nothing: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of its lines."""
+        return list(dict.fromkeys(dot.name for dot in self.dots))
+
+    @property
+    def groups(self) -> list[str]:
+        """Groups of its dots; one that has no name when they have none."""
+        return list(dict.fromkeys(dot.group for dot in self.dots))
+
+    @property
+    def still(self) -> float:
+        """Where nothing changes."""
+        return 1.0 if self.axis.unit == "ratio" else 0.0
 
 
 class Strip(NamedTuple):

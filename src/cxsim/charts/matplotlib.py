@@ -2,8 +2,7 @@
 
 import io
 import math
-from collections.abc import Iterable, Sequence
-from functools import singledispatch
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from cxsim.charts.content import AnyPanel, Axis, Chart, Dot, DotPlot, HeatMap, Mark, Panel, Series, Strip, Unit
+from cxsim.charts.content import Axis, Chart, Dot, DotPlot, HeatMap, Mark, Panel, Series, Strip, Unit
 from cxsim.charts.scales import along, box, jitter, numbered, scaled, stacked, thinned, uncrowded
 from cxsim.charts.style import BAND, DARK, DARK_GREY, FAINT, HEAT, NOTHING, PALE_GREY, WEIGHTS, colour, is_dark
 from cxsim.charts.units import all_drawn, bounds, drawn, shown, tick
@@ -37,18 +36,13 @@ def png(chart: Chart) -> bytes:
     return image.getvalue()
 
 
-def pngs(charts: Iterable[Chart]) -> dict[str, bytes]:
-    """Draw charts as images, each by its name."""
-    return {chart.name: png(chart) for chart in charts}
-
-
 def figure(chart: Chart) -> Figure:
     """Draw a chart."""
     with rc_context({"text.parse_math": False}):  # texts of a scenario are texts
         chart = uncrowded(chart)
         drawn_on, every = _laid_out(chart)
         for place, (axes, panel) in enumerate(zip(every, chart.panels, strict=True)):
-            _draw(panel, chart, axes, place)
+            DRAWERS[type(panel)](panel, chart, axes, place)
             if panel.title and len(chart.panels) > 1:
                 axes.set_title(_wrapped(panel.title, 34 if chart.across > 1 else 90), fontsize="medium")
         drawn_on.suptitle(_wrapped(chart.title, int(drawn_on.get_figwidth() * 9)), fontsize="large", fontweight="bold")
@@ -83,21 +77,14 @@ def _sizes(chart: Chart, across: int) -> tuple[float, list[float]]:
     if isinstance(first, Strip):
         return 7.2, [0.62 * len(first.rows)]
     if isinstance(first, DotPlot):
-        heights = [_line_height(panel) * _lines(panel) + 0.6 for panel in chart.panels if isinstance(panel, DotPlot)]
+        dots = [panel for panel in chart.panels if isinstance(panel, DotPlot)]
+        heights = [(0.46 if len(one.groups) == 1 else 0.42) * len(one.names) + 0.6 for one in dots]
         return max(3.1 * across + 1.6, 8.6 if across == 1 else 6.4), heights
     if len(chart.panels) == 1:
         square = {one.kind for one in first.series} == {"points"}
         return 7.2, [3.8 if square else 3.0]
     width = 7.6 if across == 1 else max((2.9 if chart.alike else 4.1) * across, 5.8)
     return width, [2.4 if chart.alike or across == 1 else 3.1] * len(chart.panels)
-
-
-def _lines(panel: DotPlot) -> int:
-    return len({dot.name for dot in panel.dots})
-
-
-def _line_height(panel: DotPlot) -> float:
-    return 0.46 if len({dot.group for dot in panel.dots}) == 1 else 0.42
 
 
 def _foot(made: Figure, every: Sequence[Axes], chart: Chart) -> None:
@@ -127,8 +114,8 @@ def _scale(axes: Axes, which: Literal["x", "y"], axis: Axis, values: Sequence[fl
     """Give an axis its scale, ends, ticks and label."""
     found, side = scaled(axis, values), axes.xaxis if which == "x" else axes.yaxis
     more = {"symlog": {"linthresh": drawn(axis.even, axis.unit), "linscale": 0.6}}.get(axis.scale, {})
-    (axes.set_xscale if which == "x" else axes.set_yscale)(axis.scale, **more)
-    limits = axes.set_xlim if which == "x" else axes.set_ylim
+    getattr(axes, f"set_{which}scale")(axis.scale, **more)
+    limits = getattr(axes, f"set_{which}lim")
     if found.ends:
         limits(*found.ends)
     elif axis.from_zero and len(values):  # of all panels that share the scale, of which only some may be drawn yet
@@ -143,7 +130,7 @@ def _scale(axes: Axes, which: Literal["x", "y"], axis: Axis, values: Sequence[fl
         side.set_major_formatter(FuncFormatter(lambda value, _: tick(value, axis.unit)))
     if axis.scale != "linear":
         side.set_minor_locator(NullLocator())
-    (axes.set_xlabel if which == "x" else axes.set_ylabel)(_wrapped(axis.label, 24 if which == "y" else most * 10 - 10))
+    side.set_label_text(_wrapped(axis.label, 24 if which == "y" else most * 10 - 10))
 
 
 def _plain(axes: Axes, grid: Literal["both", "x"] = "both") -> None:
@@ -154,18 +141,12 @@ def _plain(axes: Axes, grid: Literal["both", "x"] = "both") -> None:
         axes.spines[side].set_visible(False)
 
 
-@singledispatch
-def _draw(panel: AnyPanel, chart: Chart, axes: Axes, place: int) -> None:
-    raise TypeError(f"no panel: {type(panel).__name__}")
-
-
-@_draw.register
-def _(panel: Panel, chart: Chart, axes: Axes, place: int) -> None:
+def _panel(panel: Panel, chart: Chart, axes: Axes, place: int) -> None:
     every = chart.panels if chart.alike else [panel]
     for one in chart.panels if chart.ghosts else ():
         for series in one.series if isinstance(one, Panel) else ():
             axes.plot(*_xy(panel, series), color=PALE_GREY, linewidth=0.8)
-    edges = stacked(panel) if any(one.kind == "area" for one in panel.series) else []
+    edges = stacked(panel)
     for order, (number, series) in enumerate(numbered(panel)):
         if edges:
             _area(axes, panel, series, edges[order], order)
@@ -180,13 +161,12 @@ def _(panel: Panel, chart: Chart, axes: Axes, place: int) -> None:
     if panel.y.within and not edges:  # room for lines at the ends
         low, high = all_drawn(panel.y.within, panel.y.unit)
         axes.set_ylim(low - 0.02 * (high - low), high + 0.05 * (high - low))
-    first = min(place, len(chart.panels) - 1) % max(min(chart.across, len(chart.panels)), 1) == 0
-    if chart.alike and not first:
+    if chart.alike and place % min(chart.across, len(chart.panels)):
         axes.set_ylabel("")
-    below = place + chart.across < len(chart.panels)
-    if below and (chart.alike or chart.across == 1):
+    told_below = place + chart.across < len(chart.panels) and (chart.alike or chart.across == 1)
+    if told_below:
         axes.set_xlabel("")
-    axes.xaxis.set_tick_params(labelbottom=not below or not (chart.alike or chart.across == 1))
+    axes.xaxis.set_tick_params(labelbottom=not told_below)
     _plain(axes)
 
 
@@ -225,10 +205,9 @@ def _texts(axes: Axes, series: Series, x: Sequence[float], y: Sequence[float]) -
 
 def _area(axes: Axes, panel: Panel, series: Series, edges: tuple[list[float], list[float]], order: int) -> None:
     x = all_drawn(series.x, panel.x.unit)
-    base, top = (all_drawn(edge, panel.y.unit) for edge in edges)
     hatch = HATCHES[order % len(HATCHES)]
     shade = series.colour or colour(order)
-    axes.fill_between(x, base, top, facecolor=shade, edgecolor="white", linewidth=0.3, hatch=hatch, label=series.name)
+    axes.fill_between(x, *edges, facecolor=shade, edgecolor="white", linewidth=0.3, hatch=hatch, label=series.name)
     if order == 0 and math.isfinite(series.pale_from):
         axes.axvspan(series.pale_from, max(x), color="white", alpha=1 - FAINT, linewidth=0, zorder=3)
 
@@ -257,8 +236,7 @@ def _reach(middle: Sequence[float], low: Sequence[float], high: Sequence[float])
 
 def _mark(axes: Axes, panel: Panel, mark: Mark) -> None:
     """Draw a straight line with the span of its interval."""
-    unit = panel.x.unit if mark.axis == "x" else panel.y.unit
-    value, low, high = all_drawn(mark[1:4], unit)
+    value, low, high = all_drawn(mark[1:4], panel.unit_of(mark))
     line, span = (axes.axvline, axes.axvspan) if mark.axis == "x" else (axes.axhline, axes.axhspan)
     style = ("--", ":", "-.")[panel.marks.index(mark) % 3]
     if math.isfinite(low) and math.isfinite(high):
@@ -267,13 +245,11 @@ def _mark(axes: Axes, panel: Panel, mark: Mark) -> None:
         line(value, color=DARK_GREY, linestyle=style, linewidth=1.2, label=mark.name)
 
 
-@_draw.register
-def _(panel: DotPlot, chart: Chart, axes: Axes, place: int) -> None:
-    names, groups = (list(dict.fromkeys(texts)) for texts in zip(*((dot.name, dot.group) for dot in panel.dots), strict=True))
-    unit, still = panel.axis.unit, 1.0 if panel.axis.unit == "ratio" else 0.0
+def _dot_plot(panel: DotPlot, chart: Chart, axes: Axes, place: int) -> None:
+    names, groups, unit = panel.names, panel.groups, panel.axis.unit
     if panel.nothing[0] != panel.nothing[1]:
         axes.axvspan(*all_drawn(panel.nothing, unit), color=NOTHING, linewidth=0)
-    axes.axvline(still, color=DARK_GREY, linewidth=1)
+    axes.axvline(panel.still, color=DARK_GREY, linewidth=1)
     for dot in panel.dots:
         _dot(axes, dot, names.index(dot.name), groups, unit)
     axes.margins(x=0.12)
@@ -304,8 +280,7 @@ def _dot(axes: Axes, dot: Dot, line: int, groups: Sequence[str], unit: Unit) -> 
         axes.annotate(text, (value, at), (0, 8), textcoords="offset points", ha="center", fontsize="small", bbox=clear)
 
 
-@_draw.register
-def _(panel: Strip, chart: Chart, axes: Axes, place: int) -> None:
+def _strip(panel: Strip, chart: Chart, axes: Axes, place: int) -> None:
     unit = panel.axis.unit
     for row, values in enumerate(panel.rows.values()):
         if len(values):
@@ -333,8 +308,7 @@ def _runs(axes: Axes, row: int, values: Sequence[float], unit: Unit) -> None:
     axes.plot([middle, middle], [row - 0.11, row + 0.11], color=shade, linewidth=2)
 
 
-@_draw.register
-def _(panel: HeatMap, chart: Chart, axes: Axes, place: int) -> None:
+def _heat_map(panel: HeatMap, chart: Chart, axes: Axes, place: int) -> None:
     low, middle, high = all_drawn(panel.scale, panel.unit)
     values = np.array([all_drawn(row, panel.unit) for row in panel.values])
     kinds = np.array(panel.kind or [[""] * len(panel.columns)] * len(panel.rows), dtype=object)
@@ -359,3 +333,11 @@ def _(panel: HeatMap, chart: Chart, axes: Axes, place: int) -> None:
         bar = axes.figure.colorbar(image, ax=axes, label=panel.label, shrink=0.9, extend="both" if two_sided else "neither")
         bar.ax.set_ylim(low if two_sided else middle, high)
         bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, panel.unit)))
+
+
+DRAWERS: dict[type, Callable[[Any, Chart, Axes, int], None]] = {
+    Panel: _panel,
+    DotPlot: _dot_plot,
+    Strip: _strip,
+    HeatMap: _heat_map,
+}

@@ -2,7 +2,10 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
+
+import numpy as np
 
 from cxsim.charts.content import AnyPanel, Axis, Chart, DotPlot, Panel, Series, Strip
 from cxsim.charts.units import DRAWN, all_drawn, drawn, tick
@@ -125,13 +128,11 @@ def numbered(panel: Panel) -> Iterator[tuple[int, Series]]:
 
 
 def stacked(panel: Panel) -> list[tuple[list[float], list[float]]]:
-    """Lower and upper edge of each series of areas on top of each other."""
-    edges, base = [], [0.0] * (len(panel.series[0].x) if panel.series else 0)
-    for series in panel.series:
-        top = [below + value for below, value in zip(base, series.y, strict=True)]
-        edges.append((base, top))
-        base = top
-    return edges
+    """Lower and upper edge of each of the areas on top of each other, as they are drawn; none for other kinds of series."""
+    if not any(one.kind == "area" for one in panel.series):
+        return []
+    edges = np.cumsum([[0.0] * len(panel.series[0].x), *(one.y for one in panel.series)], axis=0)
+    return list(pairwise(all_drawn(edge, panel.y.unit) for edge in edges.tolist()))
 
 
 def along(panels: Sequence[AnyPanel], axis: str) -> list[float]:
@@ -143,13 +144,12 @@ def _along(panel: AnyPanel, axis: str) -> Iterator[float]:
     if isinstance(panel, Panel):
         for one in panel.series:
             yield from (*one.x, *one.x_low, *one.x_high) if axis == "x" else (*one.y, *one.low, *one.high)
-        yield from (value for mark in panel.marks if mark.axis == axis for value in mark[1:4] if math.isfinite(value))
+        yield from (value for mark in panel.marks if mark.axis == axis for value in mark[1:4])
     elif isinstance(panel, DotPlot):
         yield from (value for dot in panel.dots for value in (*dot[1:4], dot.noise))
         yield from panel.nothing
     elif isinstance(panel, Strip):
-        yield from (value for values in panel.rows.values() for value in values)
-        yield from (value for dot in panel.means for value in dot[1:4])
+        yield from chain(*panel.rows.values(), *(dot[1:4] for dot in panel.means))
 
 
 def thinned(values: Sequence[float]) -> Sequence[float]:

@@ -5,9 +5,10 @@ import click
 from cxsim.errors import Problem, ScenarioError
 from cxsim.narrative.sentences import plural
 from cxsim.scenario import Scenario, load_scenario
-from cxsim.scenario.sweep import Sweep, is_sweep, load_sweep
-from cxsim.scenario.sweep_check import check_points
+from cxsim.scenario.sweep import is_sweep
 from cxsim.statistics.designs import MissingPackageError
+from cxsim.studies.sweep.check import check_points
+from cxsim.studies.sweep.design import load_sweep
 
 
 @click.command(name="check")
@@ -34,7 +35,6 @@ def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
 
 
 def _check_scenario(file: str, settings: tuple[str, ...]) -> None:
-
     scenario = load_scenario(file, settings)
     click.echo(_summary(file, scenario))
     for note in scenario.notes:
@@ -44,11 +44,11 @@ def _check_scenario(file: str, settings: tuple[str, ...]) -> None:
 
 
 def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
-
-    sweep = load_sweep(file, settings)
-    summary = f"{click.format_filename(file)}: ok ({_sweep_size(sweep)})"
+    design = load_sweep(file, settings)
+    runs = f"{plural(design.total, 'run')} of {plural(design.variants.run.months, 'month')}"
+    summary = f"{click.format_filename(file)}: ok (sweep: {design.counts} = {runs})"
     try:
-        checked = check_points(sweep)
+        checked = check_points(design)
     except MissingPackageError as error:
         click.echo(f"{summary}\n  note: the points were not checked: {error.problems[0].message}")
         return
@@ -57,11 +57,6 @@ def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
     click.echo(summary)
     if not checked.all_checked:
         click.echo(f"  note: {checked.checked:,} of the points were checked; a bad one among the others fails when it is run")
-
-
-def _sweep_size(sweep: Sweep) -> str:
-    counts = [plural(sweep.points, "point"), plural(len(sweep.arms), "arm"), plural(sweep.replicates, "replicate")]
-    return f"sweep: {' x '.join(counts)} = {plural(sweep.runs, 'run')} of {plural(sweep.months, 'month')}"
 
 
 def _summary(file: str, scenario: Scenario) -> str:

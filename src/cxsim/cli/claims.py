@@ -1,31 +1,12 @@
 """``cxsim claims``: test what the source texts claim, each on scenarios of its own, with its mechanism on and off."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from cxsim.cli.options import ResultOptions, result_options, workers_option
+from cxsim.cli.options import again, result_options, workers_option
 from cxsim.cli.studies import carry_out
 from cxsim.studies.claims.study import POINTS, ClaimsStudy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ResultOptions):
-    """What the user asked for."""
-
-    ids: tuple[str, ...]
-    replicates: int | None
-    robustness: int
-    knockouts: bool
-    workers: int | None
-
-    @property
-    def again(self) -> str:
-        """The command that makes the same results again."""
-        robustness = None if self.knockouts else self.robustness
-        given = {"replicates": self.replicates, "robustness": robustness, "knockouts": self.knockouts, "out": self.out}
-        return self.command(["claims", *self.ids], given)
 
 
 @click.command(
@@ -50,11 +31,10 @@ class Options(ResultOptions):
 )
 @workers_option
 @result_options(out="Folder of the results, instead of results/claims, results/claims-C03-C12 or results/knockouts.")
-def command(robustness: int | None, knockouts: bool, **given: Any) -> None:
+def command(ids: tuple[str, ...], replicates: int | None, robustness: int | None, knockouts: bool, **given: Any) -> None:
     """Parse the options, and do the whole job."""
     if knockouts and robustness:
         raise click.UsageError("--knockouts and --robustness ask for different tables; give one of them")
     points = robustness if robustness is not None else 0 if knockouts else POINTS
-    options = Options(robustness=points, knockouts=knockouts, **given)
-    study = ClaimsStudy(options.ids, options.replicates, points, knockouts, options.again)
-    carry_out(study, options, options.workers)
+    told = again(robustness=None if knockouts else points)
+    carry_out(ClaimsStudy(ids, replicates, points, knockouts, told), given)

@@ -1,24 +1,15 @@
 """``cxsim compare``: hold results against each other, seed by seed where seeds match."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from cxsim.cli.options import ResultOptions, result_options
+from cxsim.cli.options import again, result_options
 from cxsim.cli.studies import carry_out
 from cxsim.store import existing_folder
 from cxsim.studies.compare.study import CompareStudy
 
 FOUND = "This comparison is already in {}: nothing was done. Add --force to make it again."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ResultOptions):
-    """What the user asked for."""
-
-    dirs: tuple[str, ...]
-    firm: str | None
 
 
 @click.command(
@@ -31,11 +22,8 @@ class Options(ResultOptions):
 @click.argument("dirs", nargs=-1, required=True, metavar="DIR DIR...")
 @click.option("--firm", metavar="NAME", help="The firm to answer about, instead of the focal firm of the first DIR.")
 @result_options(out="Folder of the comparison, instead of results/compare_A_B.")
-def command(**given: Any) -> None:
+def command(dirs: tuple[str, ...], firm: str | None, **given: Any) -> None:
     """Read the results, compare them, keep that, and tell it."""
-    options = Options(**given)
-    if len(options.dirs) < 2:
+    if len(dirs) < 2:
         raise click.UsageError("a comparison needs at least two folders of results")
-    again = options.command(["compare", *options.dirs], {"firm": options.firm, "out": options.out})
-    study = CompareStudy([existing_folder(one) for one in options.dirs], options.firm, again)
-    carry_out(study, options, found=FOUND)
+    carry_out(CompareStudy([existing_folder(one) for one in dirs], firm, again()), given, FOUND)

@@ -3,9 +3,10 @@
 import click
 
 from cxsim import store
-from cxsim.cli.sweeping import tell_results
-from cxsim.studies.sweep.folder import read_query
+from cxsim.cli.sweeping import carry_out_sweep
+from cxsim.studies.sweep.folder import read_design
 from cxsim.studies.sweep.merge import merge
+from cxsim.studies.sweep.run import Execution
 
 
 @click.command(
@@ -22,5 +23,5 @@ from cxsim.studies.sweep.merge import merge
 def command(folders: tuple[str, ...], out: str | None, partial: bool, force: bool, quiet: bool) -> None:
     """Merge."""
     places = [store.existing_folder(folder) for folder in folders]
-    target = store.default_folder(f"sweep_{read_query(places[0]).name}") if out is None else store.chosen_folder(out)
-    tell_results(target, merge(places, target, partial, force), quiet)
+    target = store.default_folder(f"sweep_{read_design(places[0]).name}") if out is None else store.chosen_folder(out)
+    carry_out_sweep(merge(places, target, partial, force), Execution(), target, quiet, found="")

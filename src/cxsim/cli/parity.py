@@ -1,9 +1,11 @@
 """``cxsim parity``: hold the fast engine against the reference engine, bit by bit."""
 
+from typing import Any
+
 import click
 
-from cxsim.cli.options import load_with
-from cxsim.cli.progress import say_whether_compiling, show_progress
+from cxsim.cli.options import load, scenario_argument
+from cxsim.cli.screen import Screen, show_progress
 from cxsim.engine.parity import first_difference
 from cxsim.model.chance import replicate_seed
 from cxsim.model.schedule import PHASES
@@ -14,7 +16,7 @@ OUR_BUG = 1
 
 
 @click.command(name="parity")
-@click.argument("scenario", metavar="SCENARIO")
+@scenario_argument
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one value, such as market.customers=2000.")
 @click.option("--arm", metavar="NAME", help="Only this arm; all of them otherwise.")
 @click.option("--seed", metavar="N", help="Seed from which those of all replicates follow.")
@@ -22,21 +24,18 @@ OUR_BUG = 1
 @click.option(
     "--months", type=click.IntRange(1), metavar="N", help=f"Months to compare; at most {DEFAULT_MONTHS} unless given."
 )
-def command(
-    scenario: str, settings: tuple[str, ...], arm: str | None, seed: str | None, replicate: int, months: int | None
-) -> None:
+def command(arm: str | None, replicate: int, **given: Any) -> None:
     """Run SCENARIO in both engines side by side and compare every field of every customer and firm after every phase.
 
     Leaves with 0 when every bit is equal, and with 1 at the first difference, told by month, phase, field and entity.
 
     Example: cxsim parity scenarios/baseline.toml --set market.customers=2000 --months 36
     """
-    given = (("seed", seed), ("months", months))
-    asked = load_with(scenario, settings, {name: str(value) for name, value in given if value is not None})
-    span = months or min(asked.months, DEFAULT_MONTHS)
+    asked = load(given)
+    span = given["months"] or min(asked.months, DEFAULT_MONTHS)
     arms = asked.arms if arm is None else (asked.arm(arm),)
     luck = replicate_seed(asked.seed, replicate)
-    say_whether_compiling(True)
+    Screen().tell_of_compiling()
     different = [one for one in arms if not _equal(one, luck, span)]
     if different:
         raise click.exceptions.Exit(OUR_BUG)

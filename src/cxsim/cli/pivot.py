@@ -1,41 +1,15 @@
 """``cxsim pivot``: when a firm should change from its first strategy to its second, and what would have told it."""
 
 import math
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import click
 
-from cxsim.cli.options import (
-    ScenarioOptions,
-    result_options,
-    scenario_argument,
-    setting_options,
-    take_short,
-    workers_option,
-)
+from cxsim.cli.options import again, load, result_options, scenario_argument, setting_options, workers_option
 from cxsim.cli.studies import carry_out
 from cxsim.studies.pivot.search import Query
 from cxsim.studies.pivot.study import PivotStudy
-
-USUAL = {"by": "month", "most": 2_000}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ScenarioOptions):
-    """What the user asked for."""
-
-    query: Query
-    maps: tuple[str, ...]
-    map_replicates: int | None
-    verbose: bool
-
-    @property
-    def again(self) -> str:
-        """The command that makes the same results again."""
-        query = {name: value for name, value in self.query._asdict().items() if value != USUAL.get(name)}
-        maps = {"map-replicates": self.map_replicates, "map": self.maps, "verbose": self.verbose}
-        return self.command(["pivot", self.path], {"set": self.settings, **self.short, **query, **maps, "out": self.out})
 
 
 @click.command(
@@ -47,6 +21,9 @@ class Options(ScenarioOptions):
     epilog="Example: cxsim pivot scenarios/survive_to_thrive.toml --by customers --map market.homogeneity=0:1:5",
 )
 @scenario_argument
+@setting_options(
+    settings="Change one value, such as market.customers=5000.", replicates="Seeds to begin with, instead of the scenario's."
+)
 @click.option("--firm", metavar="NAME", help="Firm that pivots, instead of the scenario's focal firm.")
 @click.option(
     "--arm", metavar="NAME", help="Arm whose market and strategies are taken, instead of the first; its trigger is not."
@@ -56,9 +33,6 @@ class Options(ScenarioOptions):
 )
 @click.option(
     "--step", type=click.IntRange(1, 1200), metavar="N", help="Months between candidates, of which there are some 40."
-)
-@setting_options(
-    settings="Change one value, such as market.customers=5000.", replicates="Seeds to begin with, instead of the scenario's."
 )
 @click.option(
     "--precision",
@@ -90,7 +64,6 @@ def command(**given: Any) -> None:
         raise click.UsageError("--map-replicates is about a map; add --map KEY=LO:HI:N")
     if not math.isfinite(given["precision"] or 0.0):
         raise click.UsageError("--precision must be a finite number")
-    query = Query(*(given.pop(name) for name in Query._fields))
-    options = Options(short=take_short(given), query=query, **given)
-    study = PivotStudy(options.load, query, options.maps, options.map_replicates, options.verbose, command=options.again)
-    carry_out(study, options, options.workers)
+    query = Query(*(given[name] for name in Query._fields))
+    maps = given["maps"], given["map_replicates"]
+    carry_out(PivotStudy(partial(load, given), query, *maps, given["verbose"], command=again()), given)

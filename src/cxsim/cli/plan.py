@@ -5,18 +5,13 @@ import time
 
 import click
 
-from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import workers_option
-from cxsim.cli.progress import say_whether_compiling
+from cxsim.cli.screen import Screen, leave_if_failed, width
 from cxsim.cli.sweeping import duration, load, shard_of
-from cxsim.cli.terminal import folded
-from cxsim.narrative.sentences import plural
+from cxsim.narrative.sentences import folded, plural
 from cxsim.processors import cores
-from cxsim.scenario.sweep import Sweep
-from cxsim.scenario.sweep_check import Checked
-from cxsim.studies.sweep.check import check
+from cxsim.studies.sweep.check import Checked, check
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import query_of
 from cxsim.studies.sweep.plan import Forecast, Pilot, forecast, pilot
 
 INDENT = 9
@@ -36,44 +31,36 @@ STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 @workers_option
 def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: int | None) -> None:
     """Check the points, do a pilot, and scale it up."""
-    part, loaded = shard_of(shard), load(sweep, settings)
+    design = load(sweep, settings).part(shard_of(shard))
     clock = time.perf_counter()
-    checked = check(loaded)
+    checked = check(design)
     checking = time.perf_counter() - clock
-    asked = query_of(loaded, part)
-    say_whether_compiling(True)
-    seen = pilot(asked)
-    processes = min(workers or cores(), max(len(asked.design.numbers), 1))
+    Screen().tell_of_compiling()
+    seen = pilot(design)
+    processes = min(workers or cores(), max(len(design.numbers), 1))
     told = {
-        "runs": _runs(loaded, asked.design),
-        **_figures(seen, forecast(asked, seen, processes, checking), processes, cores()),
+        "runs": _runs(design),
+        **_figures(seen, forecast(design, seen, processes, checking), processes),
         "checked": _checked(checked),
     }
-    click.echo(f"{folded(f'{loaded.title}: {loaded.question}')}\n")
+    click.echo(f"{folded(f'{design.title}: {design.question}', width())}\n")
     for name, text in told.items():
-        click.echo(folded(f"{name.ljust(INDENT)}{text}", " " * INDENT))
+        click.echo(folded(f"{name.ljust(INDENT)}{text}", width(), " " * INDENT))
     leave_if_failed([f"run {number} of the pilot: {error}" for number, error in seen.errors.items()], kept=False)
 
 
-def _runs(loaded: Sweep, design: Design) -> str:
-
-    counts = [
-        plural(len(design.points), "point"),
-        plural(len(design.arms), "arm"),
-        plural(design.replicates, "replicate"),
-    ]
+def _runs(design: Design) -> str:
     part = "" if design.shard[1] == 1 else f"; {len(design.numbers):,} of them in part {design.shard[0]}/{design.shard[1]}"
-    months = plural(loaded.months, "month") if "months" not in design.points.keys else "differing length"
-    return f"{' x '.join(counts)} = {plural(design.total, 'run')} of {months}{part}"
+    months = plural(design.variants.run.months, "month") if "months" not in design.points.keys else "differing length"
+    return f"{design.counts} = {plural(design.total, 'run')} of {months}{part}"
 
 
-def _figures(seen: Pilot, cast: Forecast | None, workers: int, cores: int) -> dict[str, str]:
-
+def _figures(seen: Pilot, cast: Forecast | None, workers: int) -> dict[str, str]:
     if cast is None:
         return {"time": f"cannot be told: all {plural(len(seen.errors), 'run')} of the pilot failed"}
     runs = f"{plural(len(seen.seconds), 'run')} of the pilot took {short(seen.mean)} each"
     slowest = f", the slowest {short(max(seen.seconds))}" if len(seen.seconds) > 1 else ""
-    few = f"; this machine has only {plural(cores, 'processor')}" if workers > cores else ""
+    few = f"; this machine has only {plural(cores(), 'processor')}" if workers > cores() else ""
     return {
         "time": f"about {duration(cast.seconds)} with {plural(workers, 'worker')}, start-up included ({runs}{slowest}){few}",
         "disk": f"about {size(cast.journal + cast.results)} while it runs, of which the journal is {size(cast.journal)}; "
@@ -83,7 +70,6 @@ def _figures(seen: Pilot, cast: Forecast | None, workers: int, cores: int) -> di
 
 
 def _checked(checked: Checked) -> str:
-
     if checked.all_checked:
         return f"all {plural(checked.points, 'point')} can be run" if checked.points > 1 else "the point can be run"
     rest = "a bad one among the others fails when it is run, and costs no other"

@@ -1,10 +1,13 @@
 """``cxsim resume``: go on with a sweep that was interrupted."""
 
+from typing import Any
+
 import click
 
-from cxsim import store
-from cxsim.cli.sweeping import sweep_options, work
-from cxsim.studies.sweep.folder import read_query
+from cxsim.cli.options import folder_argument
+from cxsim.cli.sweeping import carry_out_sweep, sweep_options
+from cxsim.store import ResultFolder
+from cxsim.studies.sweep.folder import read_design
 from cxsim.studies.sweep.run import Execution
 
 
@@ -14,9 +17,8 @@ from cxsim.studies.sweep.run import Execution
     "run again, and the tables are those of a sweep that was never interrupted, byte by byte.",
     epilog="Example: cxsim resume results/sweep_homogeneity",
 )
-@click.argument("folder", metavar="DIR")
+@folder_argument
 @sweep_options
-def command(folder: str, workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
+def command(folder: ResultFolder, quiet: bool, **execution: Any) -> None:
     """Go on."""
-    place = store.existing_folder(folder)
-    work(place, read_query(place), Execution(workers, retries, cluster), quiet)
+    carry_out_sweep(read_design(folder), Execution(**execution), folder, quiet)

@@ -1,11 +1,14 @@
 """``cxsim retry-failed``: try the failed runs of a sweep once more."""
 
+from typing import Any
+
 import click
 
-from cxsim import store
-from cxsim.cli.sweeping import sweep_options, work
+from cxsim.cli.options import folder_argument
+from cxsim.cli.sweeping import carry_out_sweep, sweep_options
 from cxsim.errors import CxsimError
-from cxsim.studies.sweep.folder import failed_numbers, read_query
+from cxsim.store import ResultFolder
+from cxsim.studies.sweep.folder import failed_numbers, read_design
 from cxsim.studies.sweep.run import Execution
 
 
@@ -14,22 +17,21 @@ from cxsim.studies.sweep.run import Execution
     help="Try the failed runs of the sweep in the folder DIR once more, and those that are left; then write its tables anew.",
     epilog="Example: cxsim retry-failed results/sweep_homogeneity --only 17",
 )
-@click.argument("folder", metavar="DIR")
+@folder_argument
 @click.option(
     "--only", "numbers", type=int, multiple=True, metavar="NUMBER", help="Try this failed run only; may be given often."
 )
 @sweep_options
-def command(folder: str, numbers: tuple[int, ...], workers: int | None, retries: int, cluster: str | None, quiet: bool) -> None:
+def command(folder: ResultFolder, numbers: tuple[int, ...], quiet: bool, **execution: Any) -> None:
     """Try again."""
-    place = store.existing_folder(folder)
-    asked = read_query(place)
-    failed = failed_numbers(place)
+    design = read_design(folder)
+    failed = failed_numbers(folder)
     if strange := sorted(set(numbers) - failed):
         raise CxsimError(
             f"--only: run {strange[0]} has not failed; failed: {', '.join(map(str, sorted(failed)[:20])) or 'none'}"
         )
     if not failed:
         if not quiet:
-            click.echo(f"No run of {place.shown} has failed: nothing was run.")
+            click.echo(f"No run of {folder.shown} has failed: nothing was run.")
         return
-    work(place, asked, Execution(workers, retries, cluster), quiet, set(numbers) or failed)
+    carry_out_sweep(design, Execution(**execution, again=set(numbers) or failed), folder, quiet)

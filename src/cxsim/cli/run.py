@@ -1,43 +1,13 @@
 """``cxsim run``: run every arm of a scenario on the same seeds, keep the results, and answer the scenario's question."""
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from cxsim.cli.options import (
-    ScenarioOptions,
-    result_options,
-    scenario_argument,
-    setting_options,
-    take_short,
-    workers_option,
-)
+from cxsim.cli.options import again, load, result_options, scenario_argument, setting_options, workers_option
 from cxsim.cli.studies import carry_out
-from cxsim.engine import EngineName
 from cxsim.studies.run.execute import Failure
 from cxsim.studies.run.study import RunStudy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ScenarioOptions):
-    """What the user asked for."""
-
-    engine: EngineName
-
-    @property
-    def again(self) -> str:
-        """The command that makes the same results again."""
-        engine = None if self.engine == "fast" else self.engine
-        given = {"set": self.settings, **self.short, "engine": engine, "out": self.out}
-        return self.command(["run", self.path], given)
-
-    def repeat(self, failure: Failure) -> str:
-        """The command that comes to a failed run again; the replicates before it come first."""
-        settings = tuple(setting for setting in self.settings if not setting.startswith("replicates="))
-        short = self.short | {"replicates": str(failure.replicate + 1)}
-        out = f"results/again_{failure.arm}_{failure.replicate}"
-        return f"{replace(self, settings=settings, short=short, out=out, plots=False).again} --workers 1"
 
 
 @click.command(
@@ -60,5 +30,11 @@ class Options(ScenarioOptions):
 @result_options(out="Folder of the results, instead of results/SCENARIO.")
 def command(**given: Any) -> None:
     """Run the scenario, or find its results, and leave with 3 when some runs failed."""
-    options = Options(short=take_short(given), **given)
-    carry_out(RunStudy(options.load(), options.engine, options.again, options.repeat), options, options.workers)
+
+    def repeat(failure: Failure) -> str:
+        """The command that comes to a failed run again; the replicates before it come first."""
+        settings = tuple(setting for setting in given["settings"] if not setting.startswith("replicates="))
+        out = f"results/again_{failure.arm}_{failure.replicate}"
+        return f"{again(settings=settings, replicates=failure.replicate + 1, out=out, no_plots=True)} --workers 1"
+
+    carry_out(RunStudy(load(given), given["engine"], again(), repeat), given)

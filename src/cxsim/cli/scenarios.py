@@ -9,7 +9,8 @@ from cxsim.errors import ScenarioError
 from cxsim.narrative.sentences import PROSE
 from cxsim.scenario import load_scenario
 from cxsim.scenario.examples import examples_folder, scenario_files, scenario_groups
-from cxsim.scenario.sweep import is_sweep, load_sweep
+from cxsim.scenario.sweep import is_sweep
+from cxsim.studies.sweep.design import load_sweep
 
 
 @click.command(name="scenarios")

@@ -1,39 +1,28 @@
 """``cxsim sensitivity``: which factors of a sweep matter, and which can be left alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cxsim import store
-from cxsim.cli.failures import leave_if_failed
-from cxsim.cli.options import ResultOptions, result_options
+from cxsim.cli.options import again, result_options
+from cxsim.cli.screen import Screen, leave_if_failed
 from cxsim.cli.studies import carry_out
-from cxsim.cli.sweeping import do_runs, worker_options
+from cxsim.cli.sweeping import worker_options
 from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.scenario.messages import no_such
-from cxsim.scenario.sweep import load_sweep
+from cxsim.studies.base import Runner
 from cxsim.studies.sensitivity.indices import require
-from cxsim.studies.sensitivity.reading import check_method
+from cxsim.studies.sensitivity.reading import check_measures, check_method
 from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.sweep.check import check
-from cxsim.studies.sweep.folder import begin, query_of
+from cxsim.studies.sweep.design import load_sweep
+from cxsim.studies.sweep.folder import begin
 from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ResultOptions):
-    """What the user asked for."""
-
-    sweep: str
-    measures: tuple[str, ...]
-    workers: int | None
-    retries: int
-    cluster: str | None
 
 
 @click.command(
@@ -53,37 +42,29 @@ class Options(ResultOptions):
 )
 @worker_options
 @result_options(out="Folder of the analysis, instead of results/sensitivity_NAME.")
-def command(**given: Any) -> None:
+def command(
+    sweep: str, measures: tuple[str, ...], workers: int | None, retries: int, cluster: str | None, **given: Any
+) -> None:
     """Read or run the sweep, analyse it, keep that, and tell it."""
-    options = Options(**given)
     require()
-    source = store.existing_folder(options.sweep) if Path(options.sweep).is_dir() else _swept(options)
-    again = options.command(["sensitivity", options.sweep], {"measure": options.measures, "out": options.out})
-    carry_out(SensitivityStudy(source, options.measures, again), options)
+    execution = Execution(workers, retries, cluster)
+    source = store.existing_folder(sweep) if Path(sweep).is_dir() else _swept(sweep, measures, execution, given["quiet"])
+    carry_out(SensitivityStudy(source, measures, again()), given)
 
 
-def _swept(options: Options) -> store.ResultFolder:
+def _swept(sweep: str, measures: Sequence[str], execution: Execution, quiet: bool) -> store.ResultFolder:
     """Run a sweep file, or go on with it, and return its folder; leave with 3 when some runs failed."""
-    loaded = load_sweep(options.sweep)
-    check_method(loaded.method, options.sweep)
-    check(loaded)
-    asked = query_of(loaded, command=f"cxsim sweep {options.sweep}")
-    _check_measures(options.measures, loaded.measures)
-    place = store.default_folder(f"sweep_{loaded.name}")
+    design = replace(load_sweep(sweep), command=f"cxsim sweep {sweep}")
+    check_method(design.method, sweep)
+    check(design)
+    check_measures(measures, design.measures or list(RUN_MEASURES))
+    study = SweepStudy(design, execution)
+    folder = store.default_folder(study.folder)
     try:
-        finished = begin(place, asked, force=False)
+        begin(folder, study.design, force=False)
     except StoreError as error:
         reason = str(error).partition("; ")[0]
-        raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {options.sweep} --force, or --out DIR") from None
-    if not finished:
-        do_runs(place, asked, Execution(options.workers, options.retries, options.cluster), options.quiet)
-    study = SweepStudy(asked)
-    leave_if_failed([study.failed(failure) for failure in store.read_manifest(place)["failures"]])
-    return place
-
-
-def _check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
-    """Refuse measures that the sweep does not keep, before it is run."""
-    for name in asked:
-        if name not in (kept or RUN_MEASURES):
-            raise CxsimError(f"--measure: {no_such('measure', name, list(kept or RUN_MEASURES))}")
+        raise CxsimError(f"{reason}; run the sweep first: cxsim sweep {sweep} --force, or --out DIR") from None
+    study.fill(folder, False, Runner(watch=Screen(quiet)))
+    leave_if_failed([study.failed(failure) for failure in store.read_manifest(folder)["failures"]])
+    return folder

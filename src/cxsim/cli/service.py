@@ -1,36 +1,12 @@
 """``cxsim service``: how much one firm of a scenario should spend on service, what it spends, and why the two differ."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from cxsim.cli.options import (
-    ScenarioOptions,
-    result_options,
-    scenario_argument,
-    setting_options,
-    take_short,
-    workers_option,
-)
+from cxsim.cli.options import again, load, result_options, scenario_argument, setting_options, workers_option
 from cxsim.cli.studies import carry_out
 from cxsim.studies.service.study import ServiceStudy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options(ScenarioOptions):
-    """What the user asked for."""
-
-    firm: str | None
-    arm: str | None
-    horizons: str | None
-    brief: bool
-
-    @property
-    def again(self) -> str:
-        """The command that makes the same results again."""
-        asked = {name: getattr(self, name) for name in ("firm", "arm", "horizons", "out")}
-        return self.command(["service", self.path], {**asked, "set": self.settings, **self.short, "brief": self.brief})
 
 
 @click.command(
@@ -53,8 +29,6 @@ class Options(ScenarioOptions):
 )
 @workers_option
 @result_options(out="Folder of the results, instead of results/service_SCENARIO.")
-def command(**given: Any) -> None:
+def command(firm: str | None, arm: str | None, horizons: str | None, brief: bool, **given: Any) -> None:
     """Parse the options, and do the whole job."""
-    options = Options(short=take_short(given), **given)
-    study = ServiceStudy(options.load(), options.firm, options.arm, options.horizons, options.brief, options.again)
-    carry_out(study, options, options.workers)
+    carry_out(ServiceStudy(load(given), firm, arm, horizons, brief, again()), given)

@@ -1,21 +1,20 @@
 """``cxsim sweep``: run a scenario at many points, so that nothing that is finished is ever lost."""
 
-import shlex
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from cxsim import store
-from cxsim.cli.sweeping import load, shard_of, sweep_options, work
+from cxsim.cli.options import again
+from cxsim.cli.sweeping import carry_out_sweep, load, shard_of, sweep_options
 from cxsim.studies.sweep.check import check
-from cxsim.studies.sweep.folder import begin, query_of
 from cxsim.studies.sweep.run import Execution
-
-NAME = "sweep"
+from cxsim.studies.sweep.study import SweepStudy
 
 
 @click.command(
-    NAME,
+    "sweep",
     help="Run a scenario at every point of the sweep file SWEEP, in every arm, on the same seeds.\n\n"
     "Finished runs are on the disk within a second: a sweep that was interrupted, killed or out of room goes on with "
     "'cxsim resume DIR', or with the same command. A run that fails costs no other run.",
@@ -31,21 +30,7 @@ NAME = "sweep"
 @sweep_options
 def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: bool, **more: Any) -> None:
     """Parse the options, and begin or go on."""
-    part = shard_of(shard)
-    loaded = load(sweep, more["settings"])
-    check(loaded)
-    asked = query_of(loaded, part, _command(sweep, shard, out, more))
-    usual = f"{NAME}_{loaded.name}" + (f"_{part[0]}_of_{part[1]}" if part[1] > 1 else "")
-    place = store.default_folder(usual) if out is None else store.chosen_folder(out)
-    begin(place, asked, force)
-    work(place, asked, Execution(more["workers"], more["retries"], more["cluster"]), quiet)
-
-
-def _command(sweep: str, shard: str | None, out: str | None, more: dict[str, Any]) -> str:
-    """Words of the command that makes the same results again."""
-    words = ["cxsim", NAME, sweep]
-    for setting in more["settings"]:
-        words += ["--set", setting]
-    for name, value in (("out", out), ("shard", shard)):
-        words += [f"--{name}", value] if value is not None else []
-    return shlex.join(words)
+    design = replace(load(sweep, more.pop("settings")), shard=shard_of(shard), command=again())
+    check(design)
+    folder = store.default_folder(SweepStudy(design).folder) if out is None else store.chosen_folder(out)
+    carry_out_sweep(design, Execution(**more), folder, quiet, force)

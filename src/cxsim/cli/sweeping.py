@@ -1,25 +1,19 @@
 """What the commands around sweeps share: doing the runs that are left, and telling what came out."""
 
-import time
-from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 
 import click
 
-from cxsim.cli.failures import leave_if_failed
 from cxsim.cli.options import together, workers_option
-from cxsim.cli.progress import Progress, say_whether_compiling, show_progress
-from cxsim.cli.studies import say_where
-from cxsim.cli.terminal import width
+from cxsim.cli.studies import carry_out
 from cxsim.errors import CxsimError, ScenarioError
-from cxsim.narrative.sentences import plural
 from cxsim.scenario import load_scenario
-from cxsim.scenario.sweep import Sweep, load_sweep
-from cxsim.store import ResultFolder, read_manifest
-from cxsim.studies.sweep.folder import SweepQuery, is_complete
-from cxsim.studies.sweep.run import Count, Execution, work_on
+from cxsim.store import ResultFolder
+from cxsim.studies.sweep.design import Design, load_sweep
+from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
 
+FOUND = "These results are already in {}: nothing was run. Add --force to 'cxsim sweep' to run again."
 worker_options = together(
     workers_option,
     click.option(
@@ -34,7 +28,7 @@ worker_options = together(
 sweep_options = together(worker_options, click.option("--quiet", is_flag=True, help="Tell only what goes wrong."))
 
 
-def load(file: str, settings: Sequence[str]) -> Sweep:
+def load(file: str, settings: Sequence[str]) -> Design:
     """Read a sweep file; a scenario in its place is told to be one."""
     try:
         return load_sweep(file, settings)
@@ -63,76 +57,12 @@ def shard_of(text: str | None) -> tuple[int, int]:
     return int(number), int(total)
 
 
-def work(
-    place: ResultFolder, asked: SweepQuery, execution: Execution, quiet: bool, again: Collection[int] | None = None
+def carry_out_sweep(
+    design: Design, execution: Execution, folder: ResultFolder, quiet: bool, force: bool = False, found: str = FOUND
 ) -> None:
-    """Do the runs that are left, or failed ones again, tell what came out, and leave with 3 when some failed."""
-    clock = time.perf_counter()
-    if is_complete(place):
-        read_manifest(place)  # which tells when it is damaged
-        say_complete(place, quiet)
-        tell_results(place, asked, quiet)
-        return
-    do_runs(place, asked, execution, quiet, again)
-    tell_results(place, asked, quiet, f"{time.perf_counter() - clock:.1f} s")
-
-
-def do_runs(
-    place: ResultFolder, asked: SweepQuery, execution: Execution, quiet: bool, again: Collection[int] | None = None
-) -> None:
-    """Do the runs that are left, or failed ones again, and tell how far it has come."""
-    last = Count(0, 0, len(asked.design.numbers))
-    progress: Progress | None = None
-    with ExitStack() as shown:
-
-        def tell(count: Count) -> None:
-            nonlocal last, progress
-            if progress is None and not quiet:
-                _say_how(count)
-            if progress is None and count.workers:  # what is said comes before a bar
-                progress = shown.enter_context(show_progress(count.total, quiet))
-            last = count
-            if progress is not None:
-                progress(count.done + count.failed, count.total, count.failed)
-
-        try:
-            work_on(place, asked, execution, tell, again)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                f"Interrupted. {last.done:,} of {last.total:,} runs are kept; go on with: cxsim resume {place.shown}"
-            ) from None
-
-
-def _say_how(count: Count) -> None:
-    """Tell what is there already, once the journal is read, and who does the rest, once the workers are there."""
-    if count.workers:
-        click.echo(f"{plural(count.left, 'run')} left for {plural(count.workers, 'worker')}", err=True)
-        return
-    if count.damaged:
-        damaged = plural(count.damaged, "line")
-        click.echo(f"{damaged} of the journal cannot be read; what stood there is done again", err=True)
-    if count.done or count.failed:
-        failed = f", and {count.failed:,} failed" if count.failed else ""
-        click.echo(f"Going on: {count.done:,} of {count.total:,} runs were finished before{failed}", err=True)
-    say_whether_compiling(bool(count.left))
-
-
-def say_complete(place: ResultFolder, quiet: bool) -> None:
-    """Tell that nothing is left to do."""
-    if not quiet:
-        click.echo(f"These results are already in {place.shown}: nothing was run. Add --force to 'cxsim sweep' to run again.")
-
-
-def tell_results(place: ResultFolder, query: SweepQuery, quiet: bool, took: str = "") -> None:
-    """Tell what came out of a finished sweep, and leave with 3 when some runs failed."""
-    failures, study = read_manifest(place)["failures"], SweepStudy(query)
-    if not quiet:
-        with say_where(place):
-            for line in study.told(place, width()):
-                click.echo(line)
-            done = plural(study.total - len(failures), "run")
-            click.echo(f"\nResults: {place.shown} ({done}{f' in {took}' if took else ''})")
-    leave_if_failed([study.failed(failure) for failure in failures])
+    """Do the runs that are left, tell what came out, and leave with 3 when some failed."""
+    given = {"force": force, "quiet": quiet, "no_plots": True, "no_report": True}
+    carry_out(SweepStudy(design, execution), given, found, folder)
 
 
 def duration(seconds: float) -> str:

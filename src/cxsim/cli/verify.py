@@ -20,21 +20,21 @@ def command(dirs: tuple[str, ...]) -> None:
     damaged = False
     for one in dict.fromkeys(dirs):
         try:
-            place = existing_folder(one)
-            damages = verify_folder(place)
+            folder = existing_folder(one)
+            damages = verify_folder(folder)
         except StoreError as error:
             damages = [str(error)]
         for damage in damages:
             click.echo(damage, err=True)
         if not damages:
-            click.echo(_summary(place))
+            click.echo(_summary(folder))
         damaged = damaged or bool(damages)
     if damaged:
         raise click.exceptions.Exit(2)
 
 
-def _summary(place: ResultFolder) -> str:
+def _summary(folder: ResultFolder) -> str:
 
-    number = sum(1 for _ in files_in(place.path))
-    state = "" if is_finished(place) else ", not finished yet"
-    return f"{place.shown}: whole: {number:,} file{'' if number == 1 else 's'}{state}"
+    number = sum(1 for _ in files_in(folder.path))
+    state = "" if is_finished(folder) else ", not finished yet"
+    return f"{folder.shown}: whole: {number:,} file{'' if number == 1 else 's'}{state}"

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import click
 
-from cxsim.cli.failures import SOME_FAILED
 from cxsim.cli.files import write_whole
 from cxsim.cli.options import workers_option
-from cxsim.cli.progress import say_whether_compiling
-from cxsim.cli.terminal import width
+from cxsim.cli.screen import SOME_FAILED, Screen, width
+from cxsim.store.rows import rows_to_csv
 from cxsim.studies.named import chosen
 from cxsim.studies.perform import perform
-from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow, table
+from cxsim.studies.verification import ABSENT, VERIFICATIONS, TargetRow
 from cxsim.studies.verification.study import HEADER, VerificationStudy, aligned
 
 
@@ -34,13 +33,13 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
     studies = [VerificationStudy(name) for name in chosen(ids, VERIFICATIONS, "target", ABSENT)]
-    say_whether_compiling(not quiet)
+    Screen(quiet).tell_of_compiling()
     if not quiet:
         click.echo(aligned(HEADER))
     rows: list[TargetRow] = []
     for study in studies:
         found = perform(study, workers=workers).findings
-        rows += found.whole
+        rows += found.rows
         for line in study.misses(found) if quiet else study.lines(found, width()):
             click.echo(line)
     counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in ("pass", "fail", "missing")}
@@ -48,6 +47,6 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
         missing = f", {counts['missing']} not measured" if counts["missing"] else ""
         click.echo(f"{counts['pass']} of {len(rows)} figures pass, {counts['fail']} fail{missing}")
     if out is not None:
-        write_whole(out, table(rows), force)
+        write_whole(out, rows_to_csv(TargetRow, rows), force)
     if counts["fail"]:
         raise click.exceptions.Exit(SOME_FAILED)

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from cxsim.execution.executor import Executor
 from cxsim.execution.process_pool import ProcessPool
@@ -17,7 +17,12 @@ from cxsim.store.journal import Journal
 SHORT_BATCH = 0.05  # seconds of work in a batch whose tasks someone waits for
 RETRIES = 2
 
-Progress: TypeAlias = Callable[[int, int], None]
+
+class Progress(Protocol):
+    """Told how many steps are done, of how many, and how many of these failed."""
+
+    def __call__(self, done: int, total: int, failed: int = 0) -> None:
+        """Hear it."""
 
 
 class Record(Protocol):

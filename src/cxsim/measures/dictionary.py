@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from cxsim.measures.registry import DERIVED, RECORDED, RUN_MEASURES, about_month
+from cxsim.measures.registry import MONTH_MEASURES, RUN_MEASURES
 from cxsim.scenario.schema import canonical, parameters
 from cxsim.statistics.intervals import BOUNDS
 
@@ -24,7 +24,6 @@ SWEEP = {
     "replicate": WHO["replicate"],
     "seed": ("-", "seed of the replicate, the same at every point and in every arm"),
 }
-FACTOR = ("unit of the parameter", "one column for each factor, named by its key: its value at the point")
 FIRMS = ("firms", "firms behind the figures: those that are kept of every replicate that came to its end")
 OF_BOUNDS = dict(zip(BOUNDS, ("mean", "lower end of the 95 % interval of the mean", "upper end of that interval"), strict=True))
 SUMMARY = {
@@ -49,7 +48,7 @@ SUMMARY = {
 
 def month_dictionary() -> Dictionary:
     """Unit and meaning of every column of ``months.parquet``, in order."""
-    measures = {name: about_month(name) for name in (*RECORDED, *DERIVED)}
+    measures = {name: (measure.unit, measure.meaning) for name, measure in MONTH_MEASURES.items()}
     return WHO | {"month": ("month", "month of the run, from 0")} | measures
 
 
@@ -60,12 +59,8 @@ def run_dictionary() -> Dictionary:
 
 def factor_dictionary(keys: Sequence[str]) -> Dictionary:
     """Unit and meaning of the factors of a sweep, which are those of the parameters behind them."""
-    return {key: _factor(key) for key in keys}
-
-
-def _factor(key: str) -> tuple[str, str]:
-    known = parameters().get(canonical(tuple(key.split("."))))
-    return ("-", "factor") if known is None else (known[1].unit, f"factor: {known[1].meaning}")
+    known = {key: parameters().get(canonical(tuple(key.split(".")))) for key in keys}
+    return {key: (found[1].unit, f"factor: {found[1].meaning}") if found else ("-", "factor") for key, found in known.items()}
 
 
 def sweep_run_dictionary(keys: Sequence[str]) -> Dictionary:
@@ -87,16 +82,3 @@ def sweep_summary_dictionary(keys: Sequence[str]) -> Dictionary:
         for bound, word in OF_BOUNDS.items()
     }
     return {name: SWEEP[name] for name in ("point", "arm")} | factor_dictionary(keys) | {"firms": FIRMS} | means
-
-
-def sweep_columns() -> dict[str, Dictionary]:
-    """What the documents tell of the tables of sweeps, beside what is told of those of a single run."""
-    return {
-        "runs": {**SWEEP, "firm": WHO["firm"], "plan": WHO["plan"], "(factors)": FACTOR},
-        "summary": {
-            **{name: SWEEP[name] for name in ("point", "arm")},
-            "(factors)": FACTOR,
-            "firms": FIRMS,
-            **{f"MEASURE_{bound}": ("unit of the measure", word) for bound, word in OF_BOUNDS.items()},
-        },
-    }

@@ -84,6 +84,12 @@ def monthly_rate(discount: float) -> float:
     return float((1.0 + discount) ** (1 / 12) - 1)
 
 
+def discounts(months: int, finance: Finance) -> Floats:
+    """Worth at the start of a cent at the end of each month, shape (months,)."""
+    factors: Floats = (1 + monthly_rate(finance.discount)) ** -np.arange(1.0, months + 1)
+    return factors
+
+
 def cash_flow(months: Months) -> NDArray[np.int64]:
     """Money in less money out, in cents; the shape is that of ``months``."""
     flow: NDArray[np.int64] = months["revenue"] - months["wages"] - months["marketing"] - months["running_costs"]
@@ -110,17 +116,16 @@ def worth(measures: Months, finance: Finance) -> Worth:
     product upkeep at the product wage, per customer and month. Cost of winning customers, of new features and of overhead is
     not part of that margin.
     """
-    months = len(measures)
-    rate = monthly_rate(finance.discount)
-    discounts = (1.0 + rate) ** -np.arange(1.0, months + 1)
+    months, rate = len(measures), monthly_rate(finance.discount)
+    factors = discounts(months, finance)
     alive = measures["status"] == ALIVE
     last = alive & (np.arange(months) >= months - WINDOW)[:, None]
     customers, lost = measures["customers"], measures["churned"] + measures["poached"] - measures["returned"]
     retention = np.minimum(1 - ratio(_over(lost, last), _over(customers + lost, last)), finance.retention_cap)
     margin = ratio(_over(customer_margin(measures, finance), last), _over(customers, last))
-    future = customers[-1] * margin * retention / (1 + rate - retention) * discounts[-1]
+    future = customers[-1] * margin * retention / (1 + rate - retention) * factors[-1]
     return Worth(
-        cash=(cash_flow(measures) * discounts[:, None]).sum(axis=0),
+        cash=(cash_flow(measures) * factors[:, None]).sum(axis=0),
         equity=np.where(alive[-1] & (future > 0), future, 0.0),
         retention=np.where(alive[-1], retention, np.nan),
         margin=np.where(alive[-1], margin, np.nan),

@@ -1,7 +1,7 @@
 """What is measured of firms, each measure declared once: tables, summaries, the data dictionary and documents follow from it.
 
 What is recorded every month is declared in :data:`cxsim.model.state.FIRM_MEASURES`. Here stand the measures that are worked
-out of those: of months (:data:`DERIVED`) and of whole runs (:data:`RUN_MEASURES`).
+out of those: of months (:data:`DERIVED`; all of months are :data:`MONTH_MEASURES`) and of whole runs (:data:`RUN_MEASURES`).
 """
 
 from collections.abc import Callable
@@ -41,52 +41,29 @@ class Measure:
     read: Callable[[Months], Values]
 
 
-RECORDED = measure_columns()
-DERIVED = {
-    measure.name: measure
-    for measure in (
-        Measure("heads", "people", "founders and employees", "", heads),
-        Measure(
-            "stage",
-            "label",
+# fmt: off
+DERIVED = {measure.name: measure for measure in (
+    Measure("heads", "people", "founders and employees", "", heads),
+    Measure("stage", "label",
             f"{STAGES[0]} below {STAGE_HEADS[0]} heads, {STAGES[1]} below {STAGE_HEADS[1]}, else {STAGES[2]}; no rule reads it",
-            "",
-            lambda months: np.searchsorted(STAGE_HEADS, heads(months), side="right").astype(np.int32),
-        ),
-        Measure(
-            "satisfaction",
-            "share",
-            "mean satisfaction of its customers; empty without customers",
-            "more",
-            lambda months: ratio(months["satisfaction_sum"] / MILLION, months["customers"]),
-        ),
-        Measure(
-            "fit",
-            "share",
-            "mean fit of its customers; empty without customers",
-            "more",
-            lambda months: ratio(months["fit_sum"] / MILLION, months["customers"]),
-        ),
-    )
-}
+            "", lambda months: np.searchsorted(STAGE_HEADS, heads(months), side="right").astype(np.int32)),
+    Measure("satisfaction", "share", "mean satisfaction of its customers; empty without customers", "more",
+            lambda months: ratio(months["satisfaction_sum"] / MILLION, months["customers"])),
+    Measure("fit", "share", "mean fit of its customers; empty without customers", "more",
+            lambda months: ratio(months["fit_sum"] / MILLION, months["customers"])),
+)}
+# fmt: on
 
 
-def of_months(name: str, months: Months) -> Values:
-    """Values of one measure in months, as an array of their shape."""
-    if name in DERIVED:
-        return DERIVED[name].read(months)
-    field, index = RECORDED[name]
-    found: Values = months[field] if index is None else months[field][..., index]
-    return found
-
-
-def about_month(name: str) -> tuple[str, str]:
-    """Unit and meaning of one measure of months."""
-    if name in DERIVED:
-        return DERIVED[name].unit, DERIVED[name].meaning
-    field, index = RECORDED[name]
+def _recorded(name: str, field: str, index: int | None) -> Measure:
+    """What engines record, of one role where a field has several."""
     role = "" if index is None else f": {name.removeprefix(f'{field}_')}"
-    return FIRM_MEASURES[field].unit, FIRM_MEASURES[field].meaning + role
+    about = FIRM_MEASURES[field]
+    place = () if index is None else (..., index)
+    return Measure(name, about.unit, about.meaning + role, "", lambda months: months[field][place])
+
+
+MONTH_MEASURES = {name: _recorded(name, *place) for name, place in measure_columns().items()} | DERIVED
 
 
 class Lives:
@@ -109,11 +86,11 @@ class Lives:
 
     def count(self, name: str) -> Values:
         """How many there are at the end; 0 when closed."""
-        return np.where(self.alive[-1], of_months(name, self.months[-1]), 0)
+        return np.where(self.alive[-1], MONTH_MEASURES[name].read(self.months[-1]), 0)
 
     def quality(self, name: str) -> Floats:
         """How good it is at the end; NaN when closed."""
-        return np.where(self.alive[-1], of_months(name, self.months[-1]), np.nan)
+        return np.where(self.alive[-1], MONTH_MEASURES[name].read(self.months[-1]), np.nan)
 
     def total(self, name: str) -> Values:
         """Sum of what was recorded over all months."""

@@ -5,24 +5,20 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.measures.firms import Months, lived
-from cxsim.measures.registry import DERIVED, RECORDED, RUN_MEASURES, Lives, of_months
+from cxsim.measures.firms import lived
+from cxsim.measures.registry import MONTH_MEASURES, RUN_MEASURES, Lives
 from cxsim.model.case import Case, History
 from cxsim.model.state import ALIVE, NOTHING
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
 
-def flat_measures(months: Months) -> Columns:
-    """Every recorded measure as a plain column, and those derived from them."""
-    return {name: of_months(name, months) for name in (*RECORDED, *DERIVED)}
-
-
 def month_columns(history: History) -> Columns:
-    """One row per firm and month in business: ``slot`` and ``month`` first, then the measures, firm by firm."""
+    """One row per firm and month in business: ``slot`` and ``month`` first, then every measure of months, firm by firm."""
     slot, month = np.nonzero(lived(history)["status"].T == ALIVE)
+    lived_months = history.measures[month, slot]
     columns: Columns = {"slot": slot.astype(np.int32), "month": month.astype(np.int32)}
-    return columns | flat_measures(history.measures[month, slot])
+    return columns | {name: measure.read(lived_months) for name, measure in MONTH_MEASURES.items()}
 
 
 def run_columns(history: History, case: Case) -> Columns:

@@ -46,12 +46,12 @@ def split_grid(header: list[str], rows: list[list[str]], width: int) -> list[str
     >>> split_grid(["id", "a", "b"], [["x", "1", "2"]], 6)
     ['id  a', '--  -', 'x   1', '', 'id  b', '--  -', 'x   2']
     """
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    parts: list[list[int]] = [[0]]
-    for column in range(1, len(header)):
-        used = sum(widths[one] + GAP for one in parts[-1]) + widths[column]
+    first, *others = zip(header, *rows, strict=True)
+    parts = [[first]]
+    for column in others:
+        used = sum(max(map(len, one)) + GAP for one in parts[-1]) + max(map(len, column))
         if used > width and len(parts[-1]) > 1:
-            parts.append([0])
+            parts.append([first])
         parts[-1].append(column)
-    tables = [grid([header[i] for i in part], [[row[i] for i in part] for row in rows]) for part in parts]
-    return [line for number, lines in enumerate(tables) for line in ([""] if number else []) + lines]
+    tables = [[list(row) for row in zip(*part, strict=True)] for part in parts]
+    return [line for number, (top, *rest) in enumerate(tables) for line in [*([""] if number else []), *grid(top, rest)]]

@@ -6,7 +6,7 @@ from typing import Any
 from cxsim.charts.content import Axis
 from cxsim.charts.style import COLOURS
 from cxsim.charts.units import drawn
-from cxsim.charts.vega import Spec, axis, upright
+from cxsim.charts.vega import Spec, axis, field, layer, upright
 from cxsim.report.content import Futures, Path
 
 
@@ -41,19 +41,19 @@ def _panel(path: Path, future: int) -> Spec:
     x = {"field": "x", **axis(Axis("month", "month"), range(len(path.without)))}
     scale = {"domainMin": {"expr": "low"}, "domainMax": {"expr": "high"}}
     y = {"field": "y", **upright(axis(Axis("", path.unit))), "scale": scale}
-    mine, other = ([{"filter": f"datum.future == {one}"}] for one in (future, 1 - future))
-    told = [{"field": "x", "type": "quantitative", "title": "month"}]
-    told.append({"field": "y", "type": "quantitative", "title": path.measure, "format": y["axis"]["format"]})
-    line: Spec = {"mark": {"type": "line"}, "encoding": {"x": x, "y": y}}
+    mine, other = (f"datum.future == {one}" for one in (future, 1 - future))
+    told = [
+        field("x", "quantitative", title="month"),
+        field("y", "quantitative", title=path.measure, format=y["axis"]["format"]),
+    ]
+    line, here = {"x": x, "y": y}, {"x": {"datum": {"expr": "moment"}, "type": "quantitative"}}
     return {
         "height": 210,
         "params": [{"name": "low", "value": low}, {"name": "high", "value": high}, {"name": "moment", "value": 0}],
         "layer": [
-            {"data": {"values": [{}]}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "#888888"},
-             "encoding": {"x": {"datum": {"expr": "moment"}, "type": "quantitative"}}},
-            line | {"transform": other, "mark": {"type": "line", "strokeWidth": 1, "clip": True, "color": "#AAAAAA"}},
-            line | {"transform": mine, "mark": {"type": "line", "strokeWidth": 2.5, "clip": True, "color": COLOURS[future]}},
-            {"transform": mine, "mark": {"type": "point", "opacity": 0, "size": 120, "clip": True},
-             "encoding": {"x": x, "y": y, "tooltip": told}},
+            layer("rule", here, data=[{}], strokeDash=[4, 3], color="#888888"),
+            layer("line", line, other, strokeWidth=1, clip=True, color="#AAAAAA"),
+            layer("line", line, mine, strokeWidth=2.5, clip=True, color=COLOURS[future]),
+            layer("point", {**line, "tooltip": told}, mine, opacity=0, size=120, clip=True),
         ],
-    }  # fmt: skip
+    }

@@ -6,42 +6,15 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cxsim.charts.vega import Drawing, draw
 from cxsim.report import library
-from cxsim.report.content import Futures, Part, Report, Section, Table
+from cxsim.report.content import Futures, Report, Table
 from cxsim.report.futures import plan
 
 HERE = Path(__file__).parent
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-
-
-class Placed(NamedTuple):
-    """A part with its place in the page."""
-
-    id: str
-    kind: str
-    part: Part
-    drawing: Drawing | None
-
-
-class Shown(NamedTuple):
-    """A section whose parts have their places."""
-
-    title: str
-    text: str
-    covered: bool
-    parts: list[Placed]
-
-
-class Article(NamedTuple):
-    """A report with its place in the page; ``name`` begins the names of files that are handed out."""
-
-    id: str
-    name: str
-    report: Report
-    sections: list[Shown]
 
 
 def page(reports: Sequence[Report], title: str = "") -> str:
@@ -55,11 +28,11 @@ def page(reports: Sequence[Report], title: str = "") -> str:
 
     scripts = library.vega(), (HERE / "page.js").read_text(encoding="utf-8")
     setting = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    setting.filters["embedded"] = lambda value: Markup(embedded(value))
-    setting.filters["tied"] = tied
+    setting.filters.update(embedded=lambda value: Markup(embedded(value)), tied=tied, drawing=draw)
+    setting.tests.update(table=lambda part: isinstance(part, Table), futures=lambda part: isinstance(part, Futures))
     made: str = setting.get_template("page.html").render(
         title=title or reports[0].title,
-        reports=[_article(report, number, len(reports)) for number, report in enumerate(reports, 1)],
+        reports=reports,
         style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
         library=Markup(scripts[0]),
         script=Markup(scripts[1]),
@@ -100,22 +73,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return [_plain(one) for one in value]
-
-
-def _article(report: Report, number: int, of: int) -> Article:
-    base = f"r{number}-" if of > 1 else ""
-    sections = [_shown(section, f"{base}s{place}") for place, section in enumerate(report.sections, 1)]
-    return Article(f"report-{number}", f"{base}scenario", report, sections)
-
-
-def _shown(section: Section, base: str) -> Shown:
-    parts = [_placed(part, f"{base}-{place}") for place, part in enumerate(section.parts, 1)]
-    return Shown(section.title, section.text, section.covered, parts)
-
-
-def _placed(part: Part, id: str) -> Placed:
-    if isinstance(part, Table):
-        return Placed(id, "table", part, None)
-    if isinstance(part, Futures):
-        return Placed(id, "futures", part, None)
-    return Placed(id, "chart", part, draw(part))

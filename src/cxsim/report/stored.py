@@ -1,7 +1,6 @@
 """A report as a text beside the results that it tells of, for commands that find more than they store.
 
-It is plain JSON, in which every tuple names its type. What the manifest knows anyway (scenario, provenance, command) is left
-out, and filled in on reading.
+It is plain JSON, in which every tuple names its type. The scenario, which the manifest knows, is filled in on reading.
 """
 
 import json
@@ -12,7 +11,6 @@ from cxsim import store
 from cxsim.charts import content as charts
 from cxsim.errors import StoreError
 from cxsim.report import content
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report
 from cxsim.scenario.to_toml import as_toml
 
@@ -49,17 +47,12 @@ def charts_in(text: str) -> list[charts.Chart]:
 
 def read_report(place: store.ResultFolder) -> Report:
     """Say what a command found that stored its report. Raises :class:`StoreError` when that is missing or damaged."""
-    text, manifest = store.read_text(place, PAGE), store.read_manifest(place)
+    text = store.read_text(place, PAGE)
     try:
         report = from_json(text)
     except StoreError as error:
         raise StoreError(f"{place.shown}/{PAGE} is damaged: {error}; add --force to make the results again") from error
-    return report._replace(
-        notes=list(dict.fromkeys([*report.notes, *notes(manifest)])),
-        scenario=as_toml(manifest["scenario"]),
-        provenance=provenance(manifest),
-        command=manifest["command"],
-    )
+    return report._replace(scenario=as_toml(store.read_manifest(place)["scenario"]))
 
 
 def _plain(value: Any) -> Any:

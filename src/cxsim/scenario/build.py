@@ -7,7 +7,7 @@ from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params, Pivot, Start, Strategy
 from cxsim.scenario.layers import BROKEN, Layer, found, table
 from cxsim.scenario.messages import Path
-from cxsim.scenario.schema import GROUPS, Block, Run, specs_of
+from cxsim.scenario.schema import GROUPS, Block, RunSettings, specs_of
 
 
 class Draft(NamedTuple):
@@ -16,7 +16,7 @@ class Draft(NamedTuple):
     name: str
     title: str
     layer: Layer
-    run: Run
+    run: RunSettings
     case: Case
 
 
@@ -31,7 +31,7 @@ def draft(name: str, title: str, layer: Layer) -> Draft:
         firms=tuple(_plan(firm, table(blocks, firm)) for firm in names),
         entrant=names.index(entrant) if entrant in names else -1,
     )
-    return Draft(name, title, layer, _filled(Run(), layer.data), case)
+    return Draft(name, title, layer, _filled(RunSettings(), layer.data), case)
 
 
 def _plan(name: str, block: dict[str, Any]) -> FirmPlan:

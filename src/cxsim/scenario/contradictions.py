@@ -74,16 +74,12 @@ def _findings(draft: Draft) -> Iterator[Finding]:
 
 def _market(case: Case) -> Iterator[Finding]:
     market = case.params.market
-    if market.needs_min > market.needs_max:
-        yield Finding(
-            ("market.needs_min", "market.needs_max"), f"needs_min {market.needs_min} is above needs_max {market.needs_max}"
-        )
+    for low, high in (("needs_min", "needs_max"), ("sensitivity_low", "sensitivity_high")):
+        if (least := getattr(market, low)) > (most := getattr(market, high)):
+            yield Finding((f"market.{low}", f"market.{high}"), f"{low} {least} is above {high} {most}")
     if market.needs_max > market.features:
         message = f"needs_max {market.needs_max} is above the number of features, {market.features}"
         yield Finding(("market.needs_max", "market.features"), message)
-    if market.sensitivity_low > market.sensitivity_high:
-        message = f"sensitivity_low {market.sensitivity_low} is above sensitivity_high {market.sensitivity_high}"
-        yield Finding(("market.sensitivity_low", "market.sensitivity_high"), message)
     started = sum(plan.count * plan.start.customers for plan in case.firms)
     if started > market.customers:
         keys = [f"firms.{plan.name}.start.customers" for plan in case.firms if plan.start.customers]

@@ -1,8 +1,9 @@
 """From an error that pydantic found to one line that a user can act on."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cxsim.scenario.messages import Path, kind, nearest, shown
 from cxsim.scenario.schema import MOST_ARMS, MOST_FIRM_BLOCKS, NAME_RULE, allowed_values, canonical, document_model, known_keys
@@ -18,22 +19,38 @@ class Fault(NamedTuple):
 
 def faults(data: dict[str, Any]) -> list[Fault]:
     """List everything that is wrong with a scenario file."""
+    return faults_of(document_model(), data, lambda path: allowed_values().get(canonical(path), ""), _unknown)
+
+
+def faults_of(
+    model: type[BaseModel],
+    data: dict[str, Any],
+    allowed: Callable[[Path], str],
+    unknown: Callable[[Path], str],
+    choice: type = str,
+) -> list[Fault]:
+    """List all that a model refuses: ``allowed`` says what a key may hold, ``unknown`` what is said of a key that is none.
+
+    Values of the type ``choice`` are taken for a wrong choice, others for something else, where there is a choice.
+    """
     try:
-        document_model().model_validate(data)
+        model.model_validate(data)
     except ValidationError as error:
-        return [_fault(one["loc"], one["type"], one["input"]) for one in error.errors(include_url=False)]
+        return [_fault(one, allowed, unknown, choice) for one in error.errors(include_url=False)]
     return []
 
 
-def _fault(loc: tuple[int | str, ...], what: str, value: object) -> Fault:
-    path = tuple(str(part) for part in loc)
+def _fault(error: Any, allowed: Callable[[Path], str], unknown: Callable[[Path], str], choice: type) -> Fault:
+    path, what = tuple(str(part) for part in error["loc"]), error["type"]
     if path[-1:] == ("[key]",):
         return Fault(path[:-1], True, f"not a name that files and columns can bear; allowed: {NAME_RULE}")
     if what == "extra_forbidden":
-        return Fault(path, True, _unknown(path))
+        return Fault(path, True, unknown(path))
+    if what == "value_error":
+        return Fault(path, False, str(error["ctx"]["error"]))
     if what == "too_long":
         return Fault(path, False, f"too many of them; allowed: at most {MOST_ARMS if path == ('arms',) else MOST_FIRM_BLOCKS}")
-    return Fault(path, False, wrong_value(what, value, allowed_values().get(canonical(path), "")))
+    return Fault(path, False, _wrong_value(what, error["input"], allowed(path), choice))
 
 
 def _unknown(path: Path) -> str:
@@ -43,11 +60,13 @@ def _unknown(path: Path) -> str:
     return f"unknown key; allowed: {', '.join(known)}{hint}"
 
 
-def wrong_value(what: str, value: object, allowed: str) -> str:
+def _wrong_value(what: str, value: object, allowed: str, choice: type) -> str:
     """Say what is wrong with a value: ``what`` as pydantic calls it, and what is ``allowed`` in words."""
     tail = f"; allowed: {allowed}" if allowed else ""
-    if what == "literal_error" and isinstance(value, str):
-        return f"{shown(value)} is not one of the choices{tail}{nearest(value, allowed.split(chr(39))[1::2])}"
+    if allowed.startswith(("text", "a list", "a table such")):
+        return f"{'an empty list' if value == [] and 'list' in allowed else shown(value)} cannot stand here{tail}"
+    if what == "literal_error" and isinstance(value, choice):
+        return f"{shown(value)} is not one of the choices{tail}{nearest(str(value), allowed.split(chr(39))[1::2])}"
     if what in ("greater_than_equal", "less_than_equal"):
         return f"{shown(value)} is too {'small' if what.startswith('greater') else 'large'}{tail}"
     if what == "finite_number" or (isinstance(value, float) and value - value != 0):

@@ -1,7 +1,7 @@
 """Factors of a sweep: what each varies, and over which values."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,7 +12,7 @@ from cxsim.scenario.layers import Reading, Setting, settings_layer
 from cxsim.scenario.messages import Path, dotted, number, one_of, shown
 from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters, value_type
 from cxsim.scenario.sweep_reader import SweepReader
-from cxsim.scenario.sweep_schema import MOST_POINTS, WRITTEN, ListedFactor, SampledFactor, spacing_rule
+from cxsim.scenario.sweep_schema import MOST_POINTS, ListedFactor, SampledFactor, spacing_rule
 
 NOT_VARIED = {
     "title": "a text cannot be varied",
@@ -104,37 +104,28 @@ def tidy(key: Key, value: Any) -> Any:
     return float(value) + 0.0 if key.kind == "number" else value
 
 
-def is_factor(key: Path, data: Mapping[str, Any]) -> bool:
-    """Tell a factor from a table around factors: its key can be varied, or what is in it is what factors have."""
-    return (
-        not data
-        or canonical(key) in parameters()
-        or any(name in WRITTEN and not isinstance(value, dict) for name, value in data.items())
-    )
-
-
 def listed_factor(key: Key, values: tuple[Any, ...], scale: str = "linear") -> Factor:
     """Make a factor of listed values that have been checked."""
     low, high = (float(min(values)), float(max(values))) if key.ordered else (0.0, float(len(values) - 1))
     return Factor(dotted(key.path), key.kind, values, low, high, scale)
 
 
-def read_factors(reader: SweepReader, chain: Reading) -> list[Factor]:
+def read_factors(reader: SweepReader) -> list[Factor]:
     """Make the factors of a sweep file; what is wrong goes to the reader's problems."""
     factors = []
     for name in reader.factor_keys:
         place = ("factors", name)
-        key = factor_key(tuple(name.split(".")), reader.key_at(place), chain, reader.problems)
+        key = factor_key(tuple(name.split(".")), reader.key_at(place), reader.chain, reader.problems)
         if key and name in reader.said.factors:
-            factors += _FactorReader(reader, chain, place, key).read(reader.said.factors[name])
+            factors += _FactorReader(reader, place, key).read(reader.said.factors[name])
     return factors
 
 
 class _FactorReader:
     """Reads one factor whose key is known."""
 
-    def __init__(self, reader: SweepReader, chain: Reading, place: Path, key: Key) -> None:
-        self.reader, self.chain, self.place, self.key = reader, chain, place, key
+    def __init__(self, reader: SweepReader, place: Path, key: Key) -> None:
+        self.reader, self.place, self.key = reader, place, key
 
     def read(self, said: ListedFactor | SampledFactor) -> list[Factor]:
         """Return the factor, unless something is wrong with it."""
@@ -151,7 +142,7 @@ class _FactorReader:
         self.reader.refuse((*self.place, *below), message, at_key)
 
     def _check(self, value: Any, *below: str) -> bool:
-        problems = checked(self.key, value, self.reader.value_at((*self.place, *below)), self.chain)
+        problems = checked(self.key, value, self.reader.value_at((*self.place, *below)), self.reader.chain)
         self.reader.problems += problems
         return not problems
 
@@ -163,14 +154,16 @@ class _FactorReader:
             return None
         made = tuple(tidy(self.key, value) for value in values)
         if self.reader.said.design.method == "grid":  # otherwise the same runs would be asked for twice
-            for index, value in _repeated(made):
-                self._refuse(f"{shown(value)} stands twice", "values", str(index))
+            first: dict[Any, int] = {}
+            for index, value in enumerate(made):
+                if first.setdefault(value, index) != index:
+                    self._refuse(f"{shown(value)} stands twice", "values", str(index))
         return listed_factor(self.key, made)
 
     def _spaced(self, how: str, first: Any, last: Any, count: int) -> Factor | None:
         """Values from a first to a last, evenly or by equal factors; whole numbers are rounded."""
         if not self.key.ordered:
-            self._refuse(f"only numbers have a range; allowed: values = [...]{_choices(self.key)}", how, at_key=True)
+            self._refuse(self._no_range(), how, at_key=True)
         elif self._check_all(how, (first, last)):
             log = how == "log"
             if count > MOST_POINTS or (log and min(first, last) <= 0) or first == last:
@@ -186,10 +179,15 @@ class _FactorReader:
             return listed_factor(self.key, tuple(tidy(self.key, value) for value in made), scale)
         return None
 
+    def _no_range(self) -> str:
+        names = self.key.spec.choices if self.key.spec else ()
+        values = " of true and false" if self.key.kind == "truth" else f" of {one_of(names)}" if names else ""
+        return f"only numbers have a range; allowed: values = [...]{values}"
+
     def _choices(self, said: SampledFactor) -> Factor | None:
         known = (False, True) if self.key.kind == "truth" else self.key.spec.choices if self.key.spec else ()
         if said.model_fields_set or not known:
-            self._refuse(f"only numbers have a range; allowed: values = [...]{_choices(self.key)}")
+            self._refuse(self._no_range())
             return None
         return listed_factor(self.key, tuple(known))
 
@@ -210,17 +208,3 @@ class _FactorReader:
         if said.scale == "log" and low <= 0:
             self._refuse(f"low {number(low)} is not above 0, as scale = 'log' needs")
         return Factor(dotted(self.key.path), self.key.kind, (), low, high, said.scale)
-
-
-def _choices(key: Key) -> str:
-    if key.kind == "truth":
-        return " of true and false"
-    return f" of {one_of(key.spec.choices)}" if key.spec and key.spec.choices else ""
-
-
-def _repeated(values: tuple[Any, ...]) -> Iterator[tuple[int, Any]]:
-    seen: set[Any] = set()
-    for index, value in enumerate(values):
-        if value in seen:
-            yield index, value
-        seen.add(value)

@@ -185,13 +185,12 @@ def found(data: Any, path: Path) -> Any:
     return data
 
 
-def values(data: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Walk over every value in data, with its path."""
+def entries(data: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Walk over every table and value in data, with its path."""
     for key, value in data.items():
+        yield (*above, key), value
         if isinstance(value, Mapping):
-            yield from values(value, (*above, key))
-        else:
-            yield (*above, key), value
+            yield from entries(value, (*above, key))
 
 
 def part(layer: Layer, prefix: Path) -> Layer:
@@ -252,15 +251,8 @@ def _layer_of(setting: Setting) -> Layer:
     nested: Any = setting.value
     for step in reversed(setting.path):
         nested = {step: nested}
-    origins = {key: Origin(setting.key_at, setting.value_at, key, "--set", _arm(key)) for key in _keys(nested)}
+    origins = {key: Origin(setting.key_at, setting.value_at, key, "--set", _arm(key)) for key, _ in entries(nested)}
     return Layer(nested, origins)
-
-
-def _keys(data: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
-    for key, value in data.items():
-        yield (*above, key)
-        if isinstance(value, dict):
-            yield from _keys(value, (*above, key))
 
 
 def _unknown_names(one: Layer, whole: Layer, where: str) -> list[Problem]:

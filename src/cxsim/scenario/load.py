@@ -19,6 +19,7 @@ from cxsim.scenario.layers import (
     Reading,
     arm_names,
     check_values,
+    entries,
     found,
     overlay,
     part,
@@ -26,7 +27,6 @@ from cxsim.scenario.layers import (
     read_settings,
     table,
     unknown,
-    values,
 )
 from cxsim.scenario.messages import no_such, plain
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
@@ -87,11 +87,8 @@ def load_scenario(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenar
     """
     if not isinstance(path, str | FilePath):
         raise TypeError(f"a scenario is read from the path of a file, not from {path!r}")
-    file, label = FilePath(path), plain(str(path))
-    chain = read_chain(file, label)
-    settings = read_settings(overrides, chain)
-    problems = chain.problems + file_name_problems(file, label, chain) + settings.problems
-    return _with_remarks(put_together(file.stem, chain, settings, problems, label), chain, settings, label)
+    label, chain, settings, problems = read_layers(path, overrides)
+    return _with_remarks(put_together(FilePath(path).stem, chain, settings, problems, label), chain, settings, label)
 
 
 def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
@@ -105,11 +102,16 @@ def scenario_from_resolved(resolved: Mapping[str, Any], name: str) -> Scenario:
     return _with_remarks(put_together(name, reading, nothing, reading.problems, name), reading, nothing, name)
 
 
-def file_name_problems(file: FilePath, label: str, chain: Reading) -> list[Problem]:
-    """Refuse a file that could be read and whose name no folder or column could bear."""
-    if not chain.layer.origins or (file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem)):
-        return []
-    return [Problem(label, "", f"not a name for a scenario; allowed: NAME.toml, where NAME is {NAME_RULE}")]
+def read_layers(path: str | FilePath, overrides: Sequence[str]) -> tuple[str, Reading, Reading, list[Problem]]:
+    """Read a scenario file and settings over it: the file's label, both of them, and what is wrong with them."""
+    file, label = FilePath(path), plain(str(path))
+    chain = read_chain(file, label)
+    settings = read_settings(overrides, chain)
+    problems = chain.problems
+    if chain.layer.origins and not (file.suffix == ".toml" and re.fullmatch(NAME_PATTERN, file.stem)):
+        rule = f"not a name for a scenario; allowed: NAME.toml, where NAME is {NAME_RULE}"  # no folder or column could bear it
+        problems = [*problems, Problem(label, "", rule)]
+    return label, chain, settings, problems + settings.problems
 
 
 class Assembled(NamedTuple):
@@ -120,15 +122,24 @@ class Assembled(NamedTuple):
 
 
 def put_together(
-    name: str, chain: Reading, settings: Reading, problems: list[Problem], label: str, wanted: Collection[str] | None = None
+    name: str,
+    chain: Reading,
+    settings: Reading,
+    problems: list[Problem],
+    label: str,
+    wanted: Collection[str] | None = None,
+    contradictory: bool = False,
 ) -> Assembled:
-    """Make a scenario of what was read, with all of its arms or those ``wanted``; raise every problem at once."""
+    """Make a scenario of what was read, with all of its arms or those ``wanted``; raise every problem at once.
+
+    What contradicts itself is a problem unless the scenario may be ``contradictory``.
+    """
     if not (chain.sound and settings.sound):
         raise ScenarioError(in_order(problems))
     whole = overlay(chain.layer, _without_arms(settings.layer))
     problems = problems + _missing(whole, label)
     drafts = _drafts(chain.layer, settings.layer, problems, label, wanted)
-    problems += contradictions(drafts, label, wanted is None) if drafts else []
+    problems += contradictions(drafts, label, wanted is None) if drafts and not contradictory else []
     if problems:
         raise ScenarioError(in_order(problems))
     texts = {key: " ".join(str(whole.data.get(key, "")).split()) for key in ("title", "question", "look_for")}
@@ -148,10 +159,10 @@ def _with_remarks(made: Assembled, chain: Reading, settings: Reading, label: str
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:
     """Tell of settings for all arms that win over what arms say otherwise, so that arms may turn out alike."""
-    for path, value in values(_without_arms(settings).data):
+    for path, value in entries(_without_arms(settings).data):
         arms = [
             name
-            for name in table(base.data, "arms")
+            for name in ([] if isinstance(value, Mapping) else table(base.data, "arms"))
             if found(part(base, ("arms", name)).data, path) not in (None, value)
             and found(part(settings, ("arms", name)).data, path) is None
         ]

@@ -7,14 +7,13 @@ read as what their key holds: a choice by its name, a truth value as true or fal
 import re
 from array import array
 from collections.abc import Iterator
-from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
 from cxsim.scenario.factors import Factor, Key, checked, factor_key, listed_factor, tidy
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, territory
 from cxsim.scenario.layers import Reading
-from cxsim.scenario.messages import dotted, number, short, shown
+from cxsim.scenario.messages import Path, dotted, number, short, shown
 from cxsim.scenario.sweep_reader import SweepReader
 from cxsim.scenario.sweep_schema import MOST_POINTS
 from cxsim.scenario.syntax import key_path
@@ -26,6 +25,7 @@ PLACE = ("design", "file")
 _CELL = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*(,|\n|\Z)|([^",\n][^,\n]*|)(,|\n|\Z)')
 _WHOLE = re.compile(r"[+-]?\d{1,30}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf)", re.IGNORECASE)
+EMPTY = Problem("", "", "an empty cell; allowed: a value in every line")
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -36,6 +36,10 @@ class Cell(NamedTuple):
     line: int
     column: int
 
+    def at(self, label: str) -> str:
+        """Say where it stands in a file."""
+        return f"{label}:{self.line}:{self.column}"
+
 
 class PointFile(NamedTuple):
     """Factors with the values of every point, the file as it is called in messages, and the line of every point."""
@@ -44,24 +48,30 @@ class PointFile(NamedTuple):
     label: str
     lines: "array[int]"
 
+    @property
+    def place(self) -> str:
+        """Where its keys stand."""
+        return f"{self.label}:1:1"
 
-def read_points(reader: SweepReader, sweep_file: FilePath, named: str, chain: Reading) -> PointFile:
+
+def read_points(reader: SweepReader) -> PointFile:
     """Read the file that a sweep names; problems go to its reader, with the line and column in the file of points."""
+    named: str = reader.said.design.file
     label, nothing = display(reader.label, named), array("q")
     try:
-        path = parent_file(sweep_file, named, territory(sweep_file), ".csv")
+        path = parent_file(reader.file, named, territory(reader.file), ".csv")
         text = read_text(path, MOST_BYTES)
     except UnreadableError as error:
         reader.refuse(PLACE, f"{shown(named)}: {error}")
         return PointFile([], label, nothing)
     rows = _rows(text.replace("\r\n", "\n").replace("\r", "\n"))
-    table = _Table(reader.problems, label, chain)
+    table = _Table(reader.problems, label, reader.chain)
     header = next(rows, None)
     if isinstance(header, list) and table.read_header(header):
         table.read_rows(rows)
     elif not isinstance(header, list):
-        where = f"{label}:{header.line}:{header.column}" if header else f"{label}:1:1"
-        reader.problems.append(Problem(where, "", header.text if header else "empty; the first line names the keys"))
+        wrong = header or Cell("empty; the first line names the keys", 1, 1)
+        reader.problems.append(Problem(wrong.at(label), "", wrong.text))
     return PointFile(table.factors(), label, table.lines)
 
 
@@ -74,34 +84,35 @@ class _Table:
         self.columns: list[list[Any]] = []
         self.known: list[dict[str, Any]] = []  # values of texts that have been read before, by column
         self.lines = array("q")
-        self.untold = 0
-        self.first_untold = ""
+        self.untold, self.first_untold = 0, ""
         self.before = len(problems)
 
+    @property
+    def sound(self) -> bool:
+        """Tell whether nothing was refused."""
+        return len(self.problems) == self.before
+
     def refuse(self, cell: Cell, key: str, message: str) -> None:
-        where = f"{self.label}:{cell.line}:{cell.column}"
         if len(self.problems) - self.before < MOST_TOLD:
-            self.problems.append(Problem(where, key, message))
+            self.problems.append(Problem(cell.at(self.label), key, message))
         else:
-            self.untold += 1
-            self.first_untold = self.first_untold or where
+            self.untold, self.first_untold = self.untold + 1, self.first_untold or cell.at(self.label)
 
     def read_header(self, cells: list[Cell]) -> bool:
-        seen: dict[tuple[str, ...], Cell] = {}
+        seen: dict[Path, Cell] = {}
         for cell in cells:
             path = key_path(cell.text)
-            where = f"{self.label}:{cell.line}:{cell.column}"
             if not path:
                 tail = "; separate the columns by commas" if len(cells) == 1 and re.search(r"[;\t]", cell.text) else ""
                 what = f"'{short(cell.text)}' is not a key" if cell.text else "a column without a name"
                 self.refuse(cell, "", f"{what}; allowed: such as market.customers{tail}")
             elif path in seen:
                 self.refuse(cell, dotted(path), f"given twice; first in column {seen[path].column}")
-            elif key := factor_key(path, where, self.chain, self.problems):
+            elif key := factor_key(path, cell.at(self.label), self.chain, self.problems):
                 self.keys.append(key)
             seen.setdefault(path, cell)
         self.columns, self.known = [[] for _ in self.keys], [{} for _ in self.keys]
-        return len(self.problems) == self.before
+        return self.sound
 
     def read_rows(self, rows: "Iterator[list[Cell] | Cell]") -> None:
         for row in rows:
@@ -112,7 +123,7 @@ class _Table:
                 self.refuse(row[0], "", f"too many points; allowed: at most {number(MOST_POINTS)}")
                 break
             self.read_row(row)
-        if not self.lines and len(self.problems) == self.before:
+        if not self.lines and self.sound:
             self.refuse(Cell("", 1, 1), "", "no points; below the line of keys stands a line for each point")
         if self.untold:
             self.problems.append(Problem(self.first_untold, "", f"and {self.untold:,} more problems from here on"))
@@ -127,9 +138,9 @@ class _Table:
         for key, column, known, cell in zip(self.keys, self.columns, self.known, row, strict=True):
             if cell.text not in known:
                 value = _read(key, cell.text)
-                problems = self.faults(key, value, cell)
-                for message in problems:
-                    self.refuse(cell, dotted(key.path), message)
+                problems = checked(key, value, cell.at(self.label), self.chain) if cell.text else [EMPTY]
+                for one in problems:
+                    self.refuse(cell, dotted(key.path), one.message)
                 if problems:
                     continue
                 if len(known) > 10_000:  # columns of fractions hardly ever repeat a text
@@ -137,15 +148,9 @@ class _Table:
                 known[cell.text] = tidy(key, value)
             column.append(known[cell.text])
 
-    def faults(self, key: Key, value: Any, cell: Cell) -> list[str]:
-        if not cell.text:
-            return ["an empty cell; allowed: a value in every line"]
-        return [one.message for one in checked(key, value, f"{self.label}:{cell.line}:{cell.column}", self.chain)]
-
     def factors(self) -> list[Factor]:
-        if len(self.problems) > self.before:
-            return []
-        return [listed_factor(key, tuple(column)) for key, column in zip(self.keys, self.columns, strict=True)]
+        columns = zip(self.keys, self.columns, strict=True)
+        return [listed_factor(key, tuple(column)) for key, column in columns] if self.sound else []
 
 
 def _read(key: Key, text: str) -> Any:

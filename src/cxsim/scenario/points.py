@@ -8,39 +8,55 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.sweep import Sweep
-from cxsim.statistics.designs import sampled
+from cxsim.statistics.designs import DesignSpec, sampled
 from cxsim.statistics.intervals import Floats
 
 
-@dataclass(frozen=True, eq=False)
 class Points:
     """Numbered points; each is a dictionary from key to value, with the factors in the order of the file.
 
-    A ``grid`` has every combination of values, of which the last factor changes fastest; a ``list`` the first value of every
-    factor, the second of every factor, and so on; a ``sample`` lies at shares of the range of every factor: ``unit`` has shape
-    (points, factors) and values from 0 to 1.
+    A grid has every combination of values, of which the last factor changes fastest; a list (also one from a CSV file) the
+    first value of every factor, the second of every factor, and so on; any other design is sampled. ``unit`` has the shares
+    of the range of every factor that were sampled before; ``where`` is the place that names the method.
     """
 
-    kind: Literal["grid", "list", "sample"]
-    factors: Sequence[Factor]
-    unit: Floats | None = None
+    def __init__(self, spec: DesignSpec, factors: Sequence[Factor], unit: Floats | None = None, where: str = "") -> None:
+        self.spec, self.factors, self.where, self._unit = spec, factors, where, unit
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Keys of the factors."""
         return tuple(factor.key for factor in self.factors)
 
-    def __len__(self) -> int:
-        if self.unit is not None:
-            return len(self.unit)
+    @cached_property
+    def is_sampled(self) -> bool:
+        """Tell whether points are drawn from the ranges of the factors."""
+        return self.spec.method not in ("grid", "list", "csv")
+
+    @cached_property
+    def unit(self) -> Floats:
+        """Shares of the ranges of a sampled design, from 0 to 1: shape (points, factors).
+
+        Raises :class:`MissingPackageError`, a :class:`ScenarioError`, when the design needs a package that is not installed.
+        """
+        return sampled(self.spec, len(self.factors), self.where) if self._unit is None else self._unit
+
+    @cached_property
+    def size(self) -> int:
+        """How many points there are; zero without factors. It may be more than ``len`` can tell."""
+        if self._unit is not None:
+            return len(self._unit)
         sizes = [len(factor.values) for factor in self.factors]
-        return math.prod(sizes) if self.kind == "grid" else sizes[0]
+        if self.is_sampled or not sizes:
+            return self.spec.sampled_points(len(sizes)) if sizes else 0
+        return math.prod(sizes) if self.spec.method == "grid" else sizes[0]
+
+    def __len__(self) -> int:
+        return self.size
 
     def __getitem__(self, number: int) -> dict[str, Any]:
         if not 0 <= number < len(self):
@@ -51,9 +67,9 @@ class Points:
         return (self[number] for number in range(len(self)))
 
     def _values(self, number: int) -> list[Any]:
-        if self.unit is not None:
+        if self.is_sampled:
             return [factor.value(share) for factor, share in zip(self.factors, self.unit[number].tolist(), strict=True)]
-        if self.kind == "list":
+        if self.spec.method != "grid":
             return [factor.values[number] for factor in self.factors]
         values = []
         for factor in reversed(self.factors):
@@ -64,16 +80,6 @@ class Points:
     @property
     def digest(self) -> str:
         """SHA-256 of what makes the points: tells whether points made again, say by another version, are the same."""
-        factors = json.dumps([list(factor) for factor in self.factors], separators=(",", ":"))
-        unit = b"" if self.unit is None else self.unit.astype("<f8").tobytes()
-        return hashlib.sha256(self.kind.encode() + factors.encode() + unit).hexdigest()
-
-
-def points_of(sweep: Sweep) -> Points:
-    """Make the points of a sweep.
-
-    Raises :class:`MissingPackageError`, a :class:`ScenarioError`, when the design needs a package that is not installed.
-    """
-    if sweep.method in ("grid", "list", "csv"):
-        return Points("grid" if sweep.method == "grid" else "list", sweep.factors)
-    return Points("sample", sweep.factors, sampled(sweep.design, len(sweep.factors), sweep.place("design.method")))
+        made_by = [self.spec.method, self.spec.levels, self.spec.second_order, [list(factor) for factor in self.factors]]
+        unit = self.unit.astype("<f8").tobytes() if self.is_sampled else b""
+        return hashlib.sha256(json.dumps(made_by, separators=(",", ":")).encode() + unit).hexdigest()

@@ -5,9 +5,10 @@ whole must have, and what contradicts itself, is checked in ``contradictions`` o
 """
 
 from functools import cache
-from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, create_model
+import pydantic
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, create_model
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -22,10 +23,13 @@ _LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 _TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$"
 
 
+_NAME = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+
+Field: TypeAlias = tuple[Any, FieldInfo]  # type of a value, and what else there is to say of it
 specs_of = cache(specs)
 
 
-class Run(NamedTuple):
+class RunSettings(NamedTuple):
     """How often and how long the scenario is run."""
 
     months: Annotated[int, Spec("months", 1, 1200, "how long each run lasts", "setting")] = 120
@@ -69,7 +73,7 @@ def _annotation(kind: type, spec: Spec) -> Any:
         return Literal[spec.choices]
     if kind is bool:
         return bool
-    return Annotated[kind, Field(ge=kind(spec.low), le=kind(spec.high))]
+    return Annotated[kind, pydantic.Field(ge=kind(spec.low), le=kind(spec.high))]
 
 
 def value_type(kind: type, spec: Spec) -> TypeAdapter[Any]:
@@ -84,70 +88,52 @@ def _describe(spec: Spec) -> str:
     return f"{spec.meaning[0].upper()}{spec.meaning[1:]}{unit}.{likely}{source}"
 
 
-def _optional(description: str, default: Any, with_default: bool, **bounds: Any) -> FieldInfo:
+def _optional(kind: Any, description: str, default: Any = None, with_default: bool = False, **bounds: Any) -> Field:
     """Build a field that may be left out; the default appears in the schema only where it would really hold."""
-    if with_default:
-        field = Field(default, description=description, **bounds)
-    else:
-        field = Field(default_factory=lambda: default, description=description, **bounds)
-    assert isinstance(field, FieldInfo)
-    return field
+    given: dict[str, Any] = {"default": default} if with_default else {"default_factory": lambda: default}
+    return kind, pydantic.Field(description=description, **given, **bounds)
 
 
-def _model(name: str, doc: str, fields: dict[str, tuple[Any, FieldInfo]]) -> type[BaseModel]:
+def _model(name: str, doc: str, fields: dict[str, Field]) -> type[BaseModel]:
     config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)  # built once, as a whole
     model: type[BaseModel] = create_model(name, __config__=config, __doc__=doc, **fields)  # type: ignore[call-overload]
     return model
 
 
-def _fields(group: type, with_default: bool) -> dict[str, tuple[Any, FieldInfo]]:
+def _fields(group: type, with_default: bool) -> dict[str, Field]:
     defaults = group()._asdict()
     fields = {}
     for name, (kind, spec) in specs_of(group).items():
         default = spec.choices[defaults[name]] if spec.choices else defaults[name]
-        fields[name] = (_annotation(kind, spec), _optional(_describe(spec), default, with_default))
+        fields[name] = _optional(_annotation(kind, spec), _describe(spec), default, with_default)
     return fields
 
 
-def _text(name: str) -> tuple[Any, FieldInfo]:
+def _text(name: str) -> Field:
     meaning, longest, pattern = TEXTS[name]
-    return Annotated[str, StringConstraints(max_length=longest, pattern=pattern)], _optional(meaning, None, False)
+    return _optional(Annotated[str, StringConstraints(max_length=longest, pattern=pattern)], meaning)
 
 
-def _name(key: str) -> tuple[Any, FieldInfo]:
-    return Annotated[str, StringConstraints(pattern=NAME_PATTERN)], _optional(NAMES[key], None, False)
+def _table(name: str, with_default: bool, doc: str, fields: dict[str, Field]) -> Field:
+    return _optional(_model(name.capitalize() + ("" if with_default else "Change"), doc, fields), doc)
 
 
-def _table(model: type[BaseModel], doc: str, **bounds: Any) -> tuple[Any, FieldInfo]:
-    return model, _optional(doc, None, False, **bounds)
-
-
-def _firm_model(with_default: bool) -> type[BaseModel]:
-    suffix = "" if with_default else "Change"
-    fields = _fields(Block, with_default)
+def _body(with_default: bool) -> dict[str, Field]:
+    body: dict[str, Field] = {}
+    for name, group in GROUPS.items():
+        firm = {"firm": _optional(_NAME, NAMES["entry.firm"])} if name == "entry" else {}
+        body[name] = _table(name, with_default, group.__doc__ or "", _fields(group, with_default) | firm)
+    firm = _fields(Block, with_default)
     for name, group in FIRM_GROUPS.items():
         doc = _DOC["after"] if name == "after" else group.__doc__ or ""
-        own_default = with_default and name != "after"
-        fields[name] = _table(_model(name.capitalize() + suffix, doc, _fields(group, own_default)), doc)
-    return _model("Firm" + suffix, _DOC["firm"], fields)
+        firm[name] = _table(name, with_default, doc, _fields(group, with_default and name != "after"))
+    kind, _ = _table("firm", with_default, _DOC["firm"], firm)
+    return body | {"firms": _named(kind, "firms", MOST_FIRM_BLOCKS)}
 
 
-def _body(with_default: bool) -> dict[str, tuple[Any, FieldInfo]]:
-    suffix = "" if with_default else "Change"
-    body: dict[str, tuple[Any, FieldInfo]] = {}
-    for name, group in GROUPS.items():
-        fields = _fields(group, with_default)
-        if name == "entry":
-            fields["firm"] = _name("entry.firm")
-        body[name] = _table(_model(name.capitalize() + suffix, group.__doc__ or "", fields), group.__doc__ or "")
-    body["firms"] = _named(_firm_model(with_default), "firms", MOST_FIRM_BLOCKS)
-    return body
-
-
-def _named(model: type[BaseModel], name: str, most: int) -> tuple[Any, FieldInfo]:
-    kind = dict[Annotated[str, StringConstraints(pattern=NAME_PATTERN)], model]  # type: ignore[valid-type]
+def _named(model: type[BaseModel], name: str, most: int) -> Field:
     closed = {"additionalProperties": False}  # pydantic leaves this out, although it does refuse other names
-    return kind, _optional(_DOC[name], None, False, max_length=most, json_schema_extra=closed)
+    return _optional(dict[_NAME, model], _DOC[name], max_length=most, json_schema_extra=closed)  # type: ignore[valid-type]
 
 
 @cache
@@ -156,12 +142,9 @@ def document_model(for_editors: bool = False) -> type[BaseModel]:
     body = _body(True)
     arm = _model("Arm", _DOC["arm"], {"title": _text("title")} | (_body(False) if for_editors else body))
     fields = {name: _text(name) for name in TEXTS}
-    extends = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-    fields["extends"] = (extends, _optional(NAMES["extends"], None, False))
-    fields |= _fields(Run, True)
-    fields["focal"] = _name("focal")
-    fields |= body
-    fields["arms"] = _named(arm, "arms", MOST_ARMS)
+    fields["extends"] = _optional(Annotated[str, StringConstraints(min_length=1, max_length=1000)], NAMES["extends"])
+    fields |= _fields(RunSettings, True)
+    fields |= {"focal": _optional(_NAME, NAMES["focal"]), **body, "arms": _named(arm, "arms", MOST_ARMS)}
     return _model("Scenario", _DOC["file"], fields)
 
 
@@ -192,7 +175,7 @@ def canonical(path: Path) -> Path:
 @cache
 def parameters() -> dict[Path, tuple[type, Spec]]:
     """Type and :class:`Spec` of every parameter and run setting, by canonical key."""
-    groups: dict[Path, type] = {(): Run, ("firms", "*"): Block}
+    groups: dict[Path, type] = {(): RunSettings, ("firms", "*"): Block}
     groups |= {(name,): group for name, group in GROUPS.items()}
     groups |= {("firms", "*", name): group for name, group in FIRM_GROUPS.items()}
     return {(*path, name): one for path, group in groups.items() for name, one in specs_of(group).items()}

@@ -1,49 +1,68 @@
-"""A sweep file while it is read: what it says, where every key stands, and what is wrong with it so far."""
+"""A sweep file while it is read: what it says, the scenario that it varies, where keys stand, and what is wrong so far."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
 from typing import Any
 
 from cxsim.errors import Problem
-from cxsim.scenario.layers import Layer, Origin, nearest_origin
-from cxsim.scenario.messages import Path, dotted
-from cxsim.scenario.sweep_schema import read
+from cxsim.scenario.files import UnreadableError, display, parent_file, territory
+from cxsim.scenario.layers import Layer, Origin, Reading, nearest_origin, read_chain
+from cxsim.scenario.messages import Path, dotted, shown
+from cxsim.scenario.schema import canonical, parameters
+from cxsim.scenario.sweep_schema import WRITTEN, read
 from cxsim.scenario.syntax import key_path
-
-IsValue = Callable[[Path, Mapping[str, Any]], bool]
 
 
 class SweepReader:
     """Validates the data of a sweep file; ``said`` is what it says, without what is wrong, which goes to ``problems``.
 
     The keys of ``[set]`` and ``[factors]``, quoted (``"a.b" = 1``) or not (``a.b = 1``), are dotted keys in ``said`` and in
-    paths. ``is_factor`` tells a factor from a table around factors.
+    paths. ``chain`` is the scenario, called ``base_label``, with all that it extends.
     """
 
-    def __init__(self, layer: Layer, label: str, is_factor: IsValue) -> None:
-        self.label, self.problems = label, list[Problem]()
+    def __init__(self, file: FilePath, layer: Layer, label: str, problems: Sequence[Problem] = ()) -> None:
+        self.file, self.label, self.problems = file, label, list(problems)
         self.layer = layer._replace(origins={(): Origin(f"{label}:1:1", f"{label}:1:1", (), label)} | layer.origins)
         self.written: dict[Path, Path] = {}  # of keys of scenarios: where they stand
         self.given = dict(layer.data)
-        for table, is_value in (("set", lambda key, value: False), ("factors", is_factor)):
+        for table in ("set", "factors"):
             if isinstance(self.given.get(table), dict):
-                self.given[table] = dict(self._dotted(self.given[table], (table,), (), is_value))
+                self.given[table] = dict(self._dotted(self.given[table], (table,), ()))
         self.said, wrong = read(self.given)
         self.factor_keys = [key for table, key in self.written if table == "factors"]
         for path, key_itself, message in wrong:
             self.refuse(path, message, key_itself)
+        self.base, self.base_label = file, ""
+        self.chain = self._read_base() if self.said.scenario else Reading(Layer({}, {}), [], False)
 
-    def _dotted(self, data: Mapping[str, Any], place: Path, above: Path, is_value: IsValue) -> Iterator[tuple[str, Any]]:
+    def _dotted(self, data: Mapping[str, Any], place: Path, above: Path) -> Iterator[tuple[str, Any]]:
         for name, value in data.items():
             steps, here = key_path(name), (*place, name)
             key = (*above, *steps)
             if not steps:
                 self._refuse(here, "not a key; allowed: such as market.customers")
-            elif isinstance(value, dict) and not is_value(key, value):
-                yield from self._dotted(value, here, key, is_value)
+            elif isinstance(value, dict) and not (place[0] == "factors" and _is_factor(key, value)):
+                yield from self._dotted(value, here, key)
             elif (first := self.written.setdefault((place[0], ".".join(key)), here)) != here:
                 self._refuse(here, f"given twice; first at {self._origin(first).key_at}")
             else:
                 yield ".".join(key), value
+
+    def _read_base(self) -> Reading:
+        named = self.said.scenario
+        try:
+            self.base = parent_file(self.file, named, territory(self.file))
+        except UnreadableError as error:
+            self.refuse(("scenario",), f"{shown(named)}: {error}")
+            return Reading(Layer({}, {}), [], False)
+        self.base_label = display(self.label, named)
+        chain = read_chain(self.base, self.base_label)
+        for one in chain.problems:
+            if one.where == self.base_label:  # the file as a whole: tell who named it
+                self.refuse(("scenario",), f"{shown(named)}: {one.message}")
+            else:
+                self.problems.append(one)
+        return chain
 
     def key_at(self, path: Path) -> str:
         """Place of a key, in full."""
@@ -67,3 +86,12 @@ class SweepReader:
         origin = self._origin(place)
         key = place[:-1] if place[-1].isdigit() else place  # the number of an entry of a list is no key
         self.problems.append(Problem(origin.key_at if at_key else origin.value_at, dotted(key), message))
+
+
+def _is_factor(key: Path, data: Mapping[str, Any]) -> bool:
+    """Tell a factor from a table around factors: its key can be varied, or what is in it is what factors have."""
+    return (
+        not data
+        or canonical(key) in parameters()
+        or any(name in WRITTEN and not isinstance(value, dict) for name, value in data.items())
+    )

@@ -4,12 +4,13 @@ Keys of scenarios, in ``[set]`` and ``[factors]``, are checked as settings are, 
 """
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from cxsim.scenario.explain import Fault, wrong_value
-from cxsim.scenario.messages import Path, nearest, number, one_of, shown
+from cxsim.scenario.explain import Fault, faults_of
+from cxsim.scenario.messages import Path, nearest, number, one_of
 from cxsim.scenario.schema import document_model
 
 MOST_POINTS = 10_000_000
@@ -47,7 +48,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class Design(_Strict):
+class DesignTable(_Strict):
     """How points are made; which keys a method uses is said in ``METHODS``."""
 
     method: Literal["grid", "list", "latin_hypercube", "sobol", "csv", "morris", "saltelli"] = "grid"
@@ -107,7 +108,7 @@ class SweepFile(_Strict, Generic[AnyFactor]):
     measures: Names = []
     firms: Literal["focal", "all"] = "focal"
     detail: Literal["runs", "months"] = "runs"
-    design: Design = Design()
+    design: DesignTable = DesignTable()
     factors: dict[str, AnyFactor] = {}
 
 
@@ -140,10 +141,7 @@ def read(data: dict[str, Any]) -> tuple[SweepFile[Any], list[Fault]]:
     rest = {name: value for name, value in data.items() if name != "factors" or method != "csv"}
     wrong = [*_missing(data, method), *_design_faults(design, method)]
     model: Any = SweepFile[ListedFactor] if method in LISTED else SweepFile[SampledFactor]
-    try:
-        return model.model_validate(rest), wrong
-    except ValidationError as error:
-        wrong += [_fault(one["loc"], one["type"], one["input"], one.get("ctx", {}), method) for one in error.errors()]
+    wrong += faults_of(model, rest, partial(_allowed, method=method), partial(_unknown, method=method), object)
     bad = {path[:2] if path[0] in ("design", "factors") else path[:1] for path, _, _ in wrong}
     good = {name: _without(value, name, bad) for name, value in rest.items() if (name,) not in bad}
     return model.model_validate(good), wrong
@@ -166,7 +164,7 @@ def _design_faults(design: dict[str, Any], method: str) -> Iterator[Fault]:
     """Find what a method does not use, what it needs, and what it cannot use."""
     used = ("method", *METHODS[method])
     for name in design:
-        if name in Design.model_fields and name not in used:
+        if name in DesignTable.model_fields and name not in used:
             yield Fault(("design", name), True, f"not used by method = '{method}'; allowed: {', '.join(used)}")
     for name, example in NEEDED_BY_DESIGN.items():
         if name in used and name not in design:
@@ -178,29 +176,13 @@ def _design_faults(design: dict[str, Any], method: str) -> Iterator[Fault]:
         yield Fault(("design", "points"), False, f"{points:,} is no power of two, as Sobol' points need; {near}")
 
 
-def _fault(loc: tuple[int | str, ...], what: str, value: object, context: dict[str, Any], method: str) -> Fault:
-    path = tuple(str(step) for step in loc)
-    if what == "extra_forbidden":
-        return Fault(path, True, _unknown(path, method))
-    if what == "value_error":
-        return Fault(path, False, str(context["error"]))
-    allowed = _allowed(path, method)
-    if what == "literal_error":
-        hint = nearest(value, allowed.split("'")[1::2]) if isinstance(value, str) else ""
-        return Fault(path, False, f"{shown(value)} is not one of the choices; allowed: {allowed}{hint}")
-    if allowed.startswith(("text", "a list", "a table such")):
-        what = "an empty list" if value == [] and "list" in allowed else shown(value)
-        return Fault(path, False, f"{what} cannot stand here; allowed: {allowed}")
-    return Fault(path, False, wrong_value(what, value, allowed))
-
-
 def _unknown(path: Path, method: str) -> str:
     *above, key = path
     if not above:
         hint = "; give it as a setting, in [set] or [factors]" if key in document_model().model_fields else nearest(key, HEAD)
         return f"unknown key; allowed: {', '.join(HEAD)}{hint}"
     if above == ["design"]:
-        known = list(dict.fromkeys(["method", *METHODS[method], *Design.model_fields]))
+        known = list(dict.fromkeys(["method", *METHODS[method], *DesignTable.model_fields]))
         return f"unknown key; allowed: {', '.join(known)}{nearest(key, known)}"
     known = list((ListedFactor if method in LISTED else SampledFactor).model_fields)
     if key in WRITTEN:
@@ -213,7 +195,7 @@ def _allowed(path: Path, method: str) -> str:
     """Say what may stand at a key."""
     if path[0] == "factors" and len(path) == 2:
         return f"a table such as {'{ values = [0, 0.5, 1] }' if method in LISTED else '{ low = 0.2, high = 0.9 }'}"
-    models: dict[str, Any] = {"design": Design, "factors": ListedFactor if method in LISTED else SampledFactor}
+    models: dict[str, Any] = {"design": DesignTable, "factors": ListedFactor if method in LISTED else SampledFactor}
     field = (models[path[0]] if len(path) > 1 else SweepFile).model_fields[path[-1]]
     if field.description:
         return str(field.description)

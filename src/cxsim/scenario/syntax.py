@@ -142,54 +142,31 @@ def _where(label: str, text: str, offset: int) -> str:
 
 def locate(text: str, lists: bool = False) -> dict[Path, Position]:
     """Place of every key of a valid TOML text, found in its syntax tree; with ``lists`` also of entries of lists."""
-    source = text.encode()
+    source, places = text.encode(), dict[Path, Position]()
     root = Parser(Language(tree_sitter_toml.language())).parse(source).root_node
-    places: dict[Path, Position] = {}
-    for node in root.children:
-        if node.type == "pair":
-            _locate_pair(node, (), source.split(b"\n"), places)
-        elif node.type in _TABLES:
-            _locate_table(node, source.split(b"\n"), places)
-    if lists:
-        _locate_entries(root, source.split(b"\n"), places)
+    _locate(root, (), source.split(b"\n"), places, lists)
     return places
 
 
-def _locate_table(node: Node, lines: list[bytes], places: dict[Path, Position]) -> None:
-    header: Path = ()
-    for part in _key_parts(node.named_children[0]) if node.named_children else ():
-        header = (*header, _key_text(part))
-        places.setdefault(header, Position(_point(part, lines), _point(part, lines)))
-    for child in node.children:
-        if child.type == "pair":
-            _locate_pair(child, header, lines, places)
-
-
-def _locate_pair(node: Node, above: Path, lines: list[bytes], places: dict[Path, Position]) -> None:
-    if len(node.named_children) < 2:
-        return
-    name, value = node.named_children[0], node.named_children[1]  # a comment at the end of the line comes after
-    path = above
-    for part in _key_parts(name):
-        path = (*path, _key_text(part))
-        places.setdefault(path, Position(_point(part, lines), _point(value, lines)))
-    for child in value.children if value.type == "inline_table" else ():
-        if child.type == "pair":
-            _locate_pair(child, path, lines, places)
-
-
-def _locate_entries(root: Node, lines: list[bytes], places: dict[Path, Position]) -> None:
-    """Add the entries of every list that is the value of a key, as many as a reader may want to be shown."""
-    starts = {place.value: path for path, place in places.items()}
-    nodes = [root]
-    while nodes:
-        node = nodes.pop()
-        if node.type == "array" and (path := starts.get(_point(node, lines))):
-            entries = [child for child in node.named_children if child.type != "comment"]
+def _locate(table: Node, above: Path, lines: list[bytes], places: dict[Path, Position], lists: bool) -> None:
+    """Add the places of all keys in a table, which stand below the path ``above``."""
+    for node in table.children:
+        if node.type not in ("pair", *_TABLES) or not node.named_children:
+            continue
+        name, *values = node.named_children  # a comment at the end of a line comes after its value
+        value = values[0] if node.type == "pair" and values else None
+        path = above if node.type == "pair" else ()
+        for part in _key_parts(name) if value or node.type in _TABLES else ():
+            path = (*path, _key_text(part))
+            places.setdefault(path, Position(_point(part, lines), _point(value or part, lines)))
+        if node.type in _TABLES:
+            _locate(node, path, lines, places, lists)
+        elif value and value.type == "inline_table":
+            _locate(value, path, lines, places, lists)
+        elif value and lists and value.type == "array":
+            entries = [child for child in value.named_children if child.type != "comment"]
             for number, entry in enumerate(entries[:MOST_ENTRIES]):
                 places[*path, str(number)] = Position(_point(entry, lines), _point(entry, lines))
-        elif node.type in (*_TABLES, "document", "pair", "inline_table"):
-            nodes += node.named_children
 
 
 def _key_parts(node: Node) -> Iterator[Node]:

@@ -28,14 +28,10 @@ def _drop_unused(arms: list[tuple[dict[str, Any], dict[str, Any]]], shared: dict
     for firm, plan in shared["firms"].items():
         used: set[str] = set()
         for whole, own in arms:
-            mine = _used(whole["firms"][firm]["pivot"]["when"])
+            mine = {"when", *TRIGGER_KEYS.get(whole["firms"][firm]["pivot"]["when"], ())}
             used |= mine
             _keep_only(own.get("firms", {}).get(firm, {}).get("pivot", {}), mine)
         _keep_only(plan["pivot"], used)
-
-
-def _used(trigger: str) -> set[str]:
-    return {"when", *TRIGGER_KEYS.get(trigger, ())}
 
 
 def _keep_only(table: dict[str, Any], names: set[str]) -> None:
@@ -45,26 +41,16 @@ def _keep_only(table: dict[str, Any], names: set[str]) -> None:
 
 def _shared(tables: list[Any]) -> dict[str, Any]:
     """Every value that is the same in all tables, and the tables of all."""
-    out: dict[str, Any] = {}
-    for key, value in tables[0].items():
-        if not all(key in table for table in tables):
-            continue
-        if isinstance(value, dict):
-            out[key] = _shared([table[key] for table in tables])
-        elif all(table[key] == value for table in tables):
-            out[key] = value
-    return out
+    return {
+        key: _shared([table[key] for table in tables]) if isinstance(value, dict) else value
+        for key, value in tables[0].items()
+        if all(key in table and (isinstance(value, dict) or table[key] == value) for table in tables)
+    }
 
 
 def _without(table: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for key, value in table.items():
-        if isinstance(value, dict):
-            if inner := _without(value, shared.get(key, {})):
-                out[key] = inner
-        elif key not in shared:
-            out[key] = value
-    return out
+    inner = {key: _without(value, shared.get(key, {})) for key, value in table.items() if isinstance(value, dict)}
+    return {key: inner.get(key, value) for key, value in table.items() if inner.get(key, key not in shared)}
 
 
 def _values(table: Mapping[str, Any]) -> Iterator[str]:

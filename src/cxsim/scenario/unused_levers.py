@@ -1,6 +1,8 @@
 """Levers that are written down and do nothing, because another lever that they need is set otherwise."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from cxsim.errors import Problem
@@ -32,34 +34,28 @@ NEEDS = {
 }
 
 
+def _ever(works: Works, plan: FirmPlan) -> bool:
+    """What follows a pivot starts from what was before, so that a lever may come to work then."""
+    return works(plan.strategy) or (plan.pivot.when != NEVER and works(plan.after))
+
+
+def _later(works: Works, plan: FirmPlan) -> bool:
+    """Without a pivot nothing of the table works, on purpose: it waits for an arm or a file that lets the firm pivot."""
+    return works(plan.after) or plan.pivot.when == NEVER
+
+
 def unused_levers(drafts: list[Draft], label: str) -> list[Problem]:
     """Warn of levers that the file itself (``label``) or a setting gives a value, and that work in no arm that takes it.
 
     A lever below the file, in one that it extends, may well be unused: whoever wrote it there had other arms in mind.
     """
     found = []
-    for plan in drafts[0].case.firms if drafts else ():
-        for path, works, needs in _levers(plan.name):
-            unused = (origin for origin in _unused(drafts, path, works) if origin.source in (label, "--set"))
-            found += [Problem(one.key_at, dotted(one.written), f"warning: {UNUSED}; it needs {needs}") for one in unused]
+    names = [plan.name for plan in drafts[0].case.firms] if drafts else []
+    for firm, (lever, (works, needs)), (group, used) in product(names, NEEDS.items(), (("strategy", _ever), ("after", _later))):
+        for one in _unused(drafts, ("firms", firm, group, lever), partial(used, works)):
+            if one.source in (label, "--set"):
+                found.append(Problem(one.key_at, dotted(one.written), f"warning: {UNUSED}; it needs {needs}"))
     return found
-
-
-def _levers(firm: str) -> Iterator[tuple[Path, Callable[[FirmPlan], bool], str]]:
-    """Keys of a firm that may be unused, when they are not, and what they need."""
-    for lever, (works, needs) in NEEDS.items():
-        yield ("firms", firm, "strategy", lever), _either(works), needs
-        yield ("firms", firm, "after", lever), _later(works), needs
-
-
-def _either(works: Works) -> Callable[[FirmPlan], bool]:
-    """What follows a pivot starts from what was before, so that a lever may come to work then."""
-    return lambda plan: works(plan.strategy) or (plan.pivot.when != NEVER and works(plan.after))
-
-
-def _later(works: Works) -> Callable[[FirmPlan], bool]:
-    """Without a pivot nothing of the table works, on purpose: it waits for an arm or a file that lets the firm pivot."""
-    return lambda plan: works(plan.after) or plan.pivot.when == NEVER
 
 
 def _unused(drafts: list[Draft], path: Path, works: Callable[[FirmPlan], bool]) -> Iterator[Origin]:

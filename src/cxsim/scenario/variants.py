@@ -18,13 +18,12 @@ from cxsim.scenario.layers import (
     Setting,
     arm_names,
     overlay,
-    read_chain,
-    read_settings,
     settings_layer,
     unknown,
 )
-from cxsim.scenario.load import Scenario, file_name_problems, in_order, put_together
+from cxsim.scenario.load import Scenario, in_order, put_together, read_layers
 from cxsim.scenario.messages import plain, short, shown
+from cxsim.scenario.schema import RunSettings
 from cxsim.scenario.syntax import key_path
 
 _SHOWN = 12  # values of a point that a message names
@@ -49,27 +48,31 @@ class Variants:
         Raises :class:`ScenarioError` when that cannot be read; what contradicts itself is found at the points, which may well
         put it right.
         """
-        file, label = FilePath(path), plain(str(path))
-        chain = read_chain(file, label)
-        above = read_settings(settings, chain)
-        problems = chain.problems + file_name_problems(file, label, chain) + above.problems
+        label, chain, above, problems = read_layers(path, settings)
         if problems:
             raise ScenarioError(in_order(problems))
-        return cls(file.stem, label, chain.layer, above.layer)
+        return cls(FilePath(path).stem, label, chain.layer, above.layer)
 
-    def at(self, values: Mapping[str, Any], arms: Collection[str] | None = None) -> Scenario:
+    @property
+    def run(self) -> RunSettings:
+        """Months, seed and replicates that hold at every point, unless it says otherwise."""
+        whole = overlay(self.base, self.settings).data
+        return RunSettings(**{name: whole[name] for name in RunSettings._fields if name in whole})
+
+    def at(self, values: Mapping[str, Any], arms: Collection[str] | None = None, contradictory: bool = False) -> Scenario:
         """Return what ``load_scenario`` gives with these values as further settings, without its notes and warnings.
 
         ``values`` are plain Python values by dotted key; a choice is its name. With ``arms`` only these arms are built: the
-        same cases, in a scenario that has no others. Raises :class:`ScenarioError`, each message with all of ``values``.
+        same cases, in a scenario that has no others. A ``contradictory`` scenario, whose values are each fine by themselves,
+        is refused unless it may be one. Raises :class:`ScenarioError`, each message with all of ``values``.
         """
         try:
-            return self.placed([_written(key, value) for key, value in values.items()], arms)
+            return self.placed([_written(key, value) for key, value in values.items()], arms, contradictory)
         except ScenarioError as error:
             tail = f" ({described(values, 'at ')})" if values else ""
             raise ScenarioError([one._replace(message=one.message + tail) for one in error.problems]) from None
 
-    def placed(self, settings: Sequence[Setting], arms: Collection[str] | None = None) -> Scenario:
+    def placed(self, settings: Sequence[Setting], arms: Collection[str] | None = None, contradictory: bool = False) -> Scenario:
         """Return the scenario with settings that know where they were written."""
         chain = Reading(self.base, [], True)
         above = settings_layer(settings, chain)
@@ -77,7 +80,7 @@ class Variants:
         wanted = None if arms is None or set(arms) == set(every) else arms
         strange = unknown(wanted or (), every, "arms", self.label)
         whole = Reading(overlay(self.settings, above.layer), [], True)
-        return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted).scenario
+        return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted, contradictory).scenario
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain data that JSON can carry."""
@@ -101,17 +104,14 @@ def _layer(plain: Mapping[str, Any]) -> Layer:
 
 
 def _written(key: str, value: Any) -> Setting:
-    where = f"--set {plain(f'{key}={_text(value)}'[:100])}"
+    text = json.dumps(value) if isinstance(value, str | bool) else value
+    where = f"--set {plain(f'{key}={text}'[:100])}"
     path = key_path(key)
     if not path or path == ("extends",):
         raise ScenarioError(
             [Problem(where, short(key), "not a key that a setting can have; allowed: such as market.customers")]
         )
     return Setting(path, value, where, where)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, str | bool) else str(value)
 
 
 def described(values: Mapping[str, Any], before: str = "") -> str:

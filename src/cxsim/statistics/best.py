@@ -5,28 +5,14 @@ All of it works on one table: a row a seed, a column a moment in order, the last
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.statistics.intervals import LEVEL, Floats
+from cxsim.statistics.intervals import LEVEL, Estimate, Floats
 from cxsim.statistics.resampling import middle, resampled_means
 
 FEWEST = 4  # seeds that can tell anything at all
-
-
-class Optimum(NamedTuple):
-    """A place among the columns, counted from 0, with its interval; a fraction lies between two moments."""
-
-    place: float
-    low: float
-    high: float
-
-    @property
-    def width(self) -> float:
-        """Columns between the bounds."""
-        return self.high - self.low
 
 
 def peaks(means: Floats) -> Floats:
@@ -49,16 +35,16 @@ def peaks(means: Floats) -> Floats:
     return places
 
 
-def best_place(values: Floats, means: Floats | None = None) -> Optimum:
-    """Best moment with its interval: the middle 95 % of the places of the maximum in resamples of the seeds.
+def best_place(values: Floats, means: Floats | None = None) -> Estimate:
+    """Best moment with its interval, as places among the columns, counted from 0; a fraction lies between two moments.
 
-    Fewer than ``FEWEST`` seeds have no interval.
+    The interval is the middle 95 % of the places of the maximum in resamples of the seeds; fewer than ``FEWEST`` have none.
     """
     place = float(peaks(values.mean(axis=0, keepdims=True))[0])
     if len(values) < FEWEST:
-        return Optimum(place, math.nan, math.nan)
+        return Estimate(place, math.nan, math.nan, len(values))
     found = peaks(resampled_means(values) if means is None else means)
-    return Optimum(place, *middle(found))
+    return Estimate(place, *middle(found), len(values))
 
 
 def window(values: Floats, means: Floats | None = None) -> NDArray[np.bool_]:

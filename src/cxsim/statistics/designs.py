@@ -25,6 +25,15 @@ class DesignSpec(NamedTuple):
     seed: int = 1
     file: str = ""
 
+    def block(self, factors: int) -> int:
+        """Points that belong together: a trajectory of Morris, or those that stand for one point of Saltelli."""
+        several = {"morris": factors + 1, "saltelli": (2 if self.second_order else 1) * factors + 2}
+        return several.get(self.method, 1)
+
+    def sampled_points(self, factors: int) -> int:
+        """How many points a sampled design has."""
+        return (self.trajectories if self.method == "morris" else self.points) * self.block(factors)
+
 
 class MissingPackageError(ScenarioError):
     """A design that needs a package which is not installed."""
@@ -60,16 +69,11 @@ def latin_hypercube(points: int, factors: int, seed: int) -> Floats:
     return spread
 
 
-def _latin_hypercube(design: DesignSpec, factors: int) -> Any:
+def _scipy(design: DesignSpec, factors: int) -> Any:
     from scipy.stats import qmc
 
-    return qmc.LatinHypercube(factors, rng=np.random.default_rng(design.seed)).random(design.points)
-
-
-def _sobol(design: DesignSpec, factors: int) -> Any:
-    from scipy.stats import qmc
-
-    return qmc.Sobol(factors, rng=np.random.default_rng(design.seed)).random(design.points)
+    kind = qmc.Sobol if design.method == "sobol" else qmc.LatinHypercube
+    return kind(factors, rng=np.random.default_rng(design.seed)).random(design.points)
 
 
 def _morris(design: DesignSpec, factors: int) -> Any:
@@ -85,4 +89,4 @@ def _saltelli(design: DesignSpec, factors: int) -> Any:
     return sobol.sample(problem(factors), design.points, calc_second_order=design.second_order, seed=chance)
 
 
-_METHODS = {"latin_hypercube": _latin_hypercube, "sobol": _sobol, "morris": _morris, "saltelli": _saltelli}
+_METHODS = {"latin_hypercube": _scipy, "sobol": _scipy, "morris": _morris, "saltelli": _saltelli}

@@ -1,6 +1,10 @@
-"""The figure: what a study finds, number by number."""
+"""The figure: what a study finds, number by number; and rows with such figures as columns of a table."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.statistics.intervals import Estimate
 
@@ -15,15 +19,17 @@ class Figure(NamedTuple):
     text: str = ""
 
 
-def columns_of(name: str, found: Estimate) -> dict[str, float]:
-    """Lay an estimate out as columns of a table: ``name``, ``name_low`` and ``name_high``.
+def columns_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
+    """Lay rows of the same names out as columns, an estimate as three: ``name``, ``name_low`` and ``name_high``.
 
-    >>> columns_of("value", Estimate(2.0, 1.0, 3.0, 9))
-    {'value': 2.0, 'value_low': 1.0, 'value_high': 3.0}
+    >>> columns_of([{"n": 9, "value": Estimate(2.0, 1.0, 3.0, 9)}])
+    {'n': array([9]), 'value': array([2.]), 'value_low': array([1.]), 'value_high': array([3.])}
     """
-    return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
-
-
-def estimate_in(row: Any, name: str) -> Estimate:
-    """Read an estimate back from such columns of a row; its number of runs is the row's ``n``, if it has one."""
-    return Estimate(float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"]), int(row.get("n", 0)))
+    rows, columns = list(rows), dict[str, NDArray[Any]]()
+    for name in rows[0] if rows else ():
+        values = [row[name] for row in rows]
+        if isinstance(values[0], Estimate):
+            columns |= dict(zip((name, f"{name}_low", f"{name}_high"), np.array(values)[:, :3].T, strict=True))
+        else:
+            columns[name] = np.array(values, object if isinstance(values[0], str) else None)
+    return columns

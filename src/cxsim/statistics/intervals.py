@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from statistics import NormalDist
 from typing import NamedTuple, TypeAlias
 
@@ -42,6 +43,11 @@ class Estimate(NamedTuple):
 
 
 NOTHING_KNOWN = Estimate(math.nan, math.nan, math.nan, 0)
+
+
+def known(values: Floats) -> list[float]:
+    """Leave out what is missing."""
+    return [float(value) for value in values[~np.isnan(values)]]
 
 
 def t_between(t: float, freedom: int) -> float:
@@ -92,9 +98,12 @@ def mean_interval(values: Sequence[float]) -> Estimate:
     mean = math.fsum(values) / n
     if n == 1:
         return Estimate(mean, math.nan, math.nan, 1)
-    variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
-    half = t_quantile(n - 1) * math.sqrt(variance / n)
+    half = t_quantile(n - 1) * math.sqrt(_variance_of_mean(values, mean))
     return Estimate(mean, mean - half, mean + half, n)
+
+
+def _variance_of_mean(values: Sequence[float], mean: float) -> float:
+    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1) / len(values)
 
 
 def share_interval(successes: int, n: int) -> Estimate:
@@ -125,12 +134,8 @@ def median_interval(values: Sequence[float]) -> Estimate:
         return NOTHING_KNOWN
     ordered = sorted(values)
     middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
-    rank, below = -1, 0.0
-    for k in range(n // 2):
-        below += math.comb(n, k) / 2**n
-        if below > (1 - LEVEL) / 2:
-            break
-        rank = k
+    below = accumulate(math.comb(n, k) / 2**n for k in range(n // 2))  # chances that the median lies below each rank
+    rank = sum(chance <= (1 - LEVEL) / 2 for chance in below) - 1
     if rank < 0:
         return Estimate(middle, math.nan, math.nan, n)
     return Estimate(middle, ordered[rank], ordered[n - 1 - rank], n)
@@ -148,17 +153,12 @@ def welch_interval(values: Sequence[float], others: Sequence[float]) -> Estimate
     gap, n = one.mean - other.mean, len(values) + len(others)
     if min(len(values), len(others)) < 2:
         return Estimate(gap, math.nan, math.nan, n)
-    here, there = (_variance_of_mean(part) for part in (values, others))
+    here, there = _variance_of_mean(values, one.mean), _variance_of_mean(others, other.mean)
     if here + there == 0:
         return Estimate(gap, gap, gap, n)
     freedom = (here + there) ** 2 / (here**2 / (len(values) - 1) + there**2 / (len(others) - 1))
     half = t_quantile(max(math.floor(freedom), 1)) * math.sqrt(here + there)
     return Estimate(gap, gap - half, gap + half, n)
-
-
-def _variance_of_mean(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1) / len(values)
 
 
 def share_gap_interval(successes: int, n: int, others: int, of: int) -> Estimate:

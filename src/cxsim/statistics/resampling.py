@@ -57,8 +57,13 @@ class Resamples:
 
     def interval(self, found: Floats) -> Estimate:
         """Figure of row 0 with the interval of all others; infinite values (*never*) count as the largest."""
-        low, high = self.bounds(found[:, None])
-        return Estimate(float(found[0]), float(low[0]), float(high[0]), self.seeds)
+        return self.intervals(found[:, None])[0]
+
+    def intervals(self, found: Floats) -> list[Estimate]:
+        """Figure of row 0 for each column, with its interval."""
+        low, high = self.bounds(found)
+        columns = zip(found[0].tolist(), low.tolist(), high.tolist(), strict=True)
+        return [Estimate(*column, self.seeds) for column in columns]
 
     def bounds(self, found: Floats) -> tuple[Floats, Floats]:
         """Lower and upper bound of each column of rows; NaN when one seed is all there is."""

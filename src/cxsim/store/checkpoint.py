@@ -7,34 +7,41 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from cxsim.store import disk
-from cxsim.store.checksummed_json import checksummed_text
+from cxsim.store.checksummed_json import checksummed_text, read_checksummed
 from cxsim.store.folder import QUERY, ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock, is_locked
 
 
-def _folder(place: ResultFolder) -> Path:
-    return place.path.with_name(f"{place.path.name}.unfinished")
+def _folder(results: ResultFolder) -> Path:
+    return results.path.with_name(f"{results.path.name}.unfinished")
 
 
-def drop_checkpoint(place: ResultFolder) -> None:
+def read_query(folder: ResultFolder) -> dict[str, Any]:
+    """What a folder was made for that is filled over time; nothing when it does not say. Raises StoreError when damaged."""
+    path = folder.path / QUERY
+    return read_checksummed(path) if path.is_file() else {}
+
+
+def drop_checkpoint(results: ResultFolder) -> None:
     """Remove the journal of results that have been written: their process was killed before it could."""
-    folder = _folder(place)
+    folder = _folder(results)
     if (folder / QUERY).is_file() and not is_locked(folder / LOCK):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def checkpoint(place: ResultFolder, wanted: Mapping[str, str]) -> Iterator[Journal]:
-    """Give the journal of the work whose results will stand at a place; it goes when the block ends well.
+def checkpoint(results: ResultFolder, wanted: Mapping[str, str]) -> Iterator[Journal]:
+    """Give the journal of the work whose ``results`` are to come; it goes when the block ends well.
 
     ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails,
     or when another process does the same work; KeyboardInterrupt tells where the journal is.
     """
-    folder = _folder(place)
-    shown = f"{place.shown}.unfinished"
+    folder = _folder(results)
+    shown = f"{results.shown}.unfinished"
     made = not folder.parent.exists()
     with disk.guarded(folder, disk.AGAIN):
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
 """Tables of a folder of results as CSV files, piece by piece, each file held against its digest before it is read."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -24,18 +24,6 @@ Meanings = Mapping[str, tuple[str, str]]  # unit and meaning of a column
 Describe = Callable[[str, Sequence[str]], Meanings]  # of a table with these columns
 
 
-class _Source(NamedTuple):
-    """One table: its files in order, with the digest of each."""
-
-    name: str
-    files: Mapping[str, str]
-
-    @property
-    def is_csv(self) -> bool:
-        """Tell whether it is CSV already."""
-        return next(iter(self.files)).endswith(".csv")
-
-
 def export_csv(place: ResultFolder, target: ResultFolder, describe: Describe, force: bool = False) -> dict[str, int]:
     """Write every table of finished results as ``<name>.csv``, and ``columns.csv`` about them; give back the rows of each.
 
@@ -45,18 +33,18 @@ def export_csv(place: ResultFolder, target: ResultFolder, describe: Describe, fo
     """
     if not (place.path / "manifest.json").exists() and (place.path / QUERY).exists():
         raise StoreError(f"{place.shown} is not finished; finish it first: cxsim resume {place.shown}")
-    sources = list(_sources(read_manifest(place)["files"]))
-    if not sources:
+    tables = _tables(read_manifest(place)["files"])
+    if not tables:
         raise StoreError(f"{place.shown} holds no table")
     _refuse(place, target, force)
     rows: dict[str, int] = {}
 
     def fill(folder: Path) -> None:
         about: list[tuple[str, ...]] = []
-        for source in sources:
-            columns, rows[source.name] = _write(place, source, folder / f"{source.name}.csv")
-            known = describe(source.name, columns)
-            about += [(source.name, column, *known.get(column, ("", ""))) for column in columns]
+        for name, files in sorted(tables.items()):
+            columns, rows[name] = _write(place, files, folder / f"{name}.csv")
+            known = describe(name, columns)
+            about += [(name, column, *known.get(column, ("", ""))) for column in columns]
         (folder / COLUMNS).write_text(to_csv(HEADER, about), encoding="utf-8", newline="")
 
     replace_folder(target, fill)
@@ -74,8 +62,11 @@ def _refuse(place: ResultFolder, target: ResultFolder, force: bool) -> None:
         raise StoreError(f"{target.shown} holds tables already; add --force to replace them, or --out DIR to keep both")
 
 
-def _sources(files: Mapping[str, Mapping[str, Any]]) -> Iterator[_Source]:
-    """Tables among the files of results: parts of a large one, single ones, and CSV that stands for no other."""
+def _tables(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Tables among the files of results, each with its files in order and their digests.
+
+    There are parts of a large one, single ones, and CSV that stands for no other.
+    """
     tables: dict[str, dict[str, str]] = {}
     for name in sorted(files, key=lambda name: (name.endswith(".csv"), name)):
         path = Path(name)
@@ -83,27 +74,31 @@ def _sources(files: Mapping[str, Mapping[str, Any]]) -> Iterator[_Source]:
             tables.setdefault(path.parent.name, {})[name] = files[name]["sha256"]
         elif path.suffix in (".parquet", ".csv") and len(path.parts) == 1 and path.stem not in tables:
             tables[path.stem] = {name: files[name]["sha256"]}
-    return (_Source(name, tables[name]) for name in sorted(tables))
+    return tables
 
 
-def _write(place: ResultFolder, source: _Source, path: Path) -> tuple[list[str], int]:
+def _write(place: ResultFolder, files: Mapping[str, str], path: Path) -> tuple[list[str], int]:
     """Write a table, and give back its columns and how many rows it has."""
-    for name, digest in source.files.items():
+    for name, digest in files.items():
         if fault := damage(place.path / name, digest):
             raise StoreError(f"{place.shown}/{name} {fault}")
-    if source.is_csv:
-        text = (place.path / next(iter(source.files))).read_text(encoding="utf-8")
+    sources = [place.path / name for name in files]
+    if sources[0].suffix == ".csv":
+        text = sources[0].read_text(encoding="utf-8")
         path.write_text(text, encoding="utf-8", newline="")
         header, *rows = csv.reader(text.splitlines())
         return header, len(rows)
     try:
-        return _convert([place.path / name for name in source.files], path)
+        return _convert(sources, path)
     except pa.ArrowException as error:
-        raise StoreError(f"{place.shown}: the table {source.name} cannot be read: {first_line(error)}") from error
+        raise StoreError(f"{place.shown}: the table {path.stem} cannot be read: {first_line(error)}") from error
 
 
 def _convert(files: Sequence[Path], path: Path) -> tuple[list[str], int]:
-    schema = _plain(pq.read_schema(files[0]))
+    """Write words in place of dictionaries of words, and all else as it is."""
+    stored = pq.read_schema(files[0])
+    words = {one.name for one in stored if pa.types.is_dictionary(one.type)}
+    schema = pa.schema([pa.field(one.name, pa.string() if one.name in words else one.type) for one in stored])
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
     rows = 0
     with path.open("wb") as sink:
@@ -115,8 +110,3 @@ def _convert(files: Sequence[Path], path: Path) -> tuple[list[str], int]:
                         writer.write_table(pa.Table.from_batches([batch]).cast(schema))
                         rows += batch.num_rows
     return list(schema.names), rows
-
-
-def _plain(schema: Any) -> Any:
-    """Give the same columns with words in place of dictionaries of words."""
-    return pa.schema([pa.field(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type) for one in schema])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
-from cxsim.store.lock import hold_folder, release_folder
+from cxsim.store.lock import hold_folder
 
 MANIFEST = "manifest.json"
 QUERY = "asked.json"  # what was asked: checksummed JSON, in a folder that is filled over time
@@ -150,15 +150,14 @@ def _remove_empty(folders: list[Path]) -> None:
 def _staging(place: ResultFolder) -> Iterator[Path]:
     _remove_abandoned(place)
     staging = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f"{_hidden(place)}new-"))
-    held = hold_folder(staging)
-    try:
-        umask = os.umask(0)
-        os.umask(umask)
-        staging.chmod(0o777 & ~umask)
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        release_folder(held)
+    with hold_folder(staging):
+        try:
+            umask = os.umask(0)
+            os.umask(umask)
+            staging.chmod(0o777 & ~umask)
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def _hidden(place: ResultFolder) -> str:
@@ -169,9 +168,9 @@ def _remove_abandoned(place: ResultFolder) -> None:
     """Remove what processes left beside a place that were killed while they wrote, unless it is all that is left of results."""
     kinds = ["new", "old"] if place.path.exists() else ["new"]
     for beside in [path for kind in kinds for path in place.path.parent.glob(f"{escape(_hidden(place))}{kind}-*")]:
-        if (held := hold_folder(beside)) >= 0:
-            shutil.rmtree(beside, ignore_errors=True)
-            release_folder(held)
+        with hold_folder(beside) as held:
+            if held:
+                shutil.rmtree(beside, ignore_errors=True)
 
 
 def _swap(staging: Path, place: ResultFolder) -> None:
@@ -179,15 +178,15 @@ def _swap(staging: Path, place: ResultFolder) -> None:
         staging.rename(place.path)
         return
     old = Path(tempfile.mkdtemp(dir=place.path.parent, prefix=f"{_hidden(place)}old-"))
-    held, kept = hold_folder(old), old / "results"
-    try:
-        place.path.rename(kept)
-        staging.rename(place.path)
-    finally:
-        if kept.exists() and not place.path.exists():
-            _put_back(kept, place)
-        shutil.rmtree(old, ignore_errors=True)
-        release_folder(held)
+    kept = old / "results"
+    with hold_folder(old):
+        try:
+            place.path.rename(kept)
+            staging.rename(place.path)
+        finally:
+            if kept.exists() and not place.path.exists():
+                _put_back(kept, place)
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _put_back(kept: Path, place: ResultFolder) -> None:

@@ -4,7 +4,8 @@ import errno
 import os
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -78,22 +79,18 @@ def _is_still(path: Path, file: int) -> bool:
         return False
 
 
-def hold_folder(path: Path) -> int:
-    """Mark a folder as in use until the file that is given back is closed, or this process ends; -1 where that cannot be."""
-    file = -1
-    try:
-        file = os.open(path, os.O_RDONLY)
-        _take(file)
-    except OSError:
-        release_folder(file)
-        return -1
-    return file
-
-
-def release_folder(file: int) -> None:
-    """End what :func:`hold_folder` began."""
-    if file >= 0:
-        os.close(file)
+@contextmanager
+def hold_folder(path: Path) -> Iterator[bool]:
+    """Mark a folder as in use until the block or this process ends; gives false when another one uses it, or it cannot be."""
+    with ExitStack() as stack:
+        try:
+            file = os.open(path, os.O_RDONLY)
+            stack.callback(os.close, file)
+            _take(file)
+            held = True
+        except OSError:
+            held = False
+        yield held
 
 
 def is_locked(path: Path) -> bool:

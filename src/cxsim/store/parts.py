@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +49,12 @@ def write_parts(
     with disk.guarded(place, resume):
         disk.make_folder(place)
         _remove(place, lambda file: file.endswith(disk.DRAFT))
-    parts = _Parts(place, max(rows // ROWS_IN_GROUP, 1), resume)
-    try:
-        for group in _groups(batches, types, min(rows, ROWS_IN_GROUP)):
-            parts.add(_table(group, set(integers)))
-        parts.finish()
-    except BaseException:
-        parts.give_up()
-        raise
-    return [f"{name}/{file}" for file in parts.names]
+    tables = (_table(group, set(integers)) for group in _groups(batches, types, min(rows, ROWS_IN_GROUP)))
+    names: list[str] = []
+    for first in tables:
+        part = chain([first], islice(tables, max(rows // ROWS_IN_GROUP, 1) - 1))
+        names.append(_write_part(place / f".{len(names):05d}{disk.DRAFT}", part, resume))
+    return [f"{name}/{file}" for file in names]
 
 
 def clean_parts(folder: Path, name: str, keep: Iterable[str], resume: str = disk.AGAIN) -> None:
@@ -120,12 +118,9 @@ def size_of_part(columns: Columns, integers: Sequence[str] = ()) -> int:
 
 def _table(columns: Columns, integers: set[str]) -> Any:
     made = {name: to_column(values, name in integers) for name, values in columns.items()}
-    fields = [pa.field(name, column.type, _may_miss(columns[name], name in integers)) for name, column in made.items()]
+    may_miss = {name: name in integers or values.dtype.kind in "Of" for name, values in columns.items()}
+    fields = [pa.field(name, column.type, may_miss[name]) for name, column in made.items()]
     return pa.table(list(made.values()), schema=pa.schema(fields))
-
-
-def _may_miss(values: NDArray[Any], whole: bool) -> bool:
-    return whole or values.dtype.kind in "Of"
 
 
 def _groups(
@@ -197,45 +192,27 @@ class _Draft(io.RawIOBase):
             disk.close(file)
 
 
-class _Parts:
-    """The parts of one table while they are written, one after the other."""
-
-    def __init__(self, place: Path, groups: int, resume: str) -> None:
-        self.names: list[str] = []
-        self._place, self._groups, self._resume = place, groups, resume
-        self._draft: _Draft | None = None
-        self._writer: Any = None
-        self._count = 0
-
-    def add(self, table: Any) -> None:
-        """Write one group."""
-        path = self._place / f".{len(self.names):05d}{disk.DRAFT}"
-        with disk.guarded(path, self._resume):
-            if self._draft is None:
-                self._draft = _Draft(path)
-                self._writer = pq.ParquetWriter(self._draft, table.schema, compression="zstd", write_page_checksum=True)
-            self._writer.write_table(table)
-        self._count += 1
-        if self._count == self._groups:
-            self.finish()
-
-    def finish(self) -> None:
-        """Finish the part that is being written, if there is one."""
-        if self._draft is not None:
-            with disk.guarded(self._draft.path, self._resume):
-                self._writer.close()
-                self.names.append(self._draft.finish())
-            self._draft, self._writer, self._count = None, None, 0
-
-    def give_up(self) -> None:
-        """Remove the part that is being written."""
-        if self._draft is not None:
-            with suppress(OSError):
-                self._draft.drop_handle()
-            with suppress(OSError):
-                disk.remove(self._draft.path)
-        if self._writer is not None:
-            self._writer.close()
+def _write_part(path: Path, tables: Iterable[Any], resume: str) -> str:
+    """Write one part, group by group; give back the name that it has in place of its draft ``path``."""
+    writer: Any = None
+    with disk.guarded(path, resume):
+        draft = _Draft(path)
+    try:
+        for table in tables:
+            with disk.guarded(path, resume):
+                writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd", write_page_checksum=True)
+                writer.write_table(table)
+        with disk.guarded(path, resume):
+            writer.close()
+            return draft.finish()
+    except BaseException:
+        with suppress(OSError):
+            draft.drop_handle()
+        with suppress(OSError):
+            disk.remove(path)
+        if writer is not None:
+            writer.close()
+        raise
 
 
 def _remove(place: Path, which: Callable[[str], bool]) -> None:

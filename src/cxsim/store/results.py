@@ -11,7 +11,7 @@ from cxsim.errors import StoreError
 from cxsim.store import disk, provenance
 from cxsim.store.checksummed_json import checksummed_text, parse_checksummed, write_checksummed
 from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, change_folder, files_in, refuse_to_remove, replace_folder
-from cxsim.store.rows import Row, from_cells
+from cxsim.store.rows import Row, rows_from_csv
 from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
 
 FORMAT = 2
@@ -78,7 +78,11 @@ def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: D
     """
     if not place.path.is_dir() or not any(place.path.iterdir()):
         return None
-    manifest = _manifest(place)
+    try:
+        manifest = read_manifest(place)
+    except StoreError:
+        message = f"{place.shown} holds files that are not results of this version; name another folder with --out DIR"
+        raise StoreError(message) from None
     if force:
         refuse_to_remove(place, sorted(set(files_in(place.path)) - set(manifest["files"]) - {MANIFEST}))
         return None
@@ -94,14 +98,6 @@ def _differences(manifest: Manifest, wanted: Mapping[str, str], differs: Differe
     keys = [key for key in WHAT_DIFFERS if manifest["identity"].get(key) != wanted[key]]
     told = differs(manifest) if differs and set(keys) & set(WHAT_IS_ASKED) else None
     return [*(told or []), *(WHAT_DIFFERS[key] for key in keys if told is None or key not in WHAT_IS_ASKED)]
-
-
-def _manifest(place: ResultFolder) -> Manifest:
-    try:
-        return read_manifest(place)
-    except StoreError:
-        message = f"{place.shown} holds files that are not results of this version; name another folder with --out DIR"
-        raise StoreError(message) from None
 
 
 def read_manifest(place: ResultFolder) -> Manifest:
@@ -134,8 +130,7 @@ def has_report(place: ResultFolder) -> bool:
 
 
 def _is_whole(place: ResultFolder, manifest: Manifest, name: str) -> bool:
-    path = place.path / name
-    return path.is_file() and bool(provenance.file_digest(path) == manifest["files"].get(name, {}).get("sha256"))
+    return name in manifest["files"] and not provenance.damage(place.path / name, manifest["files"][name]["sha256"])
 
 
 def _verify(place: ResultFolder, manifest: Manifest, names: Iterable[str]) -> None:
@@ -242,7 +237,7 @@ def read_summary(place: ResultFolder, name: str = SUMMARY) -> list[dict[str, str
 
 def read_rows(place: ResultFolder, kind: type[Row], name: str = SUMMARY) -> list[Row]:
     """Return the rows of a stored table of figures, which must be the file that was written."""
-    return [from_cells(kind, found) for found in read_summary(place, name)]
+    return rows_from_csv(kind, read_text(place, name))
 
 
 def read_text(place: ResultFolder, name: str) -> str:

@@ -4,7 +4,7 @@ A field that is a named tuple itself, such as an estimate, is spread over as man
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
@@ -32,15 +32,7 @@ def header(kind: type) -> list[str]:
 
 def cells(row: Iterable[Any]) -> list[object]:
     """Values of a row, a cell each."""
-    return list(_spread(row))
-
-
-def _spread(row: Iterable[Any]) -> Iterator[object]:
-    for value in row:
-        if hasattr(value, "_fields"):
-            yield from _spread(value)
-        else:
-            yield value
+    return [cell for value in row for cell in (cells(value) if hasattr(value, "_fields") else [value])]
 
 
 def to_cells(kind: type, rows: Iterable[tuple[Any, ...]]) -> tuple[list[str], list[list[object]]]:

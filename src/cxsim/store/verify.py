@@ -26,11 +26,13 @@ def verify_folder(place: ResultFolder) -> list[str]:
 
     A journal that was cut exactly behind a line is one from a moment before: what is gone from it is done again.
     """
-    if is_finished(place):
-        return [*_finished(place), *_asked(place), *_journal(place)]
-    if (place.path / QUERY).exists() or (place.path / JOURNAL).exists():
-        return [*_asked(place, True), *_journal(place, True), *_parts(place)]
-    return [f"{place.shown} is not a folder of results: it has neither {MANIFEST} nor {QUERY}"]
+    here = {name for name in (QUERY, JOURNAL) if (place.path / name).exists()}
+    finished = is_finished(place)
+    if not finished and not here:
+        return [f"{place.shown} is not a folder of results: it has neither {MANIFEST} nor {QUERY}"]
+    lost = [] if finished else [f"{place.shown}/{name} is missing" for name in (QUERY, JOURNAL) if name not in here]
+    asked, journal = _asked(place) if QUERY in here else (), _journal(place) if JOURNAL in here else ()
+    return [*_finished(place), *asked, *journal] if finished else [*lost, *asked, *journal, *_parts(place)]
 
 
 def _finished(place: ResultFolder) -> Iterator[str]:
@@ -48,44 +50,35 @@ def _finished(place: ResultFolder) -> Iterator[str]:
 
 def strange_files(place: ResultFolder) -> list[str]:
     """Names of files in a folder of results that are not among them, as far as can be told when its manifest is damaged."""
-    known = set(_names_of_parts(place)) | {SUMMARY}
+    known = {*_names_of_parts(place), SUMMARY}
     with suppress(StoreError):
         known |= set(read_manifest(place)["files"])
-    return list(_strangers(place, known))
+    return _strangers(place, known)
 
 
-def _strangers(place: ResultFolder, known: Iterable[str]) -> Iterator[str]:
+def _strangers(place: ResultFolder, known: Iterable[str]) -> list[str]:
     """Files that nobody wrote. Drafts of a process that was killed are passed over: the next one removes them."""
-    for name in sorted(set(files_in(place.path)) - set(known) - WITHOUT_DIGEST):
-        if not name.endswith(disk.DRAFT):
-            yield name
+    strange = set(files_in(place.path)) - set(known) - WITHOUT_DIGEST
+    return sorted(name for name in strange if not name.endswith(disk.DRAFT))
 
 
 def _strange(place: ResultFolder, known: Iterable[str]) -> Iterator[str]:
     return (f"{place.shown}/{name} is not among the results" for name in _strangers(place, known))
 
 
-def _asked(place: ResultFolder, needed: bool = False) -> Iterator[str]:
-    path = place.path / QUERY
-    if needed or path.exists():
-        try:
-            read_checksummed(path)
-        except StoreError as error:
-            yield str(error).replace(str(place.path), place.shown, 1)
-
-
-def _journal(place: ResultFolder, needed: bool = False) -> Iterator[str]:
-    path = place.path / JOURNAL
-    if not path.exists():
-        if needed:
-            yield f"{place.shown}/{JOURNAL} is missing"
-        return
+def _asked(place: ResultFolder) -> Iterator[str]:
     try:
-        damages = journal_damages(path, writing=is_locked(place.path / LOCK))
+        read_checksummed(place.path / QUERY)
+    except StoreError as error:
+        yield str(error).replace(str(place.path), place.shown, 1)
+
+
+def _journal(place: ResultFolder) -> Iterator[str]:
+    try:
+        damages = journal_damages(place.path / JOURNAL, writing=is_locked(place.path / LOCK))
     except StoreError as error:
         damages = [str(error)]
-    for found in damages:
-        yield f"{place.shown}/{JOURNAL}: {found}; what it held is done again on resuming"
+    return (f"{place.shown}/{JOURNAL}: {found}; what it held is done again on resuming" for found in damages)
 
 
 def _parts(place: ResultFolder) -> Iterator[str]:

@@ -6,7 +6,7 @@ Nothing is kept on the disk unless ``out`` names a folder; results that are ther
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -15,9 +15,8 @@ from typing import Any, TypedDict, Unpack
 from cxsim.engine import EngineName
 from cxsim.execution.runner import RETRIES
 from cxsim.scenario import Scenario, load_scenario
-from cxsim.scenario.sweep import load_sweep
 from cxsim.store import ResultFolder, chosen_folder, existing_folder
-from cxsim.studies.base import Study, Watch
+from cxsim.studies.base import FailedRunsError, Study, Watch
 from cxsim.studies.claims.study import POINTS, ClaimsStudy
 from cxsim.studies.compare.study import CompareStudy
 from cxsim.studies.perform import perform
@@ -29,11 +28,9 @@ from cxsim.studies.run.execute import Failure
 from cxsim.studies.run.study import RunStudy
 from cxsim.studies.sensitivity.study import SensitivityStudy
 from cxsim.studies.service.study import ServiceStudy
-from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, query_of
 from cxsim.studies.sweep.run import Execution
-from cxsim.studies.sweep.study import SweepStudy, perform_sweep
+from cxsim.studies.sweep.study import SweepStudy
 
 SHORT = ("seed", "replicates", "months")
 
@@ -148,20 +145,15 @@ def sweep(
     What is finished in the folder ``out`` is not run again, and ``cxsim resume`` goes on there. ``cluster`` is the address of
     a Dask scheduler.
     """
-    call, execution = _call("sweep", design, set=dict(set), **asked), Execution(asked.get("workers"), retries, cluster)
-    if isinstance(design, Design):
-        if set:
-            raise TypeError("a design that is made cannot be changed: give the path of a sweep file")
-        query = SweepQuery("design", "design", "", "", design, call, datetime.now(UTC).isoformat(timespec="seconds"))
-    else:
-        loaded = load_sweep(design, _settings(set))
-        check(loaded)
-        query = query_of(loaded, command=call)
-    study, out = SweepStudy(query, execution), asked.get("out")
-    if out is None:
-        return _performed(study, asked)
-    place = chosen_folder(str(out))
-    return Result(study, perform_sweep(study, place, asked.get("force", False), asked.get("watch")), place)
+    call = _call("sweep", design, set=dict(set), **asked)
+    if not isinstance(design, Design):
+        design = Design.read(design, _settings(set))
+    elif set:
+        raise TypeError("a design that is made cannot be changed: give the path of a sweep file")
+    found = _performed(SweepStudy(replace(design, command=call), Execution(None, retries, cluster)), asked)
+    if not found.findings.rows:
+        raise FailedRunsError("No run came to its end, so there is nothing to tell.", found.findings.failures)
+    return found
 
 
 def sensitivity(swept: Result | Path | str, *, measures: Sequence[str] = (), **asked: Unpack[Keeping]) -> Result:
@@ -176,7 +168,7 @@ def sensitivity(swept: Result | Path | str, *, measures: Sequence[str] = (), **a
 def _performed(study: Study[Any], asked: Mapping[str, Any]) -> Result:
     place = None if asked.get("out") is None else chosen_folder(str(asked["out"]))
     how = {name: asked[name] for name in ("force", "workers", "plots", "watch") if name in asked}
-    return Result(study, perform(study, place, **how), place)
+    return perform(study, place, **how)
 
 
 def _loader(scenario: Scenario | str | Path, asked: Mapping[str, Any]) -> Callable[[Sequence[str]], Scenario]:

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
 from cxsim import engine
@@ -16,7 +17,9 @@ from cxsim.errors import CxsimError
 from cxsim.execution.runner import Progress, each_once
 from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
+from cxsim.report.stored import PAGE, charts_in, from_json
 from cxsim.store import SUMMARY, ResultFolder, Table
+from cxsim.store.arrays import Kept, pack_fields, unpack_fields
 from cxsim.store.journal import Journal
 
 Simulate: TypeAlias = Callable[[Case, int, int, EngineName], History]
@@ -49,18 +52,24 @@ def simulate_once(job: Job) -> Entry:
     return {"kept": job.keep(simulate(job.case, job.seed, job.months, job.engine))}
 
 
+def _packed(do: Callable[[Any], tuple[Any, ...]], what: Any) -> Entry:
+    return {"kept": pack_fields(do(what))}
+
+
 class Watch:
     """Is told how a study gets on, and keeps it to itself."""
 
-    def begins(self, study: "Study[Any]") -> None:
-        """Hear that runs are about to begin."""
+    def tell(self, text: str) -> None:
+        """Hear what is to be known now: the work may take hours."""
 
-    def goes_on(self, finished: int) -> None:
-        """Hear that a checkpoint holds so many runs."""
+    def tell_of_compiling(self) -> None:
+        """Tell that the first run takes longer, if it will."""
+        if not engine.is_compiled():
+            self.tell("compiling (first run only) ...")
 
     def progress(self, total: int) -> AbstractContextManager[Progress]:
         """Give what is told how many steps are done, of how many: about ``total``."""
-        return nullcontext(lambda done, total: None)
+        return nullcontext(lambda done, total, failed=0: None)
 
 
 class _Stage:
@@ -69,7 +78,7 @@ class _Stage:
     def __init__(self, total: int, progress: Progress) -> None:
         self.total, self.progress, self.before = total, progress, 0
 
-    def tell(self, done: int, _: int) -> None:
+    def tell(self, done: int, total: int, failed: int = 0) -> None:
         self.total = max(self.total, self.before + done)
         self.progress(self.before + done, self.total)
 
@@ -102,6 +111,12 @@ class Runner:
         processes = any(job.engine == "reference" for job in jobs)
         entries = self(simulate_once, [Task(job.key, job) for job in jobs], processes)
         return [entries[job.key] for job in jobs]
+
+    def each(self, do: Callable[[Any], Kept], kind: type[Kept], tasks: Sequence[Task]) -> list[Kept | str]:
+        """Do tasks, and give back in their order the named tuple of ``kind`` that each left, or what one that failed said."""
+        entries = self(partial(_packed, do), tasks)
+        found = [entries[task.key] for task in tasks]
+        return [entry["error"] if "error" in entry else unpack_fields(kind, entry["kept"]) for entry in found]
 
     @contextmanager
     def stage(self, total: int) -> Iterator[_Stage]:
@@ -154,13 +169,14 @@ class Study(ABC, Generic[RowT]):
     texts: ClassVar[Sequence[str]] = ()  # files that what is told is read from
     answered_by: ClassVar[Sequence[str]] = ()
     keeps_finished: ClassVar[bool] = True  # whether what is finished outlives an interruption
+    grows: ClassVar[bool] = False  # whether its folder is filled run by run: see ``fill``
 
     @property
     def folder(self) -> str:
         """Name of the folder of results."""
         return self.name
 
-    def check(self, place: ResultFolder) -> None:
+    def check(self, folder: ResultFolder) -> None:
         """Refuse a folder in which the results cannot go. Raises CxsimError."""
 
     @property
@@ -180,23 +196,25 @@ class Study(ABC, Generic[RowT]):
     def conduct(self, runner: Runner) -> Findings[RowT]:
         """Answer the question. Raises :class:`FailedRunsError` when there is no answer."""
 
-    @abstractmethod
+    def fill(self, folder: ResultFolder, force: bool, runner: Runner) -> bool:
+        """Do what is missing in a folder that ``grows``; false when nothing was."""
+        raise NotImplementedError
+
+    def read(self, folder: ResultFolder) -> Findings[RowT]:
+        """Read what a folder holds that ``grows``."""
+        raise NotImplementedError
+
     def sentences(self, found: Findings[RowT]) -> list[str]:
-        """Answer in a few sentences."""
+        """Answer in a few sentences: those of the page that is stored, unless a study finds them otherwise."""
+        return list(from_json(found.texts[PAGE]).answer)
 
     @abstractmethod
     def lines(self, found: Findings[RowT], width: int) -> Iterator[str]:
         """What a terminal of so many columns shows."""
 
     def charts(self, found: Findings[RowT]) -> Sequence[Chart]:
-        """Draw all that was found, for files; pages show the same charts."""
-        return []
-
-    def figures(self, found: Findings[RowT]) -> Mapping[str, Any]:
-        """Every chart as a figure of matplotlib, by its name."""
-        from cxsim.charts.matplotlib import figure  # takes half a second to import
-
-        return {chart.name: figure(chart) for chart in self.charts(found)}
+        """Draw all that was found, for files; pages show the same charts, so that a page that is stored has them."""
+        return charts_in(found.texts[PAGE]) if PAGE in self.texts else []
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, and why."""

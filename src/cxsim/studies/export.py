@@ -1,7 +1,7 @@
 """Results of any command as CSV, with what their columns mean."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cxsim.measures.dictionary import (
     SUMMARY,
@@ -14,22 +14,20 @@ from cxsim.measures.dictionary import (
     sweep_summary_dictionary,
 )
 from cxsim.store import ResultFolder
-from cxsim.store.checksummed_json import read_checksummed
+from cxsim.store.checkpoint import read_query
 from cxsim.store.export import export_csv
-from cxsim.store.folder import QUERY
-from cxsim.studies.claims.report import COLUMNS as CLAIMS
+from cxsim.studies.claims.result import COLUMNS as CLAIMS
 
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 
 def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> dict[str, int]:
     """Write tables as CSV, and a dictionary of their columns; see :func:`cxsim.store.export.export_csv`."""
-    keys = _factors(place)
-    known = _of_sweeps(keys) if keys else _of_others()
+    known = _dictionaries(_factors(place))
 
     def describe(table: str, columns: Sequence[str]) -> Dictionary:
-        whole = (meanings for name, meanings in known if name == table and set(columns) <= set(meanings))
-        found = next(whole, WHO)
+        found = known.get(table, WHO)
+        found = found if set(columns) <= set(found) else WHO
         return {column: (unit, LINK.sub(r"\1", meaning).replace("`", "")) for column, (unit, meaning) in found.items()}
 
     return export_csv(place, target, describe, force)
@@ -37,16 +35,12 @@ def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> di
 
 def _factors(place: ResultFolder) -> list[str]:
     """Keys of the factors of a sweep, none when the folder is that of another command."""
-    if not (place.path / QUERY).is_file():
-        return []
-    content = read_checksummed(place.path / QUERY)
-    return [factor[0] for factor in content.get("design", {}).get("points", {}).get("factors", [])]
+    return [factor[0] for factor in read_query(place).get("design", {}).get("points", {}).get("factors", [])]
 
 
-def _of_sweeps(keys: Sequence[str]) -> list[tuple[str, Dictionary]]:
-    summary = sweep_summary_dictionary(keys)
-    return [("runs", sweep_run_dictionary(keys)), ("months", sweep_month_dictionary()), ("summary", summary)]
-
-
-def _of_others() -> list[tuple[str, Dictionary]]:
-    return [("runs", run_dictionary()), ("months", month_dictionary()), ("summary", SUMMARY), ("claims", CLAIMS)]
+def _dictionaries(factors: Sequence[str]) -> Mapping[str, Dictionary]:
+    """What the columns of each table mean, those of a sweep when it has factors."""
+    if factors:
+        summary = sweep_summary_dictionary(factors)
+        return {"runs": sweep_run_dictionary(factors), "months": sweep_month_dictionary(), "summary": summary}
+    return {"runs": run_dictionary(), "months": month_dictionary(), "summary": SUMMARY, "claims": CLAIMS}

@@ -5,21 +5,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 import fake_runs
-from cxsim.charts.content import Chart
+from cxsim.charts.content import Chart, Series
 from cxsim.measures.series import RunTables
 from cxsim.statistics.intervals import Estimate
 from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv
 from cxsim.studies.claims import charts as claims
-from cxsim.studies.claims.claim import mechanisms
-from cxsim.studies.claims.report import ClaimRow
+from cxsim.studies.claims.result import ClaimRow
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.compare import charts as compare
-from cxsim.studies.compare.overlays import series_table, stacked, values_table
+from cxsim.studies.compare.comparison import series_table, values_table
 from cxsim.studies.pivot import charts as pivot
+from cxsim.studies.pivot.candidates import By, Moments
+from cxsim.studies.pivot.phase_map import Cell
 from cxsim.studies.run import charts as run
 from cxsim.studies.run.execute import assemble, run_scenario
 from cxsim.studies.sensitivity import charts as sensitivity
@@ -55,41 +55,42 @@ def of_run() -> list[Chart]:
 def of_compare() -> list[Chart]:
     """Charts of two results laid over each other."""
     made = picture(fake_runs.scenario(("a", (fake_runs.plan(),)), ("b", (fake_runs.plan(level=2.0),))))
-    series, values = stacked([series_table("pair", made)]), stacked([values_table("pair", made)])
+    series, values = series_table({"pair": made}), values_table({"pair": made})
     (laid,) = compare.charts("team", made.months, series, values).values()
     return [*laid, *compare.capacities({"pair": made})]
 
 
-def _bounded(names: list[str], rows: int, size: float) -> dict[str, Any]:
-    middle = {name: size * LUCK.normal(size=rows) for name in names}
-    ends = (("_low", -1.0), ("", 0.0), ("_high", 1.0))
-    return {f"{name}{end}": values + side * size for name, values in middle.items() for end, side in ends}
+def _estimates(number: int, size: float) -> list[Estimate]:
+    return [Estimate(size * middle, size * (middle - 1), size * (middle + 1), 20) for middle in LUCK.normal(size=number)]
 
 
-def of_pivot(by: str) -> list[Chart]:
+def of_pivot(by: By) -> list[Chart]:
     """Charts of a study by months and a map over two parameters, or by cash and a map over one."""
-    levels = [0.0, 6.0, 12.0, 18.0] if by == "month" else [1e5, 2e5, 5e5, 1e6]
-    names = [f"at {level:g}" for level in levels] + ["never"]
-    money = _bounded(["value", "value_less_best"], 5, 1e7)
-    window = [False, True, True, False, True]
-    moments = pd.DataFrame({"moment": names, "level": [*levels, np.nan], "n": 20, "in_window": window} | money)
-    moments = moments.assign(survived=0.5, survived_low=0.25, survived_high=0.75)
-    paths = pd.DataFrame(
-        {"moment": name, "measure": measure, "month": month, "mean": month / 30, "low": month / 60, "high": month / 20}
-        for name in names for measure in ("customers", "in_business") for month in range(24)
-    )  # fmt: skip
+    levels = [0, 6, 12, 18] if by == "month" else [100_000, 200_000, 500_000, 1_000_000]
+    names = [f"at {level}" for level in levels] + ["never"]
+    rows = [
+        SimpleNamespace(value=value, value_less_best=less, survived=Estimate(0.5, 0.25, 0.75, 20), in_window=kept)
+        for value, less, kept in zip(_estimates(5, 1e7), _estimates(5, 1e7), (False, True, True, False, True), strict=True)
+    ]
+    month = np.arange(24)
     kinds = ["single", "pair", "fixed month", "when viable", "hindsight"]
-    signals = pd.DataFrame({"kind": kinds, "rule": kinds, "n": 10} | _bounded(["value"], 5, 1e6))
-    tables = {"moments": moments, "paths": paths, "signals": signals}
-    moment = Estimate(levels[1], levels[0], levels[2], 20)
-    found: Any = SimpleNamespace(firm="team", by=by, months=24, labels=names, best=1, moment=moment, tables=tables)
+    signals: Any = [
+        SimpleNamespace(kind=kind, rule=kind, n=10, value=value) for kind, value in zip(kinds, _estimates(5, 1e6), strict=True)
+    ]
+    found: Any = SimpleNamespace(
+        firm="team", by=by, months=24, labels=names, levels=levels, moments=Moments(by, tuple(levels)), best=1, never=4,
+        runs=20, moment=Estimate(levels[1], levels[0], levels[2], 20), rows=rows,
+        path=lambda k, measure: np.array([month / 30, month / 30, month / 60, month / 20]),
+    )  # fmt: skip
     keys = ["a.b", "c.d"] if by == "month" else ["a.b"]
-    points = [(x, y) for x in (0.0, 0.5, 1.0) for y in ((0.1, 0.2) if by == "month" else (0.0,))]
-    cells = pd.DataFrame(points, columns=["a.b", "c.d"])[keys].assign(moment=levels[2], n=5)
-    regions = ["moment", "never", "at once", "dies anyway", "no difference", "moment"]
-    cells = cells.assign(sure=[place % 2 == 0 for place in range(len(points))])
-    cells = cells.assign(region=regions[: len(cells)], **_bounded(["lead_over_never"], len(cells), 1e7))
-    return pivot.charts(found, keys, cells)
+    points = [(x, y)[: len(keys)] for x in (0.0, 0.5, 1.0) for y in ((0.1, 0.2) if by == "month" else (0.0,))]
+    regions = ["moment", "never", "at once", "dies anyway", "no difference", "moment"][: len(points)]
+    cells = [Cell.__new__(Cell) for _ in points]
+    for place, (cell, region, lead) in enumerate(zip(cells, regions, _estimates(len(points), 1e7), strict=True)):
+        cell.region, cell.n, cell.sure, cell.lead_over_never = region, 5, place % 2 == 0, lead
+        cell.moment = Estimate(levels[2], 0, 0, 5)
+    over: Any = SimpleNamespace(keys=keys, points=points, cells=cells)
+    return pivot.charts(found, signals, over)
 
 
 def of_service() -> list[Chart]:
@@ -102,20 +103,20 @@ def of_service() -> list[Chart]:
     )
     horizons = (12, FULL)
     found: Any = SimpleNamespace(
-        grid=SimpleNamespace(shares=shares), draws=draws, means=dict.fromkeys(horizons, values), own_share=own,
+        shares=shares, draws=draws, means=dict.fromkeys(horizons, values), own_share=own,
         tops=dict.fromkeys(horizons, top), own_value=dict.fromkeys(horizons, values[:, 2]),
     )  # fmt: skip
     gaps = draws.means(1e6 * LUCK.normal(size=(15, 6)))
     cut: Any = SimpleNamespace(monthly=gaps, total=gaps.cumsum(axis=1), share=0.2, month=7)
     part = Part(Estimate(0.03, 0.02, 0.04, 6), 0.01, 0.05)
     split = Split({"one": part, "two": Part(Estimate(-0.01, -0.02, 0.0, 6), -0.03, 0.01)}, part.size, part.size)
-    curve = service.banded("1 person", shares.tolist(), values / 1e8, draws)
+    curve = Series.of("1 person", shares.tolist(), draws.intervals(values / 1e8))
     sizes = [Size(people, part.size, part.size, Estimate(5e3, 4e3, 7e3, 6), part.size, curve) for people in (1, 10, 1000)]
     return [
         service.value_chart(found),
         service.marginal_chart(found, 0.01),
         service.cut_chart(cut, 0.25, draws.means(np.ones(6)), draws),
-        service.split_chart(split, ["one", "two"]),
+        service.split_chart(split),
         service.sizes_chart(sizes, 36, 6),
     ]
 
@@ -139,7 +140,7 @@ def of_claims() -> list[Chart]:
     rows, knocked = (
         rows_from_csv(ClaimRow, (REFERENCE / f"{name}.csv").read_text(encoding="utf-8")) for name in ("claims", "knockouts")
     )
-    return [*claims.charts(rows, list(CLAIMS.values())), claims.knockouts(knocked, mechanisms())]
+    return [*claims.charts(rows, list(CLAIMS.values())), claims.knockouts(knocked)]
 
 
 STUDIES = {

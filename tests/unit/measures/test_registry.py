@@ -20,20 +20,18 @@ from cxsim.measures.registry import (
     KNOWN,
     MEANS,
     MEDIANS,
+    MONTH_MEASURES,
     NEVER_NEGATIVE,
-    RECORDED,
     RUN_MEASURES,
     THEMES,
     WHOLE,
     YES_OR_NO,
     Direction,
-    about_month,
-    of_months,
 )
-from cxsim.measures.tables import flat_measures, month_columns, run_columns
+from cxsim.measures.tables import month_columns, run_columns
 from cxsim.model.case import Case
 from cxsim.model.params import Finance, Params
-from cxsim.model.state import CLOSED, FIRM_MEASURES, MILLION
+from cxsim.model.state import CLOSED, FIRM_MEASURES, MILLION, measure_columns
 
 
 def columns_of(history, *plans, **params):
@@ -69,9 +67,9 @@ def test_units_of_means_are_those_of_the_measures_and_shares_of_yes_and_no() -> 
 
 
 def test_a_measure_of_runs_has_the_unit_of_the_measure_of_months_that_it_is_read_from() -> None:
-    shared = [name for name in RUN_MEASURES if name in RECORDED or name in DERIVED]
+    shared = [name for name in RUN_MEASURES if name in MONTH_MEASURES]
     assert {"cash", "deals", "heads", "fit", "staff_sales", "custom_built"} <= set(shared)
-    assert {name: RUN_MEASURES[name].unit for name in shared} == {name: about_month(name)[0] for name in shared}
+    assert {name: RUN_MEASURES[name].unit for name in shared} == {name: MONTH_MEASURES[name].unit for name in shared}
 
 
 def test_summaries_go_by_theme_and_then_by_table() -> None:
@@ -82,11 +80,15 @@ def test_summaries_go_by_theme_and_then_by_table() -> None:
 
 
 def test_months_have_what_is_recorded_and_what_is_derived() -> None:
-    assert list(flat_measures(fake_runs.empty_history(2, 1).measures)) == [*RECORDED, *DERIVED]
-    assert list(month_dictionary())[6:] == [*RECORDED, *DERIVED]
-    assert about_month("staff_sales") == ("people", "employees: sales")
-    assert about_month("cash") == (FIRM_MEASURES["cash"].unit, FIRM_MEASURES["cash"].meaning)
-    assert about_month("heads") == ("people", "founders and employees")
+    assert list(month_columns(fake_runs.empty_history(2, 1)))[2:] == [*measure_columns(), *DERIVED]
+    assert list(month_dictionary())[6:] == [*measure_columns(), *DERIVED]
+
+    def told(name: str) -> tuple[str, str]:
+        return MONTH_MEASURES[name].unit, MONTH_MEASURES[name].meaning
+
+    assert told("staff_sales") == ("people", "employees: sales")
+    assert told("cash") == (FIRM_MEASURES["cash"].unit, FIRM_MEASURES["cash"].meaning)
+    assert told("heads") == ("people", "founders and employees")
     assert "plan" not in sweep_month_dictionary()
 
 
@@ -95,13 +97,13 @@ def test_derived_measures_of_months_by_hand() -> None:
     months["founders"], months["staff"] = [2, 4, 0], [[0, 0, 7], [6, 0, 0], [50, 100, 100]]
     months["customers"], months["satisfaction_sum"] = [4, 2, 0], [3 * MILLION, MILLION, 0]
     months["fit_sum"] = [MILLION, MILLION, 0]
-    assert of_months("heads", months).tolist() == [[9, 10, 250]]
-    assert of_months("stage", months).tolist() == [[0, 1, 2]]
-    assert of_months("stage", months).dtype == np.int32
-    assert of_months("satisfaction", months)[0].tolist() == pytest.approx([0.75, 0.5, np.nan], nan_ok=True)
-    assert of_months("fit", months)[0].tolist() == pytest.approx([0.25, 0.5, np.nan], nan_ok=True)
-    assert of_months("staff_sales", months).tolist() == [[0, 0, 100]]
-    assert of_months("customers", months) is not None
+    assert MONTH_MEASURES["heads"].read(months).tolist() == [[9, 10, 250]]
+    assert MONTH_MEASURES["stage"].read(months).tolist() == [[0, 1, 2]]
+    assert MONTH_MEASURES["stage"].read(months).dtype == np.int32
+    assert MONTH_MEASURES["satisfaction"].read(months)[0].tolist() == pytest.approx([0.75, 0.5, np.nan], nan_ok=True)
+    assert MONTH_MEASURES["fit"].read(months)[0].tolist() == pytest.approx([0.25, 0.5, np.nan], nan_ok=True)
+    assert MONTH_MEASURES["staff_sales"].read(months).tolist() == [[0, 0, 100]]
+    assert MONTH_MEASURES["customers"].read(months) is not None
 
 
 def test_levels_at_the_end_are_nothing_when_closed_but_cash() -> None:

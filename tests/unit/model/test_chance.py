@@ -92,6 +92,11 @@ def test_compiled_draws_have_the_same_bits(seed: int, stream: int, month: int) -
 
 
 @given(key=WORDS)
+def test_many_draws_at_once_have_the_same_bits(key: int) -> None:
+    assert chance.draws(key, 70).tolist() == [draw(key, entity) for entity in range(70)]
+
+
+@given(key=WORDS)
 def test_compiled_words_have_the_same_bits(key: int) -> None:
     found = np.empty(8, np.uint64)
     compiled_words(np.uint64(key), found)

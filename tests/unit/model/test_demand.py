@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.model.chance import normal_deviate, split
+from cxsim.model.chance import draw, normal_deviate, split
 from cxsim.model.demand import (
     account_size,
     billed_size,
@@ -30,7 +30,7 @@ from cxsim.model.demand import (
     service_sensitivity,
     willingness_to_pay,
 )  # fmt: skip
-from cxsim.model.features import count
+from cxsim.model.features import bit, count
 from cxsim.model.params import Loyalty, Market, Product
 from cxsim.model.state import BILLION
 
@@ -100,6 +100,15 @@ def test_pick_needs() -> None:
     assert pick_needs(ROW, 7, Market(features=4, needs_min=4, needs_max=4)) == 0b1111
 
 
+def test_needs_are_the_first_features_that_draws_pick() -> None:
+    """Draw 0 tells how many; 1, 2, 3, ... pick one each, and whatever is there already is drawn again."""
+    for key in range(60):
+        picked = [pick_feature(ROW, draw(key, attempt)) for attempt in range(1, 100)]
+        one, two = list(dict.fromkeys(picked))[:2]
+        assert pick_needs(ROW, key, Market(features=4, needs_min=1, needs_max=1)) == bit(one)
+        assert pick_needs(ROW, key, Market(features=4, needs_min=2, needs_max=2)) == bit(one) | bit(two)
+
+
 def test_pick_needs_fills_up_with_the_lowest_when_draws_repeat() -> None:
     almost_one = np.array([0.0, 0.0, 1.0, 1.0])
     assert pick_needs(almost_one, 3, Market(features=4, needs_min=3, needs_max=3)) == 0b0111
@@ -153,6 +162,11 @@ def test_billed_size() -> None:
     assert billed_size(5, 3, line._replace(add_on=0.0)) == 5
     assert billed_size(2_000, 2, line._replace(add_on=1.5)) == 5_000
     assert billed_size(2_000, 0, line) == 0
+
+
+def test_no_trait_is_larger_than_its_column_holds() -> None:
+    assert account_size(9.0, Market(size_spread=2.5), True) == 2_147_483_647
+    assert willingness_to_pay(9.0, Market(wtp_median=100_000_000, wtp_spread=2.0)) == 2_147_483_647
 
 
 def test_willingness_to_pay() -> None:

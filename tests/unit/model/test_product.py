@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.model.chance import split
-from cxsim.model.features import count
+from cxsim.model.chance import draw, split
+from cxsim.model.features import bit, count
 from cxsim.model.params import CROWD, FOUNDER, LOUDEST, Mechanisms, Product
 from cxsim.model.product import (
     born_features,
@@ -172,6 +172,16 @@ def test_born_features() -> None:
     found = [born_features(ROW, split(3, firm), 2, 1.0) for firm in range(300)]
     assert {count(born) for born in found} == {2}
     assert np.mean([born & 1 for born in found]) > 0.7  # half of all needs are for it, and there are two tries
+
+
+def test_each_born_feature_takes_two_draws_of_its_own() -> None:
+    """What is picked comes from draws 0, 2, 4, ..., and whether it is a need from 1, 3, 5, ...."""
+    for key in range(40):
+        first, second = int(4 * draw(key, 0)), int(4 * draw(key, 2))
+        assert born_features(ROW, key, 2, 0.0) == bit(first) | bit(free_from(second, bit(first), 4))
+        first = founder_guess(ROW, draw(key, 0), draw(key, 1), 0.5)
+        second = founder_guess(ROW, draw(key, 2), draw(key, 3), 0.5)
+        assert born_features(ROW, key, 2, 0.5) == bit(first) | bit(free_from(second, bit(first), 4))
 
 
 def test_free_from() -> None:

@@ -310,6 +310,15 @@ def test_one_queue_for_all_or_one_for_each_team() -> None:
     assert answered_in_time(10.0, 8.0, SERVICE._replace(team=99)) == pooled[0]
 
 
+def test_a_team_waits_for_itself_alone() -> None:
+    """Two of four people, half of the load: C(2, 1) = 1/3, and one goal of waiting is one handling time."""
+    teams = SERVICE._replace(team=2, goal_wait=1.5, handle_time=1.5)
+    served = serve_month(2_000_000, 0, 4.0, 0.5, teams, True)  # of those two, one works on VIPs
+    assert served.quality == pytest.approx(1 - math.exp(-(4 - 2) * (1 - 1 / 4) / 2) / 3)
+    assert served.vip_quality == pytest.approx(1 - math.exp(-(4 - 1) / 2) / 3)
+    assert serve_month(2_000_000, 0, 4.0, 0.0, teams, True).quality == pytest.approx(1 - math.exp(-1) / 3)
+
+
 @given(load=st.integers(1, 20_000_000), capacity=st.floats(0.1, 40), vips=st.floats(0, 1), team=st.integers(1, 50))
 def test_teams_never_serve_better_than_one_queue(load: int, capacity: float, vips: float, team: int) -> None:
     pooled = serve_month(load, 0, capacity, vips, SERVICE, True)

@@ -8,10 +8,12 @@ import pytest
 
 from cxsim.errors import ScenarioError
 from cxsim.scenario import load_scenario
-from cxsim.scenario.sweep import Sweep, check_measures, is_sweep, load_sweep
+from cxsim.scenario.sweep import is_sweep
 from cxsim.scenario.sweep_schema import HEAD as HEAD_KEYS
 from cxsim.scenario.sweep_schema import METHODS
 from cxsim.scenario.syntax import parse
+from cxsim.studies.sweep.check import check_measures
+from cxsim.studies.sweep.design import Design, load_sweep
 
 ROOT = Path(__file__).parents[3]
 HEAD = 'title = "T"\nquestion = "Q?"\nscenario = "base.toml"\n'
@@ -26,7 +28,7 @@ firms.f.strategy.price = 7
 DRIFT = "[factors]\nmarket.drift = { values = [0, 0.1] }\n"
 
 
-def load(tmp_path: Path, text: str, *overrides: str, base: str = BASE, name: str = "s.toml") -> Sweep:
+def load(tmp_path: Path, text: str, *overrides: str, base: str = BASE, name: str = "s.toml") -> Design:
     (tmp_path / "base.toml").write_text(base)
     (tmp_path / name).write_text(text)
     return load_sweep(tmp_path / name, overrides)
@@ -41,11 +43,11 @@ def problems(tmp_path: Path, text: str, *overrides: str, base: str = BASE, name:
 def test_what_is_left_out(tmp_path: Path) -> None:
     sweep = load(tmp_path, HEAD + DRIFT)
     assert (sweep.name, sweep.title, sweep.question, sweep.look_for) == ("s", "T", "Q?", "")
-    assert (sweep.arms, sweep.months, sweep.seed, sweep.replicates) == (("x", "y"), 120, 5, 20)
-    assert (sweep.method, sweep.points, sweep.runs, sweep.measures) == ("grid", 2, 80, ())
-    assert (sweep.firms, sweep.detail, sweep.settings) == ("focal", "runs", {})
-    assert sweep.scenario.resolve() == (tmp_path / "base.toml").resolve()
-    assert sweep.factors[0]._asdict() == {
+    assert (sweep.arms, sweep.variants.run, sweep.replicates) == (("x", "y"), (120, 5, 20), 20)
+    assert (sweep.method, sweep.points.size, sweep.total, sweep.measures) == ("grid", 2, 80, ())
+    assert (sweep.firms, sweep.detail, sweep.variants.settings.data) == ("focal", "runs", {})
+    assert Path(sweep.variants.label).resolve() == (tmp_path / "base.toml").resolve()
+    assert sweep.points.factors[0]._asdict() == {
         "key": "market.drift",
         "kind": "number",
         "values": (0.0, 0.1),
@@ -84,8 +86,8 @@ firms.f.strategy.roadmap.values = ["crowd", "loudest", "crowd"]
 arms.y.firms.f.strategy.price = { log = [1, 100, 3] }
 """,
     )
-    assert (sweep.look_for, sweep.arms, sweep.months, sweep.seed, sweep.replicates) == ("L", ("y",), 7, 0, 3)
-    assert (sweep.measures, sweep.firms, sweep.detail, sweep.points, sweep.runs) == (
+    assert (sweep.look_for, sweep.arms, sweep.variants.run, sweep.replicates) == ("L", ("y",), (7, 0, 3), 3)
+    assert (sweep.measures, sweep.firms, sweep.detail, sweep.points.size, sweep.total) == (
         ("value", "customers"),
         "all",
         "months",
@@ -104,7 +106,7 @@ arms.y.firms.f.strategy.price = { log = [1, 100, 3] }
 def test_settings_of_the_command_line_win(tmp_path: Path) -> None:
     text = HEAD + "replicates = 3\nset.market.customers = 500\n" + DRIFT
     sweep = load(tmp_path, text, "market.customers=600", "replicates=4", "seed=9", "months=2")
-    assert (sweep.replicates, sweep.seed, sweep.months) == (4, 9, 2)
+    assert (sweep.replicates, sweep.variants.run) == (4, (2, 9, 4))
     assert sweep.variants.at({}).arms[0].case.params.market.customers == 600
     assert problems(tmp_path, text, "market.drift=0.2", "market.x=1") == [
         "--set market.drift=0.2: market.drift: both a setting and a factor, at s.toml:7:8; allowed: one of them",
@@ -254,7 +256,7 @@ def test_mistakes_in_the_factors_of_a_sampled_design(tmp_path: Path, line: str) 
 
 def test_the_likely_range_is_the_default(tmp_path: Path) -> None:
     text = HEAD + '[design]\nmethod = "sobol"\npoints = 8\n[factors]\nmarket.drift = {}\nmarket.segments.high = 20\n'
-    assert [factor[3:] for factor in load(tmp_path, text).factors] == [(0.0, 0.02, "linear"), (2.0, 20.0, "linear")]
+    assert [factor[3:] for factor in load(tmp_path, text).points.factors] == [(0.0, 0.02, "linear"), (2.0, 20.0, "linear")]
 
 
 DESIGNS = {

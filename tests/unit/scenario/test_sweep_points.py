@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from cxsim.errors import ScenarioError
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.points import Points, points_of
-from cxsim.scenario.sweep import Sweep, load_sweep
-from cxsim.scenario.sweep_check import check_points
-from cxsim.statistics.designs import MissingPackageError
+from cxsim.scenario.points import Points
+from cxsim.statistics.designs import DesignSpec, MissingPackageError
+from cxsim.studies.sweep.check import check_points
+from cxsim.studies.sweep.design import Design, load_sweep
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 HEAD = 'title = "T"\nquestion = "Q?"\nscenario = "base.toml"\n'
@@ -37,7 +37,7 @@ SAMPLED = {
 }
 
 
-def sweep_of(tmp_path: Path, text: str, **files: str) -> Sweep:
+def sweep_of(tmp_path: Path, text: str, **files: str) -> Design:
     (tmp_path / "base.toml").write_text(BASE)
     for name, content in files.items():
         (tmp_path / f"{name}.csv").write_text(content)
@@ -49,9 +49,9 @@ def made(tmp_path: Path, method: str, more: str = "", factors: str = FACTORS) ->
     if method in ("morris", "saltelli"):
         pytest.importorskip("SALib")
     sweep = sweep_of(tmp_path, f'[design]\nmethod = "{method}"\n{SAMPLED[method]}\n{more}\n{factors}')
-    points = points_of(sweep)
-    assert points.kind == "sample"
-    assert len(points) == sweep.points == len(list(points))
+    points = sweep.points
+    assert points.is_sampled
+    assert len(points) == len(points.unit) == len(list(points))
     return points
 
 
@@ -59,12 +59,13 @@ def listed(*columns: list[Any]) -> list[Factor]:
     return [Factor(f"k{index}", "number", tuple(values), 0.0, 1.0, "linear") for index, values in enumerate(columns)]
 
 
+GRID = DesignSpec()
 VALUES = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=5, unique=True), min_size=1, max_size=4)
 
 
 @given(VALUES)
 def test_a_grid_is_the_product_of_its_factors(columns: list[list[int]]) -> None:
-    points = Points("grid", listed(*columns))
+    points = Points(GRID, listed(*columns))
     assert [tuple(point.values()) for point in points] == list(itertools.product(*columns))
     assert len(points) == math.prod(map(len, columns))
     for number in (-1, len(points)):
@@ -78,17 +79,17 @@ def test_points_that_stay_are_not_changed_by_new_ones(columns: list[list[int]], 
         return {tuple(sorted(point.items())) for point in points}
 
     more = [[*column, *data.draw(st.lists(st.integers(10, 19), max_size=3, unique=True))] for column in columns]
-    assert asked(Points("grid", listed(*columns))) <= asked(Points("grid", listed(*more)))
+    assert asked(Points(GRID, listed(*columns))) <= asked(Points(GRID, listed(*more)))
     length = min(map(len, columns))
     short = [column[:length] for column in columns]
-    before, after = (Points("list", listed(*one)) for one in (short, [[*column, 99] for column in short]))
+    before, after = (Points(DesignSpec("list"), listed(*one)) for one in (short, [[*column, 99] for column in short]))
     assert list(before) == list(after)[:-1]
     assert before.digest != after.digest
 
 
 def test_a_grid_of_ten_million_points_takes_no_memory(tmp_path: Path) -> None:
     text = "[factors]\nmarket.homogeneity.linspace = [0, 1, 10_000]\nmarket.drift.linspace = [0, 0.5, 1_000]\n"
-    points = points_of(sweep_of(tmp_path, text))
+    points = sweep_of(tmp_path, text).points
     assert len(points) == 10_000_000
     assert points[9_999_999] == {"market.homogeneity": 1.0, "market.drift": 0.5}
     assert points[1_001] == {"market.homogeneity": 1 / 9_999, "market.drift": 0.5 / 999}
@@ -102,7 +103,7 @@ market.zipf.log = [0.003, 3, 4]
 market.customers.log = [100, 100_000, 7]
 market.segments.linspace = [64, 1, 3]
 """
-    values = {factor.key: factor.values for factor in sweep_of(tmp_path, text).factors}
+    values = {factor.key: factor.values for factor in sweep_of(tmp_path, text).points.factors}
     assert values["market.homogeneity"] == tuple(index / 10 for index in range(11))
     assert values["market.zipf"] == pytest.approx((0.003, 0.03, 0.3, 3))
     assert values["market.zipf"][::3] == (0.003, 3.0)
@@ -165,7 +166,7 @@ def test_a_latin_hypercube_has_one_point_in_each_slice(tmp_path: Path) -> None:
 
 def test_more_sobol_points_keep_those_before(tmp_path: Path) -> None:
     fewer = made(tmp_path, "sobol")
-    more = points_of(sweep_of(tmp_path, f'[design]\nmethod = "sobol"\npoints = 128\n{FACTORS}'))
+    more = sweep_of(tmp_path, f'[design]\nmethod = "sobol"\npoints = 128\n{FACTORS}').points
     assert list(fewer) == [more[number] for number in range(64)]
 
 
@@ -204,7 +205,7 @@ def test_a_missing_package_is_named_with_the_way_to_get_it(
     monkeypatch.setitem(sys.modules, package, None)
     sweep = sweep_of(tmp_path, f'[design]\nmethod = "{method}"\n{SAMPLED[method]}\n{FACTORS}')
     with pytest.raises(MissingPackageError) as caught:
-        points_of(sweep)
+        _ = sweep.points.unit
     (message,) = str(caught.value).replace(f"{tmp_path}/", "").splitlines()
     assert message == (
         f"s.toml:5:10: design.method: method = '{method}' needs the package {package};"
@@ -217,7 +218,7 @@ def test_a_file_of_points(tmp_path: Path) -> None:
     table = '\ufeffmarket.drift, "firms.f.strategy.roadmap",arms.x.firms.f.strategy.promise\r\n'
     table += '0,crowd,true\r\n\r\n.25,"loudest",False'
     sweep = sweep_of(tmp_path, '[design]\nmethod = "csv"\nfile = "p.csv"\n', p=table)
-    assert list(points_of(sweep)) == [
+    assert list(sweep.points) == [
         {"market.drift": 0.0, "firms.f.strategy.roadmap": "crowd", "arms.x.firms.f.strategy.promise": True},
         {"market.drift": 0.25, "firms.f.strategy.roadmap": "loudest", "arms.x.firms.f.strategy.promise": False},
     ]
@@ -229,7 +230,7 @@ def test_a_file_of_points(tmp_path: Path) -> None:
 def test_a_file_of_points_is_read_bit_for_bit(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]]) -> None:
     table = "market.drift,market.customers,firms.f.strategy.promise\n" + "".join(f"{a!r},{b},{c}\n" for a, b, c in rows)
     sweep = sweep_of(tmp_path_factory.mktemp("points"), '[design]\nmethod = "csv"\nfile = "p.csv"\n', p=table)
-    assert [tuple(point.values()) for point in points_of(sweep)] == [(a + 0.0, b, c) for a, b, c in rows]
+    assert [tuple(point.values()) for point in sweep.points] == [(a + 0.0, b, c) for a, b, c in rows]
 
 
 def test_contradictions_of_single_points_are_told_with_their_values(tmp_path: Path) -> None:
@@ -263,7 +264,7 @@ def test_of_many_points_a_spread_and_the_corners_are_checked(tmp_path: Path) -> 
 def test_shipped_sweeps(file: Path) -> None:
     sweep = load_sweep(file)
     assert sweep.question.endswith("?")
-    assert sweep.runs < 50_000  # a few minutes on two processors
+    assert sweep.total < 50_000  # a few minutes on two processors
     if sweep.method in ("morris", "saltelli"):
         pytest.importorskip("SALib")
     checked = check_points(sweep)

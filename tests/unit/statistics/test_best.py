@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from cxsim.statistics.best import FEWEST, Optimum, best_place, peaks, runs_needed, window
-from cxsim.statistics.intervals import mean_interval
+from cxsim.statistics.best import FEWEST, best_place, peaks, runs_needed, window
+from cxsim.statistics.intervals import Estimate, mean_interval
 from cxsim.statistics.resampling import resampled_means
 
 
@@ -30,7 +30,7 @@ def test_the_best_place_and_its_window_are_found() -> None:
     values = curves(np.random.default_rng(2), 400)
     place, kept = best_place(values), window(values)
     assert place.low < 0.45 * 39 < place.high
-    assert place.width < 6
+    assert place.high - place.low < 6
     assert kept[round(0.45 * 39)]
     assert not kept[0]
     assert not kept[-1]
@@ -72,6 +72,7 @@ def test_a_peak_moves_no_further_than_one_place() -> None:
     assert peaks(wide)[0] == pytest.approx(2 + 0.4 / 2)  # slope (4 - 0) / 10, bend (-10 - 4) / 14
     clipped = np.array([[8.0, 9.0, 10.0, 9.0, 10.0, -99.0], [9.9, 9.0, 10.0, 9.0, 8.0, -99.0]])
     assert peaks(clipped).tolist() == [3.0, 1.0]
+    assert peaks(np.array([[9.0, 0.0, 10.0, 0.0, 9.9, -99.0]])).tolist() == [2.0], "a valley on either side has no vertex"
     assert peaks(np.array([[0.0, 5.0, 5.0, 0.0]])).tolist() == [2.0 - 0.5], "between two equals"
     assert peaks(np.array([[1.0, 1.0, 1.0, 1.0]])).tolist() == [0.0], "the first of equals"
 
@@ -79,12 +80,11 @@ def test_a_peak_moves_no_further_than_one_place() -> None:
 def test_few_seeds_have_a_place_and_no_interval() -> None:
     values = np.array([[0.0, 3.0, 0.0, -1.0]] * (FEWEST - 1))
     found = best_place(values)
-    assert found.place == 1.0
+    assert found.mean == 1.0
     assert math.isnan(found.low)
     assert math.isnan(found.high)
     assert window(values).all()
-    assert best_place(np.array([[0.0, 3.0, 0.0, -1.0]] * FEWEST)) == Optimum(1.0, 1.0, 1.0)
-    assert Optimum(1.0, 0.5, 3.0).width == 2.5
+    assert best_place(np.array([[0.0, 3.0, 0.0, -1.0]] * FEWEST)) == Estimate(1.0, 1.0, 1.0, FEWEST)
 
 
 def test_given_resamples_are_used() -> None:
@@ -103,6 +103,24 @@ def test_the_window_leaves_out_what_is_worse_by_more_than_chance() -> None:
     error = math.sqrt(2 / 400)
     assert window(noise + np.array([0, 0, 0, 0, 0, 2 * error])).all()
     assert window(noise + np.array([0, 0, 0, 0, 0, 4 * error])).tolist() == [False] * 5 + [True]
+
+
+def test_the_window_does_not_hang_on_the_unit() -> None:
+    """Columns of unlike spread: the noisy one may be the best, the steady one with the same lead to make up is not."""
+    rng = np.random.default_rng(6)
+    noise = rng.normal(size=(50, 4))
+    noise = (noise - noise.mean(axis=0)) / noise.std(axis=0)
+    values = noise * np.array([0.1, 0.1, 2.0, 0.3]) + np.array([0.0, -0.4, -0.4, -0.4])
+    for unit in (0.01, 1.0, 37.0, 1_000.0):
+        assert window(unit * values).tolist() == [True, False, True, False]
+
+
+def test_differences_that_rounding_could_make_are_no_chance() -> None:
+    """A lead of 2**-20 among differences of 2**-17 is one by chance between values about 1, and sure between millions."""
+    luck = np.arange(50.0)[:, None]
+    other = luck - 2.0**-20 + 2.0**-17 * np.where(luck % 2, 1.0, -1.0)
+    assert window(np.hstack([luck, other])).tolist() == [True, True]
+    assert window(np.hstack([luck, other]) + 2.0**30).tolist() == [True, False]
 
 
 def test_runs_needed_when_nothing_is_wanted() -> None:

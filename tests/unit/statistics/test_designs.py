@@ -9,6 +9,10 @@ import pytest
 from cxsim.statistics.designs import DesignSpec, MissingPackageError, latin_hypercube, problem, sampled
 
 
+def test_a_design_that_says_nothing_is_a_grid_without_sampled_points() -> None:
+    assert DesignSpec() == ("grid", 0, 10, 4, False, 1, "")
+
+
 def test_the_cube_of_salib() -> None:
     assert problem(2) == {"num_vars": 2, "names": ["x0", "x1"], "bounds": [[0.0, 1.0], [0.0, 1.0]]}
 

@@ -113,6 +113,11 @@ def test_welch_by_scipy() -> None:
     assert found == (pytest.approx(3.5 - 29 / 6), pytest.approx(found.mean - half), pytest.approx(found.mean + half), 10)
 
 
+def test_welch_of_samples_with_the_same_spread() -> None:
+    half = 4.3026527 * math.sqrt(2)  # variances of means 1 and 1: 4 / (1 + 1) degrees of freedom
+    assert welch_interval([0.0, 2.0], [1.0, 3.0]) == (-1.0, pytest.approx(-1 - half), pytest.approx(-1 + half), 4)
+
+
 def test_welch_without_spread_and_with_too_few() -> None:
     assert welch_interval([5.0, 5.0], [2.0, 2.0, 2.0]) == (3.0, 3.0, 3.0, 5)
     for few in (welch_interval([1.0, 2.0, 3.0], [5.0]), welch_interval([5.0], [8.0, 7.0, 9.0])):
@@ -129,3 +134,4 @@ def test_a_gap_of_shares_lies_within_those_of_both() -> None:
     assert found.low == pytest.approx(0.6 - math.hypot(one.mean - one.low, other.high - other.mean))
     assert found.high == pytest.approx(0.6 + math.hypot(one.high - one.mean, other.mean - other.low))
     assert found[::3] == (pytest.approx(0.6), 20)
+    assert share_gap_interval(3, 10, 9, 10) == pytest.approx(found.negated()), "the other way round"

@@ -34,7 +34,7 @@ class Squares(Study[Square]):
     """What are the squares of some numbers? Those of ``broken`` fail."""
 
     kind = Square
-    name, seed, command, table = "squares", 3, "squares", "squares.csv"
+    name, seed, command, table, engine = "squares", 3, "squares", "squares.csv", "none"
     notes = ("known before",)
 
     def __init__(self, numbers: int = 4, broken: tuple[int, ...] = ()) -> None:
@@ -84,13 +84,10 @@ class Stopped(Squares):
 
 class Heard(Watch):
     def __init__(self) -> None:
-        self.told: list[Any] = []
+        self.told: list[str] = []
 
-    def begins(self, study: Study[Any]) -> None:
-        self.told.append(list(study.notes))
-
-    def goes_on(self, finished: int) -> None:
-        self.told.append(finished)
+    def tell(self, text: str) -> None:
+        self.told.append(text)
 
 
 @pytest.mark.parametrize("kind", STUDIES)
@@ -110,7 +107,7 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.Mo
 def test_it_is_made_once_and_read_back_the_same(tmp_path: Path) -> None:
     place, study, heard = chosen_folder(str(tmp_path / "kept")), Squares(), Heard()
     made = perform(study, place, workers=2, watch=heard)
-    assert heard.told == [["known before"]]
+    assert heard.told == ["Note: known before"]
     assert sorted(os.listdir(place.path)) == ["manifest.json", "roots.parquet", "said.txt", "squares.csv"]
     manifest = read_manifest(place)
     assert manifest["scenario"] == {"numbers": 4}
@@ -173,7 +170,7 @@ def test_what_was_finished_before_an_interruption_is_not_done_again(tmp_path: Pa
     study, heard = Squares(), Heard()
     assert [row.square for row in perform(study, place, workers=1, watch=heard).findings.rows] == [0, 1, 4, 9]
     assert study.done == [2, 3]
-    assert heard.told == [["known before"], 2]
+    assert heard.told == ["Note: known before", "Going on: 2 runs were finished before."]
     assert os.listdir(tmp_path) == ["kept"]
 
 
@@ -184,7 +181,7 @@ def test_steps_of_several_calls_are_told_as_one_work() -> None:
         def progress(self, total: int) -> Any:
             from contextlib import nullcontext
 
-            return nullcontext(lambda done, total: told.append((done, total)))
+            return nullcontext(lambda done, total, failed=0: told.append((done, total)))
 
     runner = Runner(1, Counts())
     with runner.stage(5):

@@ -13,7 +13,7 @@ from cxsim.statistics.resampling import Resamples
 from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.service.answer import Rows, Spender, answer, rule_of, under_invests
 from cxsim.studies.service.cases import DRIFT, FAULTS, HORIZON, LEAVERS, POOLING, RATIONAL, Subject, people_of
-from cxsim.studies.service.charts import frame
+from cxsim.studies.service.charts import points_of
 from cxsim.studies.service.curve import GRID, best, slope
 from cxsim.studies.service.cut import NEVER, first_gain, worse_for_good
 from cxsim.studies.service.split import EVERY_RATIONAL, RULE, Worlds, split, subsets
@@ -214,6 +214,6 @@ def test_rules_in_words() -> None:
 def test_a_chart_is_data_first() -> None:
     series = Series("line", [1.0, 2.0], [1.0, 2.0], [0.0, 1.0], [2.0, np.nan])
     chart = Chart("cut", "Title", "note", [Panel("one", Axis("x", "month"), Axis("y", "cents"), [series])])
-    assert frame(chart).columns.tolist() == ["panel", "series", "x", "mean", "low", "high"]
-    assert frame(chart)["mean"].tolist() == [1.0, 2.0]
+    assert list(points_of(chart)) == ["panel", "series", "x", "mean", "low", "high"]
+    assert points_of(chart)["mean"].tolist() == [1.0, 2.0]
     assert len(figure(chart).axes) == 1

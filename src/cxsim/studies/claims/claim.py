@@ -1,15 +1,13 @@
 """What a claim is: data that say what is compared with what, and what would count for or against it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from functools import partial
+from typing import Any, NamedTuple
 
 from cxsim.model.params import Mechanisms, specs
 from cxsim.narrative.sentences import listed
-from cxsim.studies.claims.effects import Cell, Effect, Runs, difference, level, log_ratio
+from cxsim.studies.claims.effects import Effect, Runs
 from cxsim.studies.claims.readings import Reading
-from cxsim.studies.claims.units import APART, LOG
-
-Winner: TypeAlias = Callable[[Runs], str]
 
 SMALL_SUM = 2_500_000  # cents; 25,000 dollars, a month's cost of two people: differences below it are none to a Verysmallco
 SUM = 10_000_000  # cents; 100,000 dollars: differences below it are none to a Smallco
@@ -24,75 +22,48 @@ class Ablation(NamedTuple):
     decisive: bool = True
 
 
-class Detail(NamedTuple):
-    """Another figure of the same runs, shown beside the effect; ``what``: whether it is a level, a difference or a ratio."""
-
-    name: str
-    effect: Effect
-    unit: str
-    what: str
-
-
 class Hypothesis(NamedTuple):
-    """What is measured, in ``unit``, the direction that the claim gives to it, and the size below which it counts as none.
+    """The direction that a claim gives to what is measured (up: 1, down: -1), and the size below which it counts as none.
 
-    Direction (``sign``) and ``band`` were written down before the claim was measured.
+    Direction and ``band`` were written down before the claim was measured.
     """
 
+    sign: int
     measure: str
     effect: Effect
-    unit: str
     band: float
-    sign: int
+
+    @property
+    def unit(self) -> str:
+        """Unit of the effect."""
+        return self.effect.unit
 
 
-def rises(measure: str, effect: Effect, unit: str, band: float) -> Hypothesis:
-    """Hypothesis of an effect above zero."""
-    return Hypothesis(measure, effect, unit, band, 1)
-
-
-def falls(measure: str, effect: Effect, unit: str, band: float) -> Hypothesis:
-    """Hypothesis of an effect below zero."""
-    return Hypothesis(measure, effect, unit, band, -1)
+rises, falls = partial(Hypothesis, 1), partial(Hypothesis, -1)
 
 
 class Claim(NamedTuple):
     """One claim. ``files`` are scenarios below ``scenarios/claims``, each with what comes before the names of its arms.
 
-    ``winner`` names the arm with the highest mean where there are several to choose from; it is told, not tested.
+    ``details`` are other figures of the same runs. ``winner`` names the arm with the highest mean where there are several to
+    choose from; it is told, not tested.
     """
 
     id: str
     text: str
     source: str
     compared: str
-    files: tuple[tuple[str, str], ...]
-    readings: Mapping[str, Reading]
+    files: Mapping[str, str]
     hypothesis: Hypothesis
     ablations: tuple[Ablation, ...] = ()
-    details: tuple[Detail, ...] = ()
-    winner: Winner | None = None
+    details: Mapping[str, Effect] = {}
+    winner: Callable[[Runs], str] | None = None
 
-
-def level_of(name: str, arm: str, reading: str, unit: str) -> Detail:
-    """Figure of one arm."""
-    return Detail(name, level(arm, reading), unit, f"level, {_told(arm)}")
-
-
-def gap(name: str, treatment: str, control: str, reading: str, unit: str) -> Detail:
-    """Difference of two arms; of two shares it is in points."""
-    what = f"difference, {_told(treatment)} less {_told(control)}"
-    return Detail(name, difference(treatment, control, reading), APART.get(unit, unit), what)
-
-
-def ratio(name: str, treatment: Cell, control: Cell) -> Detail:
-    """Ratio of two arms, as its logarithm."""
-    return Detail(name, log_ratio(treatment, control), LOG, f"ratio, {_told(treatment[0])} over {_told(control[0])}")
-
-
-def _told(arm: str) -> str:
-    """Write the name of an arm as words."""
-    return arm.replace("_", " ")
+    @property
+    def readings(self) -> dict[str, Reading]:
+        """All that is read off each run, by name."""
+        effects = (self.hypothesis.effect, *self.details.values())
+        return {reading.name: reading for effect in effects for reading in effect.readings}
 
 
 def mechanisms() -> dict[str, str]:

@@ -1,40 +1,26 @@
 """Claims C08 to C14: what customers are worth, what service is worth, and what a Largeco makes of it."""
 
 from cxsim.studies.claims import readings
-from cxsim.studies.claims.claim import LARGE_SUM, Claim, Detail, falls, gap, jointly, level_of, ratio, rises, without
-from cxsim.studies.claims.effects import (
-    Runs,
-    added,
-    best_arm,
-    best_arms,
-    best_log_level,
-    best_of,
-    difference,
-    jackknifed,
-    less,
-    log_ratio,
-)
+from cxsim.studies.claims.claim import LARGE_SUM, Claim, falls, jointly, rises, without
+from cxsim.studies.claims.effects import Runs, best_arms, best_log_level, best_of, difference, level, log_ratio
 from cxsim.studies.claims.readings import VALUE, row
-from cxsim.studies.claims.units import DOLLARS, LOG, LOG_PERCENT, MONTHLY, PLAIN, POINTS, SHARE
+from cxsim.studies.claims.units import LOG_PERCENT
 
-SIZES = ("12_people_", "60_people_", "250_people_")
+SIZES = {"12_people_": "12 people", "60_people_": "60 people", "250_people_": "250 people"}
 PRICES = (500, 700, 900, 1100, 1400)
 SPENDS = (4, 7, 10, 14, 20, 28)
 PRICE_ARMS = {service: [f"{service}_{price}" for price in PRICES] for service in ("high", "poor")}
 SPEND_ARMS = {size: [f"{size}_s{spend:02d}" for spend in SPENDS] for size in ("small", "large")}
-BEST_PRICE = {service: jackknifed(best_log_level(arms, PRICES, "value")) for service, arms in PRICE_ARMS.items()}
-BEST_SPEND = {size: jackknifed(best_log_level(arms, SPENDS, "value")) for size, arms in SPEND_ARMS.items()}
+BEST_PRICE = {service: best_log_level(arms, PRICES, VALUE) for service, arms in PRICE_ARMS.items()}
+BEST_SPEND = {size: best_log_level(arms, SPENDS, VALUE, LOG_PERCENT) for size, arms in SPEND_ARMS.items()}
+KEEP_LESS_WIN = {size: difference(f"{size}keep", f"{size}win", VALUE) for size in SIZES}
 ANSWERS = ("excellent", "tiers", "cheap")
-TOGETHER = [("together", f"value_{firm}") for firm in ANSWERS]
-
-
-def _told(size: str) -> str:
-    return size.replace("_", " ").strip()
+TOGETHER = {firm: level("together", row("value", firm)) for firm in ANSWERS}
 
 
 def _winning_answer(runs: Runs) -> str:
-    together = max(ANSWERS, key=lambda firm: float(runs.get("together", f"value_{firm}").mean()))
-    return f"{together} in one market and {best_arm(runs, ANSWERS, 'value')} alone"
+    together = max(ANSWERS, key=lambda firm: float(TOGETHER[firm].of(runs).mean()))
+    return f"{together} in one market and {best_arms(ANSWERS)(runs)} alone"
 
 
 CLAIMS = (
@@ -44,19 +30,19 @@ CLAIMS = (
         source="how cost-effective it can be to sell different products to existing customers",
         compared="A Smallco that offers further products at every yearly review against the same firm that sells to new "
         "customers only; money for selling over monthly revenue added, in 36 months. No cost ratio is put in.",
-        files=(("", "c08_existing_customers"),),
-        readings={"cost": readings.cost_per_revenue, "ratio": readings.expansion_over_acquisition, "value": VALUE},
+        files={"c08_existing_customers": ""},
         hypothesis=falls(
             "selling cost for each dollar of new monthly revenue",
-            log_ratio(("expand", "cost"), ("only_new", "cost")),
-            LOG,
+            log_ratio("expand", "only_new", readings.cost_per_revenue),
             0.05,
         ),
         ablations=(without("expansion"),),
-        details=(
-            level_of("contacts for each unit of revenue, further products over new customers", "expand", "ratio", PLAIN),
-            gap("value", "expand", "only_new", "value", DOLLARS),
-        ),
+        details={
+            "contacts for each unit of revenue, further products over new customers": level(
+                "expand", readings.expansion_over_acquisition
+            ),
+            "value": difference("expand", "only_new", VALUE),
+        },
     ),
     Claim(
         id="C09",
@@ -64,24 +50,24 @@ CLAIMS = (
         source="they understand the value of keeping customers and the cost of losing them",
         compared="4 % of revenue more for service against 4 % more for marketing, in firms of about 12, 60 and 250 people; "
         "value at 60 months, summed over the three sizes.",
-        files=tuple((size, f"c09_keep_{size.partition('_')[0]}") for size in SIZES),
-        readings={
-            "value": VALUE,
-            "retention": readings.retention_elasticity,
-            "acquisition": readings.acquisition_elasticity,
-        },
+        files={f"c09_keep_{size.partition('_')[0]}": size for size in SIZES},
         hypothesis=rises(
             "value at 60 months, keep less win",
-            added(*(difference(f"{size}keep", f"{size}win", "value") for size in SIZES)),
-            DOLLARS,
+            KEEP_LESS_WIN["12_people_"] + KEEP_LESS_WIN["60_people_"] + KEEP_LESS_WIN["250_people_"],
             LARGE_SUM,
         ),
         ablations=(without("loyalty"),),
-        details=(
-            *(gap(f"value, {_told(size)}", f"{size}keep", f"{size}win", "value", DOLLARS) for size in SIZES),
-            *(level_of(f"elasticity to retention a year, {_told(size)}", f"{size}keep", "retention", PLAIN) for size in SIZES),
-            *(level_of(f"elasticity to cost of winning, {_told(size)}", f"{size}keep", "acquisition", PLAIN) for size in SIZES),
-        ),
+        details={
+            **{f"value, {told}": KEEP_LESS_WIN[size] for size, told in SIZES.items()},
+            **{
+                f"elasticity to retention a year, {told}": level(f"{size}keep", readings.retention_elasticity)
+                for size, told in SIZES.items()
+            },
+            **{
+                f"elasticity to cost of winning, {told}": level(f"{size}keep", readings.acquisition_elasticity)
+                for size, told in SIZES.items()
+            },
+        },
     ),
     Claim(
         id="C10",
@@ -90,11 +76,10 @@ CLAIMS = (
         compared="A Smallco of about 25 people at prices of $500 to $1,400 with 25 % and with 5 % of revenue for service; log "
         "of the best price (vertex of a parabola through the best mean value and its neighbours) with much less that with "
         "little.",
-        files=(("", "c10_price_of_service"),),
-        readings={"value": VALUE},
-        hypothesis=rises("best price, much service over little", less(BEST_PRICE["high"], BEST_PRICE["poor"]), LOG, 0.02),
+        files={"c10_price_of_service": ""},
+        hypothesis=rises("best price, much service over little", BEST_PRICE["high"] - BEST_PRICE["poor"], 0.02),
         ablations=(without("reputation"),),
-        details=(gap("value at $500, much less little service", "high_500", "poor_500", "value", DOLLARS),),
+        details={"value at $500, much less little service": difference("high_500", "poor_500", VALUE)},
         winner=best_arms(*PRICE_ARMS.values(), between=" and "),
     ),
     Claim(
@@ -103,16 +88,15 @@ CLAIMS = (
         source="a deliberate customer experience drives growth",
         compared="A Smallco that staffs service to answer 90 % in time against the same firm that gives it 4 % of revenue; "
         "customers after 36 months over those at the start.",
-        files=(("", "c11_deliberate"),),
-        readings={"growth": readings.growth, "value": VALUE, "loss": readings.loss_rate, "quality": readings.service_quality},
-        hypothesis=rises("growth over 36 months", difference("deliberate", "afterthought", "growth"), POINTS, 0.05),
+        files={"c11_deliberate": ""},
+        hypothesis=rises("growth over 36 months", difference("deliberate", "afterthought", readings.growth), 0.05),
         ablations=jointly("loyalty", "word_of_mouth"),
-        details=(
-            level_of("growth, deliberate", "deliberate", "growth", SHARE),
-            gap("value", "deliberate", "afterthought", "value", DOLLARS),
-            gap("customers lost a month", "deliberate", "afterthought", "loss", MONTHLY),
-            gap("quality of service", "deliberate", "afterthought", "quality", SHARE),
-        ),
+        details={
+            "growth, deliberate": level("deliberate", readings.growth),
+            "value": difference("deliberate", "afterthought", VALUE),
+            "customers lost a month": difference("deliberate", "afterthought", readings.loss_rate),
+            "quality of service": difference("deliberate", "afterthought", row("service_quality")),
+        },
     ),
     Claim(
         id="C12",
@@ -120,22 +104,20 @@ CLAIMS = (
         source="Largeco - Customer experience is seen as an expense",
         compared="A Largeco that staffs service for expected profit over 6 months against 60, and one whose goal drifts "
         "against one whose goal stays; value at 60 months, the two differences added.",
-        files=(("", "c12_expense"),),
-        readings={"value": VALUE, "spend": readings.service_spend},
+        files={"c12_expense": ""},
         hypothesis=falls(
             "value at 60 months, short less long and floating less fixed",
-            added(difference("short", "long", "value"), difference("floating", "goal", "value")),
-            DOLLARS,
+            difference("short", "long", VALUE) + difference("floating", "goal", VALUE),
             LARGE_SUM,
         ),
         ablations=jointly("goal_erosion", "short_horizon"),
-        details=(
-            gap("value, short less long horizon", "short", "long", "value", DOLLARS),
-            gap("value, floating less fixed goal", "floating", "goal", "value", DOLLARS),
-            ratio("service spend, short over long horizon", ("short", "spend"), ("long", "spend")),
-            ratio("service spend, floating over fixed goal", ("floating", "spend"), ("goal", "spend")),
-            level_of("service spend for each customer and month, long horizon", "long", "spend", DOLLARS),
-        ),
+        details={
+            "value, short less long horizon": difference("short", "long", VALUE),
+            "value, floating less fixed goal": difference("floating", "goal", VALUE),
+            "service spend, short over long horizon": log_ratio("short", "long", readings.service_spend),
+            "service spend, floating over fixed goal": log_ratio("floating", "goal", readings.service_spend),
+            "service spend for each customer and month, long horizon": level("long", readings.service_spend),
+        },
     ),
     Claim(
         id="C13",
@@ -144,14 +126,10 @@ CLAIMS = (
         compared="A firm of about 25 and one of about 250 people, each beside the same rival of 120, with 4 % to 28 % of "
         "revenue for service; log of the best share at 48 months (vertex of a parabola) of the small less that of the large "
         "one. The share is fixed, so M15 and M16, which move a firm's own rule, have no part in it.",
-        files=(("small_", "c13_spend_small"), ("large_", "c13_spend_large")),
-        readings={"value": VALUE},
-        hypothesis=rises("best service spend, small over large", less(BEST_SPEND["small"], BEST_SPEND["large"]), LOG, 0.05),
+        files={"c13_spend_small": "small_", "c13_spend_large": "large_"},
+        hypothesis=rises("best service spend, small over large", BEST_SPEND["small"] - BEST_SPEND["large"], 0.05),
         ablations=jointly("queue", "choosing_again"),
-        details=(
-            Detail("best share of revenue for service, small", BEST_SPEND["small"], LOG_PERCENT, "level"),
-            Detail("best share of revenue for service, large", BEST_SPEND["large"], LOG_PERCENT, "level"),
-        ),
+        details={f"best share of revenue for service, {size}": best for size, best in BEST_SPEND.items()},
         winner=best_arms(*SPEND_ARMS.values(), between=" and "),
     ),
     Claim(
@@ -161,21 +139,17 @@ CLAIMS = (
         "deliver cheap service to everyone and focus on marketing and acquisition",
         compared="Three equal Largecos in one market, each with one answer; value at 48 months of the best less that of the "
         "worst (both picked on the other half of the seeds). The claim names no winner; the details do.",
-        files=(("", "c14_alone"), ("", "c14_together")),
-        readings={"value": VALUE}
-        | {f"value_{firm}": row("value", firm) for firm in ANSWERS}
-        | {f"share_{firm}": readings.market_share(firm) for firm in ANSWERS},
+        files={"c14_alone": "", "c14_together": ""},
         hypothesis=rises(
             "value at 48 months, best less worst answer",
-            less(best_of(TOGETHER), best_of(TOGETHER, worst=True)),
-            DOLLARS,
+            best_of(*TOGETHER.values()) - best_of(*TOGETHER.values(), worst=True),
             LARGE_SUM,
         ),
-        details=(
-            *(level_of(f"value in one market, {firm}", "together", f"value_{firm}", DOLLARS) for firm in ANSWERS),
-            *(level_of(f"value alone, {firm}", firm, "value", DOLLARS) for firm in ANSWERS),
-            *(level_of(f"market share in one market, {firm}", "together", f"share_{firm}", SHARE) for firm in ANSWERS),
-        ),
+        details={
+            **{f"value in one market, {firm}": value for firm, value in TOGETHER.items()},
+            **{f"value alone, {firm}": level(firm, VALUE) for firm in ANSWERS},
+            **{f"market share in one market, {firm}": level("together", readings.market_share(firm)) for firm in ANSWERS},
+        },
         winner=_winning_answer,
     ),
 )

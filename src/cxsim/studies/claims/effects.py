@@ -9,105 +9,99 @@ a mean they are the seeds' own values.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.statistics.intervals import Floats
+from cxsim.studies.claims.readings import VALUE, Reading
+from cxsim.studies.claims.units import APART, LOG, OF_VALUE
+
+Runs: TypeAlias = Mapping[tuple[str, str], Floats]  # of an experiment: for each arm and name of a reading one number per seed
 
 
-class Runs(NamedTuple):
-    """Readings of all runs of an experiment: for each arm and reading one number per seed."""
+@dataclass(frozen=True)
+class Effect:
+    """One number per seed, in a unit, ``of`` the runs; from which readings, and ``what``: a level, a difference or a ratio.
 
-    found: Mapping[str, Mapping[str, Floats]]
+    A difference of two shares is in points, one of logarithms is that of a ratio.
+    """
 
-    def get(self, arm: str, reading: str) -> Floats:
-        """Return one number per seed."""
-        return self.found[arm][reading]
+    unit: str
+    readings: tuple[Reading, ...]
+    of: Callable[[Runs], Floats]
+    what: str = "level"
 
-    def without(self, seed: int) -> "Runs":
-        """Leave out one seed."""
-        return Runs({arm: {name: np.delete(x, seed) for name, x in part.items()} for arm, part in self.found.items()})
+    def __add__(self, other: "Effect") -> "Effect":
+        return Effect(self.unit, self.readings + other.readings, lambda runs: self.of(runs) + other.of(runs), self.what)
+
+    def __sub__(self, other: "Effect") -> "Effect":
+        unit, readings = APART.get(self.unit, self.unit), self.readings + other.readings
+        return Effect(unit, readings, lambda runs: self.of(runs) - other.of(runs), "difference")
 
 
-Effect: TypeAlias = Callable[[Runs], Floats]
-Statistic: TypeAlias = Callable[[Runs], float]
-Cell: TypeAlias = tuple[str, str]  # arm and reading
+def _told(arm: str) -> str:
+    return arm.replace("_", " ")
 
 
-def level(arm: str, reading: str) -> Effect:
+def level(arm: str, reading: Reading) -> Effect:
     """One reading of one arm."""
-    return lambda runs: runs.get(arm, reading)
+    return Effect(reading.unit, (reading,), lambda runs: runs[arm, reading.name], f"level, {_told(arm)}")
 
 
-def difference(treatment: str, control: str, reading: str) -> Effect:
+def difference(treatment: str, control: str, reading: Reading) -> Effect:
     """Treatment less control."""
-    return lambda runs: runs.get(treatment, reading) - runs.get(control, reading)
+    what = f"difference, {_told(treatment)} less {_told(control)}"
+    return replace(level(treatment, reading) - level(control, reading), what=what)
 
 
-def log_ratio(treatment: Cell, control: Cell) -> Effect:
-    """Logarithm of the ratio of two readings; seeds in which either is not positive are left out."""
+def log_ratio(treatment: str, control: str, reading: Reading) -> Effect:
+    """Logarithm of treatment over control; seeds in which either is not positive are left out."""
 
     def measure(runs: Runs) -> Floats:
-        one, other = runs.get(*treatment), runs.get(*control)
+        one, other = runs[treatment, reading.name], runs[control, reading.name]
         good = (one > 0) & (other > 0)
         return np.log(np.where(good, one, np.nan)) - np.log(np.where(good, other, np.nan))
 
-    return measure
-
-
-def added(*effects: Effect) -> Effect:
-    """Sum of effects."""
-    return lambda runs: np.sum([effect(runs) for effect in effects], axis=0)
-
-
-def less(one: Effect, other: Effect) -> Effect:
-    """Difference of two effects."""
-    return lambda runs: one(runs) - other(runs)
-
-
-def halves(seeds: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Even and odd seeds."""
-    return np.arange(0, seeds, 2), np.arange(1, seeds, 2)
+    return Effect(LOG, (reading,), measure, f"ratio, {_told(treatment)} over {_told(control)}")
 
 
 def picks(options: Sequence[Floats], worst: bool = False) -> NDArray[np.intp]:
     """For each seed the option that is best (or worst) on the other half of the seeds."""
     table = np.array(options)
-    chosen = np.zeros(table.shape[1], dtype=np.intp)
-    even, odd = halves(table.shape[1])
-    for mine, others in ((even, odd), (odd, even)):
+    seeds = np.arange(table.shape[1])
+    chosen = np.zeros(len(seeds), dtype=np.intp)
+    for mine, others in ((seeds[::2], seeds[1::2]), (seeds[1::2], seeds[::2])):
         if len(others):
             means = np.nan_to_num(table[:, others].mean(axis=1), nan=math.inf if worst else -math.inf)
             chosen[mine] = means.argmin() if worst else means.argmax()
     return chosen
 
 
-def best_of(cells: Sequence[Cell], worst: bool = False) -> Effect:
-    """Value under the cell that is best (or worst) on the other half of the seeds."""
+def best_of(*options: Effect, worst: bool = False) -> Effect:
+    """Value under the option that is best (or worst) on the other half of the seeds."""
 
     def measure(runs: Runs) -> Floats:
-        table = [runs.get(*cell) for cell in cells]
+        table = [option.of(runs) for option in options]
         chosen: Floats = np.array(table)[picks(table, worst), np.arange(len(table[0]))]
         return chosen
 
-    return measure
+    return Effect(options[0].unit, tuple(one for option in options for one in option.readings), measure)
 
 
-def interior(arms: Sequence[str], reading: str) -> Effect:
+def interior(arms: Sequence[str], reading: Reading) -> Effect:
     """Best arm within a grid less the better one of its two ends."""
 
-    def measure(runs: Runs) -> Floats:
-        inner = best_of([(arm, reading) for arm in arms[1:-1]])(runs)
-        ends = [runs.get(arms[0], reading), runs.get(arms[-1], reading)]
-        higher: Floats = max(ends, key=lambda values: float(np.mean(values)))
-        return inner - higher
+    def higher(runs: Runs) -> Floats:
+        return max((runs[arm, reading.name] for arm in (arms[0], arms[-1])), key=lambda values: float(np.mean(values)))
 
-    return measure
+    return best_of(*(level(arm, reading) for arm in arms[1:-1])) - Effect(reading.unit, (reading,), higher)
 
 
-def one_for_all(sizes: Sequence[str], strategies: Sequence[str], reading: str) -> Effect:
+def one_for_all(sizes: Sequence[str], strategies: Sequence[str], reading: Reading) -> Effect:
     """Loss by using at every size the strategy that is best over all sizes, instead of the best for each; mean over sizes.
 
     At each size values are counted in the mean of their absolute values over all strategies and seeds, so that sizes weigh
@@ -115,7 +109,7 @@ def one_for_all(sizes: Sequence[str], strategies: Sequence[str], reading: str) -
     """
 
     def measure(runs: Runs) -> Floats:
-        table = np.array([[runs.get(size + strategy, reading) for strategy in strategies] for size in sizes])
+        table = np.array([[runs[size + strategy, reading.name] for strategy in strategies] for size in sizes])
         table = table / np.abs(table).mean(axis=(1, 2), keepdims=True)
         seeds = np.arange(table.shape[2])
         common = picks(list(table.sum(axis=0)))
@@ -123,20 +117,16 @@ def one_for_all(sizes: Sequence[str], strategies: Sequence[str], reading: str) -
         losses: Floats = np.mean(own, axis=0)
         return losses
 
-    return measure
+    return Effect(OF_VALUE, (reading,), measure, "difference")
 
 
-def jackknifed(statistic: Statistic) -> Effect:
+def jackknifed(statistic: Callable[[Runs], float], runs: Runs) -> Floats:
     """Pseudo-values of a figure that is no mean over seeds."""
-
-    def measure(runs: Runs) -> Floats:
-        seeds = len(next(iter(next(iter(runs.found.values())).values())))
-        whole = statistic(runs)
-        if seeds < 2:
-            return np.full(seeds, whole)
-        return np.array([seeds * whole - (seeds - 1) * statistic(runs.without(seed)) for seed in range(seeds)])
-
-    return measure
+    seeds, whole = len(next(iter(runs.values()))), statistic(runs)
+    if seeds < 2:
+        return np.full(seeds, whole)
+    others = ({key: np.delete(values, seed) for key, values in runs.items()} for seed in range(seeds))
+    return np.array([seeds * whole - (seeds - 1) * statistic(left) for left in others])
 
 
 def best_point(levels: Sequence[float], values: Sequence[float]) -> float:
@@ -154,25 +144,20 @@ def best_point(levels: Sequence[float], values: Sequence[float]) -> float:
     return float(b - above / (2 * below)) if below else float(b)
 
 
-def best_log_level(arms: Sequence[str], levels: Sequence[float], reading: str) -> Statistic:
+def best_log_level(arms: Sequence[str], levels: Sequence[float], reading: Reading, unit: str = LOG) -> Effect:
     """Logarithm of the level at which the mean of a reading is highest."""
 
     def measure(runs: Runs) -> float:
-        return best_point([math.log(x) for x in levels], [float(np.mean(runs.get(arm, reading))) for arm in arms])
+        return best_point([math.log(x) for x in levels], [float(np.mean(runs[arm, reading.name])) for arm in arms])
 
-    return measure
-
-
-def best_arms(*grids: Sequence[str], between: str = ", ") -> Callable[[Runs], str]:
-    """Names of the arms with the highest mean value, one of each grid."""
-    return lambda runs: between.join(best_arm(runs, arms, "value") for arms in grids)
+    return Effect(unit, (reading,), partial(jackknifed, measure))
 
 
-def best_arm(runs: Runs, arms: Sequence[str], reading: str) -> str:
-    """Arm with the highest mean, to be told, not to be tested."""
-    return max(arms, key=lambda arm: _mean_or_least(runs.get(arm, reading)))
+def best_arms(*grids: Sequence[str], reading: Reading = VALUE, between: str = ", ") -> Callable[[Runs], str]:
+    """Names of the arms with the highest mean of a reading, one of each grid: to be told, not to be tested."""
 
+    def mean(values: Floats) -> float:
+        known = values[~np.isnan(values)]
+        return float(known.mean()) if len(known) else -math.inf
 
-def _mean_or_least(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else -math.inf
+    return lambda runs: between.join(max(arms, key=lambda arm: mean(runs[arm, reading.name])) for arms in grids)

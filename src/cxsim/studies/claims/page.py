@@ -1,17 +1,13 @@
 """The report of ``cxsim claims``: verdicts, and for each claim its effect with and without its mechanism; or the knock-outs."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cxsim import store
-from cxsim.narrative.sentences import listed, plural
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.claims.charts import charts, knockouts
-from cxsim.studies.claims.claim import mechanisms
-from cxsim.studies.claims.report import SAMPLE_HEADER, SIDES, ClaimRow, cells, ids, left_of, null_hypothesis, of_kind, unsure
+from cxsim.studies.claims.result import EFFECT, EFFECT_WITHOUT, VERDICT, WITHOUT, ClaimRow, results_of
 from cxsim.studies.claims.table import CLAIMS
-from cxsim.studies.claims.verdict import VERDICTS
+from cxsim.studies.claims.words import knockout_sentences, verdict_sentences
 
 METHODS = (
     "Each claim is an experiment on scenarios of its own: an effect with a 95 % interval over paired seeds, and the same "
@@ -35,51 +31,16 @@ def read_report(place: store.ResultFolder) -> Report:
         question="Which mechanism stands behind which effect?"
         if off
         else "Which of the claims hold in the model, and do their mechanisms cause them?",
-        answer=verdicts_or_knockouts(rows, off),
-        sections=[Section("Knock-outs", [knockouts(rows, mechanisms())])] if off else _sections(rows),
+        answer=list(knockout_sentences(rows) if off else verdict_sentences(rows)),
+        sections=[Section("Knock-outs", [knockouts(rows)])] if off else _sections(rows),
         methods=[KNOCKED_OUT if off else METHODS],
-        provenance=provenance(manifest),
-        command=manifest["command"],
-        notes=notes(manifest),
     )
 
 
-def verdicts_or_knockouts(rows: Sequence[ClaimRow], knockouts: bool) -> list[str]:
-    """Say in sentences what became of the claims."""
-    return list(_knocked_out(rows) if knockouts else _verdicts(rows))
-
-
-def _verdicts(rows: Sequence[ClaimRow]) -> Iterator[str]:
-    found = {name: of_kind(rows, name, "verdict")[0].text for name in ids(rows)}
-    counted = Counter(found.values())
-    told = [f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict]]
-    yield f"Of {plural(len(found), 'claim')}: {listed(told)}."
-    for verdict in VERDICTS:
-        names = [name for name, one in found.items() if one == verdict]
-        if names:
-            yield f"{verdict.capitalize()}: {listed(names)}."
-    if null := null_hypothesis(rows):
-        yield null
-
-
 def _sections(rows: Sequence[ClaimRow]) -> list[Section]:
-    sampled = any(row.kind in SIDES for row in rows)
-    header = ["claim", "what it says", "verdict", "without", "effect (95 %)", "effect without (95 %)"]
-    header += [SAMPLE_HEADER, "matters most"] if sampled else []
-    known = {name: CLAIMS[name] for name in ids(rows)}
-    body = []
-    for name, claim in known.items():
-        first, verdict, effect, without, *rest = cells(rows, name, sampled)
-        body.append([first, claim.text, verdict, without, effect, *rest])
-    table = Table("Verdicts", header, body, texts=4)
-    return [Section("Verdicts", [table]), Section("Each claim", charts(rows, list(known.values())))]
-
-
-def _knocked_out(rows: Sequence[ClaimRow]) -> Iterator[str]:
-    names = mechanisms()
-    sure = {claim: [names[name] for name in names if left_of(rows, claim, name)[1]] for claim in ids(rows)}
-    for claim, found in sure.items():
-        if unsure(rows, claim):
-            yield f"{claim}: the effect itself cannot be told from zero."
-        else:
-            yield f"{claim}: changed by switching off {listed(found)}." if found else f"{claim}: changed by no mechanism."
+    says = "what it says"
+    lines = [{says: CLAIMS[id].text, **one.cells} for id, one in results_of(rows).items()]
+    first = ("claim", says, VERDICT, WITHOUT, EFFECT, EFFECT_WITHOUT)
+    header = [*first, *(name for name in lines[0] if name not in first)]
+    table = Table("Verdicts", header, [[line[name] for name in header] for line in lines], texts=4)
+    return [Section("Verdicts", [table]), Section("Each claim", charts(rows, [CLAIMS[id] for id in results_of(rows)]))]

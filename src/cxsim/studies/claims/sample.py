@@ -1,122 +1,85 @@
 """A space-filling sample of all uncertain parameters: how often a claim holds in it, and what decides that.
 
-The sample is a Latin hypercube (McKay, Beckman and Conover 1979) over the likely range of every parameter that has one. What
-an experiment sets itself is part of its question and stays as it is; so does the size of its market.
+The sample is a design as sweeps have it: a Latin hypercube (McKay, Beckman and Conover 1979) over the likely range of every
+parameter that has one. What an experiment sets itself is part of its question and stays as it is; so does the size of its
+market.
 """
 
 import math
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from cxsim.model.case import Case
 from cxsim.model.params import Params, Start, specs
-from cxsim.statistics.designs import latin_hypercube
-from cxsim.statistics.intervals import Estimate, Floats, share_interval
+from cxsim.scenario.factors import Factor
+from cxsim.scenario.points import Points
+from cxsim.statistics.designs import DesignSpec, latin_hypercube
+from cxsim.statistics.intervals import NOTHING_KNOWN, Estimate, Floats, share_interval
 from cxsim.statistics.ranks import largest_by_chance, rank_correlation
-from cxsim.studies.claims.claim import Hypothesis
-from cxsim.studies.claims.execute import Change, Experiment
+from cxsim.studies.claims.claim import Claim
+from cxsim.studies.claims.result import SIDES, ClaimRow
+from cxsim.studies.claims.units import PLAIN, SHARE
 
 SAMPLE_SEED = 2024
-NEVER_SAMPLED = (("market", "customers"), ("entry", "rate"))
+NEVER_SAMPLED = ("market.customers", "entry.rate")
 FEWEST = 8  # points below which nothing is said of parameters
+DEFAULTS: dict[str, Any] = {**Params()._asdict(), "start": Start()}  # those of the start are the focal firm's
 
 
-class Factor(NamedTuple):
-    """One uncertain parameter: where it is, its default, and the range that it is likely in."""
+class LikelyRange(Factor):
+    """An uncertain parameter over the range that it is likely in; whole numbers are rounded, where sweeps give equal slices."""
 
-    group: str
-    name: str
-    kind: type
-    default: Any
-    low: float
-    high: float
-
-    @property
-    def label(self) -> str:
-        """Name as in a scenario file."""
-        return f"{self.group}.{self.name}"
+    def value(self, share: float) -> Any:
+        """Value at a share of the range, from 0 to 1."""
+        value = self.low + share * (self.high - self.low)
+        return round(value) if self.kind == "whole" else value
 
 
-class Sampled(NamedTuple):
-    """What the sample says of a claim: how many points it has, and how the effect is at those that could be measured.
+def factors() -> list[LikelyRange]:
+    """Return every parameter with a likely range, in order of definition."""
+    return [
+        LikelyRange(f"{group}.{name}", "whole" if kind is int else "number", (), *spec.likely, "linear")
+        for group, values in DEFAULTS.items()
+        for name, (kind, spec) in specs(type(values)).items()
+        if spec.likely and f"{group}.{name}" not in NEVER_SAMPLED
+    ]
 
-    ``claimed``, ``none`` and ``opposite`` are the shares of them at which it has the claimed sign, lies within the band, and
-    has the other sign.
+
+def sample(arms: Collection[tuple[Case, int]], points: int) -> Points:
+    """Points of the sample, over every factor that an experiment, of these cases and focal firms, leaves at its default.
+
+    Each factor has its dimension of the cube, whether it is left free or not.
     """
-
-    points: int
-    claimed: Estimate
-    none: Estimate
-    opposite: Estimate
-    parameter: str
-    correlation: float
-    stands_out: bool
-    winners: str
+    every = factors()
+    free = [_is_free(factor, arms) for factor in every]
+    cube = latin_hypercube(points, len(every), SAMPLE_SEED)
+    spec = DesignSpec("latin_hypercube", points, seed=SAMPLE_SEED)
+    return Points(spec, [factor for factor, able in zip(every, free, strict=True) if able], cube[:, free])
 
 
-def factors() -> list[Factor]:
-    """Return every parameter with a likely range, in order of definition; those of the start are the focal firm's."""
-    groups: dict[str, Any] = {**Params()._asdict(), "start": Start()}
-    found = []
-    for group, values in groups.items():
-        kind: type = type(values)
-        for name, (of, spec) in specs(kind).items():
-            if spec.likely and (group, name) not in NEVER_SAMPLED:
-                found.append(Factor(group, name, of, getattr(values, name), *spec.likely))
-    return found
+def _is_free(factor: Factor, arms: Collection[tuple[Case, int]]) -> bool:
+    group, name = factor.key.split(".")
+    groups = (case.firms[focal].start if group == "start" else getattr(case.params, group) for case, focal in arms)
+    return all(getattr(found, name) == getattr(DEFAULTS[group], name) for found in groups)
 
 
-def cube(points: int) -> Floats:
-    """Points of the sample in the unit cube, one dimension for each factor."""
-    return latin_hypercube(points, len(factors()), SAMPLE_SEED) if points else np.zeros((0, len(factors())))
-
-
-def free(base: Experiment) -> list[bool]:
-    """Tell for each factor whether the experiment leaves it at its default in every arm."""
-
-    def value(case: Case, focal: int, factor: Factor) -> Any:
-        group = case.firms[focal].start if factor.group == "start" else getattr(case.params, factor.group)
-        return getattr(group, factor.name)
-
-    return [all(value(*arm, factor) == factor.default for arm in base.arms.values()) for factor in factors()]
-
-
-def placed(point: Floats, allowed: list[bool]) -> Change:
-    """Change that puts every free parameter where a point of the unit cube says."""
-    values: dict[str, dict[str, Any]] = {}
-    for factor, share, able in zip(factors(), point, allowed, strict=True):
-        if able:
-            value = factor.low + float(share) * (factor.high - factor.low)
-            values.setdefault(factor.group, {})[factor.name] = round(value) if factor.kind is int else value
-
-    def change(case: Case, focal: int) -> Case:
-        plan = case.firms[focal]
-        groups = {name: getattr(case.params, name)._replace(**new) for name, new in values.items() if name != "start"}
-        started = case.with_firm(focal, plan._replace(start=plan.start._replace(**values.get("start", {}))))
-        return started._replace(params=case.params._replace(**groups))
-
-    return change
-
-
-def judge_sample(points: Floats, allowed: list[bool], effects: Floats, asked: Hypothesis, winners: list[str]) -> Sampled:
-    """Sum up the effects found at the points of the sample."""
-    known = ~np.isnan(effects)
-    some, cube = effects[known] * asked.sign, points[known][:, allowed]
-    n = len(some)
-    names = [factor.label for factor, able in zip(factors(), allowed, strict=True) if able]
-    sides = (some > asked.band, np.abs(some) <= asked.band, some < -asked.band)
-    claimed, none, opposite = (share_interval(int(side.sum()), n) for side in sides)
-    if n < FEWEST:
-        return Sampled(len(effects), claimed, none, opposite, "", math.nan, False, _shares(winners))
-    found = [rank_correlation(cube[:, column], some) for column in range(len(names))]
-    most = int(np.argmax(np.abs(found)))
-    sure = abs(found[most]) > largest_by_chance(n, len(names))
-    return Sampled(len(effects), claimed, none, opposite, names[most], found[most] * asked.sign, sure, _shares(winners))
-
-
-def _shares(winners: list[str]) -> str:
-    """How often each option was best, most often first."""
-    counts = {name: winners.count(name) for name in dict.fromkeys(winners)}
-    ordered = sorted(counts, key=lambda name: -counts[name])
-    return "; ".join(f"{name}: {counts[name]} of {len(winners)}" for name in ordered[:4])
+def sample_rows(claim: Claim, points: Points, effects: Floats, winners: Sequence[str]) -> Iterator[ClaimRow]:
+    """Sum up the effects found at the points of a sample, and the arms that had the highest mean there."""
+    row, asked, known = partial(ClaimRow, claim.id), claim.hypothesis, ~np.isnan(effects)
+    some = effects[known] * asked.sign
+    for kind, side in zip(SIDES, (some > asked.band, np.abs(some) <= asked.band, some < -asked.band), strict=True):
+        share = share_interval(int(side.sum()), len(some))
+        yield row(kind, "points of the sample", SHARE, share, f"{len(some)} of {len(effects)} points")
+    if len(some) >= FEWEST:
+        found = [rank_correlation(column, some) for column in points.unit[known].T]
+        most = int(np.argmax(np.abs(found)))
+        estimate = Estimate(found[most] * asked.sign, math.nan, math.nan, len(some))
+        sure = abs(found[most]) > largest_by_chance(len(some), len(found))
+        yield row("parameter", points.keys[most], PLAIN, estimate, "stands out" if sure else "")
+    if winners:
+        told = "; ".join(f"{name}: {times} of {len(winners)}" for name, times in Counter(winners).most_common(4))
+        yield row("winners", "highest mean in the sample", "", NOTHING_KNOWN, told)

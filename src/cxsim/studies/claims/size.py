@@ -4,33 +4,29 @@ import numpy as np
 
 from cxsim.statistics.intervals import Floats
 from cxsim.studies.claims import readings
-from cxsim.studies.claims.claim import LARGE_SUM, Claim, Detail, falls, gap, jointly, level_of, ratio, rises, without
-from cxsim.studies.claims.effects import Runs, best_arms, best_of, difference, less, level, log_ratio, one_for_all
-from cxsim.studies.claims.readings import SURVIVED, VALUE, row
-from cxsim.studies.claims.units import CASH, CUSTOMERS, DOLLARS, HOURS, LOG, OF_VALUE, PLAIN, POINTS, SHARE
+from cxsim.studies.claims.claim import LARGE_SUM, Claim, falls, jointly, rises, without
+from cxsim.studies.claims.effects import Effect, Runs, best_arms, best_of, difference, level, log_ratio, one_for_all
+from cxsim.studies.claims.readings import SURVIVED, VALUE, row, value_over_cash
+from cxsim.studies.claims.units import CASH
 
-SPAN = 36  # months after a switch
-SIZES = ("size1_", "size10_", "size100_", "size1000_")
+AFTER_24, AFTER_48 = readings.worth_of_months(24, 36), readings.worth_of_months(48, 36)
+MARKET_SHARE, TAKEN = readings.market_share(), readings.total("poached", "largeco")
+SIZES = {"size1_": "1 person", "size10_": "10 people", "size100_": "100 people", "size1000_": "1,000 people"}
 TREATMENTS = ("custom_low", "custom_high", "standard_low", "standard_high")
 STAGES = ("verysmall_", "small_", "large_")
 MIXES = ("balanced", "product", "selling", "service")
 
 
-def _treatment(name: str, size: str, word: str, against: str) -> Detail:
+def _gain(size: str, word: str, against: str) -> Effect:
     """Mean gain of one half of the treatments over the other at one size, such as all that customize over all that do not."""
     halves = {"custom": "customize", "standard": "standard only", "high": "much service", "low": "little service"}
 
     def measure(runs: Runs) -> Floats:
-        sides = [[runs.get(size + name, "value") for name in TREATMENTS if side in name] for side in (word, against)]
+        sides = [[runs[size + name, value_over_cash.name] for name in TREATMENTS if side in name] for side in (word, against)]
         gain: Floats = np.mean(sides[0], axis=0) - np.mean(sides[1], axis=0)
         return gain
 
-    return Detail(name, measure, CASH, f"difference, {halves[word]} less {halves[against]}")
-
-
-def _people(size: str) -> str:
-    number = int(size.removeprefix("size").removesuffix("_"))
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    return Effect(CASH, (value_over_cash,), measure, f"difference, {halves[word]} less {halves[against]}")
 
 
 CLAIMS = (
@@ -41,21 +37,19 @@ CLAIMS = (
         compared="A Largeco that switches from cheap service with much marketing to excellent service in month 24 or 48. For "
         "the 36 months after each switch: worth of those months (cash flow and customers at their end) against the same months "
         "of a firm that was excellent from the first day; the shortfall after month 48 less the shortfall after month 24.",
-        files=(("", "c15_binding"),),
-        readings={"value": VALUE, "from_24": readings.worth_of_months(24, SPAN), "from_48": readings.worth_of_months(48, SPAN)},
+        files={"c15_binding": ""},
         hypothesis=rises(
             "shortfall of the 36 months after a switch, at month 48 less at 24",
-            less(difference("at_00", "at_48", "from_48"), difference("at_00", "at_24", "from_24")),
-            DOLLARS,
+            difference("at_00", "at_48", AFTER_48) - difference("at_00", "at_24", AFTER_24),
             LARGE_SUM,
         ),
         ablations=jointly("memory", "word_of_mouth"),
-        details=(
-            gap("shortfall after a switch in month 24", "at_00", "at_24", "from_24", DOLLARS),
-            gap("shortfall after a switch in month 48", "at_00", "at_48", "from_48", DOLLARS),
-            gap("value of the run, month 24 less from the start", "at_24", "at_00", "value", DOLLARS),
-            gap("value of the run, month 48 less from the start", "at_48", "at_00", "value", DOLLARS),
-        ),
+        details={
+            "shortfall after a switch in month 24": difference("at_00", "at_24", AFTER_24),
+            "shortfall after a switch in month 48": difference("at_00", "at_48", AFTER_48),
+            "value of the run, month 24 less from the start": difference("at_24", "at_00", VALUE),
+            "value of the run, month 48 less from the start": difference("at_48", "at_00", VALUE),
+        },
     ),
     Claim(
         id="C16",
@@ -64,21 +58,15 @@ CLAIMS = (
         "big corporations",
         compared="A firm of about 16 people beside a Largeco: service staffed to answer 95 % in time against the 8 % of "
         "revenue that the Largeco gives it; its share of the market at 60 months.",
-        files=(("", "c16_outstanding"),),
-        readings={
-            "share": readings.market_share(),
-            "taken": readings.total("poached", "largeco"),
-            "value": VALUE,
-            "won_back": row("walk_ins"),
-        },
-        hypothesis=rises("market share at 60 months", difference("outstanding", "ordinary", "share"), POINTS, 0.005),
+        files={"c16_outstanding": ""},
+        hypothesis=rises("market share at 60 months", difference("outstanding", "ordinary", MARKET_SHARE), 0.005),
         ablations=jointly("loyalty", "word_of_mouth"),
-        details=(
-            level_of("market share, ordinary service", "ordinary", "share", SHARE),
-            gap("customers lost by the Largeco to an offer", "outstanding", "ordinary", "taken", CUSTOMERS),
-            gap("customers of the small firm who had left one", "outstanding", "ordinary", "won_back", CUSTOMERS),
-            gap("value of the small firm", "outstanding", "ordinary", "value", DOLLARS),
-        ),
+        details={
+            "market share, ordinary service": level("ordinary", MARKET_SHARE),
+            "customers lost by the Largeco to an offer": difference("outstanding", "ordinary", TAKEN),
+            "customers of the small firm who had left one": difference("outstanding", "ordinary", row("walk_ins")),
+            "value of the small firm": difference("outstanding", "ordinary", VALUE),
+        },
     ),
     Claim(
         id="C17",
@@ -89,17 +77,18 @@ CLAIMS = (
         "10, 100 and 1,000 people; loss of value at 30 months by using at every size the one that is best over all sizes "
         "instead of the best for each (all picked on the other half of the seeds), as a share of the mean size of values, mean "
         "over sizes.",
-        files=tuple((size, f"c17_size_{int(size[4:-1]):04d}") for size in SIZES),
-        readings={"value": readings.value_over_cash},
+        files={f"c17_size_{int(size[4:-1]):04d}": size for size in SIZES},
         hypothesis=rises(
-            "value at 30 months lost by one treatment for all sizes", one_for_all(SIZES, TREATMENTS, "value"), OF_VALUE, 0.05
+            "value at 30 months lost by one treatment for all sizes",
+            one_for_all(list(SIZES), TREATMENTS, value_over_cash),
+            0.05,
         ),
         ablations=(without("variety", "sales_learning", "queue"),),
-        details=(
-            *(_treatment(f"gain by customizing, {_people(size)}", size, "custom", "standard") for size in SIZES),
-            *(_treatment(f"gain by much service, {_people(size)}", size, "high", "low") for size in SIZES),
-        ),
-        winner=best_arms(*([size + name for name in TREATMENTS] for size in SIZES)),
+        details={
+            **{f"gain by customizing, {people}": _gain(size, "custom", "standard") for size, people in SIZES.items()},
+            **{f"gain by much service, {people}": _gain(size, "high", "low") for size, people in SIZES.items()},
+        },
+        winner=best_arms(*([size + name for name in TREATMENTS] for size in SIZES), reading=value_over_cash),
     ),
     Claim(
         id="C18",
@@ -108,19 +97,17 @@ CLAIMS = (
         "service",
         compared="Three founders against a Largeco of about 250 people with the same strategy in their first year; hours of "
         "service and custom work for each customer and month (effect), and over all customers (detail). Output only.",
-        files=(("verysmall_", "c18_time_verysmall"), ("large_", "c18_time_large")),
-        readings={"each": readings.care_hours_per_customer, "all": readings.care_hours},
+        files={"c18_time_verysmall": "verysmall_", "c18_time_large": "large_"},
         hypothesis=rises(
             "hours for each customer, Verysmallco over Largeco",
-            log_ratio(("verysmall_base", "each"), ("large_base", "each")),
-            LOG,
+            log_ratio("verysmall_base", "large_base", readings.care_hours_per_customer),
             0.1,
         ),
-        details=(
-            ratio("hours in total, Verysmallco over Largeco", ("verysmall_base", "all"), ("large_base", "all")),
-            level_of("hours for each customer and month, Verysmallco", "verysmall_base", "each", HOURS),
-            level_of("hours for each customer and month, Largeco", "large_base", "each", HOURS),
-        ),
+        details={
+            "hours in total, Verysmallco over Largeco": log_ratio("verysmall_base", "large_base", readings.care_hours),
+            "hours for each customer and month, Verysmallco": level("verysmall_base", readings.care_hours_per_customer),
+            "hours for each customer and month, Largeco": level("large_base", readings.care_hours_per_customer),
+        },
     ),
     Claim(
         id="C19",
@@ -129,17 +116,14 @@ CLAIMS = (
         compared="Four mixes of product, selling and service staff (all of 70 % of revenue) in firms of 3, 60 and 250 people; "
         "loss of value at 48 months by using at every size the mix that is best over all instead of the best for each (all "
         "picked on the other half of the seeds), as a share of the mean size of values there, mean over sizes.",
-        files=tuple((size, f"c19_mix_{size[:-1]}") for size in STAGES),
-        readings={"value": readings.value_over_cash},
-        hypothesis=rises(
-            "value at 48 months lost by one mix for all sizes", one_for_all(STAGES, MIXES, "value"), OF_VALUE, 0.05
-        ),
-        details=tuple(
-            gap(f"value, {size[:-1]}, {mix} less balanced", f"{size}{mix}", f"{size}balanced", "value", CASH)
+        files={f"c19_mix_{size[:-1]}": size for size in STAGES},
+        hypothesis=rises("value at 48 months lost by one mix for all sizes", one_for_all(STAGES, MIXES, value_over_cash), 0.05),
+        details={
+            f"value, {size[:-1]}, {mix} less balanced": difference(f"{size}{mix}", f"{size}balanced", value_over_cash)
             for size in STAGES
             for mix in MIXES[1:]
-        ),
-        winner=best_arms(*([size + name for name in MIXES] for size in STAGES)),
+        },
+        winner=best_arms(*([size + name for name in MIXES] for size in STAGES), reading=value_over_cash),
     ),
     Claim(
         id="C20",
@@ -148,17 +132,18 @@ CLAIMS = (
         compared="A Smallco that pivots on the first day against one that never does, service staffed to a goal; change of the "
         "yearly cost of serving a customer (service, hosting, upkeep and custom work) in percent, for one percent more "
         "customers, over the ten years of each run.",
-        files=(("", "c20_scale"),),
-        readings={"elasticity": readings.unit_cost_elasticity, "winning": readings.cost_of_winning},
+        files={"c20_scale": ""},
         hypothesis=falls(
-            "elasticity of unit cost to customers, pivot less never", difference("pivot", "never", "elasticity"), PLAIN, 0.05
+            "elasticity of unit cost to customers, pivot less never",
+            difference("pivot", "never", readings.unit_cost_elasticity),
+            0.05,
         ),
         ablations=jointly("sharing", "sales_learning", "queue"),
-        details=(
-            level_of("elasticity, pivot", "pivot", "elasticity", PLAIN),
-            level_of("elasticity, never", "never", "elasticity", PLAIN),
-            ratio("cost of winning a customer, pivot over never", ("pivot", "winning"), ("never", "winning")),
-        ),
+        details={
+            "elasticity, pivot": level("pivot", readings.unit_cost_elasticity),
+            "elasticity, never": level("never", readings.unit_cost_elasticity),
+            "cost of winning a customer, pivot over never": log_ratio("pivot", "never", readings.cost_of_winning),
+        },
     ),
     Claim(
         id="C21",
@@ -167,21 +152,19 @@ CLAIMS = (
         compared="Three founders who customize, with 0.1 more of one share of effort: product, selling or service; survival at "
         "36 months under the better of product and selling (picked on the other half of the seeds) less survival under "
         "service.",
-        files=(("", "c21_afterthought"),),
-        readings={"survived": SURVIVED, "value": VALUE},
+        files={"c21_afterthought": ""},
         hypothesis=rises(
             "survival at 36 months, better of product and selling less service",
-            less(best_of([("product", "survived"), ("selling", "survived")]), level("service", "survived")),
-            POINTS,
+            best_of(level("product", SURVIVED), level("selling", SURVIVED)) - level("service", SURVIVED),
             0.03,
         ),
         ablations=(without("loyalty"),),
-        details=(
-            level_of("survival, more service", "service", "survived", SHARE),
-            gap("survival, product less service", "product", "service", "survived", SHARE),
-            gap("survival, selling less service", "selling", "service", "survived", SHARE),
-            gap("value, product less service", "product", "service", "value", DOLLARS),
-            gap("value, selling less service", "selling", "service", "value", DOLLARS),
-        ),
+        details={
+            "survival, more service": level("service", SURVIVED),
+            "survival, product less service": difference("product", "service", SURVIVED),
+            "survival, selling less service": difference("selling", "service", SURVIVED),
+            "value, product less service": difference("product", "service", VALUE),
+            "value, selling less service": difference("selling", "service", VALUE),
+        },
     ),
 )

@@ -1,25 +1,39 @@
 """``claims``: what the source texts claim, each on scenarios of its own, with its mechanism on and off."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cxsim.charts.content import Chart
-from cxsim.narrative.sentences import folded, plural
+from cxsim.narrative.sentences import few, folded, plural
+from cxsim.narrative.tables import folded_grid, split_grid
 from cxsim.studies.base import Findings, Runner, Study
-from cxsim.studies.claims import charts, report
-from cxsim.studies.claims.claim import mechanisms
-from cxsim.studies.claims.execute import number_of_runs, run_plans
-from cxsim.studies.claims.experiments import findings_of, knock_out, knockout_plans, plans
-from cxsim.studies.claims.naming import differences, folder_name
-from cxsim.studies.claims.page import verdicts_or_knockouts
-from cxsim.studies.claims.report import ClaimRow
+from cxsim.studies.claims import charts
+from cxsim.studies.claims.experiments import knockout_plan, plan, run_plans
+from cxsim.studies.claims.findings import knockout_rows, rows_of
+from cxsim.studies.claims.result import ClaimRow, results_of
 from cxsim.studies.claims.table import CLAIMS
+from cxsim.studies.claims.words import (
+    figure_cells,
+    knockout_sentences,
+    knockout_table,
+    null_hypothesis,
+    verdict_sentences,
+    verdict_table,
+)
 from cxsim.studies.named import chosen
 
 DETAILED = 4  # claims whose other figures are printed too
+SPELLED_OUT = 4  # claims that the name of a folder lists; those of more are told apart by a digest
 POINTS = 16  # of the sample, so that one claim takes less than half a minute
 MARK = "* the 95 % interval of the paired change leaves out zero; ?: the effect itself cannot be told from zero."
+DIFFERENCES: dict[str, Callable[[Any], str]] = {  # what results that are there may differ in, in words
+    "claims": lambda ids: few(ids, SPELLED_OUT),
+    "knockouts": lambda asked: "knock-outs" if asked else "claims with their ablations",
+    "replicates": lambda number: f"{number} replicates" if number else "as many replicates as the scenarios say",
+    "robustness": lambda points: plural(points, "point") + " of the sample",
+}
 
 
 class ClaimsStudy(Study[ClaimRow]):
@@ -43,14 +57,14 @@ class ClaimsStudy(Study[ClaimRow]):
     ) -> None:
         self.claims = list(chosen(ids, CLAIMS, "claim").values())
         self.replicates, self.points, self.knockouts, self.command = replicates, points, knockouts, command
-        self.planned = knockout_plans(self.claims, replicates) if knockouts else plans(self.claims, replicates, points)
-        self.settings = [one for part in self.planned for one in part]
+        self.plans = [knockout_plan(one, replicates) if knockouts else plan(one, replicates, points) for one in self.claims]
+        self.settings = [one for part in self.plans for one in part.experiments]
         self.seeds = list(dict.fromkeys(seed for one in self.settings for seed in one.seeds))
-        self.total = number_of_runs(self.planned)
+        self.total = sum(len(one.arms) * len(one.seeds) for one in self.settings)
 
     @property
     def folder(self) -> str:
-        """Name the claims that were chosen."""
+        """Name the claims that were chosen, so that no two selections share a folder."""
         return folder_name([claim.id for claim in self.claims], len(CLAIMS), self.knockouts)
 
     @property
@@ -68,41 +82,82 @@ class ClaimsStudy(Study[ClaimRow]):
         }
 
     def differences(self, asked: Mapping[str, Any], there: Mapping[str, Any]) -> list[str] | None:
-        """Say which claims, replicates and points are there."""
-        return differences(asked, there)
+        """Say which claims, replicates and points are there, as ``what is there (asked: what is asked)``."""
+        if "claims" not in there:
+            return ["something other than claims"]
+        found = [
+            f"{style(there.get(key))} (asked: {style(asked[key])})"
+            for key, style in DIFFERENCES.items()
+            if there.get(key) != asked[key]
+        ]
+        if there.get("answered_by") != asked["answered_by"]:
+            found.append("another version of the claims")
+        return found or ["other scenario files of the same claims"]
 
     def conduct(self, runner: Runner) -> Findings[ClaimRow]:
         """Run all experiments together, and judge."""
-        outcome = run_plans(self.planned, runner)
-        if self.knockouts:
-            rows = list(report.knockout_rows(knock_out(self.planned, outcome)))
-        else:
-            rows = [row for one in findings_of(self.planned, self.points, outcome) for row in report.rows_of(one)]
-        failures = [{"error": text} for text in outcome.failures]
-        return Findings(rows=rows, failures=failures, made=plural(self.total, "run"))
+        runs, failures = run_plans(self.plans, runner)
+        judged = knockout_rows if self.knockouts else rows_of
+        rows = [row for one, found in zip(self.plans, runs, strict=True) for row in judged(one, found)]
+        return Findings(rows=rows, failures=[{"error": text} for text in failures], made=plural(self.total, "run"))
 
     def sentences(self, found: Findings[ClaimRow]) -> list[str]:
         """Say what became of the claims."""
-        return verdicts_or_knockouts(found.rows, self.knockouts)
+        return list((knockout_sentences if self.knockouts else verdict_sentences)(found.rows))
 
     def lines(self, found: Findings[ClaimRow], width: int) -> Iterator[str]:
         """The table, what is claimed, and the other figures of a few claims; those of many are left to ``claims.csv``."""
-        rows = found.rows
         yield ""
         if self.knockouts:
-            yield from (*report.knockout_table(rows, mechanisms(), width), "", folded(MARK, width))
+            yield from (*knockout_lines(found.rows, width), "", folded(MARK, width))
         else:
-            yield from report.table(rows, width)
+            yield from verdict_lines(found.rows, width)
         yield "\nWhat is claimed:"
         yield from (folded(f"{claim.id} {claim.text}", width, "    ") for claim in self.claims)
-        if self.knockouts:
-            return
-        for claim in self.claims if len(self.claims) <= DETAILED else ():
-            if lines := report.details(rows, claim.id, width):
-                yield from (f"\nOther figures of {claim.id}:", *lines)
-        if null := report.null_hypothesis(rows):
-            yield f"\n{folded(null, width)}"
+        if not self.knockouts:
+            yield from _details(found.rows, width)
+            yield from (f"\n{folded(null, width)}" for null in [null_hypothesis(found.rows)] if null)
 
     def charts(self, found: Findings[ClaimRow]) -> Sequence[Chart]:
         """Draw each claim, or the map of knock-outs."""
-        return [charts.knockouts(found.rows, mechanisms())] if self.knockouts else charts.charts(found.rows, self.claims)
+        return [charts.knockouts(found.rows)] if self.knockouts else charts.charts(found.rows, self.claims)
+
+
+def folder_name(ids: Sequence[str], total: int, knockouts: bool) -> str:
+    """Name the folder of a selection of so many claims in all.
+
+    >>> folder_name(["C06", "C12"], 21, False), folder_name(["C06"], 21, True), folder_name(["C06"], 1, False)
+    ('claims-C06-C12', 'knockouts-C06', 'claims')
+    >>> folder_name(["C01", "C02", "C03", "C04", "C05"], 21, False)
+    'claims-5-from-C01-to-C05-8f5742'
+    """
+    kind = "knockouts" if knockouts else "claims"
+    if len(ids) == total:
+        return kind
+    if len(ids) <= SPELLED_OUT:
+        return "-".join([kind, *ids])
+    digest = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:6]
+    return f"{kind}-{len(ids)}-from-{ids[0]}-to-{ids[-1]}-{digest}"
+
+
+def verdict_lines(rows: Sequence[ClaimRow], width: int) -> list[str]:
+    """Lines of the table of claims, folded to a width."""
+    return folded_grid(*verdict_table(rows), width)
+
+
+def knockout_lines(rows: Sequence[ClaimRow], width: int) -> list[str]:
+    """Lines of the knock-out matrix, in parts when it is wider than that."""
+
+    def left(share: float, sure: bool) -> str:
+        return "-" if math.isnan(share) else f"{100 * share + 0.0:.0f}{'*' if sure else ' '}"
+
+    return split_grid(*knockout_table(rows, "left in %", left), width)
+
+
+def _details(rows: Sequence[ClaimRow], width: int) -> Iterator[str]:
+    """Other figures of a few claims."""
+    results = results_of(rows).values()
+    for one in results if len(results) <= DETAILED else ():
+        if body := [figure_cells(row) for row in one.all("detail")]:
+            yield f"\nOther figures of {one.id}:"
+            yield from folded_grid(["figure", "of which arms", "mean (95 %)", "seeds"], body, width)

@@ -1,11 +1,13 @@
-"""Units of the figures of claims, and how figures are written in them.
+"""Units of the figures of claims, and how figures are written and drawn in them.
 
 A level of a share is told in per cent, a difference of two shares in points (percentage points), and a ratio as the change in
 per cent that it stands for, with its sign.
 """
 
 import math
+from typing import NamedTuple
 
+from cxsim.charts.content import Unit
 from cxsim.narrative.formatting import dollars
 from cxsim.statistics.intervals import Estimate
 
@@ -17,25 +19,42 @@ OF_VALUE = "share of mean value"
 CASH = "multiples of starting cash"
 CUSTOMERS, HOURS, DEALS = "customers", "hours", "customers/person-month"
 
-APART = {SHARE: POINTS, MONTHLY: MONTHLY_POINTS}  # unit of the difference of two figures in a unit, where it is another
-WORDS = {
-    SHARE: "%",
-    MONTHLY: "%",
-    OF_VALUE: "%",
-    LOG: "%",
-    LOG_PERCENT: "%",
-    POINTS: "points",
-    MONTHLY_POINTS: "points",
-    CASH: "times the starting cash",
-    CUSTOMERS: "customers",
-    HOURS: "hours",
-    DEALS: "customers",
+APART = {SHARE: POINTS, MONTHLY: MONTHLY_POINTS, LOG_PERCENT: LOG}  # unit of the difference of two figures, where it is another
+
+
+class Style(NamedTuple):
+    """How figures of a unit are told: the word behind them, what an axis says of the unit, as what it is drawn.
+
+    They are written ``times`` so much, with so many ``digits`` after the point, and one more below ``fine``.
+    """
+
+    word: str = ""
+    axis: str = ""
+    drawn: Unit = "number"
+    times: int = 1
+    digits: int = 2
+    fine: float = 0.0
+
+
+STYLES = {
+    DOLLARS: Style("", "dollars", "cents"),
+    SHARE: Style("%", "", "share", 100, 0, 0.1),
+    MONTHLY: Style("%", "", "share", 100),
+    POINTS: Style("points", "points", "points", 100, 0, 0.1),
+    MONTHLY_POINTS: Style("points", "points", "points", 100),
+    OF_VALUE: Style("%", "share of the mean value", "share", 100, 0, 0.1),
+    LOG: Style("%", "change in per cent, log scale", "ratio"),
+    LOG_PERCENT: Style("%"),
+    CASH: Style("times the starting cash", "times the starting cash"),
+    CUSTOMERS: Style("customers", "", "count", 1, 0, 100),
+    HOURS: Style("hours", "hours"),
+    DEALS: Style("customers", "", "number", 1, 0, 100),
+    PLAIN: Style(),
 }
-FINE = 0.1  # shares below it get a digit after the point
 
 
 def amount(value: float, unit: str) -> str:
-    """Write a figure in its unit, without the word for it.
+    """Write a figure in its unit, without the word for it; nothing is 0 without a sign.
 
     >>> amount(-0.0004, "share"), amount(0.0312, "share/month"), amount(-6089.9, "customers"), amount(11.92, "customers")
     ('0.0', '3.12', '-6,090', '11.9')
@@ -46,18 +65,9 @@ def amount(value: float, unit: str) -> str:
         return f"{100 * math.expm1(value):+,.0f}"
     if unit == LOG_PERCENT:
         return f"{math.exp(value):.1f}"
-    if unit in (SHARE, POINTS, OF_VALUE):
-        return _rounded(100 * value, 1 if abs(value) < FINE else 0)
-    if unit in (MONTHLY, MONTHLY_POINTS):
-        return _rounded(100 * value, 2)
-    if unit in (CUSTOMERS, DEALS):
-        return _rounded(value, 1 if abs(value) < 100 else 0)
-    return _rounded(value, 2)
-
-
-def _rounded(value: float, digits: int) -> str:
-    """Write a number with some digits, and nothing as 0 without a sign."""
-    return f"{round(value, digits) + 0.0:,.{digits}f}"
+    style = STYLES[unit]
+    digits = style.digits + (abs(value) < style.fine)
+    return f"{round(style.times * value, digits) + 0.0:,.{digits}f}"
 
 
 def figure(value: float, unit: str) -> str:
@@ -66,7 +76,7 @@ def figure(value: float, unit: str) -> str:
     >>> figure(0.5, "share"), figure(0.5, "difference of shares"), figure(math.log(2), "log ratio"), figure(12_345, "cents")
     ('50 %', '50 points', '+100 %', '$123')
     """
-    return f"{amount(value, unit)} {WORDS.get(unit, '')}".rstrip()
+    return f"{amount(value, unit)} {STYLES[unit].word}".rstrip()
 
 
 def written(found: Estimate, unit: str) -> str:

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from cxsim.statistics.intervals import Estimate, Floats, mean_interval
+from cxsim.statistics.intervals import Estimate, Floats, known, mean_interval
 
 SUPPORTED = "supported"
 NOT_SUPPORTED = "not supported"
@@ -25,7 +23,7 @@ class Ablated(NamedTuple):
 
 def estimate(values: Floats) -> Estimate:
     """Mean over seeds with its interval; seeds without a value are left out."""
-    return mean_interval([float(value) for value in values[~np.isnan(values)]])
+    return mean_interval(known(values))
 
 
 def ablated(full: Floats, without: Floats) -> Ablated:

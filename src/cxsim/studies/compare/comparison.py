@@ -1,39 +1,38 @@
 """Results of several folders held against those of the first: which arms pair up, what differs, and by how much.
 
+The runs of each pair are laid over each other in one table, in which results stand in place of arms.
+
 Where runs have the same replicate seeds, differences are taken within each seed. Where they share none, samples are
 independent, and intervals are Welch's, or Newcombe's for shares of runs.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from cxsim.errors import StoreError
 from cxsim.measures.registry import MEANS, YES_OR_NO
-from cxsim.measures.series import RunTables
+from cxsim.measures.series import RunTables, bands, few_from, over_time, run_values
 from cxsim.measures.tables import Columns
-from cxsim.statistics.intervals import Estimate, share_gap_interval, welch_interval
-from cxsim.studies.run.stored import Kept
-from cxsim.studies.run.summary import Plan, SummaryRow, known, plan_runs, possible, rows_of_one, rows_of_two
+from cxsim.statistics.intervals import Estimate, known, share_gap_interval, welch_interval
+from cxsim.studies.run.stored import RunResults
+from cxsim.studies.run.summary import Plan, SummaryRow, plan_runs, possible, rows_of_one, rows_of_two
 
 Way: TypeAlias = Literal["paired", "unpaired"]
 FEWEST_PAIRS = 2
 RUN = ("seed", "replicates")
-
-
-class Side(NamedTuple):
-    """One of the results that are compared, by the name under which it is spoken of."""
-
-    label: str
-    kept: Kept
+SERIES = {"status": 0.0, "customers": 0.0, "cash": 0.0, "satisfaction": math.nan}  # what a closed firm counts as
+SATISFACTION = "satisfaction"
 
 
 class Pair(NamedTuple):
     """Arms that are held against each other, one of each side that has it, the first side's first."""
 
     name: str
-    arms: Mapping[str, str]  # by label of the side
+    arms: dict[str, str]  # by label of the side
 
 
 class ComparisonRow(NamedTuple):
@@ -67,7 +66,7 @@ class Field(NamedTuple):
     values: Sequence[str]
 
 
-def sides(kept: Sequence[Kept]) -> list[Side]:
+def sides(kept: Sequence[RunResults]) -> list[RunResults]:
     """Name each side by its folder, by its whole path where folders share a name. Raises :class:`StoreError`."""
     if len({one.place.path.resolve() for one in kept}) < len(kept):
         raise StoreError("a folder is named twice; name different folders of results")
@@ -77,12 +76,12 @@ def sides(kept: Sequence[Kept]) -> list[Side]:
         raise StoreError(f"results over different numbers of months cannot be compared: {told}; run one again with --months")
     names = [one.place.path.name for one in kept]
     alone = len(set(names)) == len(names)
-    return [Side(name if alone else one.place.shown, one) for name, one in zip(names, kept, strict=True)]
+    return [one._replace(label=name if alone else one.place.shown) for name, one in zip(names, kept, strict=True)]
 
 
-def pairs_of(compared: Sequence[Side]) -> list[Pair]:
+def pairs_of(compared: Sequence[RunResults]) -> list[Pair]:
     """Pair arms by name; results of one arm each pair up whatever their names. Raises :class:`StoreError` when none does."""
-    arms = {side.label: side.kept.picture.arms for side in compared}
+    arms = {side.label: side.picture.arms for side in compared}
     first = compared[0].label
     if all(len(names) == 1 for names in arms.values()):
         only = {label: names[0] for label, names in arms.items()}
@@ -95,10 +94,10 @@ def pairs_of(compared: Sequence[Side]) -> list[Pair]:
     return found
 
 
-def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
+def firm_of(compared: Sequence[RunResults], wanted: str | None) -> str:
     """Choose the firm to answer about: the one asked for, else the focal firm of the first. Raises :class:`StoreError`."""
-    plans = {side.label: side.kept.plans for side in compared}
-    firm = wanted or compared[0].kept.scope.firm
+    plans = {side.label: side.plans for side in compared}
+    firm = wanted or compared[0].scope.firm
     lacking = [label for label, names in plans.items() if firm not in names]
     if lacking:
         told = "; ".join(f"{label} has {', '.join(names)}" for label, names in plans.items())
@@ -106,41 +105,75 @@ def firm_of(compared: Sequence[Side], wanted: str | None) -> str:
     return firm
 
 
-def compare(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[ComparisonRow]:
-    """Rows of every pair and of every firm plan that both sides have, each result held against the first."""
-    return [row for pair in pairs for row in _rows_of_pair(compared, pair)]
-
-
-def _rows_of_pair(compared: Sequence[Side], pair: Pair) -> Iterator[ComparisonRow]:
+def overlay(compared: Sequence[RunResults], pair: Pair, firm: str) -> RunTables:
+    """Lay the runs of one pair over each other, results in place of arms."""
     mine = [side for side in compared if side.label in pair.arms]
-    base = mine[0]
-    for plan in base.kept.plans:
-        data = {side.label: found for side in mine if (found := _plan(side, pair.arms[side.label], plan))}
-        for label, found in data.items():
-            yield from (ComparisonRow(pair.name, "", *row) for row in rows_of_one(label, plan, found))
-        for label in data:
-            if label != base.label and base.label in data:
-                way = way_of(data[label], data[base.label])
-                rows = (rows_of_two if way == "paired" else _rows_unpaired)(
-                    plan, (label, data[label]), (base.label, data[base.label])
-                )
-                yield from (ComparisonRow(pair.name, way, *row) for row in rows)
+    months, runs = (
+        stacked([_relabelled(getattr(side, name), pair.arms[side.label], side.label) for side in mine])
+        for name in ("months_table", "runs")
+    )
+    return RunTables(months, runs, [side.label for side in mine], firm, mine[0].plans, mine[0].scope.months)
 
 
-def _plan(side: Side, arm: str, plan: str) -> Plan | None:
-    """Runs of one arm and firm plan, with seeds in place of numbers of replicates, so that equal luck pairs up."""
-    found = plan_runs(side.kept.runs, arm, plan)
-    if found is None:
-        return None
-    seeds = np.array(side.kept.manifest["replicate_seeds"], dtype=np.uint64)
-    return found._replace(replicates=seeds[found.replicates].astype(np.int64))
+def _relabelled(table: Columns, arm: str, label: str) -> Columns:
+    mine = table["arm"] == arm
+    return labelled({"arm": label}, {name: values[mine] for name, values in table.items() if name != "arm"})
+
+
+def labelled(names: Mapping[str, str], columns: Columns) -> Columns:
+    """Put columns of one name each before others."""
+    rows = len(next(iter(columns.values())))
+    return {name: np.full(rows, text, dtype=object) for name, text in names.items()} | columns
+
+
+def stacked(parts: Sequence[Columns]) -> Columns:
+    """Put tables under each other, with the columns that all have."""
+    shared = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in shared}
+
+
+def series_table(overlaid: Mapping[str, RunTables]) -> Columns:
+    """Mean and band of each measure, month by month; satisfaction only while enough firms are left to tell of it."""
+    parts = []
+    for pair, picture in overlaid.items():
+        for (measure, missing), result in product(SERIES.items(), picture.arms):
+            low, mean, high = band = bands(over_time(picture, result, picture.focal, measure, missing))
+            if measure == SATISFACTION:
+                band[:, few_from(picture, result) :] = np.nan
+            columns = {"month": np.arange(picture.months, dtype=np.int32), "low": low, "mean": mean, "high": high}
+            parts.append(labelled({"pair": pair, "measure": measure, "result": result}, columns))
+    return stacked(parts)
+
+
+def values_table(overlaid: Mapping[str, RunTables]) -> Columns:
+    """Value of every run."""
+    every = [(pair, picture, result) for pair, picture in overlaid.items() for result in picture.arms]
+    return stacked(
+        [labelled({"pair": pair, "result": result}, {"value": run_values(picture, result)}) for pair, picture, result in every]
+    )
+
+
+def compare(overlaid: Mapping[str, RunTables]) -> list[ComparisonRow]:
+    """Rows of every pair and of every firm plan that both sides have, each result held against the first."""
+    return [row for pair, picture in overlaid.items() for plan in picture.plans for row in _rows(pair, picture, plan)]
+
+
+def _rows(pair: str, picture: RunTables, plan: str) -> Iterator[ComparisonRow]:
+    found = {label: plan_runs(picture.runs, label, plan, by="seed") for label in picture.arms}
+    data = {label: one for label, one in found.items() if one}
+    for label, one in data.items():
+        yield from (ComparisonRow(pair, "", *row) for row in rows_of_one(label, plan, one))
+    first = picture.arms[0]
+    for label in [label for label in data if label != first and first in data]:
+        way = way_of(data[label], data[first])
+        rows = (rows_of_two if way == "paired" else _rows_unpaired)(plan, (label, data[label]), (first, data[first]))
+        yield from (ComparisonRow(pair, way, *row) for row in rows)
 
 
 def way_of(one: Plan, other: Plan) -> Way:
     """Say whether runs pair up: some must have the same seed."""
     shared = len(np.intersect1d(one.replicates, other.replicates))
-    least = min(FEWEST_PAIRS, len(one.replicates), len(other.replicates))
-    return "paired" if shared >= least else "unpaired"
+    return "paired" if shared >= min(FEWEST_PAIRS, len(one.replicates), len(other.replicates)) else "unpaired"
 
 
 def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:
@@ -159,22 +192,18 @@ def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) ->
     return rows
 
 
-def differing(compared: Sequence[Side], pairs: Sequence[Pair]) -> list[Field]:
+def differing(compared: Sequence[RunResults], pairs: Sequence[Pair]) -> list[Field]:
     """Every value of the scenarios that is not the same in all results; what differs alike in all arms is told once."""
-    found = [Field(name, "", [_text(side.kept.scenario[name]) for side in compared]) for name in RUN]
+    found = [Field(name, "", [_text(side.scenario[name]) for side in compared]) for name in RUN]
     by_key: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for pair in pairs:
-        arms = [
-            _flat(side.kept.scenario["arms"][pair.arms[side.label]]) if side.label in pair.arms else None for side in compared
-        ]
-        for key in dict.fromkeys(key for arm in arms if arm for key in arm):
-            values = tuple(_text(arm.get(key) if arm else None) for arm in arms)
-            if len({value for value, arm in zip(values, arms, strict=True) if arm is not None}) > 1:
+        arms = [_flat(side.scenario["arms"].get(pair.arms.get(side.label), {})) for side in compared]
+        for key in dict.fromkeys(key for arm in arms for key in arm):
+            values = tuple(_text(arm.get(key)) for arm in arms)
+            if len({value for value, arm in zip(values, arms, strict=True) if arm}) > 1:
                 by_key.setdefault((key, values), []).append(pair.name)
-    found += [
-        Field(key, "" if len(names) == len(pairs) else ", ".join(names), list(values))
-        for (key, values), names in by_key.items()
-    ]
+    for (key, values), names in by_key.items():
+        found.append(Field(key, "" if len(names) == len(pairs) else ", ".join(names), values))
     return [field for field in found if len(set(field.values)) > 1]
 
 
@@ -196,11 +225,11 @@ def _text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
+def remarks(compared: Sequence[RunResults], pairs: Sequence[Pair]) -> Iterator[str]:
     """Say what else to know: the same content, other versions of the model, arms that are left out, runs that failed."""
     first = compared[0]
     for side in compared[1:]:
-        mine, theirs = side.kept.manifest["identity"], first.kept.manifest["identity"]
+        mine, theirs = side.manifest["identity"], first.manifest["identity"]
         if mine == theirs:
             yield f"{side.label} and {first.label} hold the same results: the same scenario, seeds and model"
         for part in ("model", "tables"):
@@ -209,33 +238,11 @@ def remarks(compared: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[str]:
                 yield f"{made}: that too may make a difference"
     paired = {(label, arm) for pair in pairs for label, arm in pair.arms.items()}
     for side in compared:
-        left = [arm for arm in side.kept.scope.arms if (side.label, arm) not in paired]
+        left = [arm for arm in side.scope.arms if (side.label, arm) not in paired]
         if left:
             yield f"only in {side.label}, or without a finished run, and left out: {', '.join(left)}"
-        if failures := side.kept.manifest["failures"]:
+        if failures := side.manifest["failures"]:
             yield f"{len(failures)} runs of {side.label} failed and are missing"
     for pair in pairs:
         if len(set(pair.arms.values())) > 1:
             yield "one arm each, so these are compared: " + ", ".join(f"{arm} of {label}" for label, arm in pair.arms.items())
-
-
-def overlay(compared: Sequence[Side], pair: Pair, firm: str) -> RunTables:
-    """Put the runs of one pair on one picture, results in place of arms."""
-    mine = [side for side in compared if side.label in pair.arms]
-    tables = {
-        name: _stacked([_relabelled(getattr(side.kept, name), pair.arms[side.label], side.label) for side in mine])
-        for name in ("months_table", "runs")
-    }
-    labels = [side.label for side in mine]
-    return RunTables(tables["months_table"], tables["runs"], labels, firm, [firm], mine[0].kept.scope.months)
-
-
-def _relabelled(table: Columns, arm: str, label: str) -> Columns:
-    mine = table["arm"] == arm
-    columns = {name: values[mine] for name, values in table.items()}
-    return columns | {"arm": np.full(int(mine.sum()), label, dtype=object)}
-
-
-def _stacked(tables: Sequence[Columns]) -> Columns:
-    shared = [name for name in tables[0] if all(name in table for table in tables)]
-    return {name: np.concatenate([table[name] for table in tables]) for name in shared}

@@ -1,11 +1,10 @@
 """The report of ``cxsim compare``: what differs between results, by how much, and their plots laid over each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from cxsim import store
 from cxsim.narrative.sentences import listed
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.compare.charts import charts, difference
 from cxsim.studies.compare.comparison import ComparisonRow, Field
@@ -21,40 +20,28 @@ METHODS = (
 
 def read_report(place: store.ResultFolder) -> Report:
     """Say what a comparison found whose results are in a folder."""
-    manifest = store.read_manifest(place)
-    asked = manifest["scenario"]
-    rows = store.read_rows(place, ComparisonRow, "comparison.csv")
-    drawn = charts(asked["firm"], asked["months"], store.read(place, "series"), store.read(place, "values"))
-    labels = [one["label"] for one in asked["results"]]
+    asked = store.read_manifest(place)["scenario"]
+    rows, firm = store.read_rows(place, ComparisonRow, "comparison.csv"), asked["firm"]
+    drawn = charts(firm, asked["months"], store.read(place, "series"), store.read(place, "values"))
+    labels, fields = [one["label"] for one in asked["results"]], [Field(**field) for field in asked["differing"]]
+    note = "means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero"
+    results = Table(f"{firm} in each result", *table(rows, firm), note, texts=2)
+    note = "" if fields else "the scenarios have the same values in all results"
+    values = Table("Values of the scenarios", *fields_table(fields, labels), note, texts=2)
     return Report(
         title=f"{listed(labels[1:])} compared with {labels[0]}",
-        question=f"What differs between the results, and by how much for the firm {asked['firm']}?",
-        answer=sentences(rows, asked["firm"], asked["months"]),
+        question=f"What differs between the results, and by how much for the firm {firm}?",
+        answer=sentences(rows, firm, asked["months"]),
         sections=[
-            Section("Differences", [_table(rows, asked["firm"]), difference(rows, asked["firm"])]),
-            Section("What is not the same in the scenarios", [_fields(asked, labels)]),
+            Section("Differences", [results, difference(rows, firm)]),
+            Section("What is not the same in the scenarios", [values]),
             *(Section(f"Under {pair}" if len(drawn) > 1 else "What happened", some) for pair, some in drawn.items()),
         ],
         methods=[METHODS],
-        provenance=[*_sources(asked["results"]), *provenance(manifest)],
-        command=manifest["command"],
-        notes=notes(manifest),
+        provenance=[(one["label"], _source(one)) for one in asked["results"]],
     )
 
 
-def _table(rows: Sequence[ComparisonRow], firm: str) -> Table:
-    note = "means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero"
-    return Table(f"{firm} in each result", *table(rows, firm), note, texts=2)
-
-
-def _fields(asked: Mapping[str, Any], labels: Sequence[str]) -> Table:
-    fields = [Field(**field) for field in asked["differing"]]
-    note = "" if fields else "the scenarios have the same values in all results"
-    return Table("Values of the scenarios", *fields_table(fields, labels), note, texts=2)
-
-
-def _sources(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    return [
-        (one["label"], f"{one['command']}; scenario digest {one['identity']['scenario']}; {one['replicates']} replicates")
-        for one in results
-    ]
+def _source(result: Mapping[str, Any]) -> str:
+    digest = result["identity"]["scenario"]
+    return f"{result['command']}; scenario digest {digest}; {result['replicates']} replicates"

@@ -31,9 +31,8 @@ class Difference(NamedTuple):
 
 def differences(rows: Sequence[ComparisonRow]) -> list[Difference]:
     """Every result that is held against the first, pair by pair."""
-    return list(
-        dict.fromkeys(Difference(row.pair, row.result, row.versus, row.way) for row in rows if row.kind == "difference")
-    )
+    gaps = (row for row in rows if row.kind == "difference")
+    return list(dict.fromkeys(Difference(row.pair, row.result, row.versus, row.way) for row in gaps))
 
 
 def summaries(rows: Sequence[ComparisonRow]) -> dict[str, Summary]:
@@ -49,25 +48,15 @@ def sentences(rows: Sequence[ComparisonRow], firm: str, months: int) -> list[str
     told = [text for one in found[:SPOKEN] for text in _told(by_pair[one.pair], one, firm, months, several)]
     if len(found) > SPOKEN:
         told.append(f"The table shows {plural(len(found) - SPOKEN, 'more difference')}.")
-    return [*told, *_resting(by_pair, firm), way_sentence({one.way for one in found})]
+    ways = {one.way for one in found}
+    return [*told, *_resting(by_pair, firm), MIXED if len(ways) > 1 else UNPAIRED if "unpaired" in ways else PAIRED]
 
 
 def _resting(by_pair: Mapping[str, Summary], firm: str) -> list[str]:
     """Warn of means that a handful of runs hold."""
-    found = [(pair, row) for pair, summary in by_pair.items() for row in summary.rows.values()]
-    several = len(by_pair) > 1
-    return resting(
-        {
-            f"of {row.arm} under {pair}" if several else f"of {row.arm}": row.estimate
-            for pair, row in found
-            if (row.kind, row.measure, row.firm) == ("carriers", "value", firm)
-        }
-    )
-
-
-def way_sentence(ways: set[str]) -> str:
-    """Say how differences were taken."""
-    return MIXED if len(ways) > 1 else UNPAIRED if "unpaired" in ways else PAIRED
+    every = [(pair if len(by_pair) > 1 else "", row) for pair, summary in by_pair.items() for row in summary.rows.values()]
+    found = [(pair, row) for pair, row in every if (row.kind, row.measure, row.firm) == ("carriers", "value", firm)]
+    return resting({f"of {row.arm} under {pair}" if pair else f"of {row.arm}": row.estimate for pair, row in found})
 
 
 def _told(summary: Summary, one: Difference, firm: str, months: int, several: bool) -> Iterator[str]:
@@ -75,13 +64,13 @@ def _told(summary: Summary, one: Difference, firm: str, months: int, several: bo
     under = f"Under {one.pair}, the" if several else "The"
     if gap is None:
         return
-    if _nowhere(summary, one, firm):
+    better, equal = (tell("value", firm, one.result, one.versus) for tell in (summary.better, summary.equal))
+    if one.way == "paired" and equal and equal.mean == 1:
         yield f"{under} firm {firm} is worth the same in {one.result} as in {one.versus}, in every run{_basis(gap, one.way)}."
         return
     worth = f"{under} firm {firm} is worth {_more(gap, dollars)} in {one.result} than in {one.versus}"
     yield f"{worth}{_basis(gap, one.way)}: {_verdict(gap)}."
-    if better := summary.better("value", firm, one.result, one.versus):
-        equal = summary.equal("value", firm, one.result, one.versus)
+    if better:
         same = f" (the same in {percent(equal.mean)})" if equal and equal.mean else ""
         yield f"Seed by seed it is worth more in {with_interval(better, percent)} of runs{same}."
     survived = [summary.level("survived", firm, label) for label in (one.result, one.versus)]
@@ -91,16 +80,8 @@ def _told(summary: Summary, one: Difference, firm: str, months: int, several: bo
         yield f"In business after {plural(months, 'month')}: {shares}, a difference of {_points(lead)}: {_verdict(lead)}."
 
 
-def _nowhere(summary: Summary, one: Difference, firm: str) -> bool:
-    """Tell whether value is the same seed by seed."""
-    equal = summary.equal("value", firm, one.result, one.versus)
-    return one.way == "paired" and equal is not None and equal.mean == 1
-
-
 def _more(gap: Estimate, style: Style) -> str:
-    if gap.mean < 0:
-        return f"{with_interval(gap.negated(), style)} less"
-    return f"{with_interval(gap, style)} more"
+    return f"{with_interval(gap.negated(), style)} less" if gap.mean < 0 else f"{with_interval(gap, style)} more"
 
 
 def _points(gap: Estimate) -> str:

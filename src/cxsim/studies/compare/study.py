@@ -15,18 +15,18 @@ from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.compare.charts import capacities, charts, difference
 from cxsim.studies.compare.comparison import (
     ComparisonRow,
-    Side,
     compare,
     differing,
     firm_of,
     overlay,
     pairs_of,
     remarks,
+    series_table,
     sides,
+    values_table,
 )
-from cxsim.studies.compare.overlays import series_table, stacked, values_table
 from cxsim.studies.compare.sentences import fields_table, sentences, table
-from cxsim.studies.run.stored import read_run
+from cxsim.studies.run.stored import RunResults, read_run
 
 MOST_NAME = 120
 SHOWN_FIELDS = 12
@@ -43,22 +43,22 @@ class CompareStudy(Study[ComparisonRow]):
         self.compared = sides([read_run(place) for place in places])
         self.pairs, self.firm = pairs_of(self.compared), firm_of(self.compared, firm)
         self.labels = [side.label for side in self.compared]
-        self.months = self.compared[0].kept.scope.months
+        self.months = self.compared[0].scope.months
         self.differing = differing(self.compared, self.pairs)
-        self.seed = self.compared[0].kept.manifest["seed"]
-        self.seeds = list(dict.fromkeys(seed for side in self.compared for seed in side.kept.manifest["replicate_seeds"]))
+        self.seed = self.compared[0].manifest["seed"]
+        self.seeds = list(dict.fromkeys(seed for side in self.compared for seed in side.manifest["replicate_seeds"]))
         self.command = command
 
     @property
     def folder(self) -> str:
         """Name the results that are compared, as far as there is room."""
-        name = "_".join([self.name, *(side.kept.place.path.name for side in self.compared)])
+        name = "_".join([self.name, *(side.place.path.name for side in self.compared)])
         safe = len(name) <= MOST_NAME and SAFE_NAME.fullmatch(name)
         return name if safe else f"{self.name}_{len(self.compared)}_results"
 
     def check(self, place: ResultFolder) -> None:
         """Refuse a folder that would replace what is compared."""
-        if any(side.kept.place.path.resolve() == place.path.resolve() for side in self.compared):
+        if any(side.place.path.resolve() == place.path.resolve() for side in self.compared):
             raise CxsimError(f"--out {place.shown} is one of the results that are compared; name another folder")
 
     @property
@@ -68,7 +68,7 @@ class CompareStudy(Study[ComparisonRow]):
             "firm": self.firm,
             "months": self.months,
             "results": [_source(side) for side in self.compared],
-            "pairs": [{"name": pair.name, "arms": dict(pair.arms)} for pair in self.pairs],
+            "pairs": [pair._asdict() for pair in self.pairs],
             "differing": [field._asdict() for field in self.differing],
         }
 
@@ -78,13 +78,10 @@ class CompareStudy(Study[ComparisonRow]):
 
     def conduct(self, runner: Runner) -> Findings[ComparisonRow]:
         """Compare, and lay the results of each pair over each other."""
-        laid = self._overlaid.items()
+        laid = self._overlaid
         return Findings(
-            rows=compare(self.compared, self.pairs),
-            tables={
-                "series": Table(stacked([series_table(name, picture) for name, picture in laid])),
-                "values": Table(stacked([values_table(name, picture) for name, picture in laid])),
-            },
+            rows=compare(laid),
+            tables={"series": Table(series_table(laid)), "values": Table(values_table(laid))},
             notes=list(remarks(self.compared, self.pairs)),
         )
 
@@ -109,7 +106,7 @@ class CompareStudy(Study[ComparisonRow]):
         return [difference(found.rows, self.firm), *chain(*laid.values()), *capacities(self._overlaid)]
 
 
-def _source(side: Side) -> dict[str, Any]:
-    manifest = side.kept.manifest
+def _source(side: RunResults) -> dict[str, Any]:
+    manifest = side.manifest
     about = {name: manifest[name] for name in ("name", "command", "identity", "seed")}
     return {"label": side.label, **about, "replicates": len(manifest["replicate_seeds"])}

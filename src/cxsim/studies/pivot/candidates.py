@@ -1,12 +1,11 @@
 """Candidate moments of a pivot: months, numbers of customers, or levels of cash that a firm comes to."""
 
 import math
-from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from cxsim.narrative.formatting import count, dollars
 
 By: TypeAlias = Literal["month", "customers", "cash"]
-WAYS: tuple[By, ...] = get_args(By)
 UNITS: dict[By, str] = {"month": "months", "customers": "customers", "cash": "dollars"}
 MOST = 40  # candidate months, unless a step is asked for
 STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)  # levels within a power of ten

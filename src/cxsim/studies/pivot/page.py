@@ -1,20 +1,19 @@
 """The report of ``cxsim pivot``: two futures to guess from, then the best moment, what would have told it, and the map."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cxsim.charts.content import Unit
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, unless_nan, with_interval
 from cxsim.narrative.sentences import plural
 from cxsim.report.content import Futures, Luck, Moment, Part, Path, Report, Section, Table
-from cxsim.statistics.figures import estimate_in
 from cxsim.statistics.intervals import Estimate, Floats
-from cxsim.studies.pivot.charts import charts, level_style, ranked_rules, region
-from cxsim.studies.pivot.context import ReportContext
+from cxsim.studies.pivot.charts import charts, ranked
+from cxsim.studies.pivot.phase_map import PhaseMap
+from cxsim.studies.pivot.sample import MomentRow, Sample
+from cxsim.studies.pivot.signals import SignalRow
 from cxsim.studies.pivot.trials import PATHS, Trial
 from cxsim.studies.run.answer import Answer
 
@@ -36,16 +35,16 @@ SCORED = (
 )
 
 
-def page(title: str, found: ReportContext, told: Answer, keys: Sequence[str], table: pd.DataFrame | None) -> Report:
-    """Say what a study found, with the table of a map over the parameters ``keys``, if any; see ``cxsim.report.stored``."""
-    drawn = {chart.name: chart for chart in charts(found, keys, table)}
+def page(title: str, found: Sample, signals: Sequence[SignalRow], told: Answer, over: PhaseMap | None) -> Report:
+    """Say what a study found, with the map over parameters, if there is one; see ``cxsim.report.stored``."""
+    drawn = {chart.name: chart for chart in charts(found, signals, over)}
     sections = [Section("Guess first", [_futures(found)])] if found.by == "month" else []
-    best: list[Part] = [drawn["moments"], drawn["futures"], *_moments_tables(found), *_costs(found.tables["costs"])]
+    best: list[Part] = [drawn["moments"], drawn["futures"], *_moments_tables(found), *_costs(found)]
     sections.append(Section("The best moment", best, covered=True))
-    if "signals" in drawn:
-        sections.append(Section("What would have told it", [drawn["signals"], _rules(found)], SCORED, covered=True))
-    if table is not None:
-        lead = [_lead(keys[0], table, level_style(found))] if len(keys) == 1 else []
+    if signals:
+        sections.append(Section("What would have told it", [drawn["signals"], _rules(signals)], SCORED, covered=True))
+    if over is not None:
+        lead = [_lead(over, found.moments.figure)] if len(over.keys) == 1 else []
         sections.append(Section("Over parameters", [drawn["map"], *lead], covered=True))
     return Report(
         title=title,
@@ -58,11 +57,10 @@ def page(title: str, found: ReportContext, told: Answer, keys: Sequence[str], ta
     )
 
 
-def _futures(found: ReportContext) -> Futures:
-    sample = found.sample
+def _futures(found: Sample) -> Futures:
     shown = _shown(found, max(MOST_FIGURES // (len(PATHS) * (1 + len(LUCKS)) * found.months), FEWEST_MOMENTS))
-    left_out = len(sample.levels) - len(shown)
-    thin = f"; {left_out} of {len(sample.levels)} moments are left out here" if left_out else ""
+    left_out = found.never - len(shown)
+    thin = f"; {left_out} of {found.never} moments are left out here" if left_out else ""
     return Futures(
         title=f"Two futures of {found.firm}",
         note="the same luck in both; closed firms count as 0; dashed: the moment of the pivot; poor, middling and good: seeds "
@@ -71,38 +69,37 @@ def _futures(found: ReportContext) -> Futures:
         slider="moment of the pivot",
         chosen="pivot then",
         without="never",
-        moments=[_moment(found.tables["moments"].iloc[k], found.runs) for k in shown],
+        moments=[_moment(found.rows[k]) for k in shown],
         lucks=list(_lucks(found, shown)),
     )
 
 
-def _shown(found: ReportContext, most: int) -> list[int]:
+def _shown(found: Sample, most: int) -> list[int]:
     """Columns of moments: all, or some evenly apart, with the best one."""
-    last = len(found.labels) - 1
-    evenly = np.linspace(0, last - 1, min(most, last)).round().astype(int).tolist()
-    return sorted({*evenly, found.best} - {last})
+    evenly = np.linspace(0, found.never - 1, min(most, found.never)).round().astype(int).tolist()
+    return sorted({*evenly, found.best} - {found.never})
 
 
-def _moment(row: Any, runs: int) -> Moment:
+def _moment(row: MomentRow) -> Moment:
     """Tell what came of a moment over all seeds."""
-    value, lives, gap = (estimate_in(row, name) for name in ("value", "survived", "value_less_never"))
     outcome = (
-        f"Pivot in {row['moment']}: worth {with_interval(value, dollars)} in the mean of {plural(runs, 'seed')}, "
-        f"{with_interval(gap, dollars)} against never; {with_interval(lives, percent)} in business at the end."
+        f"Pivot in {row.moment}: worth {with_interval(row.value, dollars)} in the mean of {plural(row.n, 'seed')}, "
+        f"{with_interval(row.value_less_never, dollars)} against never; {with_interval(row.survived, percent)} in business at "
+        "the end."
     )
-    return Moment(str(row["moment"]), float(row["level"]), outcome)
+    return Moment(row.moment, row.level, outcome)
 
 
-def _lucks(found: ReportContext, shown: Sequence[int]) -> Iterator[Luck]:
+def _lucks(found: Sample, shown: Sequence[int]) -> Iterator[Luck]:
     """The mean of all seeds, and single seeds by where their value at the best moment stands among all."""
-    sample, columns = found.sample, found.sample.kept[[*shown, -1]]
-    yield _luck(f"mean of {plural(found.runs, 'seed')}", sample.trials, columns)
-    order = sample.table("value")[:, found.best].argsort(kind="stable")
+    columns = found.kept[[*shown, -1]]
+    yield _luck(f"mean of {plural(found.runs, 'seed')}", found.trials, columns)
+    order = found.value[:, found.best].argsort(kind="stable")
     chosen: dict[int, str] = {}
     for share, words in LUCKS:
         chosen.setdefault(int(order[round(share * (len(order) - 1))]), words)
     for number, words in chosen.items():
-        trial = sample.trials[number]
+        trial = found.trials[number]
         yield _luck(f"seed {trial.seed}: {words}", [trial], columns)
 
 
@@ -124,31 +121,27 @@ def rounded(values: Floats) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") for value in values]
 
 
-def _moments_tables(found: ReportContext) -> Iterator[Table]:
+def _moments_tables(found: Sample) -> Iterator[Table]:
     """What comes of every moment, and what the firm is like at it."""
-    table, last = found.tables["moments"], len(found.labels) - 1
-    rows = [table.iloc[k] for k in [*_shown(found, 40), last]]
+    rows = [found.rows[k] for k in _shown(found, 40)]
     note = "means with 95 % intervals, closed firms included; window: no other moment is significantly better"
     header = ["moment", "window", "value", "against the best", "against never", "in business at the end"]
-    yield Table("What comes of every moment", header, [list(_outcome(row)) for row in rows], note, texts=2)
+    outcomes = [
+        [row.moment, row.mark]
+        + [_or_dash(one, dollars) for one in (row.value, row.value_less_best, row.value_less_never)]
+        + [in_a_cell(row.survived, percent)]
+        for row in [*rows, found.rows[-1]]
+    ]
+    yield Table("What comes of every moment", header, outcomes, note, texts=2)
     note = "came: share of seeds in which the firm came to the moment in business; the others: medians over these, at the pivot"
     header = ["moment", "came", "month", "customers", "people", "cash"]
-    yield Table(f"What {found.firm} is like at every moment", header, [list(_state(row)) for row in rows[:-1]], note)
-
-
-def _outcome(row: Any) -> Iterator[str]:
-    yield str(row["moment"])
-    yield "best" if row["best"] else "yes" if row["in_window"] else ""
-    for name in ("value", "value_less_best", "value_less_never"):
-        yield _or_dash(estimate_in(row, name), dollars)
-    yield in_a_cell(estimate_in(row, "survived"), percent)
-
-
-def _state(row: Any) -> Iterator[str]:
-    yield str(row["moment"])
-    yield percent(row["came"])
-    yield from (unless_nan(row[name], count) for name in ("month", "customers", "heads"))
-    yield unless_nan(row["cash"], dollars)
+    states = [
+        [row.moment, percent(row.came)]
+        + [unless_nan(one, count) for one in (row.month, row.customers, row.heads)]
+        + [unless_nan(row.cash, dollars)]
+        for row in rows
+    ]
+    yield Table(f"What {found.firm} is like at every moment", header, states, note)
 
 
 def _or_dash(found: Estimate, style: Style) -> str:
@@ -156,31 +149,29 @@ def _or_dash(found: Estimate, style: Style) -> str:
     return "-" if found.mean == found.low == found.high == 0 else in_a_cell(found, style)
 
 
-def _costs(costs: pd.DataFrame) -> Iterator[Table]:
-    rows = [[row["what"], row["moment"], *_lost(row)] for _, row in costs.iterrows()]
+def _costs(found: Sample) -> Iterator[Table]:
+    rows = [
+        [cost.what, cost.moment, in_a_cell(cost.value_less_best, dollars), in_a_cell(cost.survived_less_best, percent)]
+        for cost in found.costs
+    ]
     note = "less the best moment on the same seeds, means with 95 % intervals; survival in points"
     if rows:
         yield Table("What it costs to miss the best moment", ["pivot", "moment", "value", "survival"], rows, note, texts=2)
 
 
-def _lost(row: Any) -> Iterator[str]:
-    for name, style in (("value_less_best", dollars), ("survived_less_best", percent)):
-        yield in_a_cell(estimate_in(row, name), style)
-
-
-def _rules(found: ReportContext) -> Table:
+def _rules(signals: Sequence[SignalRow]) -> Table:
     header = ["rule", "comes", "month", "against the fixed month", "against when viable", "against hindsight"]
     rows = [
-        [name, unless_nan(row["comes"], percent), unless_nan(row["month"], count)]
-        + [_or_dash(estimate_in(row, f"less_{against}"), dollars) for against in ("fixed", "viable", "hindsight")]
-        for name, row in ranked_rules(found)
+        [name, unless_nan(row.comes, percent), unless_nan(row.month, count)]
+        + [_or_dash(gap, dollars) for gap in (row.less_fixed, row.less_viable, row.less_hindsight)]
+        for name, row in ranked(signals)
     ]
     note = "mean paired differences with 95 % intervals; comes: share of seeds in which the rule holds some time; month: median"
     return Table("Rules against each other", header, rows, note)
 
 
-def _lead(key: str, table: pd.DataFrame, figure: Style) -> Table:
-    rows = [[f"{row[key]:.4g}", region(row, figure), percent(row["survived_best"])] for _, row in table.iterrows()]
-    return Table(
-        "The best moment of each", [key, "best moment", "in business at the end"], rows, "?: never may be as good", texts=2
-    )
+def _lead(over: PhaseMap, figure: Style) -> Table:
+    cells = zip(over.points, over.cells, strict=True)
+    rows = [[f"{value:.4g}", cell.word(figure), percent(cell.survived_best)] for (value,), cell in cells]
+    header = [*over.keys, "best moment", "in business at the end"]
+    return Table("The best moment of each", header, rows, "?: never may be as good", texts=2)

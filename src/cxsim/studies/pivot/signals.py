@@ -5,6 +5,7 @@ pivots the first time that it holds. What it is then worth is known from the for
 Rules are found on half of the seeds and scored on the other half.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.narrative.formatting import Style, count, dollars, percent
-from cxsim.statistics.intervals import Floats
+from cxsim.statistics.intervals import Floats, mean_interval
+from cxsim.studies.pivot.sample import Sample
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -59,7 +61,7 @@ class Seen(NamedTuple):
     signals: dict[str, Floats]
     values: Floats
 
-    def of(self, seeds: "slice | NDArray[np.intp]") -> "Seen":
+    def of(self, seeds: slice) -> "Seen":
         """Keep some of the seeds."""
         return Seen({name: seen[seeds] for name, seen in self.signals.items()}, self.values[seeds])
 
@@ -88,27 +90,28 @@ def _value_at(columns: NDArray[np.intp], values: Floats) -> Floats:
     return np.take_along_axis(values, columns[:, None], axis=1)[:, 0]
 
 
-def find_single(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> list[Rule]:
+def find_single(seen: Seen) -> list[Rule]:
     """Best threshold of each signal, by mean value over the seeds given, the best signal first."""
     best = []
-    for name in names:
+    for name in SIGNALS:
         found = [(_value_at(_first(holds), seen.values).mean(), rule) for rule, holds in _candidates(seen, name, THRESHOLDS)]
         best += [max(found, key=lambda one: one[0])] if found else []
     return [rule for _, rule in sorted(best, key=lambda one: -one[0])]
 
 
-def find_pair(seen: Seen, names: Sequence[str] = tuple(SIGNALS)) -> Rule | None:
+def find_pair(seen: Seen) -> Rule | None:
     """Two thresholds that together are worth most over the seeds given."""
-    options = {name: list(_candidates(seen, name, COARSE)) for name in names}
-    best: tuple[float, Rule] | None = None
-    for one, other in combinations(names, 2):
-        for first, holds in options[one]:
-            for second, also in options[other]:
-                value = float(_value_at(_first(holds & also), seen.values).mean())
-                if best is None or value > best[0]:
-                    both = first.signals + second.signals, first.above + second.above, first.thresholds + second.thresholds
-                    best = value, Rule(*both)
-    return best[1] if best else None
+    options = {name: list(_candidates(seen, name, COARSE)) for name in SIGNALS}
+    found = [
+        (_value_at(_first(holds & also), seen.values).mean(), first, second)
+        for one, other in combinations(SIGNALS, 2)
+        for first, holds in options[one]
+        for second, also in options[other]
+    ]
+    if not found:
+        return None
+    _, first, second = max(found, key=lambda one: one[0])
+    return Rule(first.signals + second.signals, first.above + second.above, first.thresholds + second.thresholds)
 
 
 def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask]]:
@@ -119,3 +122,44 @@ def _candidates(seen: Seen, name: str, number: int) -> Iterator[tuple[Rule, Mask
     for threshold in np.unique(np.quantile(known, np.linspace(0, 1, number), method="nearest")):
         for above in (True, False):
             yield Rule((name,), (above,), (float(threshold),)), _holds(series, threshold, above)
+
+
+class SignalRow:
+    """What following a rule is worth, in the mean over seeds that it was not found on. Money in cents.
+
+    Differences are from the best moment known afterwards for each seed, from a pivot when viable, and from the fixed month that
+    was best on the seeds that rules were found on. ``comes`` is the share of seeds in which the rule holds some time, ``month``
+    the median of when it does; both are NaN for what is no signal.
+    """
+
+    def __init__(
+        self, kind: str, rule: str, values: Floats, where_found: float, rivals: Sequence[Floats], best: bool = False
+    ) -> None:
+        self.kind, self.rule, self.n, self.value_where_found = kind, rule, len(values), where_found
+        self.comes, self.month = math.nan, math.nan
+        self.best_of_its_kind, self.value = best, mean_interval(values.tolist())
+        self.less_hindsight, self.less_viable, self.less_fixed = (mean_interval((values - one).tolist()) for one in rivals)
+
+
+def score_signals(sample: Sample) -> list[SignalRow]:
+    """Score visible signals; nothing when the candidates are no months, or seeds are too few to be halved."""
+    if sample.by != "month" or sample.runs < 2 * LEAST_SEEDS:
+        return []
+    signals = {name: np.array([trial.seen[name][sample.levels] for trial in sample.trials]) for name in SIGNALS}
+    found, scored = (Seen(signals, sample.value).of(slice(first, None, 2)) for first in (0, 1))
+    viable, month = np.array([trial.value[-2] for trial in sample.trials], float), int(found.values.mean(axis=0).argmax())
+    rivals = hindsight, late, fixed = scored.values.max(axis=1), viable[1::2], scored.values[:, month]
+    rows = [
+        SignalRow("fixed month", sample.labels[month], fixed, float(found.values[:, month].mean()), rivals),
+        SignalRow("when viable", "pivot when viable", late, float(viable[::2].mean()), rivals),
+        SignalRow("hindsight", "the best moment of each seed", hindsight, math.nan, rivals),
+    ]
+    single, pair = find_single(found), find_pair(found)
+    for rule in [*single, *([pair] if pair else [])]:
+        kind, best, there = "pair" if rule is pair else "single", rule in (pair, single[0]), float(outcome(rule, found).mean())
+        rows.append(row := SignalRow(kind, str(rule), outcome(rule, scored), there, rivals, best))
+        columns = first_time(rule, scored)
+        comes = columns < sample.never
+        row.comes = float(comes.mean())
+        row.month = float(np.median(np.array(sample.levels, float)[columns[comes]])) if comes.any() else math.nan
+    return rows

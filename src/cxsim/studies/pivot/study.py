@@ -3,24 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cxsim.charts.content import Chart
 from cxsim.narrative.sentences import folded, plural
-from cxsim.report.stored import PAGE, charts_in, from_json, to_json
+from cxsim.report.stored import PAGE, to_json
+from cxsim.statistics.figures import columns_of
 from cxsim.store import Table
 from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.pivot.answer import answer
-from cxsim.studies.pivot.context import ReportContext
 from cxsim.studies.pivot.page import page
-from cxsim.studies.pivot.phase_map import Load, axes_of, cells_table, load_cells, run_cells, sentences_on
+from cxsim.studies.pivot.phase_map import Load, axes_of, load_cells, run_cells, sentences_on
+from cxsim.studies.pivot.sample import Sample, paths_table, runs_table
 from cxsim.studies.pivot.search import Query, ask, notes_on, search
+from cxsim.studies.pivot.signals import score_signals
 from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
 
 ANSWER = "answer.txt"
-MomentRow = tuple[object, ...]
+Cells = tuple[object, ...]
 
 
-class PivotStudy(Study[MomentRow]):
+class PivotStudy(Study[Cells]):
     """A query of a scenario, with a map over the parameters of ``maps``, such as ``market.homogeneity=0:1:5``.
 
     ``load`` gives the scenario with some further settings. ``verbose`` tells what common random numbers are worth.
@@ -43,9 +44,9 @@ class PivotStudy(Study[MomentRow]):
         self.query, self.verbose, self.command = query, verbose, command
         ask(scenario, query)
         self.maps, self.map_replicates, self.axes = list(maps), map_replicates, axes_of(maps)
-        self.cells = load_cells(self.axes, load, map_replicates) if maps else []
+        self.cells = load_cells(self.axes, load, map_replicates) if maps else {}
         self.name, self.seed, self.seeds = f"pivot_{scenario.name}", scenario.seed, seeds_of(scenario)
-        self.total = scenario.replicates + sum(cell.replicates for _, cell in self.cells)
+        self.total = scenario.replicates + sum(cell.replicates for cell in self.cells.values())
 
     @property
     def question(self) -> Mapping[str, Any]:
@@ -56,53 +57,50 @@ class PivotStudy(Study[MomentRow]):
             "map": self.maps,
             "map_replicates": self.map_replicates,
             "verbose": self.verbose,
-            "cells": [cell.digest for _, cell in self.cells],
+            "cells": [cell.digest for cell in self.cells.values()],
         }
 
     def described(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Tell every value of the scenario too."""
         return {"asked": asked, **self.scenario.resolved}
 
-    def conduct(self, runner: Runner) -> Findings[MomentRow]:
+    def conduct(self, runner: Runner) -> Findings[Cells]:
         """Find the best moment, then that of every cell of the map."""
         scenario = self.scenario
         sample = search(scenario, self.query, runner)
         if not sample.trials:
             raise FailedRunsError("No run came to its end, so nothing was written.", sample.failures)
-        found = ReportContext(sample, self.query)
-        told = answer(found, [*scenario.notes, *notes_on(scenario, sample.question, self.query)], self.verbose)
-        cells = run_cells(self.cells, self.query, runner) if self.cells else []
-        keys, table = [axis.key for axis in self.axes], cells_table(self.axes, cells) if cells else None
-        told.sentences.extend(sentences_on(self.axes, cells) if cells else ())
-        moments = found.tables["moments"]
-        tables = found.tables | ({} if table is None else {"map": table})
+        signals, notes = score_signals(sample), [*scenario.notes, *notes_on(scenario, sample.question, self.query)]
+        told = answer(sample, signals, self.query.precision, notes, self.verbose)
+        over = run_cells(self.axes, self.cells, self.query, runner)
+        told.sentences.extend(sentences_on(over) if over else ())
+        tables = {
+            "moments": columns_of(map(vars, sample.rows)),
+            "costs": columns_of(map(vars, sample.costs)),
+            "signals": columns_of(map(vars, signals)),
+            "paths": paths_table(sample),
+            "runs": runs_table(sample),
+            "map": over.columns() if over else {},
+        }
         return Findings(
-            columns=list(moments.columns),
-            rows=[tuple(row) for row in moments.itertuples(index=False)],
-            tables={name: Table.of(frame) for name, frame in tables.items()},
-            texts={ANSWER: self._text(found, told), PAGE: to_json(page(scenario.title, found, told, keys, table))},
+            columns=list(tables["moments"]),
+            rows=list(zip(*(column.tolist() for column in tables["moments"].values()), strict=True)),
+            tables={name: Table(columns) for name, columns in tables.items() if columns or name == "costs"},
+            texts={ANSWER: self._text(sample, told), PAGE: to_json(page(scenario.title, sample, signals, told, over))},
             notes=scenario.notes,
-            failures=[*sample.failures, *(failure for cell in cells for failure in cell.sample.failures)],
-            made=plural(found.runs, "seed"),
+            failures=[*sample.failures, *(failure for one in (over.samples if over else ()) for failure in one.failures)],
+            made=plural(sample.runs, "seed"),
         )
 
-    def _text(self, found: ReportContext, told: Answer) -> str:
+    def _text(self, found: Sample, told: Answer) -> str:
         """The answer as a text."""
         sentences, notes = map(folded, told.sentences), (folded(f"Note: {note}") for note in told.notes)
         title = f"{self.scenario.title}: when should {found.firm} pivot?"
         return "\n".join([title, "", *sentences, "", *told.table, *notes]) + "\n"
 
-    def sentences(self, found: Findings[MomentRow]) -> list[str]:
-        """Say when to pivot, and what would have told it."""
-        return list(from_json(found.texts[PAGE]).answer)
-
-    def lines(self, found: Findings[MomentRow], width: int) -> Iterator[str]:
+    def lines(self, found: Findings[Cells], width: int) -> Iterator[str]:
         """The answer as it was written."""
         yield from found.texts[ANSWER].splitlines()
-
-    def charts(self, found: Findings[MomentRow]) -> Sequence[Chart]:
-        """Draw the moments, the futures, the signals, and the map."""
-        return charts_in(found.texts[PAGE])
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which replicate failed, and why."""

@@ -9,19 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.engine import Simulation, pivot_now, start
-from cxsim.execution.scheduler import Entry
-from cxsim.measures.firms import heads, lived, worth
+from cxsim.engine import pivot_now, start
+from cxsim.measures.firms import cash_flow, heads, lived, ratio, worth
 from cxsim.model.case import Case, History
-from cxsim.model.params import MAX_FEATURES, Pivot
-from cxsim.model.state import ALIVE, MEASURE_DTYPE, NOTHING
+from cxsim.model.params import MAX_FEATURES, Pivot, Product
+from cxsim.model.state import ALIVE, MEASURE_DTYPE, MILLION, NOTHING
 from cxsim.statistics.intervals import Floats
-from cxsim.store.arrays import pack, unpack
 from cxsim.studies.pivot.candidates import Moments
-from cxsim.studies.pivot.observables import visible
 
 PATHS = ("customers", "cash")
-ARRAYS = ("value", "value_cash", "survived", "lived", "pivoted", "customers", "heads", "cash", "paths")
+QUARTER = 3  # months over which flows that a firm sees are taken
 
 
 class Question(NamedTuple):
@@ -68,42 +65,23 @@ class Trial(NamedTuple):
     seen: dict[str, Floats]
 
 
-def alone(case: Case, plan: int) -> tuple[Case, int]:
+def alone(case: Case, plan: int) -> Case:
     """Put the first firm of a block in a block of its own that never pivots; no draw depends on blocks.
 
     Its fellows, and firms that enter as copies of it, keep to the block as it was.
     """
     mine = case.firms[plan]
-    first = [mine._replace(count=1, pivot=Pivot())]
     rest = [mine._replace(count=mine.count - 1)] if mine.count > 1 or case.entrant == plan else []
-    firms = (*case.firms[:plan], *first, *rest, *case.firms[plan + 1 :])
-    moved = case.entrant + len(rest) if case.entrant >= plan else case.entrant
-    return case._replace(firms=firms, entrant=moved), plan
-
-
-class _Futures:
-    """The records of the firm in every future, filled as moments come."""
-
-    def __init__(self, question: Question) -> None:
-        self.measures = np.zeros((question.months, question.columns), MEASURE_DTYPE)
-        self.founded, self.closed, self.pivoted = np.full((3, question.columns), NOTHING, np.int64)
-        self.at_pivot = np.full((3, question.columns), np.nan)
-
-    def keep(self, simulation: Simulation, firm: int, columns: list[int]) -> None:
-        history = simulation.history
-        self.measures[:, columns] = history.measures[:, firm, None]
-        for name in ("founded", "closed", "pivoted"):
-            getattr(self, name)[columns] = getattr(history, name)[firm]
-
-    def history(self) -> History:
-        return History(self.measures, np.zeros_like(self.founded), self.founded, self.closed, self.pivoted)
+    firms = (*case.firms[:plan], mine._replace(count=1, pivot=Pivot()), *rest, *case.firms[plan + 1 :])
+    return case._replace(firms=firms, entrant=case.entrant + (len(rest) if case.entrant >= plan else 0))
 
 
 def try_moments(question: Question, seed: int) -> Trial:
     """Run the trunk month by month, and every fork to the horizon. Moments of one and the same month share a fork."""
-    trunk, branch = start(question.case, seed, question.months), None
-    futures, firm = _Futures(question), question.firm
-    tallies = np.zeros((question.months, MAX_FEATURES), np.int64)
+    trunk, branch, firm = start(question.case, seed, question.months), None, question.firm
+    shape = question.months, question.columns
+    futures = History(np.zeros(shape, MEASURE_DTYPE), *np.full((4, question.columns), NOTHING, np.int64))
+    at_pivot, tallies = np.full((3, question.columns), np.nan), np.zeros((question.months, MAX_FEATURES), np.int64)
     waiting = list(range(question.columns - 1))
     for month in range(question.months):
         now = trunk.firms[firm]
@@ -112,11 +90,18 @@ def try_moments(question: Question, seed: int) -> Trial:
         if due:
             waiting = [column for column in waiting if column not in due]
             branch = trunk.fork(firm=question.plan, pivot=pivot_now(month), into=branch)
-            futures.keep(branch.advance(), firm, due)
-            futures.at_pivot[:, due] = np.array([[now.customers], [heads(now)], [now.cash]])
+            _keep(futures, due, branch.advance().history, firm)
+            at_pivot[:, due] = np.array([[now.customers], [heads(now)], [now.cash]])
         trunk.advance(month + 1)
-    futures.keep(trunk, firm, [*waiting, question.columns - 1])
-    return _trial(question, seed, futures, tallies)
+    _keep(futures, [*waiting, question.columns - 1], trunk.history, firm)
+    return _trial(question, seed, futures, at_pivot, tallies)
+
+
+def _keep(futures: History, columns: list[int], found: History, firm: int) -> None:
+    """Put what became of the firm into some columns, which stand for firms there."""
+    futures.measures[:, columns] = found.measures[:, firm, None]
+    for kept, one in zip(futures[1:], found[1:], strict=True):
+        kept[columns] = one[firm]
 
 
 def _is_due(question: Question, column: int, firm: Any, month: int) -> bool:
@@ -128,8 +113,8 @@ def _is_due(question: Question, column: int, firm: Any, month: int) -> bool:
     return bool(firm.status == ALIVE and firm.viable_months >= question.viable)
 
 
-def _trial(question: Question, seed: int, futures: _Futures, tallies: NDArray[np.int64]) -> Trial:
-    measures = lived(futures.history())
+def _trial(question: Question, seed: int, futures: History, at_pivot: Floats, tallies: NDArray[np.int64]) -> Trial:
+    measures = lived(futures)
     value = worth(measures, question.case.params.finance)
     cash = np.rint(value.cash).astype(np.int64)
     status = measures["status"]
@@ -140,21 +125,40 @@ def _trial(question: Question, seed: int, futures: _Futures, tallies: NDArray[np
         survived=status[-1] == ALIVE,
         lived=(status == ALIVE).sum(axis=0),
         pivoted=futures.pivoted,
-        customers=futures.at_pivot[0],
-        heads=futures.at_pivot[1],
-        cash=futures.at_pivot[2],
+        customers=at_pivot[0],
+        heads=at_pivot[1],
+        cash=at_pivot[2],
         paths=np.array([np.where(status == ALIVE, measures[name], 0).T for name in PATHS], np.float32),
         seen=visible(measures[:, -1], tallies, question.case.params.product),
     )
 
 
-def entry_of(trial: Trial) -> Entry:
-    """Write a trial as plain data, for a journal."""
-    arrays = {name: pack(getattr(trial, name)) for name in ARRAYS}
-    return {"seed": trial.seed, **arrays, "seen": {name: pack(values) for name, values in trial.seen.items()}}
+def visible(measures: NDArray[np.void], tallies: NDArray[np.int64], product: Product) -> dict[str, Floats]:
+    """What a firm sees at the start of each month: levels of the eve, flows of the last quarter; NaN when not in business.
+
+    ``measures`` (months,) is what was recorded of it, ``tallies`` (months, features) the requests that it had heard at the
+    start of each month. Money is in cents.
+    """
+    custom = measures["custom_features"]
+    built = custom + product.standard_factor * measures["standard_features"]
+    eaten = measures["work_upkeep"] * ratio(custom, np.maximum(built, 1))
+    flows = {
+        "custom_upkeep": ratio(_quarter(eaten), _quarter(measures["work_capacity"])),
+        "deals_per_rep": ratio(_quarter(measures["deals"]), _quarter(measures["sales_capacity"])),
+        "cash_flow": _quarter(cash_flow(measures)) / np.minimum(np.arange(1, len(measures) + 1), QUARTER),
+        "prospect_fit": ratio(_quarter(measures["prospect_fit_sum"] / MILLION), _quarter(measures["contacts"])),
+        "customers": measures["customers"].astype(float),
+        "viable_months": measures["viable_months"].astype(float),
+    }
+    shares = ratio(tallies, tallies.sum(axis=1)[:, None])
+    heard = {"request_focus": shares.max(axis=1), "request_breadth": ratio(np.ones(len(shares)), (shares**2).sum(axis=1))}
+    alive = np.concatenate([[False], measures["status"][:-1] == ALIVE])
+    known = heard | {name: np.concatenate([[np.nan], series[:-1]]) for name, series in flows.items()}
+    return {name: np.where(alive, series, np.nan) for name, series in known.items()}
 
 
-def trial_from(entry: Entry) -> Trial:
-    """Read a trial back, the same to the bit."""
-    arrays = {name: unpack(entry[name]) for name in ARRAYS}
-    return Trial(seed=entry["seed"], **arrays, seen={name: unpack(values) for name, values in entry["seen"].items()})
+def _quarter(series: NDArray[np.generic]) -> Floats:
+    """Sum over a month and the two before it."""
+    total = np.concatenate([np.zeros(QUARTER), np.cumsum(series, dtype=float)])
+    recent: Floats = total[QUARTER:] - total[:-QUARTER]
+    return recent

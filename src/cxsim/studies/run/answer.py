@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cxsim.measures.registry import WORK
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, with_interval
 from cxsim.narrative.sentences import few, first_few, plural
 from cxsim.narrative.tables import grid
@@ -14,13 +13,7 @@ SPOKEN = 4  # arms named in a sentence; the table shows all
 MOST_CARRIERS = 5  # a mean that rests on no more runs than these is told as such
 IN_TABLE, IN_SUMMARY = "in the table", "in summary.csv"
 TOLD_APART = 0.01  # share by which service must differ between arms to be told
-KINDS = (*WORK, "idle")
-KIND_WORDS = {
-    "upkeep": "upkeep",
-    "custom": "custom features",
-    "roadmap": "the roadmap",
-    "idle": "idle",
-}
+KINDS = {"upkeep": "upkeep", "custom": "custom features", "roadmap": "the roadmap", "idle": "idle"}  # of work, in words
 
 
 class Scope(NamedTuple):
@@ -36,10 +29,14 @@ class Scope(NamedTuple):
 def scope_of(resolved: Mapping[str, Any]) -> Scope:
     """Say what the answer to a scenario is about, from its resolved form; firms as in its first arm."""
     arms, focal = resolved["arms"], resolved["focal"]
-    first = next(iter(arms.values()))["firms"]
-    others = [name for name, plan in first.items() if plan["count"] and name != focal]
+    others = [name for name in plans_of(resolved) if name != focal]
     pivots = [name for name, arm in arms.items() if arm["firms"][focal]["pivot"]["when"] != "never"]
     return Scope(focal, list(arms), resolved["months"], others, pivots)
+
+
+def plans_of(resolved: Mapping[str, Any]) -> list[str]:
+    """Firm plans of which there are firms from the start or founded later, in the order of the first arm."""
+    return [name for name, plan in next(iter(resolved["arms"].values()))["firms"].items() if plan["count"]]
 
 
 class Answer(NamedTuple):
@@ -68,7 +65,8 @@ def rank(summary: Summary, scope: Scope) -> list[str]:
 class Context:
     """What sentences and the table are made from: the focal firm's figures, arms from the best to the worst.
 
-    ``equal`` are the arms that are worth the same as the best in every run, itself included; ``rivals`` are the others.
+    ``gaps`` say how much more the firm is worth in the best arm than in each other one. ``equal`` are the arms that are worth
+    the same as the best in every run, itself included; ``rivals`` are the others.
     """
 
     def __init__(self, summary: Summary, scope: Scope) -> None:
@@ -76,6 +74,8 @@ class Context:
         self.best = next(iter(self.ranked), "")
         self.values, self.survived = self.levels("value"), self.levels("survived")
         self.none_lives = all(found.mean == 0 for found in self.survived.values())
+        self.gaps = {arm: summary.difference("value", self.firm, self.best, arm) for arm in self.ranked[1:]}
+        self.starred = any(gap and gap.significant for gap in self.gaps.values())
         self.equal = [arm for arm in self.ranked if arm == self.best or self._same(arm)]
         self.rivals = [arm for arm in self.ranked if arm not in self.equal]
 
@@ -87,12 +87,8 @@ class Context:
         """Value's figure of some kind in every arm that has one."""
         return {arm: found for arm in self.ranked if (found := self.summary.of_kind(kind, "value", self.firm, arm))}
 
-    def lead(self, one: str, other: str) -> Estimate | None:
-        """How much more the firm is worth in one arm than in another."""
-        return self.summary.difference("value", self.firm, one, other)
-
     def _same(self, arm: str) -> bool:
-        equal, gap = self.summary.equal("value", self.firm, self.best, arm), self.lead(self.best, arm)
+        equal, gap = self.summary.equal("value", self.firm, self.best, arm), self.gaps[arm]
         return equal.mean == 1 if equal else gap is not None and gap.mean == 0 == gap.low
 
 
@@ -112,7 +108,7 @@ def _worth(context: Context) -> Iterator[str]:
     elif not context.rivals:
         yield f"The firm {firm} is worth the same, {value} on average, in every arm: what they change makes no difference here."
     else:
-        gaps = {arm: context.lead(context.best, arm) for arm in context.rivals}
+        gaps = {arm: context.gaps[arm] for arm in context.rivals}
         told = [f"{with_interval(gap, dollars)} more than {arm}" for arm, gap in gaps.items() if gap]
         ahead = f", which is {first_few(told, SPOKEN - 1, IN_TABLE)}, on the same seeds" if told else ""
         best = _arms(context.equal) + (", which are worth the same in every run" if len(context.equal) > 1 else "")
@@ -234,9 +230,9 @@ def _capacity(context: Context) -> Iterator[str]:
 def _largest_use(kind: str, arms: dict[str, Estimate], everywhere: bool) -> str:
     where = "in every arm" if everywhere else f"under {_arms(list(arms))}"
     if len(arms) == 1:
-        return f"{KIND_WORDS[kind]} {where}, {with_interval(next(iter(arms.values())), percent)}"
+        return f"{KINDS[kind]} {where}, {with_interval(next(iter(arms.values())), percent)}"
     low, high = (percent(end(found.mean for found in arms.values())) for end in (min, max))
-    return f"{KIND_WORDS[kind]} {where}, {low if low == high else f'{low} to {high}'}"
+    return f"{KINDS[kind]} {where}, {low if low == high else f'{low} to {high}'}"
 
 
 def _arms(names: Sequence[str]) -> str:
@@ -267,10 +263,10 @@ def _table(context: Context) -> list[str]:
 
 def _marks(context: Context) -> dict[str, str]:
     """Difference of each arm to the best, with a star where it is significant, in line with those that have none."""
-    gaps = {arm: context.lead(arm, context.best) for arm in context.ranked}
-    plain = "  " if any(gap and gap.significant for gap in gaps.values()) else ""
+    plain = "  " if context.starred else ""
     known = {
-        arm: with_interval(gap, dollars) + (" *" if gap.significant else plain) if gap else "-" for arm, gap in gaps.items()
+        arm: with_interval(gap.negated(), dollars) + (" *" if gap.significant else plain) if gap else "-"
+        for arm, gap in context.gaps.items()
     }
     return known | dict.fromkeys(context.equal, "the same") | {context.best: "-"}
 
@@ -283,7 +279,7 @@ def _notes(context: Context) -> list[str]:
         "flow of the run and worth of the last customers, discounted to its start. A few runs can hold most of it: then "
         "intervals of its mean are rough, and often too narrow."
     ]
-    if any(mark.endswith("*") for mark in _marks(context).values()):
+    if context.starred:
         notes.append("* differs from the best arm: the interval of the paired difference leaves out zero.")
     if arms > 2:
         notes.append(f"The best of {arms} arms was picked by its mean; comparisons with it are not corrected for that.")

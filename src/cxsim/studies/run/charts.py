@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from cxsim.charts.content import Axis, Chart, Dot, Panel, Series, Strip, Unit
+from cxsim.charts.content import Axis, Chart, Dot, Panel, Series, Strip
 from cxsim.charts.scales import even_part
 from cxsim.charts.style import WORK_COLOURS
 from cxsim.measures.series import RunTables, bands, few_from, label_of_runs, meaning, over_time, pale, run_values, work_shares
@@ -21,12 +21,13 @@ def charts(picture: RunTables) -> list[Chart]:
     """Draw all figures of a picture, in the order of the questions that they answer."""
     focal = picture.focal
     worth = {arm: run_values(picture, arm).tolist() for arm in picture.arms}
+    alive = "firms in business with customers only"
     made = [
         survival(focal, [_survival(picture, arm) for arm in picture.arms], label_of_runs(picture)),
         value(focal, worth, f"{label_of_runs(picture)}; "),
         course("customers", focal, _lines(picture, "customers", 0.0), f"{meaning(picture)}; {CLOSED}"),
         course("cash", focal, _lines(picture, "cash", 0.0), f"{meaning(picture)}; {CLOSED}"),
-        course("satisfaction", focal, _lines(picture, "satisfaction", math.nan), f"{meaning(picture)}; {_alive(picture)}"),
+        course("satisfaction", focal, _lines(picture, "satisfaction", math.nan), f"{meaning(picture)}; {alive}{pale(picture)}"),
     ]
     return [*made, *([_firms(picture)] if len(picture.plans) > 1 else []), capacity(picture)]
 
@@ -61,9 +62,7 @@ def course(measure: str, firm: str, series: Sequence[Series], note: str) -> Char
 def value(firm: str, rows: dict[str, list[float]], note: str) -> Chart:
     """Value of the firm in every run, with the mean of each row and its interval."""
     even = even_part(rows.values())
-    label = "value at the start (dollars)"
-    unit: Unit = "cents"
-    axis = Axis(label, unit, "symlog", even=even) if even else Axis(label, unit, from_zero=True)
+    axis = Axis("value at the start (dollars)", "cents", "symlog" if even else "linear", from_zero=not even, even=even)
     told = "dots: runs; box: middle half and median; diamond: mean with 95 % interval"
     told = f"{told}; {note}closed firms included. Value at the start: discounted cash flow and worth of the last customers"
     told += f"; the scale is even up to {dollars(even)} and logarithmic beyond" if even else ""
@@ -75,10 +74,6 @@ def _survival(picture: RunTables, arm: str) -> Series:
     months = drawn_months(picture.months)
     share = over_time(picture, arm, picture.focal, "status", 0.0).mean(axis=0)[months]
     return Series(arm, months, share.tolist(), kind="steps")
-
-
-def _alive(picture: RunTables) -> str:
-    return f"firms in business with customers only{pale(picture)}"
 
 
 def _lines(picture: RunTables, measure: str, missing: float) -> list[Series]:

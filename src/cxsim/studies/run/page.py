@@ -1,49 +1,41 @@
 """The report of ``cxsim run``: the answer to the scenario's question, the plots behind it, and the arms side by side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, starred, with_interval
 from cxsim.narrative.sentences import plural
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 from cxsim.scenario.to_toml import as_toml
 from cxsim.store import ResultFolder
 from cxsim.studies.run.answer import answer, rank
 from cxsim.studies.run.charts import charts
-from cxsim.studies.run.stored import Kept, read_run
+from cxsim.studies.run.stored import RunResults, read_run
 from cxsim.studies.run.summary import Summary
 
 STYLES: dict[str, Style] = {"value": dollars, "survived": percent, "customers": count, "cash": dollars, "heads": count}
 HEADS = {"value": "value", "survived": "in business", "customers": "customers", "cash": "cash", "heads": "people"}
 
 
-def page(kept: Kept) -> Report:
-    """Say what came out of a scenario."""
-    summary, asked = Summary(kept.rows), kept.scope
-    told = answer(summary, asked)
-    scenario = kept.scenario
+def read_report(place: ResultFolder) -> Report:
+    """Say what came out of the scenario whose results are in a folder."""
+    kept = read_run(place)
+    summary, scenario = Summary(kept.rows), kept.scenario
+    told = answer(summary, kept.scope)
+    look_for = f"Look for: {scenario['look_for']}" if scenario["look_for"] else ""
     return Report(
         title=scenario["title"],
         question=scenario["question"],
         answer=told.sentences,
         sections=[
-            Section("The arms", list(_tables(kept, summary)), look_for(scenario["look_for"])),
+            Section("The arms", list(_tables(kept, summary)), look_for),
             Section("What happened", charts(kept.picture)),
         ],
-        methods=[*told.notes, methods(kept)],
+        methods=[*told.notes, _methods(kept)],
         scenario=as_toml(scenario),
-        provenance=provenance(kept.manifest),
-        command=kept.manifest["command"],
-        notes=notes(kept.manifest),
     )
 
 
-def look_for(text: str) -> str:
-    """Tell what the scenario says to look for, if anything."""
-    return f"Look for: {text}" if text else ""
-
-
-def methods(kept: Kept) -> str:
+def _methods(kept: RunResults) -> str:
     """Say in a paragraph how the figures were found."""
     number, runs = len(kept.scope.arms), plural(len(kept.manifest["replicate_seeds"]), "replicate")
     arms = f"Each of {number} arms" if number > 1 else "The firm"
@@ -56,45 +48,25 @@ def methods(kept: Kept) -> str:
     )
 
 
-def _tables(kept: Kept, summary: Summary) -> Iterator[Table]:
-    asked = kept.scope
+def _tables(kept: RunResults, summary: Summary) -> Iterator[Table]:
+    asked, firm = kept.scope, kept.scope.firm
     ranked = rank(summary, asked)
     if not ranked:
         return
     titles = {name: arm["title"] for name, arm in kept.scenario["arms"].items()}
     titled = any(titles[arm] != arm for arm in ranked)
     rows = [
-        [
-            arm,
-            *([titles[arm]] if titled else []),
-            *(in_a_cell(summary.level(name, asked.firm, arm), STYLES[name]) for name in STYLES),
-        ]
+        [arm, *([titles[arm]] if titled else []), *(in_a_cell(summary.level(name, firm, arm), STYLES[name]) for name in STYLES)]
         for arm in ranked
     ]
-    yield Table(
-        f"{asked.firm} at the end of {plural(asked.months, 'month')}",
+    header, note = (
         ["arm", *(["what it is"] if titled else []), *HEADS.values()],
-        rows,
         "means with 95 % intervals, closed firms included",
-        texts=1 + titled,
     )
-    if len(ranked) > 1:
-        yield _differences(summary, asked.firm, ranked)
-
-
-def _differences(summary: Summary, firm: str, ranked: Sequence[str]) -> Table:
-    best = ranked[0]
-    rows = [
-        [
-            arm,
-            *(starred(summary.difference(measure, firm, arm, best), style, with_interval) for measure, style in STYLES.items()),
-        ]
-        for arm in ranked[1:]
-    ]
-    note = "each arm less the best, on the same seeds; * the 95 % interval of the paired difference leaves out zero"
-    return Table(f"Differences from {best}", ["arm", *HEADS.values()], rows, note)
-
-
-def read_report(place: ResultFolder) -> Report:
-    """Say what came out of the scenario whose results are in a folder."""
-    return page(read_run(place))
+    yield Table(f"{firm} at the end of {plural(asked.months, 'month')}", header, rows, note, texts=1 + titled)
+    best, *others = ranked
+    gaps = {arm: [(summary.difference(name, firm, arm, best), style) for name, style in STYLES.items()] for arm in others}
+    if gaps:
+        body = [[arm, *(starred(gap, style, with_interval) for gap, style in found)] for arm, found in gaps.items()]
+        note = "each arm less the best, on the same seeds; * the 95 % interval of the paired difference leaves out zero"
+        yield Table(f"Differences from {best}", ["arm", *HEADS.values()], body, note)

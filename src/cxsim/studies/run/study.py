@@ -6,7 +6,6 @@ from typing import Any
 from cxsim.charts.content import Chart
 from cxsim.engine import EngineName
 from cxsim.measures.registry import WHOLE
-from cxsim.measures.series import RunTables
 from cxsim.narrative.sentences import folded, plural
 from cxsim.scenario import Scenario
 from cxsim.store import Table
@@ -15,6 +14,7 @@ from cxsim.studies.run.answer import Answer, answer, scope_of
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.execute import Failure, assemble, run_scenario, seeds_of
 from cxsim.studies.run.notes import start_notes
+from cxsim.studies.run.stored import run_tables
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 
 
@@ -76,10 +76,7 @@ class RunStudy(Study[SummaryRow]):
     def charts(self, found: Findings[SummaryRow]) -> Sequence[Chart]:
         """Draw the focal firm over months, what it is worth, and where its capacity went."""
         months, runs = found.tables["months"].columns, found.tables["runs"].columns
-        firms, focal = self.scenario.arms[0].case.firms, self.scenario.focal
-        plans = [plan.name for plan in firms if plan.count]
-        arms = [arm.name for arm in self.scenario.arms if (runs["arm"] == arm.name).any()]
-        return charts(RunTables(months, runs, arms, firms[focal].name, plans, self.scenario.months))
+        return charts(run_tables(self.scenario.resolved, months, runs))
 
     def failed(self, failure: Mapping[str, Any]) -> str:
         """Say which run failed, why, and how to see it fail again."""

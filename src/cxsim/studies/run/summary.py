@@ -12,14 +12,14 @@ unless runs are many. They know nothing of what is possible either: those of sha
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.measures.registry import HEAVY_TAILED, KNOWN, MEANS, MEDIANS, NEVER_NEGATIVE, YES_OR_NO
 from cxsim.measures.tables import Columns
-from cxsim.statistics.intervals import Estimate, mean_interval, median_interval, share_interval
+from cxsim.statistics.intervals import Estimate, known, mean_interval, median_interval, share_interval
 from cxsim.statistics.ranks import carriers
 
 
@@ -41,9 +41,9 @@ class SummaryRow(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The runs of one arm and firm plan: replicates, and the mean of each measure over the plan's firms in each."""
+    """The runs of one arm and firm plan: replicates or seeds, and the mean of each measure over the plan's firms in each."""
 
-    replicates: NDArray[np.int64]
+    replicates: NDArray[Any]
     values: dict[str, NDArray[np.float64]]
     alone: bool  # one firm per run, so that shares of runs are counts
 
@@ -64,17 +64,17 @@ def _in_order(names: NDArray[np.object_]) -> list[str]:
     return list(dict.fromkeys(names.tolist()))
 
 
-def plan_runs(runs: Columns, arm: str, plan: str) -> Plan | None:
-    """Take the runs of one arm and firm plan from the table of runs; None when there are none."""
+def plan_runs(runs: Columns, arm: str, plan: str, by: str = "replicate") -> Plan | None:
+    """Take the runs of one arm and firm plan from the table of runs; None when there are none. ``seed`` may tell them apart."""
     mine = (runs["arm"] == arm) & (runs["plan"] == plan) & ~runs["entrant"]
     if not mine.any():
         return None
-    replicates, where = np.unique(runs["replicate"][mine], return_inverse=True)
+    replicates, where = np.unique(runs[by][mine], return_inverse=True)
     values = {}
     for measure in (*MEANS, *MEDIANS):
         source = ~np.isnan(runs[KNOWN[measure]]) if measure in KNOWN else runs[measure]
         values[measure] = _mean_by(source[mine].astype(float), where, len(replicates))
-    return Plan(replicates.astype(np.int64), values, bool(np.bincount(where).max() == 1))
+    return Plan(replicates, values, bool(np.bincount(where).max() == 1))
 
 
 def _mean_by(values: NDArray[np.float64], where: NDArray[np.intp], groups: int) -> NDArray[np.float64]:
@@ -86,24 +86,21 @@ def _mean_by(values: NDArray[np.float64], where: NDArray[np.intp], groups: int) 
     return means
 
 
-def known(values: NDArray[np.float64]) -> list[float]:
-    """Leave out what is missing."""
-    return [float(value) for value in values[~np.isnan(values)]]
-
-
 def rows_of_one(arm: str, plan: str, data: Plan) -> list[SummaryRow]:
     """Means, medians and carriers of one arm."""
+
+    def row(kind: str, measure: str, unit: str, found: Estimate) -> SummaryRow:
+        return SummaryRow(kind, measure, unit, plan, arm, "", found, None)
+
     rows = []
     for measure, unit in MEANS.items():
         values = known(data.values[measure])
         counted = data.alone and measure in YES_OR_NO
         found = share_interval(round(sum(values)), len(values)) if counted else mean_interval(values)
-        rows.append(SummaryRow("mean", measure, unit, plan, arm, "", possible(found, unit), None))
-    for measure in HEAVY_TAILED:
-        rows.append(SummaryRow("carriers", measure, "runs", plan, arm, "", carriers(known(data.values[measure])), None))
-    for measure, unit in (HEAVY_TAILED | MEDIANS).items():
-        rows.append(SummaryRow("median", measure, unit, plan, arm, "", median_interval(known(data.values[measure])), None))
-    return rows
+        rows.append(row("mean", measure, unit, possible(found, unit)))
+    rows += [row("carriers", measure, "runs", carriers(known(data.values[measure]))) for measure in HEAVY_TAILED]
+    medians = (HEAVY_TAILED | MEDIANS).items()
+    return rows + [row("median", measure, unit, median_interval(known(data.values[measure]))) for measure, unit in medians]
 
 
 def possible(found: Estimate, unit: str, least: float = 0.0) -> Estimate:
@@ -130,26 +127,24 @@ def rows_of_two(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> li
 
 
 class Summary:
-    """The rows of a summary, found by what they are about."""
+    """The rows of a summary, found by what they are about. None stands for what is not there: earlier versions had less."""
 
     def __init__(self, rows: Sequence[SummaryRow]) -> None:
         self.rows = {(row.kind, row.measure, row.firm, row.arm, row.versus): row for row in rows}
 
-    def level(self, measure: str, firm: str, arm: str) -> Estimate | None:
-        """Mean or median of a measure in one arm, if there is one."""
-        row = self.rows.get(("median" if measure in MEDIANS else "mean", measure, firm, arm, ""))
-        return row.estimate if row and row.estimate.n else None
-
     def of_kind(self, kind: str, measure: str, firm: str, arm: str, versus: str = "") -> Estimate | None:
-        """Figure of some kind, if there is one; tables of earlier versions have fewer kinds."""
+        """Figure of some kind."""
         row = self.rows.get((kind, measure, firm, arm, versus))
         return row.estimate if row and row.estimate.n else None
 
+    def level(self, measure: str, firm: str, arm: str) -> Estimate | None:
+        """Mean or median of a measure in one arm."""
+        return self.of_kind("median" if measure in MEDIANS else "mean", measure, firm, arm)
+
     def equal(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
         """Share of seeds for which two arms have the same."""
-        return self.of_kind("share_equal", measure, firm, arm, versus) or self.of_kind(
-            "share_equal", measure, firm, versus, arm
-        )
+        pairs = ((arm, versus), (versus, arm))
+        return next((found for pair in pairs if (found := self.of_kind("share_equal", measure, firm, *pair))), None)
 
     def better(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
         """Share of seeds for which there is more in one arm than in another."""
@@ -161,8 +156,5 @@ class Summary:
 
     def difference(self, measure: str, firm: str, arm: str, versus: str) -> Estimate | None:
         """How much more there is in one arm than in another, on the same seeds."""
-        row = self.rows.get(("difference", measure, firm, arm, versus))
-        if row:
-            return row.estimate if row.estimate.n else None
-        row = self.rows.get(("difference", measure, firm, versus, arm))
-        return row.estimate.negated() if row and row.estimate.n else None
+        other = self.of_kind("difference", measure, firm, versus, arm)
+        return self.of_kind("difference", measure, firm, arm, versus) or (other.negated() if other else None)

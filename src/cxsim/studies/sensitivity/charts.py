@@ -71,23 +71,22 @@ def _order(found: Sequence[Group]) -> list[str]:
 def _scatter(group: Group, named: Sequence[str]) -> Panel:
     """Draw each factor with its intervals; those that are not named in grey behind."""
     names, unit = short_names([row.factor for row in group.main]), UNITS.get(group.main[0].unit, "number")
-    spreads = {row.factor: group.of("sigma", row.factor) for row in group.main}
-    most = 1.05 * max(row.high for row in (*group.main, *spreads.values())) or 1.0
+
+    def sigma(row: IndexRow) -> IndexRow:
+        return group.of("sigma", row.factor)
+
+    most = 1.05 * max(row.high for row in (*group.main, *map(sigma, group.main))) or 1.0
     diagonal = Series("sigma = mu*", [0.0, most], [0.0, most], colour=GREY, number=1)
 
     def points(name: str, rows: Sequence[IndexRow], number: int, colour: str = "") -> Series:
-        mine, x, y = (
-            [spreads[row.factor] for row in rows],
-            *zip(*((row.value, spreads[row.factor].value) for row in rows), strict=True),
-        )
-        low, high = ([getattr(row, side) for row in mine] for side in ("low", "high"))
-        left, right = ([getattr(row, side) for row in rows] for side in ("low", "high"))
+        x, left, right = zip(*((row.value, row.low, row.high) for row in rows), strict=True)
+        y, low, high = zip(*((row.value, row.low, row.high) for row in map(sigma, rows)), strict=True)
         return Series(name, x, y, low, high, "points", x_low=left, x_high=right, number=number, colour=colour)
 
-    of = {row.factor: row for row in group.main}
-    others = [row for key, row in of.items() if key not in named]
+    others = [row for row in group.main if row.factor not in named]
     series = [points("other factors", others, 0, PALE_GREY)] if others else []
-    series += [points(names[key], [of[key]], number) for number, key in enumerate(named)]
+    kind = group.main[0].kind
+    series += [points(names[key], [group.of(kind, key)], number) for number, key in enumerate(named)]
     x = Axis("mu*: mean size of the effect", unit, within=(0.0, most))
     y = Axis("sigma: spread of the effect from place to place", unit, within=(0.0, most))
     return Panel(group.title, x, y, [diagonal, *series])

@@ -6,34 +6,27 @@ to an index is told beside it, from how much the same step differs between seeds
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from cxsim.errors import CxsimError
+from cxsim.measures.registry import RUN_MEASURES
+from cxsim.scenario.points import Points
 from cxsim.statistics.designs import EXTRA, problem
 from cxsim.statistics.intervals import Floats, t_quantile
 from cxsim.statistics.resampling import times_drawn
-from cxsim.studies.sensitivity.reading import Sample
+from cxsim.studies.sensitivity.reading import Response
+from cxsim.studies.sensitivity.rows import NOISE_SHARE, SPREAD, IndexRow
 
 RESAMPLES = 1_000
 SEED = 1  # of resampling; SALib takes 0 for none
 HALF_NORMAL = math.sqrt(2 / math.pi)  # mean size of a standard normal number
-SPREAD, NOISE_SHARE = "spread", "noise_share"
-
-
-class Index(NamedTuple):
-    """An index of a factor, or of two, with its 95 % interval, and the part of it that luck alone would give."""
-
-    kind: str
-    factor: str
-    other: str
-    value: float
-    low: float = math.nan
-    high: float = math.nan
-    noise: float = math.nan
+Bounds: TypeAlias = tuple[float, float]
+UNKNOWN = (math.nan, math.nan)
+SHARES = ("total", "first", "second", NOISE_SHARE)  # the other indices have the unit of the measure
 
 
 def require() -> str:
@@ -50,19 +43,19 @@ def require() -> str:
         return "unknown"
 
 
-def indices(sample: Sample, values: Floats) -> list[Index]:
-    """Compute every index; ``values`` has shape (points, replicates), with at least one known value at each point.
+def analyse(points: Points, responses: Iterable[Response]) -> Iterator[IndexRow]:
+    """Compute every index of every response. Raises CxsimError when SALib is not there.
 
     Morris: ``mu_star``, ``mu`` and ``sigma``, in the unit of the values for a step over the whole range of a factor. Saltelli:
     ``total``, ``first`` and perhaps ``second``, as shares of the variance of the means at points. ``spread`` is the standard
     deviation of these means, and ``noise_share`` the share of their variance that is luck of seeds (NaN with one replicate).
     """
     require()
-    return [
-        Index(SPREAD, "", "", float(means(values).std())),
-        Index(NOISE_SHARE, "", "", noise_share(values)),
-        *(_Morris if sample.method == "morris" else _Sobol)(sample, values).indices(),
-    ]
+    for response in responses:
+        found = (_Morris if points.spec.method == "morris" else _Sobol)(points, response)
+        yield found.row(SPREAD, float(found.means.std()))
+        yield found.row(NOISE_SHARE, noise_share(found.values))
+        yield from found.indices()
 
 
 def means(values: Floats) -> Floats:
@@ -89,14 +82,24 @@ def noise_share(values: Floats) -> float:
 class _Resampled:
     """Means at points, and what they become when groups of points and seeds are drawn again."""
 
-    def __init__(self, sample: Sample, values: Floats) -> None:
-        self.sample, self.values = sample, values
-        self.problem = problem(len(sample.keys)) | {"names": list(sample.keys)}
-        self.means = means(values)
+    def __init__(self, points: Points, response: Response) -> None:
+        self.response, self.values = response, response.values
+        self.spec, self.unit, self.keys = points.spec, points.unit, points.keys
+        self.block = self.spec.block(len(self.keys))  # points that belong together
+        self.blocks = len(self.unit) // self.block
+        self.problem = problem(len(self.keys)) | {"names": list(self.keys)}
+        self.means = means(self.values)
         chance = np.random.default_rng(SEED)
-        replicates = values.shape[1]
-        self.rows = chance.integers(sample.blocks, size=(sample.blocks, RESAMPLES))
-        self.weights = times_drawn(chance, replicates, RESAMPLES).T.astype(np.float64)
+        self.rows = chance.integers(self.blocks, size=(self.blocks, RESAMPLES))
+        self.weights = times_drawn(chance, self.values.shape[1], RESAMPLES).T.astype(np.float64)
+
+    def row(
+        self, kind: str, value: float, factor: str = "", other: str = "", bounds: Bounds = UNKNOWN, noise: float = math.nan
+    ) -> IndexRow:
+        """Tell an index of a factor, or of two."""
+        measure, arm, versus, _ = self.response
+        unit = "share" if kind in SHARES else RUN_MEASURES[measure].unit_of_mean
+        return IndexRow(measure, arm, versus, kind, factor, other, unit, value, *bounds, noise)
 
     def drawn(self, points: Any) -> Floats:
         """Means at one point of each group, drawn again: shape (groups, resamples)."""
@@ -114,9 +117,9 @@ class _Resampled:
         squares = np.nansum((steps - mean[:, None]) ** 2, axis=1)
         return np.where(known > 1, squares / np.maximum(known - 1, 1) / np.maximum(known, 1), np.nan)
 
-    def interval(self, value: float, drawn: Floats, least: float = -math.inf) -> tuple[float, float]:
+    def interval(self, value: float, drawn: Floats, least: float = -math.inf) -> Bounds:
         """Interval of a figure from what it is when drawn again; ``least`` is what it cannot fall below."""
-        half = t_quantile(self.sample.blocks - 1) * float(drawn.std(ddof=1))
+        half = t_quantile(self.blocks - 1) * float(drawn.std(ddof=1))
         return max(value - half, least), value + half
 
 
@@ -128,11 +131,11 @@ def _mean_known(values: Floats) -> float:
 class _Morris(_Resampled):
     """Elementary effects: Morris 1991; mu*: Campolongo, Cariboni and Saltelli 2007."""
 
-    def indices(self) -> Iterator[Index]:
+    def indices(self) -> Iterator[IndexRow]:
         from SALib.analyze.morris import analyze
 
-        found = analyze(self.problem, self.sample.unit, self.means, num_resamples=2, num_levels=self.sample.levels, seed=SEED)
-        for number, key in enumerate(self.sample.keys):
+        found = analyze(self.problem, self.unit, self.means, num_resamples=2, num_levels=self.spec.levels, seed=SEED)
+        for number, key in enumerate(self.keys):
             before, after, step = self._steps(number)
             effects = (self.drawn(after) - self.drawn(before)) / step[self.rows]
             noise = math.sqrt(_mean_known(self.luck(after, before) / step**2))
@@ -142,30 +145,28 @@ class _Morris(_Resampled):
                 ("sigma", effects.std(axis=0, ddof=1), 0.0, noise),
             ):
                 value = float(found[name][number])
-                yield Index(name, key, "", value, *self.interval(value, drawn, least), luck)
+                yield self.row(name, value, key, "", self.interval(value, drawn, least), luck)
 
     def _steps(self, factor: int) -> tuple[Any, Any, Floats]:
         """Points before and after the step of a factor in each trajectory, and how long that step is."""
-        paths = self.sample.unit[:, factor].reshape(self.sample.blocks, self.sample.block)
+        paths = self.unit[:, factor].reshape(self.blocks, self.block)
         steps = np.diff(paths, axis=1)
         at = np.abs(steps).argmax(axis=1)
-        before = np.arange(self.sample.blocks) * self.sample.block + at
-        return before, before + 1, steps[np.arange(self.sample.blocks), at]
+        before = np.arange(self.blocks) * self.block + at
+        return before, before + 1, steps[np.arange(self.blocks), at]
 
 
 class _Sobol(_Resampled):
     """Shares of variance. First order: Saltelli et al. 2010; total: Jansen 1999; second order: Saltelli 2002."""
 
-    def indices(self) -> Iterator[Index]:
-        variance = self.means[np.r_[self._of(0), self._of(-1)]].var()
-        if not self.means.var() or not variance:
-            return self._nothing()
-        return self._shares(variance)
-
-    def _shares(self, variance: float) -> Iterator[Index]:
+    def indices(self) -> Iterator[IndexRow]:
         from SALib.analyze import sobol
 
-        names, second = self.sample.keys, self.sample.second_order
+        variance = self.means[np.r_[self._of(0), self._of(-1)]].var()
+        if not self.means.var() or not variance:
+            yield from self._nothing()
+            return
+        names, second = self.keys, self.spec.second_order
         found = sobol.analyze(self.problem, self.means, second, num_resamples=2, seed=SEED)
         first, last = self._of(0), self._of(-1)
         a, b = self.drawn(first), self.drawn(last)
@@ -182,26 +183,26 @@ class _Sobol(_Resampled):
             noise = _mean_known(self.luck(first, self._of(1 + number))) / 2 / variance
             total, own = float(found["ST"][number]), float(found["S1"][number])
             crossed = at(1 + number)
-            yield Index("total", key, "", total, *self.interval(total, sobol.total_order(a, crossed, b), 0.0), noise)
-            yield Index("first", key, "", own, *self.interval(own, sobol.first_order(a, crossed, b)))
+            yield self.row("total", total, key, "", self.interval(total, sobol.total_order(a, crossed, b), 0.0), noise)
+            yield self.row("first", own, key, "", self.interval(own, sobol.first_order(a, crossed, b)))
         for one, other in self._pairs():
             drawn = sobol.second_order(a, at(1 + one), at(1 + other), at(1 + len(names) + one), b)
             value = float(found["S2"][one, other])
-            yield Index("second", names[one], names[other], value, *self.interval(value, drawn))
+            yield self.row("second", value, names[one], names[other], self.interval(value, drawn))
 
-    def _nothing(self) -> Iterator[Index]:
+    def _nothing(self) -> Iterator[IndexRow]:
         """Give zeros: nothing varies, so that nothing can be shared out."""
-        for key in self.sample.keys:
-            yield Index("total", key, "", 0.0, 0.0, 0.0, 0.0)
-            yield Index("first", key, "", 0.0, 0.0, 0.0)
+        for key in self.keys:
+            yield self.row("total", 0.0, key, "", (0.0, 0.0), 0.0)
+            yield self.row("first", 0.0, key, "", (0.0, 0.0))
         for one, other in self._pairs():
-            yield Index("second", self.sample.keys[one], self.sample.keys[other], 0.0, 0.0, 0.0)
+            yield self.row("second", 0.0, self.keys[one], self.keys[other], (0.0, 0.0))
 
     def _pairs(self) -> list[tuple[int, int]]:
         """Pairs of factors of which a second-order index was sampled."""
-        factors = range(len(self.sample.keys)) if self.sample.second_order else range(0)
+        factors = range(len(self.keys)) if self.spec.second_order else range(0)
         return [(one, other) for one in factors for other in factors if one < other]
 
     def _of(self, place: int) -> Any:
         """Numbers of the points at one place of every group."""
-        return np.arange(self.sample.blocks) * self.sample.block + place % self.sample.block
+        return np.arange(self.blocks) * self.block + place % self.block

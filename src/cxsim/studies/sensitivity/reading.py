@@ -14,32 +14,11 @@ from cxsim.statistics.intervals import Floats
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, read_query, status_of
+from cxsim.studies.sweep.folder import read_design, status_of
 from cxsim.studies.sweep.results import RUNS, batches_of
 from cxsim.studies.sweep.summary import told_measures
 
 METHODS = ("morris", "saltelli")
-
-
-class Sample(NamedTuple):
-    """The points that a sweep has run: ``unit`` has shape (points, factors), with shares of each range from 0 to 1."""
-
-    method: str
-    keys: tuple[str, ...]
-    unit: Floats
-    levels: int
-    second_order: bool
-
-    @property
-    def block(self) -> int:
-        """Points that belong together: a trajectory, or those that stand for one point of the sample."""
-        factors = len(self.keys)
-        return factors + 1 if self.method == "morris" else (2 if self.second_order else 1) * factors + 2
-
-    @property
-    def blocks(self) -> int:
-        """How many such groups there are."""
-        return len(self.unit) // self.block
 
 
 class Response(NamedTuple):
@@ -60,31 +39,32 @@ def check_method(method: str, where: str) -> None:
         )
 
 
-def read_responses(place: ResultFolder, measures: Sequence[str] = ()) -> tuple[SweepQuery, list[Response]]:
+def check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
+    """Refuse measures that a sweep does not keep."""
+    for name in asked:
+        if name not in kept:
+            raise CxsimError(f"--measure: {no_such('measure', name, kept)}")
+
+
+def read_responses(folder: ResultFolder, measures: Sequence[str] = ()) -> tuple[Design, list[Response]]:
     """Read a finished sweep: each measure in each arm and, with two arms, of the second less the first on the same seeds.
 
     Without ``measures``, those of the sweep's summary. Raises CxsimError with what to do when the sweep is of another design,
     not finished, a part of one, or has failed runs, and when a measure is not there or unknown at some points.
     """
-    asked = read_query(place)
-    check_method(asked.design.method, place.shown)
-    _check_finished(place, asked)
-    manifest = read_manifest(place)
-    kept = list(next(batches_of(place, manifest, RUNS)))
-    names = _names(asked.design, [name for name in RUN_MEASURES if name in kept], measures)
-    columns = ["point", "arm", "replicate", "plan", *names]
-    tables = collect(asked.design, batches_of(place, manifest, RUNS, columns), names)
-    found = [response for name in names for response in responses(asked.design, name, tables[name])]
+    design = read_design(folder)
+    check_method(design.method, folder.shown)
+    _check_finished(folder, design)
+    manifest = read_manifest(folder)
+    columns = next(batches_of(folder, manifest, RUNS))
+    kept = [name for name in RUN_MEASURES if name in columns]
+    check_measures(measures, kept)
+    names = list(dict.fromkeys(measures)) or told_measures(design, kept)
+    tables = collect(design, batches_of(folder, manifest, RUNS, ["point", "arm", "replicate", "plan", *names]), names)
+    found = [response for name in names for response in responses(design, name, tables[name])]
     for response in found:
         _check_known(response)
-    return asked, found
-
-
-def sample_of(design: Design) -> Sample:
-    """Return the points of a sampled design."""
-    points = design.points
-    assert points.unit is not None
-    return Sample(design.method, points.keys, points.unit, design.levels, design.second_order)
+    return design, found
 
 
 def collect(design: Design, batches: Iterable[Columns], names: Sequence[str]) -> dict[str, Floats]:
@@ -98,11 +78,11 @@ def collect(design: Design, batches: Iterable[Columns], names: Sequence[str]) ->
     for batch in batches:
         mine = _focal(design, batch)
         arms = np.array([design.arms.index(arm) for arm in batch["arm"][mine]], dtype=np.int64)
-        spots = arms, batch["point"][mine], batch["replicate"][mine]
+        where = arms, batch["point"][mine], batch["replicate"][mine]
         for name in names:
             values = batch[name][mine].astype(np.float64)
-            np.add.at(sums[name], spots, np.nan_to_num(values))
-            np.add.at(counts[name], spots, ~np.isnan(values))
+            np.add.at(sums[name], where, np.nan_to_num(values))
+            np.add.at(counts[name], where, ~np.isnan(values))
     return {name: np.where(counts[name] > 0, sums[name] / np.maximum(counts[name], 1), np.nan) for name in names}
 
 
@@ -122,27 +102,20 @@ def _focal(design: Design, batch: Columns) -> NDArray[np.bool_]:
     return mine
 
 
-def _names(design: Design, kept: Sequence[str], asked: Sequence[str]) -> list[str]:
-    for name in asked:
-        if name not in kept:
-            raise CxsimError(f"--measure: {no_such('measure', name, kept)}")
-    return list(dict.fromkeys(asked)) or told_measures(design, kept)
-
-
-def _check_finished(place: ResultFolder, asked: SweepQuery) -> None:
-    if asked.design.shard[1] > 1:
-        part, parts = asked.design.shard
-        raise CxsimError(f"{place.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
-    status = status_of(place)
+def _check_finished(folder: ResultFolder, design: Design) -> None:
+    part, parts = design.shard
+    if parts > 1:
+        raise CxsimError(f"{folder.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
+    status = status_of(folder)
     if not status.finished:
         raise CxsimError(
-            f"{place.shown} is not finished: {status.left:,} of {plural(status.total, 'run')} are left, and every point "
-            f"is needed; go on with: cxsim resume {place.shown}"
+            f"{folder.shown} is not finished: {status.left:,} of {plural(status.total, 'run')} are left, and every point "
+            f"is needed; go on with: cxsim resume {folder.shown}"
         )
-    if failed := len(read_manifest(place)["failures"]):
+    if failed := len(read_manifest(folder)["failures"]):
         raise CxsimError(
-            f"{place.shown} has {plural(failed, 'failed run')}, and every point is needed; try them again with: "
-            f"cxsim retry-failed {place.shown}, or take out of the ranges what cannot be run"
+            f"{folder.shown} has {plural(failed, 'failed run')}, and every point is needed; try them again with: "
+            f"cxsim retry-failed {folder.shown}, or take out of the ranges what cannot be run"
         )
 
 

@@ -1,14 +1,13 @@
 """The table of an analysis of sensitivity, and what it says of each factor."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from cxsim.measures.registry import RUN_MEASURES
 from cxsim.statistics.intervals import Estimate
-from cxsim.studies.sensitivity.indices import NOISE_SHARE, indices
-from cxsim.studies.sensitivity.reading import Response, Sample
 
+SPREAD, NOISE_SHARE = "spread", "noise_share"
 MAIN = ("mu_star", "total")  # the index by which factors are ranked: one for each method
 SMALL_EFFECT = 0.1  # of the largest mu*
 SMALL_SHARE = 0.05  # of the variance
@@ -87,17 +86,7 @@ class Group(NamedTuple):
         return NOISE if self.small < luck and row.low <= luck and row.value <= 2 * luck else UNSURE
 
 
-def analyse(sample: Sample, responses: Iterable[Response]) -> Iterator[IndexRow]:
-    """Compute the rows of every response. Raises CxsimError when SALib is not there."""
-    for measure, arm, versus, values in responses:
-        for found in indices(sample, values):
-            unit = "share" if found.kind in ("total", "first", "second", NOISE_SHARE) else RUN_MEASURES[measure].unit_of_mean
-            yield IndexRow(measure, arm, versus, *found[:3], unit, *found[3:])
-
-
 def groups(rows: Iterable[IndexRow]) -> list[Group]:
     """Put together what belongs to one measure under one arm."""
-    found: dict[tuple[str, str, str], list[IndexRow]] = {}
-    for row in rows:
-        found.setdefault(row[:3], []).append(row)
-    return [Group(*key, together) for key, together in found.items()]
+    found = groupby(rows, key=lambda row: row[:3])
+    return [Group(measure, arm, versus, list(mine)) for (measure, arm, versus), mine in found]

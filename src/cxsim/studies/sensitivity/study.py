@@ -10,10 +10,10 @@ from cxsim.report.stored import PAGE, to_json
 from cxsim.store import ResultFolder, read_manifest
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.charts import charts
-from cxsim.studies.sensitivity.indices import require
+from cxsim.studies.sensitivity.indices import analyse, require
 from cxsim.studies.sensitivity.page import page
-from cxsim.studies.sensitivity.reading import read_responses, sample_of
-from cxsim.studies.sensitivity.rows import IndexRow, analyse
+from cxsim.studies.sensitivity.reading import read_responses
+from cxsim.studies.sensitivity.rows import IndexRow
 from cxsim.studies.sensitivity.words import answer, notes, tables
 
 
@@ -32,31 +32,30 @@ class SensitivityStudy(Study[IndexRow]):
         self.manifest = read_manifest(source)
         self.name, self.seed = f"sensitivity_{self.sweep.name}", self.manifest["seed"]
 
-    def check(self, place: ResultFolder) -> None:
+    def check(self, folder: ResultFolder) -> None:
         """Refuse the folder of the sweep itself."""
-        if place.path.resolve() == self.source.path.resolve():
-            raise CxsimError(f"--out {place.shown} is the sweep itself; name another folder")
+        if folder.path.resolve() == self.source.path.resolve():
+            raise CxsimError(f"--out {folder.shown} is the sweep itself; name another folder")
 
     @property
     def question(self) -> Mapping[str, Any]:
         """The sweep's tables, and what is asked of them."""
         files = self.manifest["files"].items()
         return {
-            "sweep": self.sweep.identity["design"],
+            "sweep": self.sweep.digest,
             "tables": {name: about["sha256"] for name, about in files if name.endswith(".parquet")},
             "measures": list(dict.fromkeys(response.measure for response in self.responses)),
-            "method": self.sweep.design.method,
+            "method": self.sweep.method,
             "SALib": self.software,
         }
 
     def described(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Tell every value of the first point too."""
-        design = self.sweep.design
-        return design.scenario(0, design.arms[0]).resolved | {"sensitivity": asked}
+        return self.sweep.scenario(0, self.sweep.arms[0]).resolved | {"sensitivity": asked}
 
     def conduct(self, runner: Runner) -> Findings[IndexRow]:
         """Compute the indices."""
-        rows = list(analyse(sample_of(self.sweep.design), self.responses))
+        rows = list(analyse(self.sweep.points, self.responses))
         text = to_json(page(self.sweep.title, self.sweep.question, rows))
         made_from = f"made from {self.source.shown}: {self.manifest['command']}"
         return Findings(rows=rows, texts={PAGE: text}, notes=[made_from])

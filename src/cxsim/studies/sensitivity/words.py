@@ -1,13 +1,12 @@
 """An analysis of sensitivity in words: an answer in a few sentences, and tables for a terminal."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cxsim.narrative.formatting import in_a_cell, percent, short_names, style_of
 from cxsim.narrative.sentences import few, listed, plural
 from cxsim.narrative.tables import grid, split_grid
-from cxsim.studies.sensitivity.indices import SPREAD
-from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, NOISE, UNSURE, Group, IndexRow, groups
+from cxsim.studies.sensitivity.rows import LEAVE, MATTERS, NOISE, SPREAD, UNSURE, Group, IndexRow, groups
 
 MOST_NAMED = 4
 MOST_LINES = 10
@@ -55,12 +54,12 @@ def _least(found: Sequence[Group], names: dict[str, str]) -> str:
     """Name what can be left alone in every arm, measure by measure."""
     parts, nothing = [], []
     for measure in dict.fromkeys(group.measure for group in found):
-        idle = [
-            {row.factor for row in group.main if group.verdict(row) == LEAVE} for group in found if group.measure == measure
-        ]
-        which = [names[key] for key in names if all(key in one for one in idle)]
-        parts += [f"for {measure} {few(which, MOST_NAMED)}"] if which else []
-        nothing += [] if which else [measure]
+        mine = [group for group in found if group.measure == measure]
+        kept = {row.factor for group in mine for row in group.main if group.verdict(row) != LEAVE}
+        if which := [name for key, name in names.items() if key not in kept]:
+            parts.append(f"for {measure} {few(which, MOST_NAMED)}")
+        else:
+            nothing.append(measure)
     told = f"Can be left alone in every arm: {'; '.join(parts)}" if parts else ""
     if nothing:
         none = f"no factor is surely so small that it can be left alone for {listed(nothing)} in every arm"
@@ -126,13 +125,11 @@ def table(group: Group, most: int = MOST_LINES, brief: bool = False) -> tuple[li
     return ["factor", "", first, "luck", *others], rows
 
 
-def _tail(group: Group) -> list[str]:
-    lines = []
+def _tail(group: Group) -> Iterator[str]:
     if (more := len(group.main) - MOST_LINES) > 0:
-        lines.append(f"... and {plural(more, 'more factor')} in sensitivity.csv")
+        yield f"... and {plural(more, 'more factor')} in sensitivity.csv"
     if pairs := strongest_pairs(group):
-        lines.append(f"Together beyond alone: {'; '.join(pairs)}.")
-    return lines
+        yield f"Together beyond alone: {'; '.join(pairs)}."
 
 
 def strongest_pairs(group: Group, most: int = 3) -> list[str]:

@@ -1,8 +1,8 @@
 """Cases of an audit: the scenario's case with one firm changed, and nothing else."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from cxsim.errors import CxsimError
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.finance import role_cost
 from cxsim.model.params import FIXED, FLOATING, GOAL, PROFIT, ROLES, Finance, Start, Strategy
@@ -36,37 +36,33 @@ class Subject(NamedTuple):
         """Put another block in its place."""
         return self._replace(case=self.case.with_firm(self.focal, plan))
 
+    def _deciding(self, change: Callable[[Strategy], Strategy]) -> "Subject":
+        """Change how the firm decides, before and after a pivot."""
+        return self.changed(self.plan._replace(strategy=change(self.plan.strategy), after=change(self.plan.after)))
+
     def spending(self, share: float) -> "Subject":
-        """Let the firm give a fixed share of its budget to service, before and after a pivot."""
-        strategy, after = (
-            one._replace(service_rule=FIXED, service_budget=share) for one in (self.plan.strategy, self.plan.after)
-        )
-        return self.changed(self.plan._replace(strategy=strategy, after=after))
+        """Let the firm give a fixed share of its budget to service."""
+        return self._deciding(lambda one: one._replace(service_rule=FIXED, service_budget=share))
 
     def without(self, mechanisms: frozenset[str]) -> "Subject":
-        """Switch mechanisms of low spend off; where one has no part in the case, the case stays as it is."""
-        changed = self
-        if POOLING in mechanisms and self.case.params.mechanisms.queue:
-            changed = changed._with_teams(1)
-        if LEAVERS in mechanisms:
-            params = changed.case.params
-            switches = params.mechanisms._replace(choosing_again=False)
-            changed = changed._replace(case=changed.case._replace(params=params._replace(mechanisms=switches)))
-        plan = changed.plan
-        strategy, after = (self._clear_sighted(one, mechanisms) for one in (plan.strategy, plan.after))
-        return changed.changed(plan._replace(strategy=strategy, after=after))
+        """Switch mechanisms of low spend off; where one has no part in the case, the case stays as it is.
 
-    def _with_teams(self, team: int) -> "Subject":
+        M15 and M16 are off for this firm alone: its goal stays, its horizon is the run.
+        """
+
+        def clear_sighted(strategy: Strategy) -> Strategy:
+            if HORIZON in mechanisms and strategy.service_rule == PROFIT:
+                return strategy._replace(horizon=self.months)
+            if DRIFT in mechanisms and strategy.service_rule == FLOATING:
+                return strategy._replace(service_rule=GOAL)
+            return strategy
+
         params = self.case.params
-        return self._replace(case=self.case._replace(params=params._replace(service=params.service._replace(team=team))))
-
-    def _clear_sighted(self, strategy: Strategy, mechanisms: frozenset[str]) -> Strategy:
-        """M15 and M16 off for this firm alone: its goal stays, its horizon is the run."""
-        if HORIZON in mechanisms and strategy.service_rule == PROFIT:
-            return strategy._replace(horizon=self.months)
-        if DRIFT in mechanisms and strategy.service_rule == FLOATING:
-            return strategy._replace(service_rule=GOAL)
-        return strategy
+        if POOLING in mechanisms and params.mechanisms.queue:
+            params = params._replace(service=params.service._replace(team=1))
+        if LEAVERS in mechanisms:
+            params = params._replace(mechanisms=params.mechanisms._replace(choosing_again=False))
+        return self._replace(case=self.case._replace(params=params))._deciding(clear_sighted)
 
     def of_size(self, people: int) -> "Subject":
         """Let the firm begin with so many people, and customers and money in proportion; product and market stay."""
@@ -123,12 +119,3 @@ def _divided(total: int, weights: list[float]) -> list[int]:
     for role in sorted(range(len(parts)), key=lambda role: parts[role] - exact[role])[: total - sum(parts)]:
         parts[role] += 1
     return parts
-
-
-def check_alone(subject: Subject) -> None:
-    """Refuse a block that stands for several firms."""
-    if subject.plan.count != 1:
-        name = subject.plan.name
-        raise CxsimError(
-            f"{name} stands for {subject.plan.count} firms, and an audit is about one; add --set firms.{name}.count=1"
-        )

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.measures.firms import discounts
 from cxsim.statistics.intervals import Floats
-from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.runs import Runs, Track, discounts, rate_of
+from cxsim.studies.service.runs import Runs, Track
 
 GRID = (0.0, 0.01, 0.02, 0.03, 0.04, 0.055, 0.075, 0.1, 0.14, 0.19, 0.25, 0.35, 0.5)  # shares, finer where they are low
 BEYOND = (0.7, 1.0)  # looked at when the best lies at the end of the grid
@@ -24,60 +24,6 @@ REACH = 3  # neighbours on each side through which a curve is laid
 DEGREE = 4
 FINE = 501  # points at which a laid curve is looked at
 FULL = 0  # stands for a horizon without end: the value of the firm, its last customers included
-
-
-class Sweep(NamedTuple):
-    """Runs of a grid of shares: ``tracks[share][seed]``."""
-
-    subject: Subject
-    shares: Floats
-    tracks: list[list[Track]]
-
-    def values(self, horizon: int) -> Floats:
-        """Value counted to a horizon in months, shape (shares, seeds)."""
-        return np.array([counted(row, self.subject, horizon) for row in self.tracks])
-
-    def total(self, name: str, discounted: bool = False) -> Floats:
-        """Sum of a monthly series over each run, shape (shares, seeds)."""
-        weights = discounts(rate_of(self.subject), self.subject.months) if discounted else np.ones(self.subject.months)
-        return np.array([[getattr(track, name) @ weights for track in row] for row in self.tracks])
-
-    def on(self, seeds: int) -> "Sweep":
-        """Keep the first seeds only."""
-        return self._replace(tracks=[row[:seeds] for row in self.tracks])
-
-
-def counted(tracks: Sequence[Track], subject: Subject, horizon: int) -> Floats:
-    """Value of each run: cash flow to the horizon, or for :data:`FULL` that of the run and the worth of its last customers."""
-    if horizon == FULL:
-        return np.array([track.value for track in tracks])
-    first = subject.plan.founded
-    return np.array([track.counted(first + horizon, rate_of(subject)) for track in tracks])
-
-
-def sweep(runs: Runs, subject: Subject, seeds: Sequence[int], horizons: Sequence[int], grid: Sequence[float] = GRID) -> Sweep:
-    """Run a grid of shares with those that the firm's own rule fixes, and refine it around the best for each horizon."""
-    shares = sorted({*grid, *subject.own_shares})
-    found = _run(runs, subject, seeds, shares)
-    if any(int(top) == len(shares) - 1 for top in _tops(found, horizons)):
-        shares += [share for share in (*GRID, *BEYOND) if share > shares[-1]]
-        found = _run(runs, subject, seeds, shares)
-    finer = {share for top in _tops(found, horizons) for share in _around(shares, int(top))}
-    return _run(runs, subject, seeds, sorted({*shares, *finer}))
-
-
-def _run(runs: Runs, subject: Subject, seeds: Sequence[int], shares: Sequence[float]) -> Sweep:
-    return Sweep(subject, np.array(shares), runs.table([subject.spending(share) for share in shares], seeds))
-
-
-def _tops(found: Sweep, horizons: Sequence[int]) -> list[int]:
-    return [int(found.values(horizon).mean(axis=1).argmax()) for horizon in horizons]
-
-
-def _around(shares: Sequence[float], top: int) -> list[float]:
-    """Points that divide the steps below and above a place in the grid."""
-    steps = [(shares[k], shares[k + 1]) for k in (top - 1, top) if 0 <= k < len(shares) - 1]
-    return [round(low + (high - low) * part / PARTS, 6) for low, high in steps for part in range(1, PARTS)]
 
 
 class Top(NamedTuple):
@@ -116,23 +62,82 @@ def _laid(at: Floats, fine: Floats, slope: bool = False) -> Floats:
     return matrix
 
 
+def _around(shares: Sequence[float], top: int) -> list[float]:
+    """Points that divide the steps below and above a place in the grid."""
+    steps = [(shares[k], shares[k + 1]) for k in (top - 1, top) if 0 <= k < len(shares) - 1]
+    return [round(low + (high - low) * part / PARTS, 6) for low, high in steps for part in range(1, PARTS)]
+
+
 def slope(shares: Floats, means: Floats, at: Floats) -> Floats:
     """Slope of the smooth curve at a share for each row."""
     near = _near(len(shares), int(np.abs(shares - at[0]).argmin()), REACH)
     return np.array([_laid(shares[near], at[row : row + 1], True)[0] @ means[row, near] for row in range(len(means))])
 
 
-def spend_per_customer(found: Sweep, draws: Resamples) -> Floats:
-    """Cents of service for each customer and month, shape (rows, shares); customers as they are at the start of months."""
-    return draws.means(found.total("spend")) / np.maximum(draws.means(found.total("served")), 1e-9)
+class Curve:
+    """Value against the share of the budget for service, and what the firm's own rule does, on the same seeds.
 
+    A grid of shares is run (``tracks[share][seed]``) with those that the own rule fixes, and refined around the best for each
+    horizon: months, or :data:`FULL`. What follows has a row for each draw of seeds: by horizon, ``means`` of the value for each
+    share, its ``tops``, and the ``own_value``; ``spend``, cents for each customer and month, for each share; and ``own_share``.
+    """
 
-def equal_share(found: Sweep, own: Sequence[Track], draws: Resamples) -> Floats:
-    """Fixed share at which as much is spent on a customer as by the own rule on the same seeds, for each row."""
-    shares = set(found.subject.own_shares)
-    if len(shares) == 1 and not found.subject.moves:
-        return np.full(draws.means(np.zeros(draws.seeds)).shape, shares.pop())
-    rule = Sweep(found.subject, np.zeros(1), [list(own)])
-    grid, mine = spend_per_customer(found, draws), spend_per_customer(rule, draws)[:, 0]
-    rising = np.maximum.accumulate(grid, axis=1)
-    return np.array([np.interp(mine[row], rising[row], found.shares) for row in range(len(mine))])
+    def __init__(
+        self, runs: Runs, subject: Subject, horizons: Sequence[int] = (FULL,), grid: Sequence[float] = SHORTER
+    ) -> None:
+        self.runs, self.subject, self.draws = runs, subject, runs.draws
+        self.discounts = discounts(subject.months, subject.case.params.finance)
+        shares = sorted({*grid, *subject.own_shares})
+        self._run(shares)
+        if len(shares) - 1 in self._highest(horizons):
+            shares += [share for share in (*GRID, *BEYOND) if share > shares[-1]]
+            self._run(shares)
+        self._run(sorted({*shares, *(share for top in self._highest(horizons) for share in _around(shares, top))}))
+        self.means = {horizon: self.draws.means(self.values(horizon)) for horizon in horizons}
+        self.tops = {horizon: best(self.shares, means) for horizon, means in self.means.items()}
+        self.spend = self._per_customer(self.tracks)
+        (self.own,) = runs.of(subject)
+        self.own_share = self.equal_share(subject)
+        self.own_value = {horizon: self.draws.means(self.counted(self.own, horizon)) for horizon in horizons}
+
+    def _run(self, shares: Sequence[float]) -> None:
+        self.shares, self.tracks = np.array(shares), self.runs.of(*map(self.subject.spending, shares))
+
+    def _highest(self, horizons: Sequence[int]) -> list[int]:
+        return [int(self.values(horizon).mean(axis=1).argmax()) for horizon in horizons]
+
+    def values(self, horizon: int) -> Floats:
+        """Value counted to a horizon, shape (shares, seeds)."""
+        return np.array([self.counted(row, horizon) for row in self.tracks])
+
+    def counted(self, tracks: Sequence[Track], horizon: int) -> Floats:
+        """Value of runs: cash flow to the horizon, or for :data:`FULL` that of the run and the worth of its last customers."""
+        if horizon == FULL:
+            return np.array([track.value for track in tracks])
+        end = self.subject.plan.founded + horizon
+        return np.array([track.flow[:end] @ self.discounts[:end] for track in tracks])
+
+    def spent(self) -> Floats:
+        """Cost of service of a run, discounted, shape (rows, shares)."""
+        return self.draws.means(np.array([[track.spend @ self.discounts for track in row] for row in self.tracks]))
+
+    def _per_customer(self, tracks: list[list[Track]]) -> Floats:
+        """Cents of service for each customer and month, shape (rows, tracks); customers as at the start of months."""
+        ones = np.ones(self.subject.months)
+        spend, served = (
+            self.draws.means(np.array([[getattr(track, name) @ ones for track in row] for row in tracks]))
+            for name in ("spend", "served")
+        )
+        return spend / np.maximum(served, 1e-9)
+
+    def spend_at(self, shares: Floats) -> Floats:
+        """Spend for each customer and month at a share for each row."""
+        return np.array([np.interp(one, self.shares, spend) for one, spend in zip(shares, self.spend, strict=True)])
+
+    def equal_share(self, subject: Subject) -> Floats:
+        """Fixed share at which as much is spent on a customer as by the own rule of a subject on the same seeds, by row."""
+        fixed = set(subject.own_shares)
+        if len(fixed) == 1 and not subject.moves:
+            return np.full(len(self.spend), fixed.pop())
+        rising, mine = np.maximum.accumulate(self.spend, axis=1), self._per_customer(self.runs.of(subject))[:, 0]
+        return np.array([np.interp(one, spend, self.shares) for one, spend in zip(mine, rising, strict=True)])

@@ -1,15 +1,15 @@
 """What a cut of service does month by month: the best share for service, and from some month on a part of it less."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.measures.firms import discounts
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.runs import Change, Runs, discounts, rate_of
+from cxsim.studies.service.runs import Change, Runs
 
 CUT = 0.25  # part of the spend that is cut
 WAIT = 5  # the cut comes after one part in so many of the run
@@ -26,16 +26,15 @@ class Cut(NamedTuple):
     value: Floats  # what the cut does to the value of the firm, by draw
 
 
-def cut(runs: Runs, subject: Subject, share: float, seeds: Sequence[int], draws: Resamples) -> Cut:
+def cut(runs: Runs, subject: Subject, share: float) -> Cut:
     """Run the same seeds with and without the cut."""
     founded, fixed = subject.plan.founded, subject.spending(share)
     month = founded + (subject.months - founded) // WAIT
-    (base,) = runs.table([fixed], seeds)
-    (less,) = runs.table([fixed], seeds, Change(month, share * (1 - CUT)))
+    (base,), (less,) = runs.of(fixed), runs.of(fixed, change=Change(month, share * (1 - CUT)))
     gaps = np.array([one.flow - other.flow for one, other in zip(less, base, strict=True)])[:, month:]
     value = np.array([one.value - other.value for one, other in zip(less, base, strict=True)])
-    later = discounts(rate_of(subject), gaps.shape[1])
-    return Cut(draws.means(gaps.T), draws.means((gaps * later).cumsum(axis=1).T), share, month, draws.means(value))
+    later, means = discounts(gaps.shape[1], subject.case.params.finance), runs.draws.means
+    return Cut(means(gaps.T), means((gaps * later).cumsum(axis=1).T), share, month, means(value))
 
 
 def first_gain(monthly: Floats) -> Floats:

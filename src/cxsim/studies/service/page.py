@@ -20,21 +20,17 @@ SPLIT = (
 
 def page(title: str, plan: FirmPlan, made: Audit) -> Report:
     """Say what an audit found of a firm, for the page; what the manifest tells is left out (see ``stored``)."""
-    told = answer(made.rows, Spender(plan.name, rule_of(plan)))
-    rows = Rows(made.rows)
+    rows, told = Rows(made.rows), answer(made.rows, Spender(plan.name, rule_of(plan)))
+    note = "means with 95 % intervals; shares are of the money that budgets divide; lacks: best share less own"
+    best = Table("Best spend, and what the own rule lacks", *best_table(rows), note)
     return Report(
         title=title,
         question=f"How much service is too little for {plan.name}?",
         answer=told.sentences,
-        sections=[_figures(rows), *(_section(chart, rows) for chart in made.charts)],
+        sections=[Section("The best spend", [best]), *(_section(chart, rows) for chart in made.charts)],
         methods=[METHODS, *([SPLIT] if rows.names("split") else [])],
         notes=[f"Note: {note}" for note in told.notes],
     )
-
-
-def _figures(rows: Rows) -> Section:
-    note = "means with 95 % intervals; shares are of the money that budgets divide; lacks: best share less own"
-    return Section("The best spend", [Table("Best spend, and what the own rule lacks", *best_table(rows), note)])
 
 
 def _section(chart: Chart, rows: Rows) -> Section:

@@ -1,24 +1,24 @@
 """Runs of an audit: each is done once, and leaves the months of one firm."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from cxsim import engine
 from cxsim.execution.runner import digest_of
-from cxsim.execution.scheduler import Entry, Task
-from cxsim.measures.firms import cash_flow, lived, monthly_rate, worth
+from cxsim.execution.scheduler import Task
+from cxsim.measures.firms import cash_flow, lived, worth
 from cxsim.model.case import History
 from cxsim.model.finance import role_cost
 from cxsim.model.params import SERVICE
 from cxsim.statistics.intervals import Floats
-from cxsim.store.arrays import pack, unpack
+from cxsim.statistics.resampling import Resamples
 from cxsim.studies.base import FailedRunsError, Runner
 from cxsim.studies.service.cases import Subject
 
 SHOWN = 3
-SERIES = ("flow", "spend", "served")
 
 
 class Change(NamedTuple):
@@ -36,10 +36,6 @@ class Track(NamedTuple):
     served: Floats  # customers at the start of the month
     value: float
 
-    def counted(self, months: int, rate: float) -> float:
-        """Discounted cash flow of the first months, and nothing of what comes later."""
-        return float(self.flow[:months] @ discounts(rate, len(self.flow))[:months])
-
 
 class Request(NamedTuple):
     """One run to do."""
@@ -48,47 +44,34 @@ class Request(NamedTuple):
     seed: int
     change: Change | None = None
 
-    @property
-    def key(self) -> str:
-        """What a journal knows it by."""
-        return f"{digest_of((self.subject, self.change))} {self.seed}"
-
-
-def discounts(rate: float, months: int) -> Floats:
-    """Worth at the start of a cent at the end of each month."""
-    factors: Floats = (1 + rate) ** -np.arange(1.0, months + 1)
-    return factors
-
 
 class Runs:
-    """The runs asked for so far, each of which is done once."""
+    """Runs on the same seeds, each of which is done once; ``draws`` draw these seeds again."""
 
-    def __init__(self, runner: Runner | None = None) -> None:
-        self.runner = runner or Runner()
-        self.done: dict[Request, Track] = {}
+    def __init__(
+        self, runner: Runner | None, seeds: Sequence[int], seed: int, done: "dict[Request, Track] | None" = None
+    ) -> None:
+        self.runner, self.seeds, self.seed, self.draws = runner or Runner(), seeds, seed, Resamples(len(seeds), seed)
+        self.done = {} if done is None else done
 
-    def table(self, subjects: Sequence[Subject], seeds: Sequence[int], change: Change | None = None) -> list[list[Track]]:
+    def first(self, number: int) -> "Runs":
+        """Keep the first seeds only."""
+        return Runs(self.runner, self.seeds[:number], self.seed, self.done)
+
+    def of(self, *subjects: Subject, change: Change | None = None) -> list[list[Track]]:
         """Tracks of each subject, one for each seed. Raises FailedRunsError when one did not come to its end."""
-        self._do([Request(one, seed, change) for one in subjects for seed in seeds])
-        return [[self.done[Request(one, seed, change)] for seed in seeds] for one in subjects]
-
-    def _do(self, wanted: Sequence[Request]) -> None:
-        todo = {one.key: one for one in dict.fromkeys(wanted) if one not in self.done}
-        entries = self.runner(_entry, [Task(key, one) for key, one in todo.items()])
-        if failed := [f"seed {todo[key].seed}: {entry['error']}" for key, entry in entries.items() if "error" in entry]:
+        wanted = [[Request(one, seed, change) for seed in self.seeds] for one in subjects]
+        todo = [one for one in dict.fromkeys(chain(*wanted)) if one not in self.done]
+        tracks = self.runner.each(
+            follow, Track, [Task(f"{digest_of((one.subject, one.change))} {one.seed}", one) for one in todo]
+        )
+        found = list(zip(todo, tracks, strict=True))
+        if failed := sorted(f"seed {one.seed}: {track}" for one, track in found if isinstance(track, str)):
             more = f"; and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
-            told = f"{len(failed)} of {len(todo)} runs failed: {'; '.join(sorted(failed)[:SHOWN])}{more}"
+            told = f"{len(failed)} of {len(todo)} runs failed: {'; '.join(failed[:SHOWN])}{more}"
             raise FailedRunsError(f"Failed: {told}. Nothing was written; what was finished is kept.")
-        self.done |= {one: _track(entries[key]) for key, one in todo.items()}
-
-
-def _entry(request: Request) -> Entry:
-    track = follow(request)
-    return {"value": track.value} | {name: pack(getattr(track, name)) for name in SERIES}
-
-
-def _track(entry: Entry) -> Track:
-    return Track(**{name: unpack(entry[name]) for name in SERIES}, value=entry["value"])
+        self.done |= {one: track for one, track in found if not isinstance(track, str)}
+        return [[self.done[one] for one in row] for row in wanted]
 
 
 def follow(request: Request) -> Track:
@@ -115,8 +98,3 @@ def _history(request: Request) -> History:
     share = {"service_budget": change.share}
     trunk = engine.start(subject.case, request.seed, subject.months)
     return trunk.fork(change.month, firm=subject.focal, strategy=share, after=share).advance().history
-
-
-def rate_of(subject: Subject) -> float:
-    """Monthly rate at which money is discounted."""
-    return monthly_rate(subject.case.params.finance.discount)

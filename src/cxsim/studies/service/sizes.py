@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from cxsim.charts.content import Series
 from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate
-from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import Subject
-from cxsim.studies.service.charts import banded
-from cxsim.studies.service.curve import FULL, SHORTER, Sweep, Top, best, equal_share, spend_per_customer, sweep
+from cxsim.studies.service.curve import FULL, Curve
 from cxsim.studies.service.runs import Runs
 
 SIZES = (1, 3, 10, 30, 100, 300, 1000)
@@ -29,20 +25,15 @@ class Size(NamedTuple):
     curve: Series | None  # value at each share over that at the best; none where that may not be above 0
 
 
-def sizes(runs: Runs, subject: Subject, seeds: Sequence[int], draws: Resamples) -> list[Size]:
+def sizes(runs: Runs, subject: Subject) -> list[Size]:
     """Search for the best spend at each size, over the first months and the worth of customers at their end."""
-    short = subject._replace(months=min(subject.months, subject.plan.founded + MONTHS))
+    short, sure = subject._replace(months=min(subject.months, subject.plan.founded + MONTHS)), runs.draws.interval
     found = []
     for people in SIZES:
-        firm = short.of_size(people)
-        grid = sweep(runs, firm, seeds, [FULL], SHORTER)
-        (own,) = runs.table([firm], seeds)
-        top = best(grid.shares, draws.means(grid.values(FULL)))
-        spend = spend_per_customer(grid, draws)
-        at_best = np.array([np.interp(top.share[k], grid.shares, spend[k]) for k in range(len(spend))])
-        mine = equal_share(grid, own, draws)
-        share, sure, spent, value = (draws.interval(one) for one in (top.share, mine, at_best, top.value))
-        found.append(Size(people, share, sure, spent, value, _curve(people, grid, top, draws)))
+        grid = Curve(runs, short.of_size(people))
+        top = grid.tops[FULL]
+        share, own, spend, value = map(sure, (top.share, grid.own_share, grid.spend_at(top.share), top.value))
+        found.append(Size(people, share, own, spend, value, _curve(people, grid)))
     return found
 
 
@@ -51,23 +42,20 @@ def name_of(people: int) -> str:
     return f"{people:,} people" if people > 1 else "1 person"
 
 
-def _curve(people: int, grid: Sweep, top: Top, draws: Resamples) -> Series | None:
+def _curve(people: int, grid: Curve) -> Series | None:
     """Value at each share over that at the best, the difference paired; nothing where the best may be worth nothing."""
-    if not draws.interval(top.value).low > 0:
+    best = grid.tops[FULL].value
+    if not grid.draws.interval(best).low > 0:
         return None
-    over = 1 + (draws.means(grid.values(FULL)) - top.value[:, None]) / top.value[0]
-    return banded(name_of(people), grid.shares.tolist(), over, draws)
+    over = 1 + (grid.means[FULL] - best[:, None]) / best[0]
+    return Series.of(name_of(people), grid.shares.tolist(), grid.draws.intervals(over))
 
 
 def rows(found: Sequence[Size]) -> list[Figure]:
     """Figures of each size."""
-    lines = []
-    for one in found:
-        name = name_of(one.people)
-        lines += [
-            Figure("size", name, "share", one.share),
-            Figure("size own", name, "share", one.own),
-            Figure("size spend", name, "cents/customer/month", one.spend),
-            Figure("size value", name, "cents", one.value),
-        ]
-    return lines
+    units = {"share": "share", "own": "share", "spend": "cents/customer/month", "value": "cents"}
+    return [
+        Figure("size" if part == "share" else f"size {part}", name_of(one.people), unit, getattr(one, part))
+        for one in found
+        for part, unit in units.items()
+    ]

@@ -21,7 +21,7 @@ from cxsim.statistics.figures import Figure
 from cxsim.statistics.intervals import Estimate, Floats
 from cxsim.statistics.resampling import Resamples
 from cxsim.studies.service.cases import FAULTS, MECHANISMS, RATIONAL, Subject
-from cxsim.studies.service.curve import FULL, SHORTER, Sweep, best, equal_share, sweep
+from cxsim.studies.service.curve import FULL, Curve
 from cxsim.studies.service.runs import Runs
 
 On: TypeAlias = frozenset[str]
@@ -59,25 +59,22 @@ def subsets(names: Sequence[str]) -> Iterable[On]:
         yield frozenset(name for name, on in zip(names, chosen, strict=True) if on)
 
 
-def worlds(runs: Runs, subject: Subject, seeds: Sequence[int], draws: Resamples) -> Worlds:
+def worlds(runs: Runs, subject: Subject) -> Worlds:
     """Search for the best spend with each combination of mechanisms on, and run the firm's own rule in it."""
-    tops: dict[On, Floats] = {}
-    own: dict[On, Floats] = {}
-    for rational in subsets(RATIONAL):
-        found = sweep(runs, subject.without(EVERY_RATIONAL - rational), seeds, [FULL], SHORTER)
-        tops[rational] = best(found.shares, draws.means(found.values(FULL))).share
-        own |= {rational | faults: spend for faults, spend in own_spends(runs, found, seeds, draws).items()}
-    return Worlds(tops, own)
+    curves = {rational: Curve(runs, subject.without(EVERY_RATIONAL - rational)) for rational in subsets(RATIONAL)}
+    own = {rational | faults: spend for rational, curve in curves.items() for faults, spend in _own_spends(curve).items()}
+    return Worlds({rational: curve.tops[FULL].share for rational, curve in curves.items()}, own)
 
 
-def own_spends(runs: Runs, found: Sweep, seeds: Sequence[int], draws: Resamples) -> dict[On, Floats]:
-    """Spend of the own rule in the world of a grid, by the faults that are on."""
-    spends = {}
-    for faults in subsets(FAULTS):
-        subject = found.subject.without(frozenset(FAULTS) - faults)
-        (tracks,) = runs.table([subject], seeds)
-        spends[faults] = equal_share(found._replace(subject=subject), tracks, draws)
-    return spends
+def as_it_is(found: Curve) -> Worlds:
+    """Return the worlds in which every rational mechanism is on, as the firm has it."""
+    own = {EVERY_RATIONAL | faults: spend for faults, spend in _own_spends(found).items()}
+    return Worlds(dict.fromkeys((EVERY_RATIONAL, NONE), found.tops[FULL].share), own)
+
+
+def _own_spends(found: Curve) -> dict[On, Floats]:
+    """Spend of the own rule in the world of a curve, by the faults that are on."""
+    return {faults: found.equal_share(found.subject.without(frozenset(FAULTS) - faults)) for faults in subsets(FAULTS)}
 
 
 def low(found: Worlds, on: On) -> Floats:
@@ -97,14 +94,14 @@ def steps(found: Worlds, names: Sequence[str], before: On = NONE) -> dict[str, l
     return taken
 
 
-def split(found: Worlds, draws: Resamples, as_it_is: Worlds, all_draws: Resamples) -> Split:
-    """Divide low spend. ``as_it_is`` has every rational mechanism on, over more seeds: the part of faults is taken there."""
+def split(found: Worlds, draws: Resamples, today: Worlds, all_draws: Resamples) -> Split:
+    """Divide low spend. ``today`` has every rational mechanism on, over more seeds: the part of faults is taken there."""
     every = {name: [float(step[0]) for step in taken] for name, taken in steps(found, ALL).items()}
     sizes = {name: draws.interval(np.mean(taken, axis=0)) for name, taken in steps(found, RATIONAL).items()}
-    faults = steps(as_it_is, FAULTS, EVERY_RATIONAL)
+    faults = steps(today, FAULTS, EVERY_RATIONAL)
     sizes |= {name: all_draws.interval(np.mean(taken, axis=0)) for name, taken in faults.items()}
     parts = {name: Part(size, min(every[name]), max(every[name])) for name, size in sizes.items()}
-    rule = all_draws.interval(as_it_is.best[EVERY_RATIONAL] - as_it_is.own[EVERY_RATIONAL])
+    rule = all_draws.interval(today.best[EVERY_RATIONAL] - today.own[EVERY_RATIONAL])
     parts[RULE] = Part(rule, rule.mean, rule.mean)
     return Split(parts, draws.interval(found.best[NONE]), draws.interval(found.best[EVERY_RATIONAL]))
 

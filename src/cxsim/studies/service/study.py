@@ -1,24 +1,21 @@
 """``service``: how much one firm of a scenario should spend on service, what it spends, and why the two differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.narrative.sentences import folded, plural
-from cxsim.report.stored import PAGE, charts_in, to_json
+from cxsim.report.stored import PAGE, to_json
 from cxsim.scenario import Scenario
 from cxsim.scenario.messages import no_such, short
 from cxsim.statistics.figures import Figure
 from cxsim.store import Table
 from cxsim.studies.base import Findings, Runner, Study
-from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
 from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Question, audit
-from cxsim.studies.service.cases import Subject, check_alone
+from cxsim.studies.service.cases import Subject
 from cxsim.studies.service.page import page
-from cxsim.studies.service.runs import Runs
 
 
 class ServiceStudy(Study[Figure]):
@@ -42,12 +39,14 @@ class ServiceStudy(Study[Figure]):
     ) -> None:
         self.scenario, self.command, self.notes = scenario, command, scenario.notes
         self.name, self.seed, self.seeds = f"service_{scenario.name}", scenario.seed, seeds_of(scenario)
-        self.arm = scenario.arm(arm) if arm is not None else scenario.arms[0]
+        self.arm = scenario.arm(arm)
         names = [plan.name for plan in self.arm.case.firms]
         if firm is not None and firm not in names:
             raise CxsimError(no_such("firm", firm, names))
         subject = Subject(self.arm.case, scenario.focal if firm is None else names.index(firm), scenario.months)
-        check_alone(subject)
+        if (count := subject.plan.count) != 1:
+            what = f"{subject.plan.name} stands for {count} firms, and an audit is about one"
+            raise CxsimError(f"{what}; add --set firms.{subject.plan.name}.count=1")
         if scenario.replicates < 2:
             raise CxsimError(f"an interval needs 2 replicates or more, and there is {scenario.replicates}; add --replicates 20")
         fitting = _horizons(horizons, scenario.months - subject.plan.founded)
@@ -77,32 +76,21 @@ class ServiceStudy(Study[Figure]):
     def conduct(self, runner: Runner) -> Findings[Figure]:
         """Search for the best share, and for what lowers spend."""
         with runner.stage(self.total):
-            made = audit(self.audited, Runs(runner))
+            made = audit(self.audited, runner)
         return Findings(
             rows=made.rows,
-            tables={name: Table.of(frame) for name, frame in made.frames().items() if name != "figures"},
+            tables={name: Table(columns) for name, columns in made.tables().items()},
             texts={PAGE: to_json(page(self.title, self.plan, made))},
             made=plural(made.runs_made, "run"),
         )
 
-    def sentences(self, found: Findings[Figure]) -> list[str]:
-        """Say whether the firm spends too little, by how much, and why."""
-        return self._answer(found.rows).sentences
-
-    def _answer(self, rows: Sequence[Figure]) -> Answer:
-        return answer(rows, Spender(self.plan.name, rule_of(self.plan)))
-
     def lines(self, found: Findings[Figure], width: int) -> Iterator[str]:
         """The question, the answer in sentences, the table, and what to know of it."""
-        told = self._answer(found.rows)
+        told = answer(found.rows, Spender(self.plan.name, rule_of(self.plan)))
         yield f"\n{self.title}: how much service is too little for {self.plan.name}?\n"
         yield from (folded(sentence) for sentence in told.sentences)
         yield from ("", *told.table)
         yield from (folded(note) for note in told.notes)
-
-    def charts(self, found: Findings[Figure]) -> Sequence[Chart]:
-        """Draw what the audit found."""
-        return charts_in(found.texts[PAGE])
 
 
 def _horizons(text: str | None, longest: int) -> list[int]:

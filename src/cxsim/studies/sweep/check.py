@@ -1,15 +1,109 @@
-"""Checks of a sweep before anything runs: the measures that it keeps, and whether its points can be run at all."""
+"""Checks of a sweep before anything is run: the measures that it keeps, and values that contradict one another at a point."""
 
-from cxsim.errors import ScenarioError
+import itertools
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cxsim.errors import Problem, ScenarioError
 from cxsim.measures.registry import RUN_MEASURES
-from cxsim.scenario.sweep import Sweep, check_measures
-from cxsim.scenario.sweep_check import Checked, check_points
+from cxsim.scenario.layers import Setting
+from cxsim.scenario.messages import nearest, short
+from cxsim.scenario.points import Points
+from cxsim.scenario.variants import described
+
+if TYPE_CHECKING:
+    from cxsim.studies.sweep.design import Design
+
+MOST_CHECKED = 10_000
+MOST_TOLD = 20
+MOST_CORNERS = 4096
+_GOLDEN = 0.6180339887498949  # steps of this share fall in no pattern with the rows of a grid
 
 
-def check(sweep: Sweep) -> Checked:
+class Checked(NamedTuple):
+    """How many points there are, how many were checked and how many of these cannot be run, with the first problems."""
+
+    points: int
+    checked: int
+    wrong: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def all_checked(self) -> bool:
+        """Tell whether every point was checked; otherwise the rest is found when it is run."""
+        return self.checked == self.points
+
+
+def check(design: "Design") -> Checked:
     """Refuse a sweep with measures that there are not, or with points that contradict themselves: ScenarioError with all."""
-    check_measures(sweep, RUN_MEASURES)
-    found = check_points(sweep)
+    check_measures(design, RUN_MEASURES)
+    found = check_points(design)
     if found.problems:
         raise ScenarioError(list(found.problems))
     return found
+
+
+def check_measures(design: "Design", allowed: Collection[str]) -> None:
+    """Raise :class:`ScenarioError` when a measure to keep is not among those that there are."""
+    problems = [
+        Problem(
+            design.where(f"measures.{index}"),
+            "measures",
+            f"no measure '{short(name)}'; docs/data.md lists them{nearest(name, allowed)}",
+        )
+        for index, name in enumerate(design.measures)
+        if name not in allowed
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def check_points(design: "Design", most: int = MOST_CHECKED) -> Checked:
+    """Check every point, or of more than ``most`` a spread of them and the corners of a grid.
+
+    At most 20 different problems are told, each with the values of the first point that has it. Raises
+    :class:`ScenarioError` when points cannot be made at all.
+    """
+    points = design.points
+    numbers = range(len(points)) if len(points) <= most else _some(points, most)
+    problems: dict[tuple[str, str], Problem] = {}
+    wrong = 0
+    for number in numbers:
+        values = points[number]
+        faults = faults_at(design, values, number)
+        wrong += bool(faults)
+        for one in faults if len(problems) < MOST_TOLD else ():
+            told = one._replace(message=f"{one.message} (point {number:,}{described(values, ': ')})")
+            problems.setdefault((one.key, one.message), told)
+    return Checked(len(points), len(numbers), wrong, tuple(problems.values())[:MOST_TOLD])
+
+
+def faults_at(design: "Design", values: Mapping[str, Any], number: int = 0) -> list[Problem]:
+    """List what is wrong with a point in the arms of a sweep, at the place where its factor or its line stands."""
+    line = f"{design.where('points')}:{design.lines[number]}:1" if design.lines else ""
+    settings = [Setting(tuple(key.split(".")), value, *[line or design.where(key)] * 2) for key, value in values.items()]
+    try:
+        design.variants.placed(settings, design.arms)
+    except ScenarioError as error:
+        return error.problems
+    return []
+
+
+def _some(points: Points, most: int) -> list[int]:
+    """Numbers of points that lie everywhere in a design, with the corners of a grid and each of its values."""
+    size = len(points)
+    spread = {int(index * _GOLDEN % 1 * size) for index in range(most)}
+    extremes = set(itertools.islice(_extremes(points), MOST_CORNERS)) if points.spec.method == "grid" else set()
+    return sorted(spread | extremes | {0, size - 1})
+
+
+def _extremes(grid: Points) -> Iterator[int]:
+    strides, sizes = [], [len(factor.values) for factor in grid.factors]
+    stride = len(grid)
+    for size in sizes:
+        stride //= size
+        strides.append(stride)
+    for size, step in zip(sizes, strides, strict=True):
+        yield from (index * step for index in range(size))
+    ends = [(0, (size - 1) * step) for size, step in zip(sizes, strides, strict=True)]
+    yield from (sum(corner) for corner in itertools.product(*ends))

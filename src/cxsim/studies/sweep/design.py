@@ -7,16 +7,18 @@ and what it is called (its id) on the model, its resolved parameters and its rep
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from cxsim.model.chance import replicate_seed
+from cxsim.narrative.sentences import plural
 from cxsim.scenario import Scenario
 from cxsim.scenario.factors import Factor
-from cxsim.scenario.points import Points, points_of
-from cxsim.scenario.sweep import Sweep, load_sweep, sweep_of
+from cxsim.scenario.points import Points
+from cxsim.scenario.sweep import read_sweep, read_table
 from cxsim.scenario.variants import Variants
+from cxsim.statistics.designs import DesignSpec
 from cxsim.store.arrays import pack, unpack
 from cxsim.store.checksummed_json import digest_of
 from cxsim.studies.sweep.check import check
@@ -24,8 +26,8 @@ from cxsim.studies.sweep.check import check
 Detail: TypeAlias = Literal["runs", "months"]
 Firms: TypeAlias = Literal["focal", "all"]
 ID_DIGITS = 32
-MADE_BY = ("method", "levels", "second_order")  # how the points were made, which analyses must know
-PLAIN = ("arms", "replicates", "measures", "firms", "detail", "shard", *MADE_BY)  # fields that are plain data themselves
+TEXTS = ("name", "title", "question", "look_for", "command", "started")
+KEPT = ("arms", "replicates", "measures", "firms", "detail")
 
 
 class DesignPoint(NamedTuple):
@@ -40,9 +42,10 @@ class DesignPoint(NamedTuple):
 class Design:
     """Everything that a sweep asks, in a form that another process can be told.
 
-    ``measures`` are columns of the table of runs to keep, all when empty. ``firms`` tells whose rows are kept: those of the
-    focal firm, or of all. ``detail`` tells whether months are kept beside runs. ``shard`` is (i, n): this part does every n-th.
-    ``method``, ``levels`` (Morris) and ``second_order`` (Saltelli) are what the sweep file says of how points were made.
+    ``variants`` is the base scenario, read, with what holds at every point. ``measures`` are columns of the table of runs to
+    keep, all when empty. ``firms`` tells whose rows are kept: those of the focal firm, or of all. ``detail`` tells whether
+    months are kept beside runs. ``shard`` is (i, n): this part does every n-th. ``command`` makes the sweep again, ``started``
+    is when it was first begun. ``positions`` tell where keys stand in the file, ``lines`` where points do in a file of points.
     """
 
     variants: Variants
@@ -53,14 +56,29 @@ class Design:
     firms: Firms = "focal"
     detail: Detail = "runs"
     shard: tuple[int, int] = (1, 1)
-    method: str = "grid"
-    levels: int = 0
-    second_order: bool = False
+    name: str = "design"
+    title: str = "design"
+    question: str = ""
+    look_for: str = ""
+    command: str = ""
+    started: str = ""
+    positions: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    lines: Sequence[int] = field(default=(), compare=False, repr=False)
+
+    @property
+    def method(self) -> str:
+        """How points were made: grid, list, latin_hypercube, sobol, csv, morris or saltelli."""
+        return self.points.spec.method
 
     @property
     def total(self) -> int:
         """Runs of the whole design, all shards together."""
-        return len(self.points) * len(self.arms) * self.replicates
+        return self.points.size * len(self.arms) * self.replicates
+
+    @property
+    def counts(self) -> str:
+        """Say what is multiplied: points, arms and replicates."""
+        return f"{plural(self.points.size, 'point')} x {plural(len(self.arms), 'arm')} x {plural(self.replicates, 'replicate')}"
 
     @property
     def numbers(self) -> range:
@@ -81,6 +99,10 @@ class Design:
         """Return the scenario of one arm at a point. Raises ScenarioError when its values contradict each other."""
         return self.variants.at(self.points[point], [arm])
 
+    def where(self, key: str) -> str:
+        """Where a key stands, as file:line:column; the file alone when it is not written there."""
+        return self.positions.get(key, self.positions.get("", self.name))
+
     def part(self, shard: tuple[int, int]) -> "Design":
         """Return the same design, of which only every n-th run is done: the i-th of n parts."""
         return replace(self, shard=shard)
@@ -89,25 +111,34 @@ class Design:
     def digest(self) -> str:
         """SHA-256 of all that decides the runs and what is kept of them; where it is written, and the part, do not count."""
         layers = [layer.data for layer in (self.variants.base, self.variants.settings)]
-        fields = {name: getattr(self, name) for name in PLAIN if name != "shard"}
+        fields = {name: getattr(self, name) for name in KEPT}
         return digest_of({"scenario": layers, "points": self.points.digest, **fields})
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain data that JSON can carry."""
-        fields = {name: getattr(self, name) for name in PLAIN}
-        return {"variants": self.variants.plain(), "points": _plain_points(self.points), **fields}
+        points = self.points
+        factors = [list(factor) for factor in points.factors]
+        unit = {"unit": pack(points.unit)} if points.is_sampled else {}
+        return {
+            "variants": self.variants.plain(),
+            "points": {"design": points.spec._asdict(), "factors": factors, **unit},
+            **{name: getattr(self, name) for name in (*KEPT, "shard", *TEXTS)},
+        }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Design":
         """Rebuild a design from what :meth:`plain` gave, also after a way through JSON."""
-        given = {name: plain[name] for name in PLAIN if name in plain}
-        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-        return cls(variants=Variants.from_plain(plain["variants"]), points=_points_from(plain["points"]), **fields)
+        points = plain["points"]
+        factors = [Factor(key, kind, tuple(values), *rest) for key, kind, values, *rest in points["factors"]]
+        unit = unpack(points["unit"]) if "unit" in points else None
+        fields: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in plain.items()}
+        fields |= {"variants": Variants.from_plain(plain["variants"])}
+        return cls(**fields | {"points": Points(DesignSpec(**points["design"]), factors, unit)})
 
     @classmethod
     def read(cls, path: str | Path, settings: Sequence[str] = ()) -> "Design":
         """Read a sweep file; ``settings`` such as ``months=60`` win over it. Raises ScenarioError with every problem."""
-        return cls._checked(load_sweep(path, settings))
+        return load_sweep(path, settings)._checked()
 
     @classmethod
     def make(cls, scenario: str | Path, factors: Mapping[str, Any], **asked: Any) -> "Design":
@@ -118,29 +149,20 @@ class Design:
         which ``design={"method": "sobol", "points": 64}`` is an example. Raises ScenarioError with every problem.
         """
         tables = {key: value if isinstance(value, Mapping) else {"values": list(value)} for key, value in factors.items()}
-        return cls._checked(sweep_of(scenario, {**asked, "factors": tables}))
+        return cls(**read_table(scenario, {**asked, "factors": tables}))._checked()
 
-    @classmethod
-    def _checked(cls, sweep: Sweep) -> "Design":
-        check(sweep)
-        return cls.of(sweep)
-
-    @classmethod
-    def of(cls, sweep: Sweep) -> "Design":
-        """Return the design of a sweep, which is taken to have been checked (see ``check``)."""
-        fields = {name: getattr(sweep, name) for name in PLAIN if name not in ("shard", *MADE_BY)}
-        fields |= {name: getattr(sweep.design, name) for name in MADE_BY}
-        return cls(variants=sweep.variants, points=points_of(sweep), **fields)
+    def _checked(self) -> "Design":
+        check(self)
+        return self
 
 
-def _plain_points(points: Points) -> dict[str, Any]:
-    unit = {} if points.unit is None else {"unit": pack(points.unit)}
-    return {"kind": points.kind, "factors": [list(factor) for factor in points.factors], **unit}
+def load_sweep(path: str | Path, overrides: Sequence[str] = ()) -> Design:
+    """Read a sweep file; ``overrides`` are settings of the scenario such as ``months=60``, which win over the file.
 
-
-def _points_from(plain: Mapping[str, Any]) -> Points:
-    factors = [Factor(key, kind, tuple(values), *rest) for key, kind, values, *rest in plain["factors"]]
-    return Points(plain["kind"], factors, unpack(plain["unit"]) if "unit" in plain else None)
+    Raises :class:`ScenarioError` with every problem at once, each as file:line:column. Which measures there are, and what
+    contradicts itself at single points only, is found by ``check``.
+    """
+    return Design(**read_sweep(path, overrides))
 
 
 def run_id(model: str, scenario: Scenario, replicate: int) -> str:

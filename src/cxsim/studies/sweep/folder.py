@@ -5,23 +5,22 @@ when nothing is left.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cxsim.errors import StoreError
-from cxsim.scenario.sweep import Sweep
 from cxsim.store import ResultFolder, model_digest, provenance
-from cxsim.store.checksummed_json import checksummed_text, read_checksummed
+from cxsim.store.checkpoint import read_query
+from cxsim.store.checksummed_json import checksummed_text
 from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
 from cxsim.store.lock import LOCK, is_locked
-from cxsim.store.results import Origin, finish, read_manifest
+from cxsim.store.results import read_manifest
 from cxsim.store.verify import strange_files
 from cxsim.studies.sweep.design import Design
 
-FORMAT = "cxsim sweep 1"
+FORMAT = "cxsim sweep 2"
 FAILED = "failed "  # begins the key of a run in the journal that failed
 KINDS = "kinds"  # key in the journal under which types of values stand
 TABLE_PARTS = (
@@ -31,38 +30,7 @@ TABLE_PARTS = (
     "store/parts.py",
     "store/tables.py",
 )
-TEXTS = ("name", "title", "question", "look_for", "command", "started")
 RECENT = 120.0  # seconds over which speed is taken
-
-
-class SweepQuery(NamedTuple):
-    """What a sweep asks, and how it was started."""
-
-    name: str
-    title: str
-    question: str
-    look_for: str
-    design: Design
-    command: str
-    started: str
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
-        return {
-            "design": self.design.digest,
-            "model": model_digest(),
-            "tables": provenance.sources_digest(TABLE_PARTS),
-        }
-
-
-def query_of(loaded: Sweep, shard: tuple[int, int] = (1, 1), command: str = "") -> SweepQuery:
-    """Put together what a sweep file asks, which is taken to have been checked (see ``check``)."""
-    texts = {name: getattr(loaded, name) for name in ("name", "title", "question", "look_for")}
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    return SweepQuery(design=Design.of(loaded).part(shard), command=command, started=started, **texts)
-
-
 WHAT_DIFFERS = {
     "design": "another sweep",
     "model": "another version of the model",
@@ -87,32 +55,35 @@ class Status(NamedTuple):
         return self.total - self.done - self.failed
 
 
-def query_text(query: SweepQuery) -> str:
+def identity_of(design: Design) -> dict[str, str]:
+    """Digests that decide whether two folders belong to the same sweep, whatever their shards."""
+    return {"design": design.digest, "model": model_digest(), "tables": provenance.sources_digest(TABLE_PARTS)}
+
+
+def query_text(design: Design) -> str:
     """Write what a sweep asks as the file that stands in its folder."""
-    text = {name: getattr(query, name) for name in TEXTS}
-    return checksummed_text({"format": FORMAT, **text, "identity": query.identity, "design": query.design.plain()})
+    return checksummed_text({"format": FORMAT, "identity": identity_of(design), "design": design.plain()})
 
 
-def read_query(place: ResultFolder) -> SweepQuery:
+def read_design(folder: ResultFolder) -> Design:
     """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
-    path = place.path / QUERY
-    if not path.is_file():
-        holds = "holds results of another command" if (place.path / MANIFEST).is_file() else f"has no {QUERY}"
-        raise StoreError(f"{place.shown} is not the folder of a sweep: it {holds}")
-    content = read_checksummed(path)
+    content = read_query(folder)
+    if not content:
+        holds = "holds results of another command" if (folder.path / MANIFEST).is_file() else f"has no {QUERY}"
+        raise StoreError(f"{folder.shown} is not the folder of a sweep: it {holds}")
     if "design" not in content:
-        raise StoreError(f"{place.shown} keeps what another command has finished; that command goes on from it by itself")
+        raise StoreError(f"{folder.shown} keeps what another command has finished; that command goes on from it by itself")
     if content.get("format") != FORMAT:
-        raise StoreError(f"{place.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
-    query = SweepQuery(design=Design.from_plain(content["design"]), **{name: content[name] for name in TEXTS})
-    if differs := _differences(content, query):
-        raise StoreError(f"{place.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
-    return query
+        raise StoreError(f"{folder.shown} holds a sweep in format {content.get('format')}, not {FORMAT}; run it again")
+    design = Design.from_plain(content["design"])
+    if differs := _differences(content, design):
+        raise StoreError(f"{folder.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
+    return design
 
 
-def _differences(content: Mapping[str, Any], query: SweepQuery) -> list[str]:
+def _differences(content: Mapping[str, Any], design: Design) -> list[str]:
     """Words for what sets a sweep apart from the one that a folder was made for."""
-    return [WHAT_DIFFERS[name] for name, digest in query.identity.items() if content["identity"].get(name) != digest]
+    return [WHAT_DIFFERS[name] for name, digest in identity_of(design).items() if content["identity"].get(name) != digest]
 
 
 def failed_key(key: str) -> str:
@@ -131,71 +102,71 @@ def kinds_of(journal: Journal) -> dict[str, str] | None:
     return dict(journal.get(KINDS)["types"]) if KINDS in journal else None
 
 
-def resume_words(place: ResultFolder) -> str:
+def resume_words(folder: ResultFolder) -> str:
     """Words of the command that goes on with a sweep."""
-    return f"cxsim resume {place.shown}"
+    return f"cxsim resume {folder.shown}"
 
 
-def begin(place: ResultFolder, query: SweepQuery, force: bool) -> bool:
+def begin(folder: ResultFolder, design: Design, force: bool) -> bool:
     """Make the folder of a sweep, or find it; true when all that is asked is there already.
 
     Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
     """
-    if place.path.is_dir() and any(place.path.iterdir()):
+    if folder.path.is_dir() and any(folder.path.iterdir()):
         if not force:
-            _refuse_other(place, query)
-            return is_complete(place) and bool(read_manifest(place))
-        _refuse_to_remove(place)
+            _refuse_other(folder, design)
+            return is_complete(folder) and bool(read_manifest(folder))
+        _refuse_to_remove(folder)
 
-    def fill(folder: Path) -> None:
-        (folder / QUERY).write_text(query_text(query), encoding="utf-8", newline="")
+    def fill(staging: Path) -> None:
+        (staging / QUERY).write_text(query_text(design), encoding="utf-8", newline="")
 
-    replace_folder(place, fill)
+    replace_folder(folder, fill)
     return False
 
 
-def is_complete(place: ResultFolder) -> bool:
+def is_complete(folder: ResultFolder) -> bool:
     """Tell whether nothing is left to do in the folder of a sweep: its tables are written, and no failed run can be retried."""
-    return (place.path / MANIFEST).is_file() and not (place.path / JOURNAL).is_file()
+    return (folder.path / MANIFEST).is_file() and not (folder.path / JOURNAL).is_file()
 
 
-def _refuse_to_remove(place: ResultFolder) -> None:
+def _refuse_to_remove(folder: ResultFolder) -> None:
     """Refuse to replace what another process works on, and what no sweep has written."""
-    if is_locked(place.path / LOCK):
-        raise StoreError(f"{place.shown} is being worked on by another cxsim; wait for it, or end it")
-    if not (place.path / QUERY).is_file():
-        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    refuse_to_remove(place, strange_files(place))
+    if is_locked(folder.path / LOCK):
+        raise StoreError(f"{folder.shown} is being worked on by another cxsim; wait for it, or end it")
+    if not (folder.path / QUERY).is_file():
+        raise StoreError(f"{folder.shown} holds something other than a sweep; name another folder with --out DIR")
+    refuse_to_remove(folder, strange_files(folder))
 
 
-def _refuse_other(place: ResultFolder, query: SweepQuery) -> None:
+def _refuse_other(folder: ResultFolder, design: Design) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
-    content = read_checksummed(place.path / QUERY) if (place.path / QUERY).is_file() else {}
+    content = read_query(folder)
     if "design" not in content:
-        raise StoreError(f"{place.shown} holds something other than a sweep; name another folder with --out DIR")
-    differs = _differences(content, query)
-    if not differs and tuple(content["design"]["shard"]) != query.design.shard:
+        raise StoreError(f"{folder.shown} holds something other than a sweep; name another folder with --out DIR")
+    differs = _differences(content, design)
+    if not differs and tuple(content["design"]["shard"]) != design.shard:
         differs = [f"part {'/'.join(map(str, content['design']['shard']))} of the sweep"]
     if differs:
-        raise StoreError(f"{place.shown} holds results of {' and '.join(differs)}; {tail}")
+        raise StoreError(f"{folder.shown} holds results of {' and '.join(differs)}; {tail}")
 
 
-def failed_numbers(place: ResultFolder) -> set[int]:
+def failed_numbers(folder: ResultFolder) -> set[int]:
     """Numbers of the runs of a sweep that failed, and have not succeeded since."""
-    if is_complete(place) and read_manifest(place)["failures"]:
-        raise StoreError(f"{place.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
-    return {number for number, _ in status_of(place).errors}
+    if is_complete(folder) and read_manifest(folder)["failures"]:
+        raise StoreError(f"{folder.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
+    return {number for number, _ in status_of(folder).errors}
 
 
-def status_of(place: ResultFolder) -> Status:
+def status_of(folder: ResultFolder) -> Status:
     """Look at a sweep, also while it runs. Raises StoreError when it cannot be read."""
-    total, finished = len(read_query(place).design.numbers), (place.path / MANIFEST).is_file()
-    if is_complete(place):
-        failures = [(failed["number"], failed["error"]) for failed in read_manifest(place)["failures"]]  # of merged parts
+    total, finished = len(read_design(folder).numbers), (folder.path / MANIFEST).is_file()
+    if is_complete(folder):
+        failures = [(failed["number"], failed["error"]) for failed in read_manifest(folder)["failures"]]  # of merged parts
         return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
     done, failed, times = set[str](), dict[str, str](), list[float]()
-    for entry in read_journal(place.path / JOURNAL):
+    for entry in read_journal(folder.path / JOURNAL):
         if "at" in entry:
             times.append(entry["at"])
             if "error" in entry:
@@ -203,29 +174,12 @@ def status_of(place: ResultFolder) -> Status:
             else:
                 done.add(entry["key"])
     errors = sorted((int(number), told) for number, told in failed.items() if number not in done)
-    return Status(total, len(done), len(errors), _speed(times), finished, is_locked(place.path / LOCK), errors)
+    return Status(total, len(done), len(errors), _speed(times), finished, is_locked(folder.path / LOCK), errors)
 
 
 def _speed(times: list[float]) -> float:
     """Runs a second, over the last minutes of work."""
-    recent = [at for at in times if at >= max(times) - RECENT]
+    since = max(times, default=0.0) - RECENT
+    recent = [at for at in times if at >= since]
     passed = max(recent) - min(recent) if recent else 0.0
     return (len(recent) - 1) / passed if passed > 0 else math.nan
-
-
-def write_manifest(place: ResultFolder, query: SweepQuery, files: Sequence[str], failures: Sequence[Mapping[str, Any]]) -> None:
-    """Say which files are the results, and where they come from."""
-    origin = Origin(
-        scenario={"sweep": {name: getattr(query, name) for name in TEXTS}},
-        scenario_digest=query.identity["design"],
-        name=query.name,
-        seed=query.design.scenario(0, query.design.arms[0]).seed,
-        seeds=[],
-        engine="fast",
-        command=query.command,
-        started=query.started,
-        seconds=0.0,
-        failures=failures,
-    )
-    whole = {"identity": query.identity, "shard": list(query.design.shard), "runs": query.design.total}
-    finish(place, origin, files, resume_words(place), **whole)

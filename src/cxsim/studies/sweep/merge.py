@@ -13,69 +13,69 @@ from cxsim.store.lock import LOCK, Lock
 from cxsim.store.results import Manifest, read_manifest
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, begin, read_query
+from cxsim.studies.sweep.folder import begin, read_design
 from cxsim.studies.sweep.results import MONTHS, RUNS, batches_of, files_of, write_results
 
 
 class Part(NamedTuple):
     """The folder of one part of a sweep."""
 
-    place: ResultFolder
-    query: SweepQuery
+    folder: ResultFolder
+    design: Design
     manifest: Manifest
 
     @property
     def word(self) -> str:
         """Name the part, such as ``part 2/8 (results/sweep_2_of_8)``."""
-        return f"part {'/'.join(map(str, self.query.design.shard))} ({self.place.shown})"
+        return f"part {'/'.join(map(str, self.design.shard))} ({self.folder.shown})"
 
 
-def merge(places: Sequence[ResultFolder], target: ResultFolder, partial: bool = False, force: bool = False) -> SweepQuery:
+def merge(folders: Sequence[ResultFolder], target: ResultFolder, partial: bool = False, force: bool = False) -> Design:
     """Merge the folders of all parts of a sweep into one, and give back what the whole asks.
 
     Raises StoreError when a part is missing, given twice, unfinished, of another sweep, or damaged, and, unless ``partial``,
     when it has failed runs.
     """
-    parts = sorted((_part(place) for place in places), key=lambda part: part.query.design.shard)
-    first = parts[0].query
-    if any(target.path == part.place.path for part in parts):
+    parts = sorted((_part(folder) for folder in folders), key=lambda part: part.design.shard)
+    first = parts[0].design
+    if any(target.path == part.folder.path for part in parts):
         raise StoreError(f"{target.shown} is one of the parts; name another folder with --out DIR")
     _check(parts)
     failures = sorted((one for part in parts for one in part.manifest["failures"]), key=lambda failed: failed["number"])
     if failures and not partial:
         failing = next(part for part in parts if part.manifest["failures"])
         raise StoreError(
-            f"{failing.word} has failed runs; try them again with: cxsim retry-failed {failing.place.shown}, "
+            f"{failing.word} has failed runs; try them again with: cxsim retry-failed {failing.folder.shown}, "
             "or merge what there is with --partial"
         )
-    whole = first._replace(design=first.design.part((1, 1)))
+    whole = first.part((1, 1))
     if begin(target, whole, force):
         return whole
     names = [name for name in (RUNS, MONTHS) if any(files_of(part.manifest, name) for part in parts)]
     with Lock(target.path / LOCK, target.shown):
-        streams = {name: [batches_of(part.place, part.manifest, name) for part in parts] for name in names}
-        write_results(target, whole, {name: _in_order(first.design, found) for name, found in streams.items()}, failures)
+        streams = {name: [batches_of(part.folder, part.manifest, name) for part in parts] for name in names}
+        write_results(target, whole, {name: _in_order(first, found) for name, found in streams.items()}, failures)
     return whole
 
 
-def _part(place: ResultFolder) -> Part:
-    query = read_query(place)
-    if not (place.path / MANIFEST).is_file():
-        raise StoreError(f"{place.shown} is not finished; go on with: cxsim resume {place.shown}")
-    return Part(place, query, read_manifest(place))
+def _part(folder: ResultFolder) -> Part:
+    design = read_design(folder)
+    if not (folder.path / MANIFEST).is_file():
+        raise StoreError(f"{folder.shown} is not finished; go on with: cxsim resume {folder.shown}")
+    return Part(folder, design, read_manifest(folder))
 
 
 def _check(parts: Sequence[Part]) -> None:
     """Refuse parts that do not make up one whole sweep."""
     first = parts[0]
-    number = first.query.design.shard[1]
+    number = first.design.shard[1]
     for part in parts:
-        if part.query.identity != first.query.identity or part.query.design.shard[1] != number:
+        if part.design.digest != first.design.digest or part.design.shard[1] != number:
             raise StoreError(f"{part.word} and {first.word} are not parts of the same sweep")
     seen: dict[int, Part] = {}
     for part in parts:
-        if (same := seen.setdefault(part.query.design.shard[0], part)) is not part:
-            raise StoreError(f"{part.place.shown} and {same.place.shown} hold the same part of the sweep")
+        if (same := seen.setdefault(part.design.shard[0], part)) is not part:
+            raise StoreError(f"{part.folder.shown} and {same.folder.shown} hold the same part of the sweep")
     if missing := sorted(set(range(1, number + 1)) - set(seen)):
         raise StoreError(f"part {missing[0]}/{number} is missing" + (f", and {len(missing) - 1} more" if missing[1:] else ""))
 
@@ -92,22 +92,22 @@ class _Head(NamedTuple):
 
 def _in_order(design: Design, streams: Sequence[Iterator[Columns]]) -> Iterator[Columns]:
     """Rows of all streams in order of their runs, while each is in order itself; a piece of each is in memory."""
-    heads = {place: head for place, stream in enumerate(streams) if (head := _next(design, stream))}
+    heads = {part: head for part, stream in enumerate(streams) if (head := _next(design, stream))}
     while heads:
         last = min(int(head.numbers[-1]) for head in heads.values())
-        ready = {place: int(np.searchsorted(head.numbers, last, side="right")) for place, head in heads.items()}
-        taken = [heads[place].cut(0, end) for place, end in ready.items() if end]
+        ready = {part: int(np.searchsorted(head.numbers, last, side="right")) for part, head in heads.items()}
+        taken = [heads[part].cut(0, end) for part, end in ready.items() if end]
         order = np.argsort(np.concatenate([head.numbers for head in taken]), kind="stable")
         yield {name: np.concatenate([head.columns[name] for head in taken])[order] for name in taken[0].columns}
-        left = {place: head.cut(ready[place]) for place, head in heads.items()}
-        refilled = {place: head if len(head.numbers) else _next(design, streams[place]) for place, head in left.items()}
-        heads = {place: head for place, head in refilled.items() if head}
+        left = {part: head.cut(ready[part]) for part, head in heads.items()}
+        refilled = {part: head if len(head.numbers) else _next(design, streams[part]) for part, head in left.items()}
+        heads = {part: head for part, head in refilled.items() if head}
 
 
 def _next(design: Design, stream: Iterator[Columns]) -> _Head | None:
     for columns in stream:
         if len(columns["point"]):
             arms = np.select([columns["arm"] == arm for arm in design.arms], range(len(design.arms)))
-            spot = columns["point"].astype(np.int64) * len(design.arms) + arms
-            return _Head(spot * design.replicates + columns["replicate"], columns)
+            at = columns["point"].astype(np.int64) * len(design.arms) + arms
+            return _Head(at * design.replicates + columns["replicate"], columns)
     return None

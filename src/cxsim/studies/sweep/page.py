@@ -2,7 +2,6 @@
 
 from cxsim import store
 from cxsim.narrative.sentences import plural
-from cxsim.report.common import notes, provenance
 from cxsim.report.content import Report, Section, Table
 
 SHOWN = 500
@@ -11,11 +10,11 @@ METHODS = (
 )
 
 
-def read_report(place: store.ResultFolder) -> Report:
+def read_report(folder: store.ResultFolder) -> Report:
     """Say what a sweep found whose results are in a folder."""
-    manifest = store.read_manifest(place)
+    manifest = store.read_manifest(folder)
     texts = manifest["scenario"]["sweep"]
-    rows = store.read_summary(place)
+    rows = store.read_summary(folder)
     left = f"the first {SHOWN} of {plural(len(rows), 'line')}; summary.csv has all" if len(rows) > SHOWN else ""
     body = [list(row.values()) for row in rows[:SHOWN]]
     return Report(
@@ -24,8 +23,4 @@ def read_report(place: store.ResultFolder) -> Report:
         answer=[f"{plural(len(rows), 'point and arm')} with {plural(len(manifest['failures']), 'failed run')}."],
         sections=[Section("Summary", [Table("Every point and arm", list(rows[0]), body, left, texts=2)])] if rows else [],
         methods=[METHODS],
-        scenario="",
-        provenance=provenance(manifest),
-        command=manifest["command"],
-        notes=notes(manifest),
     )

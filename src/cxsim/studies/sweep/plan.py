@@ -8,6 +8,7 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cxsim.engine import precompile
@@ -19,8 +20,8 @@ from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import SweepQuery, query_text
-from cxsim.studies.sweep.results import tables_of
+from cxsim.studies.sweep.folder import query_text
+from cxsim.studies.sweep.results import RUNS, tables_of
 from cxsim.studies.sweep.summary import cells, header, summarize
 from cxsim.studies.sweep.work import KINDS, begin, do_runs, load_engine, prepare
 
@@ -38,20 +39,23 @@ CELL_BYTES = 8
 MANIFEST_BYTES = 4_000
 
 
-class Pilot(NamedTuple):
+@dataclass
+class Pilot:
     """What some runs took, and what they left behind.
 
-    ``seconds`` are those of each run; ``prepared`` what a scenario takes before its first run, which the replicates of an arm
-    at a point share. ``start`` is what a worker takes until its first run. Memory in bytes, NaN where the system does not tell.
+    ``seconds`` are those of each run, ``kinds`` the types of its values. ``preparing`` are seconds that scenarios took before,
+    which the replicates of an arm at a point share; ``start`` is what a worker takes until its first run. Memory in bytes, NaN
+    where the system does not tell.
     """
 
-    seconds: list[float]
-    prepared: float
-    start: float
-    entries: dict[int, Entry]
-    errors: dict[int, str]
-    worker: float
-    parent: float
+    seconds: list[float] = field(default_factory=list)
+    entries: dict[int, Entry] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    preparing: float = 0.0
+    start: float = 0.0
+    worker: float = math.nan
+    parent: float = math.nan
 
     @property
     def mean(self) -> float:
@@ -80,51 +84,46 @@ class _Sizes(NamedTuple):
     reading: float
 
 
-def pilot(query: SweepQuery, seconds: float | None = None) -> Pilot:
+def pilot(design: Design, seconds: float | None = None) -> Pilot:
     """Do runs in this process for so many seconds, else PILOT_SECONDS. Compiling, and loading what is compiled, do not count.
 
     Then one worker is started, to see what that takes. Runs that fail are told of in ``errors``.
     """
-    design, name = query.design, query.identity["design"]
+    name = design.digest
     begin(name, design.plain())
     precompile()
-    parent = memory_used()
+    found = Pilot(parent=memory_used())
     load_engine()
-    found = _do_some(design, name, PILOT_SECONDS if seconds is None else seconds)
-    slowest = max(found.entries, key=dict(zip(found.entries, found.seconds, strict=True)).__getitem__, default=None)
-    start, worker = _start_one(query, [] if slowest is None else [slowest])
-    return found._replace(start=start, worker=worker, parent=parent)
+    _do_some(design, found, PILOT_SECONDS if seconds is None else seconds)
+    slowest = max(zip(found.seconds, found.entries, strict=True), default=(0.0, None))[1]
+    since = time.perf_counter()
+    with ProcessPool(1, begin, (name, design.plain())) as pool:
+        pool.submit(load_engine).result()
+        found.start = time.perf_counter() - since
+        if slowest is not None:
+            pool.submit(do_runs, name, [slowest]).result()
+        found.worker = pool.submit(memory_used).result()
+    return found
 
 
-def _do_some(design: Design, name: str, seconds: float) -> Pilot:
-    found = Pilot([], 0.0, 0.0, {}, {}, math.nan, math.nan)
-    prepared = spent = 0.0
+def _do_some(design: Design, found: Pilot, seconds: float) -> None:
+    name, spent = design.digest, 0.0
     for number in spread(design.numbers):
         since = time.perf_counter()
         prepare(name, number)
         ready = time.perf_counter()
         (entry,) = do_runs(name, [number])
         done = time.perf_counter()
-        prepared, spent = prepared + ready - since, spent + done - since
+        found.preparing += ready - since
+        spent += done - since
         if "error" in entry:
             found.errors[number] = entry["error"]
         else:
             found.seconds.append(done - ready)
+            found.kinds = entry.pop(KINDS)
             found.entries[number] = entry
         if spent >= seconds or len(found.entries) + len(found.errors) >= MOST_RUNS:
-            break
-    return found._replace(prepared=prepared / (len(found.entries) + len(found.errors)))
-
-
-def _start_one(query: SweepQuery, numbers: Sequence[int]) -> tuple[float, float]:
-    """Seconds until a worker is ready, and its memory in bytes after these runs."""
-    since = time.perf_counter()
-    with ProcessPool(1, begin, (query.identity["design"], query.design.plain())) as pool:
-        pool.submit(load_engine).result()
-        start = time.perf_counter() - since
-        for number in numbers:
-            pool.submit(do_runs, query.identity["design"], [number]).result()
-        return start, pool.submit(memory_used).result()
+            return
 
 
 def spread(numbers: Sequence[int]) -> Iterator[int]:
@@ -144,17 +143,17 @@ def memory_used() -> float:
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * (1 if sys.platform == "darwin" else 1024)
 
 
-def forecast(query: SweepQuery, seen: Pilot, workers: int, checking: float = 0.0) -> Forecast | None:
+def forecast(design: Design, seen: Pilot, workers: int, checking: float = 0.0) -> Forecast | None:
     """Scale a pilot up to all runs; ``checking`` are the seconds that the points took. None when every run of it failed."""
     if not seen.entries:
         return None
-    design, processes = query.design, min(workers, cores())
+    processes = min(workers, cores())
     runs, sizes = len(design.numbers), _sizes(design, seen)
     together = max(min(design.replicates / design.shard[1], BATCH_SECONDS / seen.mean), 1.0)
-    run = seen.mean + seen.prepared / together
+    run = seen.mean + seen.preparing / (len(seen.entries) + len(seen.errors)) / together
     work = max(run / processes, (run + sizes.writing) / cores())
     starts = seen.start * (1 + max(workers / cores(), 1.0))  # of the parent, then of all workers side by side
-    results = sizes.frame + runs * sizes.rows + len(query_text(query)) + MANIFEST_BYTES
+    results = sizes.frame + runs * sizes.rows + len(query_text(design)) + MANIFEST_BYTES
     return Forecast(
         seconds=checking + starts + runs * (work + sizes.reading),
         journal=runs * sizes.line,
@@ -166,37 +165,31 @@ def forecast(query: SweepQuery, seen: Pilot, workers: int, checking: float = 0.0
 
 def _sizes(design: Design, seen: Pilot) -> _Sizes:
     """Measure what the runs of a pilot take in the journal and in the tables."""
-    numbers = sorted(seen.entries)
-    kinds = next(iter(seen.entries.values()))[KINDS]
+    entries = sorted(seen.entries.items())
+    runs = len(entries)
     clock = time.perf_counter()
-    lines = [encode({"key": str(number)} | _kept(seen.entries[number])) for number in numbers]
+    lines = [encode({"key": str(number), **entry, **STAMP}) for number, entry in entries]
     written = time.perf_counter()
     for line in lines:
         json.loads(line)
-    tables = tables_of(design, kinds, [(number, seen.entries[number]) for number in numbers])
+    tables = tables_of(design, seen.kinds, entries)
     whole = sum(size_of_part(table, WHOLE) for table in tables.values())
     read = time.perf_counter()
-    half = numbers[: max(len(numbers) // 2, 1)]
-    halves = tables_of(design, kinds, [(number, seen.entries[number]) for number in half])
-    first = sum(size_of_part(table, WHOLE) for table in halves.values())
-    rows = (whole - first) / (len(numbers) - len(half)) if len(numbers) > len(half) else whole
+    half = max(runs // 2, 1)
+    first = sum(size_of_part(table, WHOLE) for table in tables_of(design, seen.kinds, entries[:half]).values())
+    rows = (whole - first) / (runs - half) if runs > half else whole
     return _Sizes(
-        line=sum(map(len, lines)) / len(lines) + LINE_BYTES,
-        rows=rows + _summary_bytes(design, next(iter(tables.values()))),
-        frame=max(whole - rows * len(numbers), 0.0),
-        held=sum(len(table) * len(table["run"]) for table in tables.values()) * CELL_BYTES / len(numbers),
-        writing=(written - clock) / len(numbers),
-        reading=(read - written) / len(numbers),
+        line=sum(map(len, lines)) / runs + LINE_BYTES,
+        rows=rows + _summary_bytes(design, tables[RUNS]),
+        frame=max(whole - rows * runs, 0.0),
+        held=sum(len(table) * len(table["run"]) for table in tables.values()) * CELL_BYTES / runs,
+        writing=(written - clock) / runs,
+        reading=(read - written) / runs,
     )
-
-
-def _kept(entry: Entry) -> Entry:
-    return {name: value for name, value in entry.items() if name != KINDS} | STAMP
 
 
 def _summary_bytes(design: Design, runs: Columns) -> float:
     """Bytes a run in the summary, which has a line for an arm at a point."""
     lines = list(summarize(design, [runs]))
-    names = list(lines[0].means)
-    text = to_csv(header(design, names), map(cells, lines))
+    text = to_csv(header(design, list(lines[0].means)), map(cells, lines))
     return len(text) / len(lines) * design.shard[1] / max(design.replicates, design.shard[1])

@@ -10,15 +10,16 @@ import numpy as np
 
 from cxsim.errors import CxsimError, StoreError
 from cxsim.measures.registry import STAGES, WHOLE
-from cxsim.store import ResultFolder
+from cxsim.store import SUMMARY, ResultFolder
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
 from cxsim.store.parts import clean_parts, read_parts, write_parts
-from cxsim.store.results import Manifest, read_manifest
+from cxsim.store.results import Manifest, Origin, read_manifest
+from cxsim.store.results import finish as finish_folder
 from cxsim.store.tables import Columns, from_bytes, to_csv
-from cxsim.studies.sweep.design import Design, seed_of
-from cxsim.studies.sweep.folder import SweepQuery, failed_key, failures_of, kinds_of, resume_words, write_manifest
-from cxsim.studies.sweep.summary import FILE, Line, cells, header, needed, summarize
+from cxsim.studies.sweep.design import TEXTS, Design, DesignPoint, seed_of
+from cxsim.studies.sweep.folder import failed_key, failures_of, identity_of, kinds_of, resume_words
+from cxsim.studies.sweep.summary import Line, cells, header, needed, summarize
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,25 +32,25 @@ KINDS_OF_FACTORS = {"number": np.float64, "whole": np.int64, "truth": np.bool_, 
 Failure: TypeAlias = dict[str, Any]
 
 
-def finish(place: ResultFolder, query: SweepQuery, journal: Journal) -> None:
+def finish(folder: ResultFolder, design: Design, journal: Journal) -> None:
     """Write the tables of everything that is in the journal, and a manifest that says which files belong to the results."""
-    design, kinds = query.design, kinds_of(journal)
+    kinds = kinds_of(journal)
     numbers = [number for number in design.numbers if str(number) in journal]
+    if kinds is None and numbers:
+        raise StoreError(f"{folder.shown}: the journal is damaged; what it lost is done again by: {resume_words(folder)}")
     tables: dict[str, Iterable[Columns]] = {}
     types: dict[str, Any] = {}
-    if kinds is None and numbers:
-        raise StoreError(f"{place.shown}: the journal is damaged; what it lost is done again by: {resume_words(place)}")
     if kinds is not None:
         types = KEYS | WHO | factor_types(design) | {name: np.dtype(kind) for name, kind in kinds.items()}
-        tables[RUNS] = (_rows(design, kinds, entries) for entries in _in_tens(journal, numbers))
+        tables[RUNS] = (_rows(design, kinds, entries) for entries in _some_at_a_time(journal, numbers))
         if design.detail == MONTHS:
-            tables[MONTHS] = (_months(design, entries) for entries in _in_tens(journal, numbers))
-    write_results(place, query, tables, list(_failures(place, query, journal)), types)
+            tables[MONTHS] = (_months(design, entries) for entries in _some_at_a_time(journal, numbers))
+    write_results(folder, design, tables, list(_failures(folder, design, journal)), types)
 
 
 def write_results(
-    place: ResultFolder,
-    query: SweepQuery,
+    folder: ResultFolder,
+    design: Design,
     tables: Mapping[str, Iterable[Columns]],
     failures: Sequence[Failure],
     types: Mapping[str, Any] | None = None,
@@ -58,29 +59,42 @@ def write_results(
 
     ``types`` are those of the table of runs, or of its first batch.
     """
-    resume = resume_words(place)
+    resume = resume_words(folder)
     files: list[str] = []
     for name, batches in tables.items():
-        files += write_parts(place.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
+        files += write_parts(folder.path, name, batches, WHOLE, types=types if name == RUNS else None, resume=resume)
     if files:
-        files.append(_write_summary(place, query.design, files))
-    write_manifest(place, query, files, failures)
+        parts = [name for name in files if name.startswith(f"{RUNS}/")]
+        lines = list(summarize(design, read_parts(folder.path, parts, columns=needed(design))))
+        text = to_csv(header(design, list(lines[0].means) if lines else []), map(cells, lines))
+        write_whole(folder.path / SUMMARY, text.encode(), resume)
+        files.append(SUMMARY)
+    _write_manifest(folder, design, files, failures)
     for name in tables:
-        clean_parts(place.path, name, files, resume)
+        clean_parts(folder.path, name, files, resume)
 
 
-def _write_summary(place: ResultFolder, design: Design, files: Sequence[str]) -> str:
-    parts = [name for name in files if name.startswith(f"{RUNS}/")]
-    lines = list(summarize(design, read_parts(place.path, parts, columns=needed(design))))
-    names = list(lines[0].means) if lines else []
-    text = to_csv(header(design, names), map(cells, lines))
-    write_whole(place.path / FILE, text.encode(), resume_words(place))
-    return FILE
+def _write_manifest(folder: ResultFolder, design: Design, files: Sequence[str], failures: Sequence[Failure]) -> None:
+    """Say which files are the results, and where they come from."""
+    origin = Origin(
+        scenario={"sweep": {name: getattr(design, name) for name in TEXTS}},
+        scenario_digest=design.digest,
+        name=design.name,
+        seed=design.variants.run.seed,
+        seeds=[],
+        engine="fast",
+        command=design.command,
+        started=design.started,
+        seconds=0.0,
+        failures=failures,
+    )
+    more = {"identity": identity_of(design), "shard": list(design.shard), "runs": design.total}
+    finish_folder(folder, origin, files, resume_words(folder), **more)
 
 
-def lines_of(place: ResultFolder, design: Design) -> list[Line]:
+def lines_of(folder: ResultFolder, design: Design) -> list[Line]:
     """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
-    return list(summarize(design, batches_of(place, read_manifest(place), RUNS, needed(design))))
+    return list(summarize(design, batches_of(folder, read_manifest(folder), RUNS, needed(design))))
 
 
 def files_of(manifest: Manifest, name: str) -> dict[str, str]:
@@ -88,23 +102,23 @@ def files_of(manifest: Manifest, name: str) -> dict[str, str]:
     return {file: about["sha256"] for file, about in sorted(manifest["files"].items()) if file.startswith(f"{name}/")}
 
 
-def batches_of(place: ResultFolder, manifest: Manifest, name: str, columns: Sequence[str] | None = None) -> Iterator[Columns]:
+def batches_of(folder: ResultFolder, manifest: Manifest, name: str, columns: Sequence[str] | None = None) -> Iterator[Columns]:
     """Rows of a table of a finished sweep, piece by piece; StoreError when they are damaged."""
     files = files_of(manifest, name)
-    return read_parts(place.path, list(files), files, columns)
+    return read_parts(folder.path, list(files), files, columns)
 
 
-def frame_of(place: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
+def frame_of(folder: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
     """Table of a finished sweep as a frame: ``runs``, or ``months``. Raises StoreError when it is damaged or not there."""
     import pandas as pd
 
-    manifest = read_manifest(place)
+    manifest = read_manifest(folder)
     if not files_of(manifest, name):
-        raise StoreError(f"{place.shown} holds no table of {name}")
-    return pd.concat([pd.DataFrame(batch) for batch in batches_of(place, manifest, name)], ignore_index=True)
+        raise StoreError(f"{folder.shown} holds no table of {name}")
+    return pd.concat([pd.DataFrame(batch) for batch in batches_of(folder, manifest, name)], ignore_index=True)
 
 
-def _in_tens(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+def _some_at_a_time(journal: Journal, numbers: Sequence[int]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
     for start in range(0, len(numbers), RUNS_AT_A_TIME):
         yield [(number, journal.get(str(number))) for number in numbers[start : start + RUNS_AT_A_TIME]]
 
@@ -118,23 +132,18 @@ def _rows(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int,
     """Table of runs of some entries: which run, which firm, where the factors stood, and what came out."""
     sizes = [len(entry["firms"]) for _, entry in entries]
     columns = _which(design, entries, sizes)
-    for place, name in enumerate(WHO):
-        columns[name] = np.array([firm[place] for _, entry in entries for firm in entry["firms"]], object)
+    for column, name in enumerate(WHO):
+        columns[name] = np.array([firm[column] for _, entry in entries for firm in entry["firms"]], object)
     columns |= _factors(design, entries, sizes)
-    for place, (name, kind) in enumerate(kinds.items()):
-        columns[name] = np.array([value for _, entry in entries for value in entry["values"][place]], np.dtype(kind))
+    for number, (name, kind) in enumerate(kinds.items()):
+        columns[name] = np.array([value for _, entry in entries for value in entry["values"][number]], np.dtype(kind))
     return columns
 
 
 def _which(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]], sizes: Sequence[int]) -> Columns:
-    spots = [design.locate(number) for number, _ in entries]
-    columns = {
-        "run": [entry["run"] for _, entry in entries],
-        "point": [spot.point for spot in spots],
-        "arm": [spot.arm for spot in spots],
-        "replicate": [spot.replicate for spot in spots],
-        "seed": [entry["seed"] for _, entry in entries],
-    }
+    at = zip(*(design.locate(number) for number, _ in entries), strict=True)
+    columns = {"run": [entry["run"] for _, entry in entries], **dict(zip(DesignPoint._fields, at, strict=True))}
+    columns["seed"] = [entry["seed"] for _, entry in entries]
     return {name: np.repeat(np.array(values, KEYS[name]), sizes) for name, values in columns.items()}
 
 
@@ -153,16 +162,16 @@ def _months(design: Design, entries: Sequence[tuple[int, Mapping[str, Any]]]) ->
     return columns
 
 
-def _failures(place: ResultFolder, query: SweepQuery, journal: Journal) -> Iterator[Failure]:
+def _failures(folder: ResultFolder, design: Design, journal: Journal) -> Iterator[Failure]:
     """Every run that failed, in order: which one, what it said, and the command that repeats it."""
     for number in sorted(failures_of(journal)):
-        spot = query.design.locate(number)
+        at = design.locate(number)
         try:
-            seed = seed_of(query.design.scenario(spot.point, spot.arm), spot.replicate)
+            seed = seed_of(design.scenario(at.point, at.arm), at.replicate)
         except CxsimError:  # a point whose values contradict each other
             seed = None
-        error, command = journal.get(failed_key(str(number)))["error"], f"cxsim retry-failed {place.shown} --only {number}"
-        yield {"number": number} | spot._asdict() | {"seed": seed, "error": error, "command": command}
+        error, command = journal.get(failed_key(str(number)))["error"], f"cxsim retry-failed {folder.shown} --only {number}"
+        yield {"number": number} | at._asdict() | {"seed": seed, "error": error, "command": command}
 
 
 def tables_of(design: Design, kinds: Mapping[str, str], entries: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[str, Columns]:

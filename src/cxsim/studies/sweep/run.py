@@ -1,8 +1,7 @@
 """Run a sweep, or go on with one: the same way for a new one, a resumed one, failed runs, a shard, and a cluster."""
 
 import time
-from collections.abc import Callable, Collection, Generator
-from contextlib import closing
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,42 +11,37 @@ from cxsim.execution.executor import Executor
 from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.runner import RETRIES, carry_out
 from cxsim.execution.scheduler import Entry, Task
+from cxsim.narrative.sentences import plural
 from cxsim.processors import cores
 from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.results import read_manifest
-from cxsim.studies.sweep.folder import SweepQuery, failed_key, failures_of, is_complete, kinds_of, resume_words
+from cxsim.studies.base import Watch
+from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.folder import failed_key, failures_of, is_complete, kinds_of, resume_words
 from cxsim.studies.sweep.results import finish
 from cxsim.studies.sweep.work import KINDS, begin, do_runs
 
-Tell = Callable[["Count"], None]
-
-
-class Count(NamedTuple):
-    """How many runs are done, failed, and asked for; how many are done at a time (0: not yet known).
-
-    ``damaged``: lines of the journal that could not be read, whose runs are done again.
-    """
-
-    done: int
-    failed: int
-    total: int
-    workers: int = 0
-    damaged: int = 0
-
-    @property
-    def left(self) -> int:
-        """Runs that have neither succeeded nor failed."""
-        return self.total - self.done - self.failed
-
 
 class Execution(NamedTuple):
-    """Who does the work: so many processes here, or those of a cluster; and how often a run may lose its worker."""
+    """Who does the work: so many processes here, or those of a cluster; and how often a run may lose its worker.
+
+    ``again`` names failed runs that are tried once more.
+    """
 
     workers: int | None = None
     retries: int = RETRIES
     cluster: str | None = None
+    again: Collection[int] = ()
+
+
+class Count(NamedTuple):
+    """How many runs are done, failed, and asked for."""
+
+    done: int
+    failed: int
+    total: int
 
 
 class _Record:
@@ -65,70 +59,80 @@ class _Record:
         self.journal.append(failed_key(key) if "error" in entry else key, entry | {"at": round(time.time(), 1)})
 
 
-def work_on(
-    place: ResultFolder,
-    query: SweepQuery,
-    execution: Execution,
-    tell: Tell = lambda count: None,
-    again: Collection[int] | None = None,
-) -> Count:
-    """Do every run of a sweep that is left, then write the tables; ``again`` names failed runs that are tried once more.
+def work_on(folder: ResultFolder, design: Design, execution: Execution, watch: Watch | None = None) -> Count:
+    """Do every run of a sweep that is left, then write the tables.
 
     A sweep that is finished is left as it is. Raises StoreError when the disk fails, or when another process works in the
-    folder. What is finished stays in any case.
+    folder, and KeyboardInterrupt, which tells how to go on. What is finished stays in any case.
     """
-    with Lock(place.path / LOCK, place.shown):
-        if is_complete(place):
-            count = _count_finished(place, query)
-            tell(count)
-            return count
-        with Journal.open(place.path / JOURNAL, resume_words(place)) as journal:
-            return _go_on(place, query, execution, tell, again or (), journal)
+    work = _Work(folder, design, execution, watch or Watch())
+    try:
+        with Lock(folder.path / LOCK, folder.shown):
+            return work.finished() if is_complete(folder) else work.go_on()
+    except KeyboardInterrupt:
+        kept = f"{work.count.done:,} of {work.count.total:,} runs are kept"
+        raise KeyboardInterrupt(f"Interrupted. {kept}; go on with: {resume_words(folder)}") from None
 
 
-def _count_finished(place: ResultFolder, query: SweepQuery) -> Count:
-    total, failed = len(query.design.numbers), len(read_manifest(place)["failures"])
-    return Count(total - failed, failed, total)
+class _Work:
+    """A sweep in its folder, and how far it has come."""
 
+    def __init__(self, folder: ResultFolder, design: Design, execution: Execution, watch: Watch) -> None:
+        self.folder, self.design, self.execution, self.watch = folder, design, execution, watch
+        self.count = Count(0, 0, len(design.numbers))
 
-def _go_on(
-    place: ResultFolder, query: SweepQuery, execution: Execution, tell: Tell, again: Collection[int], journal: Journal
-) -> Count:
-    failed = failures_of(journal)
-    left = _left(query, journal, failed.difference(again))
-    failed -= set(left)
-    total = len(query.design.numbers)
-    count = Count(total - len(left) - len(failed), len(failed), total, damaged=len(journal.damaged))
-    tell(count)
-    with closing(_counted(count, query, left, execution, _Record(journal))) as counts:
-        for count in counts:
-            tell(count)
-    finish(place, query, journal)
-    if not count.failed:
-        journal.discard()
-    return count
+    def finished(self) -> Count:
+        """Count the runs of a sweep that is finished."""
+        failed = len(read_manifest(self.folder)["failures"])
+        return Count(self.count.total - failed, failed, self.count.total)
 
+    def go_on(self) -> Count:
+        """Do the runs that are left, and write the tables."""
+        with Journal.open(self.folder.path / JOURNAL, resume_words(self.folder)) as journal:
+            if left := self._left(journal):
+                self._do(left, journal)
+            finish(self.folder, self.design, journal)
+            if not self.count.failed:
+                journal.discard()
+        return self.count
 
-def _left(query: SweepQuery, journal: Journal, failed: set[int]) -> list[int]:
-    """Numbers of the runs to do. When the types of values were lost, which stand in the journal once, a run tells them anew."""
-    left = [number for number in query.design.numbers if str(number) not in journal and number not in failed]
-    done = next((number for number in query.design.numbers if str(number) in journal), None)
-    return left if left or done is None or KINDS in journal else [done]
+    def _left(self, journal: Journal) -> list[int]:
+        """Numbers of the runs to do; tells what is there already.
 
+        When the types of values were lost, which stand in the journal once, a run tells them anew.
+        """
+        numbers, failed = self.design.numbers, failures_of(journal)
+        set_aside = failed.difference(self.execution.again)
+        left = [number for number in numbers if str(number) not in journal and number not in set_aside]
+        done = next((number for number in numbers if str(number) in journal), None)
+        if not left and done is not None and KINDS not in journal:
+            left = [done]
+        failed -= set(left)
+        self.count = Count(len(numbers) - len(left) - len(failed), len(failed), len(numbers))
+        if damaged := len(journal.damaged):
+            self.watch.tell(f"{plural(damaged, 'line')} of the journal cannot be read; what stood there is done again")
+        if self.count.done or failed:
+            told = f", and {len(failed):,} failed" if failed else ""
+            self.watch.tell(f"Going on: {self.count.done:,} of {self.count.total:,} runs were finished before{told}")
+        return left
 
-def _counted(
-    count: Count, query: SweepQuery, numbers: list[int], execution: Execution, record: _Record
-) -> Generator[Count, None, None]:
-    """Do runs, and give the count when workers are there and after each run."""
-    if not numbers:
-        return
-    precompile()
-    name = query.identity["design"]
-    tasks = (Task(str(number), number) for number in numbers)
-    with _executor(execution, (name, query.design.plain()), len(numbers)) as executor:  # an exception ends it at once
-        yield (count := count._replace(workers=executor.workers))
-        for done in carry_out(tasks, partial(do_runs, name), executor, record, count.workers, execution.retries):
-            yield (count := count._replace(done=count.done + (not done.failed), failed=count.failed + done.failed))
+    def _do(self, numbers: Sequence[int], journal: Journal) -> None:
+        """Do runs, and tell by whom and how far it has come."""
+        self.watch.tell_of_compiling()
+        precompile()
+        name = self.design.digest
+        tasks = (Task(str(number), number) for number in numbers)
+        with _executor(self.execution, (name, self.design.plain()), len(numbers)) as executor:  # an exception ends it at once
+            workers = executor.workers
+            self.watch.tell(f"{plural(len(numbers), 'run')} left for {plural(workers, 'worker')}")
+            with self.watch.progress(self.count.total) as progress:
+                progress(self.count.done + self.count.failed, self.count.total, self.count.failed)
+                for done in carry_out(
+                    tasks, partial(do_runs, name), executor, _Record(journal), workers, self.execution.retries
+                ):
+                    count = Count(self.count.done + (not done.failed), self.count.failed + done.failed, self.count.total)
+                    self.count = count
+                    progress(count.done + count.failed, count.total, count.failed)
 
 
 def _executor(execution: Execution, start: tuple[Any, ...], most: int) -> Executor:

@@ -11,14 +11,12 @@ from cxsim.narrative.formatting import in_a_cell, short_names, style_of
 from cxsim.narrative.sentences import plural
 from cxsim.narrative.tables import GAP, grid
 from cxsim.statistics.intervals import BOUNDS, Estimate, mean_interval, share_interval
+from cxsim.store import SUMMARY
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
 
 USUAL = ("value", "survived")
 MOST = 2  # measures that a summary tells of
-
-
-FILE = "summary.csv"
 
 
 class Line(NamedTuple):
@@ -79,7 +77,7 @@ def table(design: Design, lines: Sequence[Line], most: int, width: int) -> list[
     points = [["point", *(str(line.point) for line in lines[:most])]] if fitting < len(keys) else []
     fitting = _fitting([*points, *arms, *ends], factors, width)
     columns = [*points, *factors[:fitting], *arms, *ends]
-    note = [f"(and {plural(len(keys) - fitting, 'more factor')} in {FILE})"] if fitting < len(keys) else []
+    note = [f"(and {plural(len(keys) - fitting, 'more factor')} in {SUMMARY})"] if fitting < len(keys) else []
     header, *rows = (list(row) for row in zip(*columns, strict=True))
     return [*grid(header, rows), *note]
 

@@ -4,36 +4,32 @@ Each target is a figure that theory gives. *Exact* targets are asked of function
 everything switched off that theory does not speak of, by parameters that any scenario may set.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from cxsim.studies.base import Runner
 from cxsim.studies.verification.customers import arrivals_and_leaving, customer_value, unlike_customers, word_of_mouth
-from cxsim.studies.verification.firms import choosing_again, floating_goal, ruin, staffing, switch_point
+from cxsim.studies.verification.firms import choosing_again, floating_goal, keeping, ruin, staffing, switch_point
 from cxsim.studies.verification.formulas import multiples, queues, spending
-from cxsim.studies.verification.keeping import keeping
-from cxsim.studies.verification.targets import TargetRow, Tolerance, table
+from cxsim.studies.verification.targets import Target, TargetRow, Tolerance, Verification
 
-__all__ = ["ABSENT", "VERIFICATIONS", "TargetRow", "Tolerance", "Verification", "table"]
+__all__ = ["ABSENT", "VERIFICATIONS", "Target", "TargetRow", "Tolerance", "Verification"]
 
-
-class Verification(NamedTuple):
-    """A group of targets: what it is about, and how a runner finds its figures."""
-
-    title: str
-    measure: Callable[[Runner], list[TargetRow]]
-
-
+GUPTA = "Gupta and Lehmann 2003, J. Interactive Marketing 17(1)"
+BLATTBERG = "Blattberg and Deighton 1996, HBR 74(4)"
+FADER = "Fader and Hardie 2007, J. Interactive Marketing 21(1)"
+BASS = "Bass 1969, Management Science 15(5)"
+SIEGMUND = "Siegmund 1979, Advances in Applied Probability 11(4)"
+OLIVA = "Oliva and Sterman 2001, Management Science 47(7)"
 VERIFICATIONS = {
-    "P1": Verification("arrivals and leaving", arrivals_and_leaving),
-    "P2": Verification("the value of a customer", lambda runner: multiples() + customer_value(runner)),
-    "P3": Verification("spending to win and to keep", lambda runner: spending() + keeping(runner)),
-    "P4": Verification("waiting and staff", lambda runner: queues() + staffing(runner)),
-    "P5": Verification("choosing again", choosing_again),
-    "P6": Verification("customers who differ", unlike_customers),
-    "P7": Verification("word of mouth", word_of_mouth),
-    "P8": Verification("ruin", ruin),
-    "P10": Verification("a goal that floats", floating_goal),
-    "P11": Verification("custom or standard", switch_point),
+    one.id: one
+    for one in (
+        Verification("P1", "arrivals and leaving", "M/M/infinity queue", arrivals_and_leaving),
+        Verification("P2", "the value of a customer", GUPTA, customer_value, multiples),
+        Verification("P3", "spending to win and to keep", BLATTBERG, keeping, spending),
+        Verification("P4", "waiting and staff", "Erlang 1917", staffing, queues),
+        Verification("P5", "choosing again", "balance of flows between firms", choosing_again),
+        Verification("P6", "customers who differ", FADER, unlike_customers),
+        Verification("P7", "word of mouth", BASS, word_of_mouth),
+        Verification("P8", "ruin", SIEGMUND, ruin),
+        Verification("P10", "a goal that floats", OLIVA, floating_goal),
+        Verification("P11", "custom or standard", "break-even of two straight lines", switch_point),
+    )
 }
 ABSENT = {"P9": "compares with published facts and not with theory, so it is not measured here (docs/MODEL.md, Verification)"}

@@ -1,23 +1,23 @@
 """Targets on customers: arrivals and leaving (P1), their value (P2), unlike customers (P6), word of mouth (P7)."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from cxsim.model.case import History
-from cxsim.statistics.intervals import Floats, mean_interval
+from cxsim.statistics.intervals import Floats
 from cxsim.studies.base import Runner
 from cxsim.studies.verification import theory
-from cxsim.studies.verification.formulas import GUPTA, MULTIPLES, RATES
+from cxsim.studies.verification.formulas import MULTIPLES, RATES
 from cxsim.studies.verification.runs import measured
-from cxsim.studies.verification.targets import TargetGroup, TargetRow, Tolerance, figure
+from cxsim.studies.verification.targets import Target, Tolerance
 
 ARRIVALS, LEAVING, REFERRALS = 20.0, 0.04, 0.02
 SETTLED = 120  # months after which nothing is left of where a run started
 FALL = 36  # months over which the half-life is taken
 
 BETAS = {"high_end": (0.668, 3.806), "regular": (0.704, 1.182)}
-FADER = "Fader and Hardie 2007, J. Interactive Marketing 21(1)"
 
 BASS = {"slow_start": (0.03, 0.38), "word_only": (0.01, 0.4), "quick_start": (0.1, 0.3)}
 PARTS = 20  # months that stand for a period of the Bass model
@@ -31,7 +31,7 @@ def served(history: History) -> Floats:
     return total
 
 
-def arrivals_and_leaving(runner: Runner) -> list[TargetRow]:
+def arrivals_and_leaving(runner: Runner) -> Iterator[Target]:
     """P1: where the number of customers settles, how it varies, and how fast it gets there."""
     found = measured("p01_arrivals", served, runner, (), ("steady", "referrals"))
     falling = measured("p01_arrivals", served, runner, (f"months={FALL}",), ("full",))["full"]
@@ -40,13 +40,10 @@ def arrivals_and_leaving(runner: Runner) -> list[TargetRow]:
     ratios = ((steady - steady.mean()) ** 2).mean(axis=1) / steady.mean()
     lives = [_half_life(run - level) for run in np.concatenate(falling)]
     two, five = Tolerance(0.02, "share"), Tolerance(0.05, "share")
-    subject = TargetGroup("P1", "model", "M/M/infinity queue")
-    return [
-        subject.row("customers, a = 20, c = .04", level, two, mean_interval(list(steady.mean(axis=1)))),
-        subject.row("customers: variance over mean", 1.0, Tolerance(0.15), mean_interval(list(ratios))),
-        subject.row("half-life of a surplus, months", theory.half_life(LEAVING), five, mean_interval(lives)),
-        subject.row("customers with referrals, w = .02", referred, two, mean_interval(list(referrals.mean(axis=1)))),
-    ]
+    yield Target("customers, a = 20, c = .04", level, two, steady.mean(axis=1))
+    yield Target("customers: variance over mean", 1.0, Tolerance(0.15), ratios)
+    yield Target("half-life of a surplus, months", theory.half_life(LEAVING), five, lives)
+    yield Target("customers with referrals, w = .02", referred, two, referrals.mean(axis=1))
 
 
 def _half_life(surplus: Floats) -> float:
@@ -61,20 +58,17 @@ def revenue_per_customer(history: History) -> Floats:
     return total
 
 
-def customer_value(runner: Runner) -> list[TargetRow]:
+def customer_value(runner: Runner) -> Iterator[Target]:
     """P2: discounted revenue of a cohort, a month standing for a period; margins come in at the end of each."""
     found = measured("p02_customer_value", revenue_per_customer, runner)
-    subject, within = TargetGroup("P2", "model", GUPTA), Tolerance(3, "errors")
-    rows = []
     for kept in MULTIPLES:
         for rate in RATES:
-            value = mean_interval(list(_discounted(found[f"keeps_{kept * 100:.0f}"], rate)))
+            value = _discounted(found[f"keeps_{kept * 100:.0f}"], rate)
             what = f"margins of a customer, r = {kept:g}, i = {rate:.0%}"
-            rows.append(subject.row(what, theory.customer_multiple(kept, rate), within, value))
+            yield Target(what, theory.customer_multiple(kept, rate), Tolerance(3, "errors"), value)
     less, more = (np.log(_discounted(found[name], 0.12)) for name in ("keeps_796", "keeps_804"))
-    slope = mean_interval(list((more - less) / math.log(0.804 / 0.796)))
-    elasticity = theory.retention_elasticity(0.8, 0.12)
-    return [*rows, subject.row("elasticity to retention, r = 0.8, i = 12%", elasticity, within, slope)]
+    slope, elasticity = (more - less) / math.log(0.804 / 0.796), theory.retention_elasticity(0.8, 0.12)
+    yield Target("elasticity to retention, r = 0.8, i = 12%", elasticity, Tolerance(3, "errors"), slope)
 
 
 def _discounted(revenue: Floats, rate: float) -> Floats:
@@ -89,44 +83,36 @@ def left_each_month(history: History) -> Floats:
     return np.concatenate([[firm["customers"][0] + firm["churned"][0]], firm["customers"]])
 
 
-def unlike_customers(runner: Runner) -> list[TargetRow]:
+def unlike_customers(runner: Runner) -> Iterator[Target]:
     """P6: survival of cohorts, their propensities recovered, and retention that rises although nobody changes."""
-    subject, recovered = TargetGroup("P6", "model", FADER), Tolerance(0.05, "share")
-    rows = []
+    recovered = Tolerance(0.05, "share")
     for arm, cohorts in measured("p06_cohorts", left_each_month, runner).items():
         a, b = BETAS[arm]
         years = cohorts.shape[1] - 1
-        left = mean_interval(list(cohorts[:, -1] / cohorts[:, 0]))
-        fits = [theory.fitted_beta([int(n) for n in cohort]) for cohort in cohorts]
+        fits = np.array([theory.fitted_beta([int(n) for n in cohort]) for cohort in cohorts])
         total = cohorts.sum(axis=0)
         rises = int((np.diff(total[1:] / total[:-1]) > 0).sum())
-        rows += [
-            subject.row(f"{arm}: left after {years} years", theory.beta_survival(a, b, years), Tolerance(0.01), left),
-            subject.row(f"{arm}: a recovered", a, recovered, mean_interval([fit[0] for fit in fits])),
-            subject.row(f"{arm}: b recovered", b, recovered, mean_interval([fit[1] for fit in fits])),
-            subject.row(f"{arm}: years in which retention rises", years - 1, Tolerance(0), figure(rises)),
-        ]
-    return rows
+        left = cohorts[:, -1] / cohorts[:, 0]
+        yield Target(f"{arm}: left after {years} years", theory.beta_survival(a, b, years), Tolerance(0.01), left)
+        yield Target(f"{arm}: a recovered", a, recovered, fits[:, 0])
+        yield Target(f"{arm}: b recovered", b, recovered, fits[:, 1])
+        yield Target(f"{arm}: years in which retention rises", years - 1, Tolerance(0), rises)
 
 
-def deals(history: History) -> Floats:
-    """Customers that the first firm won each month."""
-    won: Floats = history.measures[:, 0]["deals"].astype(float)
-    return won
-
-
-def word_of_mouth(runner: Runner) -> list[TargetRow]:
+def word_of_mouth(runner: Runner) -> Iterator[Target]:
     """P7: when adoption peaks, how high, and how many have adopted by then."""
-    subject, market = TargetGroup("P7", "model", "Bass 1969, Management Science 15(5)"), 100_000
-    parts = ("time of the peak", "height of the peak", "adopted at the peak")
-    tolerances = (Tolerance(0.3), Tolerance(0.03, "share"), Tolerance(0.02))
-    rows = []
-    for arm, runs in measured("p07_word_of_mouth", deals, runner, (f"market.customers={market}",)).items():
+    market = 100_000
+    parts = {
+        "time of the peak": Tolerance(0.3),
+        "height of the peak": Tolerance(0.03, "share"),
+        "adopted at the peak": Tolerance(0.02),
+    }
+    settings = (f"market.customers={market}",)
+    for arm, runs in measured("p07_word_of_mouth", lambda history: history.measures[:, 0]["deals"], runner, settings).items():
         p, q = BASS[arm]
         peaks = zip(*(_peak(run / market) for run in runs), strict=True)
-        for part, value, tolerance, seen in zip(parts, theory.bass_peak(p, q), tolerances, peaks, strict=True):
-            rows.append(subject.row(f"p = {p:g}, q = {q:g}: {part}", value, tolerance, mean_interval(seen)))
-    return rows
+        for (part, tolerance), value, seen in zip(parts.items(), theory.bass_peak(p, q), peaks, strict=True):
+            yield Target(f"p = {p:g}, q = {q:g}: {part}", value, tolerance, seen)
 
 
 def _peak(adopting: Floats) -> theory.Peak:

@@ -1,14 +1,10 @@
 """What theory asks of the model, what was measured, and whether the two agree."""
 
-import math
-from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple
 
-from cxsim.statistics.intervals import Estimate, t_quantile
-from cxsim.store.tables import to_csv
-
-Kind: TypeAlias = Literal["exact", "model"]
-Verdict: TypeAlias = Literal["pass", "fail", "missing"]
+from cxsim.statistics.intervals import Estimate, Floats, mean_interval, t_quantile
+from cxsim.studies.base import Runner
 
 
 class Tolerance(NamedTuple):
@@ -40,54 +36,53 @@ def standard_error(measured: Estimate) -> float:
 
 
 class TargetRow(NamedTuple):
-    """A figure that theory gives, and what was measured: *exact* ones are asked of functions, *model* ones of the engine."""
+    """A line of ``verification.csv``: a figure that theory gives, what was measured, and whether it passes.
+
+    ``allowed`` is the tolerance in the unit of the figure. A figure that could not be measured is *missing*.
+    """
 
     id: str
-    kind: Kind
+    kind: str
+    what: str
+    target: float
+    measured: float
+    low: float
+    high: float
+    runs: int
+    tolerance: str
+    allowed: float
+    verdict: str
+    source: str
+
+
+class Target(NamedTuple):
+    """A figure that theory gives, and what was measured: with an interval, in each replicate, or without chance in it."""
+
     what: str
     value: float
     tolerance: Tolerance
-    source: str
-    measured: Estimate
+    measured: Estimate | Floats | Sequence[float] | float
 
-    @property
-    def allowed(self) -> float:
-        """Largest difference that passes, in the unit of the figure."""
-        return float(self.tolerance.allowed(self.value, self.measured))
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the measured figure lies within the tolerance; *missing* when nothing could be measured."""
-        if self.measured.n == 0:
-            return "missing"
-        return "pass" if abs(self.measured.mean - self.value) <= self.allowed else "fail"
+    def row(self, id: str, kind: str, source: str) -> TargetRow:
+        """Hold what was measured against the target."""
+        found = self.measured
+        if not isinstance(found, Estimate):
+            found = mean_interval([found] if isinstance(found, int | float) else list(found))
+        allowed = float(self.tolerance.allowed(self.value, found))
+        verdict = "missing" if found.n == 0 else "pass" if abs(found.mean - self.value) <= allowed else "fail"
+        return TargetRow(id, kind, self.what, float(self.value), *found, str(self.tolerance), allowed, verdict, source)
 
 
-class TargetGroup(NamedTuple):
-    """What the targets of a group have in common."""
+class Verification(NamedTuple):
+    """A group of targets: *exact* ones are asked of functions, *model* ones of the engine, by way of a runner."""
 
     id: str
-    kind: Kind
+    title: str
     source: str
+    model: Callable[[Runner], Iterable[Target]]
+    exact: Callable[[], Iterable[Target]] = tuple
 
-    def row(self, what: str, value: float, tolerance: Tolerance, measured: Estimate) -> TargetRow:
-        """Put a target beside what was measured for it."""
-        return TargetRow(self.id, self.kind, what, value, tolerance, self.source, measured)
-
-
-def figure(value: float) -> Estimate:
-    """Make an estimate of a figure without chance in it."""
-    return Estimate(value, math.nan, math.nan, 1)
-
-
-COLUMNS = ("id", "kind", "what", "target", "measured", "low", "high", "runs", "tolerance", "allowed", "verdict", "source")
-
-
-def cells(row: TargetRow) -> tuple[object, ...]:
-    """Write a row as the cells of a table with :data:`COLUMNS`; *allowed* is the tolerance in the unit of the figure."""
-    return row.id, row.kind, row.what, float(row.value), *row.measured, row.tolerance, row.allowed, row.verdict, row.source
-
-
-def table(rows: Iterable[TargetRow]) -> str:
-    """All rows as CSV text."""
-    return to_csv(COLUMNS, [cells(row) for row in rows])
+    def measure(self, runner: Runner) -> list[TargetRow]:
+        """Find the figures of all targets."""
+        asked = {"exact": self.exact(), "model": self.model(runner)}
+        return [target.row(self.id, kind, self.source) for kind, targets in asked.items() for target in targets]

@@ -96,13 +96,6 @@ def best_acquisition_spend(value: float, spending: Spending) -> float:
     return math.log(response) / spending.acquisition_slope if response > 1 else 0.0
 
 
-def customer_equity(spending: Spending) -> float:
-    """Worth of a prospect when both spends are best: a(A) V - A."""
-    value = won_customer_value(best_retention_spend(spending), spending)
-    spend = best_acquisition_spend(value, spending)
-    return spending.acquisition_ceiling * (1 - math.exp(-spending.acquisition_slope * spend)) * value - spend
-
-
 def root(function: Callable[[float], float], low: float, high: float) -> float:
     """Place where a falling function passes zero, by halving.
 
@@ -113,30 +106,6 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if function(middle) > 0 else (low, middle)
     return (low + high) / 2
-
-
-def waiting_chance(load: float, servers: int) -> float:
-    """Chance that a call waits, by Erlang's recursion (Erlang C), for load < servers in Erlang. Source: Erlang 1917.
-
-    >>> round(waiting_chance(10, 12), 5)
-    0.44939
-    """
-    blocked = 1.0
-    for n in range(1, servers + 1):
-        blocked = load * blocked / (n + load * blocked)
-    return blocked / (1 - load / servers * (1 - blocked))
-
-
-def fewest_servers(load: float, goal: float, wait: float, handle: float) -> int:
-    """Fewest servers that answer a share ``goal`` within ``wait``, in the unit of ``handle``, the mean time of a call.
-
-    >>> fewest_servers(20, 0.8, 20, 180)
-    24
-    """
-    servers = int(load) + 1
-    while 1 - waiting_chance(load, servers) * math.exp(-(servers - load) * wait / handle) < goal:
-        servers += 1
-    return servers
 
 
 def market_shares(attraction: Sequence[float], leaving: Sequence[float]) -> list[float]:
