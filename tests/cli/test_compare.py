@@ -77,6 +77,37 @@ def test_fewer_replicates_of_the_same_seed_pair_up_as_far_as_they_go(cxsim: Comp
     assert "is worth the same in two as in one, in every run" in out
 
 
+def test_figures_side_by_side_are_of_one_sample_and_said_which(cxsim: Compare) -> None:
+    """A mean of all seeds beside a difference over the common ones: the one could say millions, and the other nothing."""
+    one = cxsim.made("one", replicates="7")
+    cxsim.made("two", "--set", "firms.founders.strategy.price=70000", replicates="4")
+    cxsim.made("three", "--set", "market.customers=5000", replicates="5")
+    code, out, _ = cxsim("compare", "one", "two", "three", "--no-plots", "--no-report")
+    assert code == 0
+    place = cxsim.folder / "results/compare_one_two_three"
+    rows = cxsim.rows(str(place))
+    means = {(row["pair"], row["measure"], row["result"]): row for row in rows if row["kind"] == "mean"}
+    for row in rows:
+        if row["kind"] == "difference" and row["measure"] in ("value", "survived", "customers", "cash"):
+            mine, first = (means[row["pair"], row["measure"], row[side]] for side in ("result", "versus"))
+            assert float(mine["mean"]) - float(first["mean"]) == pytest.approx(float(row["mean"]), rel=1e-9, abs=1e-9)
+    assert {row["n"] for row in rows if row["measure"] == "value"} == {"4"}
+    shown = read_parquet(place / "values.parquet")
+    mine = (shown["pair"] == "pivot") & (shown["result"] == "one")
+    assert shown["value"][mine].tolist() == values(one, "pivot")[:4].tolist()
+    assert "they count 4 of the 7 runs of one and 4 of the 5 runs of three." in " ".join(out.split())
+
+
+def test_results_without_common_seeds_keep_all_their_runs_beside_those_that_pair_up(cxsim: Compare) -> None:
+    for name, words, replicates in (("one", (), "6"), ("two", ("--seed", "99"), "5"), ("three", (), "4")):
+        cxsim.made(name, *words, replicates=replicates)
+    assert cxsim("compare", "one", "two", "three", "--no-plots", "--no-report")[0] == 0
+    rows = cxsim.rows("results/compare_one_two_three")
+    found = {row["result"]: int(row["n"]) for row in rows if (row["kind"], row["measure"]) == ("mean", "value")}
+    gaps = {row["result"]: int(row["n"]) for row in rows if (row["kind"], row["measure"]) == ("difference", "value")}
+    assert (found, gaps) == ({"one": 4, "two": 5, "three": 4}, {"two": 9, "three": 4})
+
+
 def test_other_seeds_are_told_and_compared_as_independent_samples(cxsim: Compare) -> None:
     one, two = cxsim.made("one"), cxsim.made("two", "--seed", "99", replicates="5")
     code, out, _ = cxsim("compare", "one", "two", "--no-plots", "--no-report")

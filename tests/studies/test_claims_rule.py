@@ -26,7 +26,7 @@ from cxsim.studies.claims.effects import (
 )
 from cxsim.studies.claims.experiments import Experiments, plan
 from cxsim.studies.claims.readings import Reading
-from cxsim.studies.claims.result import SIDES, ClaimResult
+from cxsim.studies.claims.result import DECISIVE, SIDES, ClaimResult, ClaimRow
 from cxsim.studies.claims.sample import FEWEST, SAMPLE_SEED, factors, sample, sample_rows
 from cxsim.studies.claims.table import CLAIMS
 from cxsim.studies.claims.units import LOG, PLAIN, POINTS, SHARE
@@ -39,6 +39,7 @@ from cxsim.studies.claims.verdict import (
     Ablated,
     ablated,
     estimate,
+    explained,
     judge,
 )
 from cxsim.studies.named import UnknownIdError, chosen
@@ -97,6 +98,20 @@ def test_effects_pair_up_by_seed() -> None:
     assert (found.mean, found.low, found.high) == (1.0, 1.0, 1.0)
     without = ablated(np.array([1.0, 2.0, math.nan]), np.array([0.0, 1.0, 5.0]))
     assert without.lost == Estimate(1.0, 1.0, 1.0, 2)
+
+
+def test_an_effect_and_what_is_left_of_it_are_of_one_sample() -> None:
+    """Seeds whose effect is known with the mechanism only, or without it only, must not move what is left of the effect."""
+    full, off = np.array([2.0, 4.0, math.nan, 90.0]), np.array([1.0, 2.0, 50.0, math.nan])
+    found = ablated(full, off)
+    assert (found.effect.n, found.effect.mean, found.lost.mean) == (2, 1.5, 1.5)
+    assert found.of_full(estimate(full)) == 3.0
+    cells = [("knockout", "full", estimate(full)), ("knockout", "needs", found.effect), ("lost", "needs", found.lost)]
+    assert ClaimResult("C01", [ClaimRow("C01", kind, name, "-", one) for kind, name, one in cells]).left("needs")[0] == 0.5
+    table = [("verdict", "", "", NONE), ("effect", "x", "", estimate(full)), ("ablation", "y off", DECISIVE, found.effect)]
+    shown = ClaimResult("C01", [ClaimRow("C01", kind, name, "-", one, text) for kind, name, text, one in table]).cells
+    assert shown["effect without (95 %)"].endswith(" on 2 seeds")
+    assert explained(estimate(full), found) != UNEXPLAINED
 
 
 def test_log_ratios_leave_out_what_has_no_logarithm() -> None:

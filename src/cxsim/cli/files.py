@@ -1,8 +1,20 @@
 """Files that commands write on request."""
 
+import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
+
+from cxsim.store import ResultFolder
+from cxsim.store.checkpoint import hold
+
+
+def hold_file(out: Path | None) -> AbstractContextManager[str]:
+    """Be the only one that makes a file, if one is asked for. Raises StoreError when another command does."""
+    if out is None or not out.name or not out.parent.is_dir():
+        return nullcontext("")
+    return hold(ResultFolder(Path(os.path.abspath(out)), click.format_filename(out)))
 
 
 def write_whole(out: Path, text: str, force: bool) -> None:

@@ -80,6 +80,12 @@ def remove(path: Path) -> None:
         os.unlink(path)
 
 
+def try_to_remove(path: Path) -> None:
+    """Remove a file that does no harm if it stays."""
+    with suppress(OSError):
+        os.unlink(path)
+
+
 def sync_folder(path: Path) -> None:
     """Let the disk keep the names in a folder. Systems and disks that cannot do this are left alone."""
     if os.name == "nt":
@@ -112,6 +118,5 @@ def write_whole(path: Path, data: bytes, resume: str = AGAIN) -> None:
                 close(file)
             rename(draft, path)
         except BaseException:
-            with suppress(OSError):
-                remove(draft)
+            try_to_remove(draft)
             raise

@@ -84,6 +84,7 @@ def test_few_seeds_have_a_place_and_no_interval() -> None:
     assert math.isnan(found.low)
     assert math.isnan(found.high)
     assert window(values).all()
+    assert window(np.array([[0.0, 3.0]] * FEWEST)).tolist() == [False, True]
     assert best_place(np.array([[0.0, 3.0, 0.0, -1.0]] * FEWEST)) == Estimate(1.0, 1.0, 1.0, FEWEST)
 
 

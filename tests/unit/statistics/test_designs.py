@@ -41,6 +41,7 @@ def test_a_hypercube_without_scipy_has_one_point_in_each_slice() -> None:
 def test_every_method_fills_the_cube_and_repeats_itself(layout: DesignSpec, points: int) -> None:
     found = sampled(layout, 3, "here")
     assert found.shape == (points, 3)
+    assert layout.sampled_points(3) == points
     assert ((found >= 0) & (found <= 1)).all()
     assert found.flags["C_CONTIGUOUS"]
     assert found.dtype == np.float64

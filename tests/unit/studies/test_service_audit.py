@@ -217,3 +217,12 @@ def test_a_chart_is_data_first() -> None:
     assert list(points_of(chart)) == ["panel", "series", "x", "mean", "low", "high"]
     assert points_of(chart)["mean"].tolist() == [1.0, 2.0]
     assert len(figure(chart).axes) == 1
+
+
+def test_parts_that_rest_on_fewer_seeds_than_what_stands_beside_them_say_so() -> None:
+    rows = figures((0.06, 0.06, 0.06), (0.12, 0.1, 0.14), (9e8, 5e8, 2e9))
+    part = Figure("split", f"{POOLING} (M9)", "share", Estimate(0.01, 0.005, 0.02, 8), "0.01 to 0.02 over all orders; rational")
+    asked = Spender("firm", "a goal that stays")
+    assert "found on the first 8 of these seeds" in " ".join(answer([*rows, part], asked).notes)
+    alike = part._replace(estimate=part.estimate._replace(n=20))
+    assert "found on the first" not in " ".join(answer([*rows, alike], asked).notes)

@@ -5,6 +5,10 @@ import pytest
 
 import fake_runs
 from cxsim.measures.registry import MEANS, MEDIANS
+from cxsim.measures.series import run_values
+from cxsim.model.case import Case, History
+from cxsim.model.chance import replicate_seed
+from cxsim.model.params import Pivot
 from cxsim.model.state import ALIVE
 from cxsim.narrative.formatting import count, dollars, percent, with_interval
 from cxsim.statistics.intervals import mean_interval, share_interval
@@ -12,6 +16,8 @@ from cxsim.store.rows import rows_from_csv, rows_to_csv
 from cxsim.studies.base import Runner
 from cxsim.studies.run.answer import Answer, Scope, answer
 from cxsim.studies.run.execute import Failure, assemble, run_scenario
+from cxsim.studies.run.notes import sample_notes
+from cxsim.studies.run.stored import run_tables
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 
 
@@ -70,6 +76,41 @@ def test_a_run_that_fails_is_a_record() -> None:
     seed = outcome.failures[0].seed
     assert outcome.failures[0] == Failure("custom", 1, seed, "ValueError: a lot of trouble")
     assert len(outcome.records) == 9
+
+
+def _one_arm_fails(case: Case, seed: int, months: int, engine: str = "fast") -> History:
+    if case.firms[0].pivot.when and seed in (replicate_seed(7, 0), replicate_seed(7, 2)):
+        raise ValueError("a lot of trouble")
+    return fake_runs.simulate(case, seed, months, engine)
+
+
+def test_figures_side_by_side_are_of_one_sample_where_runs_failed() -> None:
+    """A mean of all replicates beside a difference over those that came to their end in both arms."""
+    arms = [("plain", (fake_runs.plan(),)), ("pivot", (fake_runs.plan(level=2.0, pivot=Pivot(when=1)),))]
+    scenario = fake_runs.scenario(*arms, replicates=6)
+    tables = assemble(run_scenario(scenario, simulate=_one_arm_fails).records)
+    found = Summary(summarize(tables.runs))
+    levels = {arm: found.level("value", "team", arm) for arm in ("plain", "pivot")}
+    gap = found.difference("value", "team", "pivot", "plain")
+    assert gap is not None
+    assert [one and one.n for one in levels.values()] == [4, 4]
+    assert levels["pivot"].mean - levels["plain"].mean == pytest.approx(gap.mean)  # type: ignore[union-attr]
+    resolved = {"arms": {name: {"firms": {"team": {"count": 1}}} for name, _ in arms}, "focal": "team", "months": 24}
+    drawn = run_tables(resolved, tables.months, tables.runs)
+    assert [len(run_values(drawn, arm)) for arm in drawn.arms] == [4, 4]
+    assert set(drawn.months_table["replicate"].tolist()) == {1, 3, 4, 5}
+    assert list(sample_notes(tables.runs)) == [
+        "Figures count the replicates that every arm has; left out, though runs.parquet has them: 0 and 2 of plain."
+    ]
+
+
+def test_arms_that_have_no_replicate_in_common_are_summed_up_each_by_its_own() -> None:
+    runs, _ = _made(one=[1.0, 2.0], other=[3.0, 5.0])
+    runs["replicate"] = np.arange(4)
+    found = Summary(summarize(runs))
+    assert [found.level("value", "team", arm).mean for arm in ("one", "other")] == [1.5, 4.0]  # type: ignore[union-attr]
+    assert found.difference("value", "team", "other", "one") is None
+    assert not list(sample_notes(runs))
 
 
 def _answer(*levels: float, replicates: int = 20) -> str:

@@ -4,8 +4,10 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from cxsim.narrative.sentences import plural
 from cxsim.statistics.intervals import Estimate
 from cxsim.studies.claims.units import LOG, written
+from cxsim.studies.claims.verdict import Ablated
 
 DECISIVE, SHOWN = "decisive", "shown"
 SIDES = ("as claimed", "no clear effect", "opposite")
@@ -92,7 +94,7 @@ class ClaimResult:
             VERDICT: self.verdict,
             EFFECT: self.effect.written,
             WITHOUT: "; ".join(row.name.removesuffix(" off") for row in decisive) or "-",
-            EFFECT_WITHOUT: "; ".join(row.written for row in decisive) or "-",
+            EFFECT_WITHOUT: "; ".join(row.written + self._fewer(row) for row in decisive) or "-",
         }
         if sides:
             shares = " / ".join(f"{100 * row.estimate.mean:.0f}" for row in sides)
@@ -102,11 +104,15 @@ class ClaimResult:
             found[MATTERS_MOST] = f"{most[0].name} ({most[0].estimate.mean:+.2f})" if most[0].text else "none stands out"
         return found
 
+    def _fewer(self, row: ClaimRow) -> str:
+        """Say over how many seeds a figure is, where the effect itself is over others."""
+        return "" if row.estimate.n == self.effect.estimate.n else f" on {plural(row.estimate.n, 'seed')}"
+
     def left(self, mechanism: str) -> tuple[float, bool]:
         """Share of the effect that is left with a mechanism off, and whether the change is significant."""
-        off, lost = (next(row for row in self.all(kind) if row.name == mechanism) for kind in ("knockout", "lost"))
-        full = self.all("knockout")[0].estimate.mean
-        return (off.estimate.mean / full if full else math.nan), lost.estimate.significant
+        off, lost = (next(row.estimate for row in self.all(kind) if row.name == mechanism) for kind in ("knockout", "lost"))
+        full = Ablated(off, lost).of_full(self.all("knockout")[0].estimate)
+        return (off.mean / full if full else math.nan), lost.significant
 
     @property
     def unsure(self) -> bool:

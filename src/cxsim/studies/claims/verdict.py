@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from cxsim.statistics.intervals import Estimate, Floats, known, mean_interval
 
 SUPPORTED = "supported"
@@ -20,6 +22,10 @@ class Ablated(NamedTuple):
     effect: Estimate
     lost: Estimate
 
+    def of_full(self, full: Estimate) -> float:
+        """Mean of the effect with the mechanism on, ``full``, over the seeds for which it is known in both cases."""
+        return full.mean if full.n == self.lost.n else self.effect.mean + self.lost.mean
+
 
 def estimate(values: Floats) -> Estimate:
     """Mean over seeds with its interval; seeds without a value are left out."""
@@ -27,8 +33,8 @@ def estimate(values: Floats) -> Estimate:
 
 
 def ablated(full: Floats, without: Floats) -> Ablated:
-    """Set the effect beside the same effect with the mechanism off."""
-    return Ablated(estimate(without), estimate(full - without))
+    """Set the effect beside the same effect with the mechanism off, over the seeds for which both are known."""
+    return Ablated(estimate(np.where(np.isnan(full), np.nan, without)), estimate(full - without))
 
 
 def turned(found: Estimate, sign: int) -> Estimate:
@@ -65,7 +71,7 @@ def direction(effect: Estimate, band: float) -> str:
 
 def explained(effect: Estimate, without: Ablated) -> str:
     """Tell whether an effect that is there goes away with its mechanism."""
-    if without.lost.has_interval and without.lost.low > 0 and without.effect.mean <= (1 - GONE) * effect.mean:
+    if without.lost.has_interval and without.lost.low > 0 and without.effect.mean <= (1 - GONE) * without.of_full(effect):
         return SUPPORTED
     survives = without.effect.has_interval and without.effect.low > 0
     return UNEXPLAINED if survives else UNCERTAIN

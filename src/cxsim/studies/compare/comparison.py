@@ -2,8 +2,9 @@
 
 The runs of each pair are laid over each other in one table, in which results stand in place of arms.
 
-Where runs have the same replicate seeds, differences are taken within each seed. Where they share none, samples are
-independent, and intervals are Welch's, or Newcombe's for shares of runs.
+Where runs have the same replicate seeds, differences are taken within each seed, and everything that stands beside them is of
+these seeds too: the difference of two means is the mean of the differences. Where they share none, samples are independent, and
+intervals are Welch's, or Newcombe's for shares of runs.
 """
 
 import math
@@ -12,6 +13,7 @@ from itertools import product
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.errors import StoreError
 from cxsim.measures.registry import MEANS, YES_OR_NO
@@ -22,6 +24,7 @@ from cxsim.studies.run.stored import RunResults
 from cxsim.studies.run.summary import Plan, SummaryRow, plan_runs, possible, rows_of_one, rows_of_two
 
 Way: TypeAlias = Literal["paired", "unpaired"]
+Seeds: TypeAlias = NDArray[Any]
 FEWEST_PAIRS = 2
 RUN = ("seed", "replicates")
 SERIES = {"status": 0.0, "customers": 0.0, "cash": 0.0, "satisfaction": math.nan}  # what a closed firm counts as
@@ -105,18 +108,42 @@ def firm_of(compared: Sequence[RunResults], wanted: str | None) -> str:
     return firm
 
 
-def overlay(compared: Sequence[RunResults], pair: Pair, firm: str) -> RunTables:
-    """Lay the runs of one pair over each other, results in place of arms."""
+class Counted(NamedTuple):
+    """How many of the runs of a result, in a pair of arms, are counted: those whose seeds all have that pair up with it."""
+
+    pair: str
+    result: str
+    runs: int
+    of: int
+
+
+def overlay(compared: Sequence[RunResults], pair: Pair, firm: str) -> tuple[RunTables, list[Counted]]:
+    """Lay the runs of one pair over each other, results in place of arms, and say how many of each are counted."""
     mine = [side for side in compared if side.label in pair.arms]
-    months, runs = (
-        stacked([_relabelled(getattr(side, name), pair.arms[side.label], side.label) for side in mine])
-        for name in ("months_table", "runs")
-    )
-    return RunTables(months, runs, [side.label for side in mine], firm, mine[0].plans, mine[0].scope.months)
+    labels = [side.label for side in mine]
+    seeds = [np.unique(side.runs["seed"][side.runs["arm"] == pair.arms[side.label]]) for side in mine]
+    counted = dict(zip(labels, sample(seeds), strict=True))
+
+    def laid(name: str) -> Columns:
+        return stacked([_part(getattr(side, name), pair.arms[side.label], side.label, counted[side.label]) for side in mine])
+
+    picture = RunTables(laid("months_table"), laid("runs"), labels, firm, mine[0].plans, mine[0].scope.months)
+    return picture, [
+        Counted(pair.name, label, len(counted[label]), len(every)) for label, every in zip(labels, seeds, strict=True)
+    ]
 
 
-def _relabelled(table: Columns, arm: str, label: str) -> Columns:
-    mine = table["arm"] == arm
+def sample(seeds: Sequence[Seeds]) -> list[Seeds]:
+    """Choose the seeds of each result that count: those that all have which pair up with the first; of the others, all."""
+    shared, paired = seeds[0], [True]
+    for one in seeds[1:]:
+        paired.append(way_of(one, shared) == "paired")
+        shared = np.intersect1d(shared, one) if paired[-1] else shared
+    return [shared if together else one for one, together in zip(seeds, paired, strict=True)]
+
+
+def _part(table: Columns, arm: str, label: str, seeds: Seeds) -> Columns:
+    mine = (table["arm"] == arm) & np.isin(table["seed"], seeds)
     return labelled({"arm": label}, {name: values[mine] for name, values in table.items() if name != "arm"})
 
 
@@ -165,15 +192,14 @@ def _rows(pair: str, picture: RunTables, plan: str) -> Iterator[ComparisonRow]:
         yield from (ComparisonRow(pair, "", *row) for row in rows_of_one(label, plan, one))
     first = picture.arms[0]
     for label in [label for label in data if label != first and first in data]:
-        way = way_of(data[label], data[first])
+        way = way_of(data[label].replicates, data[first].replicates)
         rows = (rows_of_two if way == "paired" else _rows_unpaired)(plan, (label, data[label]), (first, data[first]))
         yield from (ComparisonRow(pair, way, *row) for row in rows)
 
 
-def way_of(one: Plan, other: Plan) -> Way:
+def way_of(one: Seeds, other: Seeds) -> Way:
     """Say whether runs pair up: some must have the same seed."""
-    shared = len(np.intersect1d(one.replicates, other.replicates))
-    return "paired" if shared >= min(FEWEST_PAIRS, len(one.replicates), len(other.replicates)) else "unpaired"
+    return "paired" if len(np.intersect1d(one, other)) >= min(FEWEST_PAIRS, len(one), len(other)) else "unpaired"
 
 
 def _rows_unpaired(plan: str, one: tuple[str, Plan], other: tuple[str, Plan]) -> list[SummaryRow]:

@@ -7,7 +7,7 @@ from cxsim import store
 from cxsim.narrative.sentences import listed
 from cxsim.report.content import Report, Section, Table
 from cxsim.studies.compare.charts import charts, difference
-from cxsim.studies.compare.comparison import ComparisonRow, Field
+from cxsim.studies.compare.comparison import ComparisonRow, Counted, Field
 from cxsim.studies.compare.sentences import fields_table, sentences, table
 
 METHODS = (
@@ -31,7 +31,7 @@ def read_report(place: store.ResultFolder) -> Report:
     return Report(
         title=f"{listed(labels[1:])} compared with {labels[0]}",
         question=f"What differs between the results, and by how much for the firm {firm}?",
-        answer=sentences(rows, firm, asked["months"]),
+        answer=sentences(rows, firm, asked["months"], [Counted(**one) for one in asked.get("counted", ())]),
         sections=[
             Section("Differences", [results, difference(rows, firm)]),
             Section("What is not the same in the scenarios", [values]),

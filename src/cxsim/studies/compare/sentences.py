@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent, starred, with_interval
-from cxsim.narrative.sentences import plural
+from cxsim.narrative.sentences import listed, plural
 from cxsim.statistics.intervals import Estimate
-from cxsim.studies.compare.comparison import ComparisonRow, Field
+from cxsim.studies.compare.comparison import ComparisonRow, Counted, Field
 from cxsim.studies.run.answer import resting
 from cxsim.studies.run.summary import Summary
 
@@ -41,15 +41,34 @@ def summaries(rows: Sequence[ComparisonRow]) -> dict[str, Summary]:
     return {pair: Summary([row.row for row in rows if row.pair == pair]) for pair in pairs}
 
 
-def sentences(rows: Sequence[ComparisonRow], firm: str, months: int) -> list[str]:
-    """Say how much more or less the firm is worth in each result than in the first, how sure that is, and what goes along."""
+def sentences(rows: Sequence[ComparisonRow], firm: str, months: int, counted: Sequence[Counted] = ()) -> list[str]:
+    """Say how much more or less the firm is worth in each result than in the first, how sure that is, and what goes along.
+
+    ``counted`` says of how many runs each result stands, for those that are left out.
+    """
     found, by_pair = differences(rows), summaries(rows)
     several = len({one.pair for one in found}) > 1
     told = [text for one in found[:SPOKEN] for text in _told(by_pair[one.pair], one, firm, months, several)]
     if len(found) > SPOKEN:
         told.append(f"The table shows {plural(len(found) - SPOKEN, 'more difference')}.")
     ways = {one.way for one in found}
-    return [*told, *_resting(by_pair, firm), MIXED if len(ways) > 1 else UNPAIRED if "unpaired" in ways else PAIRED]
+    return [
+        *told,
+        *_left_out(counted),
+        *_resting(by_pair, firm),
+        MIXED if len(ways) > 1 else UNPAIRED if "unpaired" in ways else PAIRED,
+    ]
+
+
+def _left_out(counted: Sequence[Counted]) -> Iterator[str]:
+    """Say which runs do not count, so that means, differences and figures are all of the same seeds."""
+    pairs, found = {one.pair for one in counted}, dict[str, list[str]]()
+    for one in counted:
+        if one.runs < one.of:
+            found.setdefault(f"{one.runs:,} of the {plural(one.of, 'run')} of {one.result}", []).append(one.pair)
+    told = [text if len(under) == len(pairs) else f"{text} under {listed(under)}" for text, under in found.items()]
+    if told:
+        yield f"Means, medians, differences and plots are of the seeds that results share: they count {listed(told)}."
 
 
 def _resting(by_pair: Mapping[str, Summary], firm: str) -> list[str]:

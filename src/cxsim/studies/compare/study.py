@@ -15,6 +15,7 @@ from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.compare.charts import capacities, charts, difference
 from cxsim.studies.compare.comparison import (
     ComparisonRow,
+    Counted,
     compare,
     differing,
     firm_of,
@@ -70,15 +71,24 @@ class CompareStudy(Study[ComparisonRow]):
             "results": [_source(side) for side in self.compared],
             "pairs": [pair._asdict() for pair in self.pairs],
             "differing": [field._asdict() for field in self.differing],
+            "counted": [one._asdict() for one in self._counted],
         }
 
     @cached_property
-    def _overlaid(self) -> dict[str, RunTables]:
+    def _overlaid(self) -> dict[str, tuple[RunTables, list[Counted]]]:
         return {pair.name: overlay(self.compared, pair, self.firm) for pair in self.pairs}
+
+    @property
+    def _pictures(self) -> dict[str, RunTables]:
+        return {pair: picture for pair, (picture, _) in self._overlaid.items()}
+
+    @property
+    def _counted(self) -> list[Counted]:
+        return [one for _, counted in self._overlaid.values() for one in counted]
 
     def conduct(self, runner: Runner) -> Findings[ComparisonRow]:
         """Compare, and lay the results of each pair over each other."""
-        laid = self._overlaid
+        laid = self._pictures
         return Findings(
             rows=compare(laid),
             tables={"series": Table(series_table(laid)), "values": Table(values_table(laid))},
@@ -87,7 +97,7 @@ class CompareStudy(Study[ComparisonRow]):
 
     def sentences(self, found: Findings[ComparisonRow]) -> list[str]:
         """Say how much more or less the firm is worth, and how sure that is."""
-        return sentences(found.rows, self.firm, self.months)
+        return sentences(found.rows, self.firm, self.months, self._counted)
 
     def lines(self, found: Findings[ComparisonRow], width: int) -> Iterator[str]:
         """What differs, the answer in words, and the table."""
@@ -103,7 +113,7 @@ class CompareStudy(Study[ComparisonRow]):
     def charts(self, found: Findings[ComparisonRow]) -> Sequence[Chart]:
         """Draw how much more each result is worth than the first, and all laid over each other."""
         laid = charts(self.firm, self.months, found.tables["series"].columns, found.tables["values"].columns)
-        return [difference(found.rows, self.firm), *chain(*laid.values()), *capacities(self._overlaid)]
+        return [difference(found.rows, self.firm), *chain(*laid.values()), *capacities(self._pictures)]
 
 
 def _source(side: RunResults) -> dict[str, Any]:

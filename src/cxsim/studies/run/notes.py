@@ -1,9 +1,16 @@
 """What a user should know of a run beside its answer."""
 
+from collections.abc import Iterator
+
 from cxsim.engine import start
+from cxsim.measures.tables import Columns
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
+from cxsim.narrative.sentences import few
 from cxsim.scenario import Arm, Scenario
+from cxsim.studies.run.summary import left_out
+
+NAMED = 6  # replicates of an arm
 
 
 def start_notes(scenario: Scenario) -> list[str]:
@@ -37,3 +44,10 @@ def _short(case: Case, seed: int) -> list[str]:
             found = number, plan.start.customers
             least[plan.name] = min(found, least.get(plan.name, found))
     return [f"{firm} started with {number:,} of {wanted:,} customers" for firm, (number, wanted) in least.items()]
+
+
+def sample_notes(runs: Columns) -> Iterator[str]:
+    """Tell of finished runs that no figure counts, because the same replicate failed in another arm."""
+    told = [f"{few(list(map(str, numbers)), NAMED)} of {arm}" for arm, numbers in left_out(runs).items()]
+    if told:
+        yield f"Figures count the replicates that every arm has; left out, though runs.parquet has them: {'; '.join(told)}."

@@ -8,7 +8,7 @@ from cxsim.errors import StoreError
 from cxsim.measures.series import RunTables
 from cxsim.measures.tables import Columns
 from cxsim.studies.run.answer import Scope, plans_of, scope_of
-from cxsim.studies.run.summary import SummaryRow
+from cxsim.studies.run.summary import SummaryRow, of_all_arms
 
 
 class RunResults(NamedTuple):
@@ -44,7 +44,8 @@ class RunResults(NamedTuple):
 
 
 def run_tables(resolved: Mapping[str, Any], months: Columns, runs: Columns) -> RunTables:
-    """Take what figures of a scenario are made from; arms without a finished run are left out."""
+    """Take what figures of a scenario are made from: the runs that its summary counts; arms without any are left out."""
+    months, runs = of_all_arms(months, runs), of_all_arms(runs, runs)
     arms = [arm for arm in resolved["arms"] if (runs["arm"] == arm).any()]
     return RunTables(months, runs, arms, resolved["focal"], plans_of(resolved), resolved["months"])
 

@@ -13,7 +13,7 @@ from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.run.answer import Answer, answer, scope_of
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.execute import Failure, assemble, run_scenario, seeds_of
-from cxsim.studies.run.notes import start_notes
+from cxsim.studies.run.notes import sample_notes, start_notes
 from cxsim.studies.run.stored import run_tables
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 
@@ -51,7 +51,7 @@ class RunStudy(Study[SummaryRow]):
         return Findings(
             rows=summarize(tables.runs),
             tables={"months": Table(tables.months), "runs": Table(tables.runs, WHOLE)},
-            notes=notes,
+            notes=[*notes, *sample_notes(tables.runs)],
             failures=failures,
             made=plural(len(outcome.records), "run"),
         )

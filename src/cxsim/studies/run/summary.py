@@ -2,7 +2,8 @@
 
 A firm that closed counts in every mean with what it left behind: no customers, no staff, and the value of the cash flow it
 had. Only what a closed firm cannot have (satisfaction, the month of a pivot that never came) is taken over fewer runs, and
-``n`` says over how many.
+``n`` says over how many. Where runs failed, all arms are summed up over the replicates that each of them has, so that the
+difference of two means is the mean of the differences.
 
 Value is a small loss in most runs and a fortune in a few, so its mean is told along with its median, with how many runs hold
 most of it, and with how often one arm is worth more than another. Student's t intervals of means are rough for such values
@@ -11,6 +12,7 @@ unless runs are many. They know nothing of what is possible either: those of sha
 """
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -48,9 +50,27 @@ class Plan(NamedTuple):
     alone: bool  # one firm per run, so that shares of runs are counts
 
 
+def of_all_arms(table: Columns, runs: Columns) -> Columns:
+    """Leave the rows of a table that belong to replicates which every arm of ``runs`` has; all rows when there are none."""
+    each = [np.unique(runs["replicate"][runs["arm"] == arm]) for arm in in_order(runs["arm"])]
+    shared = reduce(np.intersect1d, each)
+    if not len(shared) or all(len(one) == len(shared) for one in each):
+        return table
+    mine = np.isin(table["replicate"], shared)
+    return {name: values[mine] for name, values in table.items()}
+
+
+def left_out(runs: Columns) -> dict[str, list[int]]:
+    """List by arm the replicates that it has and some other arm lacks, where figures leave them out."""
+    counted = of_all_arms(runs, runs)["replicate"]
+    each = {arm: np.setdiff1d(runs["replicate"][runs["arm"] == arm], counted).tolist() for arm in in_order(runs["arm"])}
+    return {arm: replicates for arm, replicates in each.items() if replicates}
+
+
 def summarize(runs: Columns) -> list[SummaryRow]:
-    """All rows, in order of arm and firm as they come in the table of runs."""
-    arms, plans = _in_order(runs["arm"]), _in_order(runs["plan"][~runs["entrant"]])
+    """All rows, in order of arm and firm as they come in the table of runs; see ``of_all_arms`` for which replicates count."""
+    runs = of_all_arms(runs, runs)
+    arms, plans = in_order(runs["arm"]), in_order(runs["plan"][~runs["entrant"]])
     data = {(arm, plan): found for arm in arms for plan in plans if (found := plan_runs(runs, arm, plan)) is not None}
     rows = [row for (arm, plan), found in data.items() for row in rows_of_one(arm, plan, found)]
     for plan in plans:
@@ -60,7 +80,8 @@ def summarize(runs: Columns) -> list[SummaryRow]:
     return rows
 
 
-def _in_order(names: NDArray[np.object_]) -> list[str]:
+def in_order(names: NDArray[np.object_]) -> list[str]:
+    """Names in the order in which they come first."""
     return list(dict.fromkeys(names.tolist()))
 
 

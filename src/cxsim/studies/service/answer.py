@@ -209,6 +209,12 @@ def _notes(rows: Rows) -> Iterator[str]:
         "customer. Counted to a month: cash flow until then and nothing later; in full: cash flow of the run and worth of the "
         "last customers."
     )
+    part = rows("split", label(POOLING)).n
+    if part and part != rows("best").n:
+        yield (
+            f"What pooling and returning leavers lower, and all ranges over orders, are found on the first {part} of these "
+            "seeds, as are sizes; the other parts on all of them."
+        )
     if rows("best").n < ENOUGH:
         yield "With so few seeds intervals are rough, and often too narrow: add replicates before you act on them."
     few = rows("seeds", "runs that hold half of the value")
