@@ -13,6 +13,8 @@ from cxsim.scenario.messages import Path, dotted, nearest, number
 
 MOST_FIRMS = 100_000
 MOST_MEMORY = 8 * 2**30  # bytes for one run
+MOST_MONEY = 10**14  # cents that a market pays one firm in a month: a trillion dollars, a ninth of what the world makes
+MOST_SERVICE = 4  # person-months of service work that a customer asks for in a month
 
 TRIGGER_KEYS = {
     "never": (),
@@ -67,6 +69,7 @@ def _findings(draft: Draft) -> Iterator[Finding]:
     yield from _roles(draft)
     yield from _entry(draft)
     yield from _size(draft)
+    yield from amounts_beyond(draft.case)
 
 
 def _market(case: Case) -> Iterator[Finding]:
@@ -140,6 +143,29 @@ def _size(draft: Draft) -> Iterator[Finding]:
             f"one run needs about {number(round(memory / 2**30, 1))} GiB of memory; allowed: 8 GiB; take fewer months or firms"
         )
         yield Finding(("months", *firms, "market.customers"), message)
+
+
+def amounts_beyond(case: Case) -> Iterator[Finding]:
+    """Find products of values that no firm ever sees, and that sums over a market could not hold."""
+    market, product, service = case.params.market, case.params.product, case.params.service
+    work = service.tickets * (1 + service.misfit_tickets) * service.handle_time / service.work_hours
+    if work > MOST_SERVICE:
+        keys = tuple(f"service.{key}" for key in ("tickets", "misfit_tickets", "handle_time", "work_hours"))
+        message = (
+            f"a customer may ask for {number(round(work, 1))} person-months of service a month; allowed: at most {MOST_SERVICE}"
+        )
+        yield Finding(keys, f"{message}; tickets x (1 + misfit_tickets) x handle_time / work_hours")
+    for plan in case.firms:
+        for block, chosen in (("strategy", plan.strategy), ("after", plan.after)):
+            held = 1 + (product.line - 1) * product.add_on
+            for key, each in (("price", chosen.price * held * (1 + chosen.vip_premium)), ("custom_fee", chosen.custom_fee)):
+                if market.customers * each > MOST_MONEY:
+                    dollars = number(round(market.customers * each / 100))
+                    message = (
+                        f"all {market.customers:,} accounts would pay ${dollars} a month; allowed: at most $1,000,000,000,000"
+                    )
+                    keys = (f"firms.{plan.name}.{block}.{key}", "market.customers", "product.line", "product.add_on")
+                    yield Finding(keys, message)
 
 
 def _unused_pivot_keys(drafts: list[Draft], firm: str) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from cxsim.errors import Problem
 from cxsim.model.params import Spec
 from cxsim.scenario.layers import Reading, Setting, settings_layer
-from cxsim.scenario.messages import Path, dotted, number, one_of, shown
+from cxsim.scenario.messages import MOST_TOLD, Path, dotted, number, one_of, shown
 from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters, value_type
 from cxsim.scenario.sweep_reader import SweepReader
 from cxsim.scenario.sweep_schema import MOST_POINTS, ListedFactor, SampledFactor, spacing_rule
@@ -147,7 +147,13 @@ class _FactorReader:
         return not problems
 
     def _check_all(self, key: str, values: Sequence[Any]) -> bool:
-        return not [index for index, value in enumerate(values) if not self._check(value, key, str(index))]
+        wrong = 0
+        for index, value in enumerate(values):
+            wrong += not self._check(value, key, str(index))
+            if wrong >= MOST_TOLD:
+                self._refuse("not read from here on, after so many problems", key, str(index))
+                break
+        return not wrong
 
     def _listed(self, values: list[Any]) -> Factor | None:
         if not self._check_all("values", values):
