@@ -8,7 +8,7 @@ from cxsim.errors import ScenarioError
 from cxsim.scenario import load_scenario
 
 HEAD = 'title = "T"\nquestion = "Q?"\n[firms.f]\n'
-NEVER = HEAD + 'pivot.when = "never"\nafter.price = 1\n'
+NEVER = HEAD + 'pivot.when = "never"\nafter.price = 40_000\n'
 IDLE = "warning: this does nothing here; it needs "
 
 
@@ -45,7 +45,7 @@ def test_keys_of_every_trigger(tmp_path: Path, key: str) -> None:
 
 
 def test_a_trigger_that_an_arm_chooses_may_leave_inherited_keys_idle(tmp_path: Path) -> None:
-    base = HEAD + 'pivot = { when = "month", month = 12 }\nafter.price = 1\n'
+    base = HEAD + 'pivot = { when = "month", month = 12 }\nafter.price = 40_000\n'
     assert told(tmp_path, base + '[arms.a]\nfirms.f.pivot.when = "never"\n') == []
     assert told(tmp_path, 'extends = "base.toml"\n[arms.a]\nfirms.f.pivot.when = "viable"\n', base=base) == []
     assert told(tmp_path, NEVER + '[arms.a]\nfirms.f.pivot = { when = "month", month = 12 }\n') == []
@@ -53,19 +53,19 @@ def test_a_trigger_that_an_arm_chooses_may_leave_inherited_keys_idle(tmp_path: P
 
 IDLE_KEYS = {
     "after without a pivot in an arm": (
-        NEVER + "[arms.a]\nfirms.f.after.price = 2\n",
+        NEVER + "[arms.a]\nfirms.f.after.price = 40_001\n",
         "a.toml:7:15: arms.a.firms.f.after.price: " + IDLE + "a pivot: 'when' other than 'never'",
     ),
     "pivot after the end": (
-        "months = 12\n" + HEAD + 'pivot = { when = "month", month = 12 }\nafter.price = 1\n',
+        "months = 12\n" + HEAD + 'pivot = { when = "month", month = 12 }\nafter.price = 40_000\n',
         "a.toml:5:27: firms.f.pivot.month: " + IDLE + "a month of the run",
     ),
     "pivot beyond the market": (
-        HEAD + 'pivot = { when = "customers", customers = 20_001 }\nafter.price = 1\n',
+        HEAD + 'pivot = { when = "customers", customers = 20_001 }\nafter.price = 40_000\n',
         "a.toml:4:31: firms.f.pivot.customers: " + IDLE + "a market of as many customers",
     ),
     "pivot to the same": (
-        HEAD + 'pivot.when = "viable"\nstrategy.price = 7\nafter.price = 7\n',
+        HEAD + 'pivot.when = "viable"\nstrategy.price = 40_000\nafter.price = 40_000\n',
         "a.toml:4:7: firms.f.pivot.when: " + IDLE + "something in 'after' that differs from 'strategy'",
     ),
     "founded after the end": (
