@@ -52,7 +52,9 @@ OF_THEIR_OWN = ("market", "mechanisms", "entry")  # groups with fields that cons
 
 
 class Pick(Protocol):
-    """Where random choices come from."""
+    """Where random choices come from, and the bounds that are narrower than those of the parameters."""
+
+    narrower: dict[str, tuple[float, float]]
 
     def integer(self, low: int, high: int) -> int: ...
 
@@ -61,6 +63,8 @@ class Pick(Protocol):
 
 class Generated:
     """Choices of a seeded generator; an end of the range more often than chance would have it."""
+
+    narrower = NARROWER
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
@@ -75,6 +79,8 @@ class Generated:
 class Drawn:
     """Choices of hypothesis, which shrinks them."""
 
+    narrower = NARROWER
+
     def __init__(self, draw: Callable[[Any], Any]) -> None:
         self.draw = draw
 
@@ -87,15 +93,16 @@ class Drawn:
 
 def group(pick: Pick, kind: type[G], **fixed: Any) -> G:
     """Draw each parameter of a group: its default, within its likely range, or anywhere within its bounds."""
+    limits = pick.narrower
     values = dict(fixed)
     for name, (of, spec) in cached_specs(kind).items():
         if name in fixed:
             continue
-        low, high = NARROWER.get(name, (spec.low, spec.high))
+        low, high = limits.get(name, (spec.low, spec.high))
         mode = pick.integer(0, 3)
         if mode == 0 and of is not bool:
             continue
-        if mode < 3 and spec.likely:
+        if mode < 3 and limits and spec.likely:
             low, high = max(low, spec.likely[0]), min(high, spec.likely[1])
         values[name] = of(pick.real(low, high)) if of is float else of(pick.integer(int(low), int(high)))
     return kind(**values)

@@ -2,19 +2,22 @@
 
 import operator
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, Self, overload
 
 import mesa
 import numpy as np
+from mesa.agent import AgentSet
 
 from cxsim.engine import Simulation, start
 from cxsim.measures.firms import Months, firm_slots
 from cxsim.measures.registry import DERIVED, STAGES
-from cxsim.model.case import History
+from cxsim.model.case import Case, History
 from cxsim.model.chance import replicate_seed
-from cxsim.model.params import ROLES
+from cxsim.model.params import ROLES, Strategy, specs
 from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, DORMANT, FIRM_FIELDS, NOBODY, measure_columns
 from cxsim.scenario import Scenario, load_scenario
 
@@ -23,41 +26,51 @@ class FirmAgent(mesa.Agent):
     """A firm in business, as a live view: reading an attribute reads the engine's arrays.
 
     Attributes are the fields of ``cxsim.model.state.FIRM_FIELDS`` (``cash``, ``customers``, ``playbook``, ...), staff by role
-    (``staff_sales``), the measures of ``cxsim.measures.registry.DERIVED`` (``heads``, ``satisfaction``, ...), and those defined
-    here. Money is in cents. The view of a firm that has closed keeps its last state. None of these can be written: the engine
-    would not see it. Attributes of your own can be added under other names.
+    (``staff_sales``), the measures of ``cxsim.measures.registry.DERIVED`` (``heads``, ``satisfaction``, ...), the levers of the
+    strategy in force (``price``, ``custom_share``, ...), and those defined here. Money is in cents. The view of a firm that has
+    closed keeps its last state. None of these can be written: the engine would not see it; ``model.fork`` pulls levers.
+    Attributes of your own can be added under other names. Firms are founded and closed by the scenario alone.
     """
 
     model: "CompanyGrowthModel"
 
     def __init__(self, model: "CompanyGrowthModel", number: int) -> None:
+        if number in model.firm_agents or model.simulation.firms.status[number] == DORMANT:
+            raise ValueError("firms are founded by the scenario; add agents of your own as another class")
         super().__init__(model)
         self.number = number
 
     def __getattr__(self, name: str) -> Any:
-        """Read a field of the firm's record, or what is worked out of it."""
+        """Read a field of the firm's record, what is worked out of it, or a lever."""
         if name in DERIVED:
             value = DERIVED[name].read(self.record)
         elif name in _FIRM_COLUMNS:
             field, index = _FIRM_COLUMNS[name]
             value = self.record[field] if index is None else self.record[field][index]
+        elif name in _LEVERS:
+            plan = self.model.case.firms[self.group]
+            value = getattr((plan.strategy, plan.after)[self.course], name)
+            choices = _LEVERS[name][1].choices
+            return choices[value] if choices else value
         else:
-            raise AttributeError(f"a firm has no {name!r}; it has {', '.join(_FIRM_COLUMNS)}")
+            raise AttributeError(f"a firm has no {name!r}; it has {', '.join((*_FIRM_COLUMNS, *_LEVERS))}")
         return value.item() if np.ndim(value) == 0 else value.copy()
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Refuse to write what the engine holds, and what looks like a misspelt name of it; take everything else."""
+        if name in _LEVERS:
+            raise AttributeError(f"{name!r} is a lever of a plan: model.fork(firm=..., strategy={{{name!r}: ...}}) pulls it")
         if name in _SEEN_OF_FIRMS:
             raise AttributeError(f"{name!r} is read-only: a live view of the engine")
         if "number" in self.__dict__ and name not in self.__dict__ and not hasattr(type(self), name):
-            near = get_close_matches(name, _SEEN_OF_FIRMS, 1, 0.85)
+            near = get_close_matches(name, _SEEN_OF_FIRMS, 1, 0.8)
             if near:
                 raise AttributeError(f"a firm has no {name!r}; did you mean {near[0]!r}, which is read-only?")
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
-        """List fields too, for completion."""
-        return [*super().__dir__(), *_FIRM_COLUMNS, *DERIVED]
+        """List fields and levers too, for completion."""
+        return [*super().__dir__(), *_FIRM_COLUMNS, *DERIVED, *_LEVERS]
 
     @property
     def record(self) -> Months:
@@ -139,10 +152,15 @@ class CompanyGrowthModel(mesa.Model):
     ``rng`` is the seed, as ``--seed`` of the command line (the scenario's own when None); ``replicate`` counts runs with that
     seed. Same scenario, seed and replicate: same bits as ``cxsim run``. So Mesa's ``batch_run(..., iterations=3)`` repeats one
     and the same run; give ``"replicate": range(3)`` among its parameters instead. Its rows have the columns of firms
-    (``customers``, ``cash``, ...) only while some firm is in business. ``arm`` names the arm (the first when None).
-    ``model.agents`` are the firms in business. ``collect=False`` leaves out the data collector, which costs more time than
-    a month of a small market. Raises ``ScenarioError`` for a scenario that cannot be read or an arm that does not exist.
+    (``customers``, ``cash``, ...) only while some firm is in business, and before Mesa 3.5 they leave out the last month
+    (mesa #2514): ``datacollector`` and ``history`` have it. ``arm`` names the arm (the first when None). ``model.agents`` are
+    the firms in business, and agents of your own; it is a set of its own at each request. ``model.random`` and ``model.rng``
+    are for agents of your own: firms and customers draw from the seed alone. ``collect=False`` leaves out the data collector,
+    which costs more time than a month of a small market. ``copy``, ``deepcopy`` and ``pickle`` give a model that goes on with
+    the same bits. Raises ``ScenarioError`` for a scenario that cannot be read or an arm that does not exist.
     """
+
+    _agents_numbered = 0
 
     def __init__(
         self,
@@ -157,15 +175,9 @@ class CompanyGrowthModel(mesa.Model):
             scenario = load_scenario(scenario)
         seed = _seed_from(rng, scenario.seed)
         super().__init__(rng=seed)
-        self._from_seed = seed
         chosen = scenario.arm(arm)
-        simulation = start(chosen.case, replicate_seed(seed, replicate), scenario.months)
-        self._follow(simulation, chosen.name, scenario.title, collect)
-
-    def _follow(self, simulation: Simulation, arm: str, title: str, collect: bool) -> None:
-        """Show a simulation, at whatever month it is."""
-        self.simulation, self.case, self.months = simulation, simulation.case, simulation.months
-        self.arm_name, self.title = arm, title
+        self.simulation: Simulation = start(chosen.case, replicate_seed(seed, replicate), scenario.months)
+        self.months, self.arm_name, self.title = scenario.months, chosen.name, scenario.title
         self.firm_names = [slot.name for slot in firm_slots(self.case)]
         self.firm_agents: dict[int, FirmAgent] = {}
         self.customers = CustomerViews(self)
@@ -173,10 +185,29 @@ class CompanyGrowthModel(mesa.Model):
         self.datacollector = mesa.DataCollector(_MODEL_REPORTERS, _AGENT_REPORTERS) if collect else None
         self._collect()
 
+    def __copy__(self) -> Self:
+        """Copy all of it: two models over one state would overtake each other."""
+        return deepcopy(self)
+
+    @property
+    def case(self) -> Case:
+        """Parameters and plans of the firms, as they are now."""
+        return self.simulation.case
+
     @property
     def month(self) -> int:
         """Months run so far."""
-        return int(self.steps)
+        return self.simulation.month
+
+    @property
+    def agents(self) -> AgentSet:
+        """Firms in business and agents of your own. What is done to this set changes nothing in the model."""
+        return AgentSet(super().agents, random=self.random)
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """The same by class."""
+        return {kind: AgentSet(agents, random=self.random) for kind, agents in super().agents_by_type.items()}
 
     @property
     def firms_in_business(self) -> int:
@@ -194,26 +225,42 @@ class CompanyGrowthModel(mesa.Model):
         return self.simulation.history
 
     def step(self) -> None:
-        """Run one month. ``running`` becomes false at the horizon; a step beyond it raises RuntimeError."""
-        month = self.steps - 1  # Mesa counts the step before it calls this
-        if month >= self.months:
-            raise RuntimeError(f"the scenario ends after {self.months} months; set months to go on")
-        self.simulation.advance(month + 1)
+        """Run one month. ``running`` becomes false at the horizon, where the model stays: further steps do nothing."""
+        if self.month == self.months:
+            self.running, self.steps = False, self.months  # Mesa has counted a step that is none
+            return
+        self.simulation.advance(self.month + 1)
         self._follow_firms()
         self._collect()
-        self.running = self.steps < self.months
+        self.running = self.month < self.months
 
-    def fork(self, **changes: Any) -> "CompanyGrowthModel":
+    def fork(self, **changes: Any) -> Self:
         """Copy the model as it is now; the copy goes on under other plans with the same luck.
 
         ``changes`` are those of ``Simulation.fork``: ``firm``, ``strategy``, ``after``, ``pivot``. Without any, both
-        futures are equal to the bit. The copy has agents of its own, and collects data from now on when this model does.
+        futures are equal to the bit. The copy has agents, attributes and a data collector of its own, with what this model's
+        hold now.
         """
-        twin = CompanyGrowthModel.__new__(CompanyGrowthModel)
-        mesa.Model.__init__(twin, rng=self._from_seed)
-        twin._from_seed, twin.steps, twin.running = self._from_seed, self.steps, self.running
-        twin._follow(self.simulation.fork(**changes), self.arm_name, self.title, self.datacollector is not None)
-        return twin
+        return deepcopy(self, {id(self.simulation): self.simulation.fork(**changes)})
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Take an agent, numbered within this model. Mesa before 3.4 numbers by a table that keeps every model for ever."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        self._agents_numbered += 1
+        agent.unique_id = self._agents_numbered
+        super().register_agent(agent)
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Let an agent go. RuntimeError for a firm in business."""
+        if isinstance(agent, FirmAgent) and agent.status == ALIVE:
+            raise RuntimeError(_UNSEEN)
+        super().deregister_agent(agent)
+
+    def remove_all_agents(self) -> None:
+        """Remove agents of your own. RuntimeError, and nobody is removed, while a firm is in business."""
+        if self.firms_in_business:
+            raise RuntimeError(_UNSEEN)
+        super().remove_all_agents()
 
     def firm(self, name: str) -> FirmAgent:
         """Firm of a name, in business or closed; KeyError when it was never founded."""
@@ -228,7 +275,7 @@ class CompanyGrowthModel(mesa.Model):
             known = self.firm_agents.get(int(number))
             if known is None:
                 known = self.firm_agents[int(number)] = FirmAgent(self, int(number))
-            if status[number] != ALIVE and known in self.agents:
+            if status[number] != ALIVE and known in super().agents:
                 known.remove()
 
     def _collect(self) -> None:
@@ -255,8 +302,17 @@ _FIRM_COLUMNS: dict[str, tuple[str, int | None]] = {
     **measure_columns(),
     **{f"skill_{role}": ("skill", index) for index, role in enumerate(ROLES)},
 }
-_SEEN_OF_FIRMS = frozenset({*_FIRM_COLUMNS, *DERIVED, "name", "record"})
+_LEVERS = {name: spec for name, spec in specs(Strategy).items() if name not in _FIRM_COLUMNS}
+_SEEN_OF_FIRMS = frozenset({*_FIRM_COLUMNS, *DERIVED, *_LEVERS, "name", "record"})
+_UNSEEN = "a firm in business cannot be removed: it would trade on unseen; firms close by themselves"
 _MODEL_REPORTERS = {"firms_in_business": "firms_in_business", "customers_served": "customers_served"}
-_AGENT_REPORTERS = {
-    name: name for name in ("name", "stage", "heads", "customers", "cash", "revenue", "satisfaction", "fit", "playbook")
+
+
+def _attribute(name: str, agent: mesa.Agent) -> Any:
+    return getattr(agent, name, None)
+
+
+_AGENT_REPORTERS = {  # functions, as a model whose collector was given names cannot be pickled
+    name: partial(_attribute, name)
+    for name in ("name", "stage", "heads", "customers", "cash", "revenue", "satisfaction", "fit", "playbook")
 }

@@ -1,10 +1,51 @@
 """What the machine has to work with."""
 
+import math
 import os
+from pathlib import Path
+
+from cxsim.errors import CxsimError
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
+LEAST_ADDRESS_SPACE = 900_000_000  # bytes that a process with numba and pyarrow reserves; with less, some wait without end
+CGROUP = Path("/sys/fs/cgroup")
 
 
 def cores() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Processors this process may use: those it is bound to, and no more than its container has the time of."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(math.ceil(min(bound, _quota())), 1)
+
+
+def _quota() -> float:
+    """Processors whose time a container may use; infinity where nothing says so."""
+    try:
+        quota, period = (CGROUP / "cpu.max").read_text(encoding="ascii").split()  # cgroup v2
+    except (OSError, ValueError):
+        try:
+            quota, period = (
+                (CGROUP / "cpu" / f"cpu.cfs_{name}_us").read_text(encoding="ascii") for name in ("quota", "period")
+            )
+        except (OSError, ValueError):
+            return math.inf
+    try:
+        share = int(quota) / int(period)
+    except (ValueError, ZeroDivisionError):  # "max", for one
+        return math.inf
+    return share if share > 0 else math.inf
+
+
+def require_address_space() -> None:
+    """Raise CxsimError where a process may not have the memory that a run takes."""
+    if resource is None:
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESS_SPACE:
+        had, needed = (f"{size / 1e9:.1f} GB" for size in (limit, LEAST_ADDRESS_SPACE))
+        raise CxsimError(
+            f"a process may have {had} of memory here, and needs {needed} to run the model; allow it with ulimit -v"
+        )

@@ -18,7 +18,8 @@ LINES = (
     'python3 -m pip install ".[report]" && python3 -m cxsim run scenarios/survive_to_thrive.toml',
     'python3 -m pip install ".[test]" && python3 -m pytest -n auto',
 )
-HOSTS = {"keepachangelog.com", "semver.org", "mesa.readthedocs.io", "docs.pytest.org", "json-schema.org"}
+HOSTS = {"keepachangelog.com", "semver.org", "json-schema.org", "docs.pytest.org"}
+HOSTS |= {"mesa.readthedocs.io", "cosmic-ray.readthedocs.io"}
 
 
 def test_it_is_short() -> None:

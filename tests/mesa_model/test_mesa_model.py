@@ -3,6 +3,7 @@
 import inspect
 from pathlib import Path
 
+import mesa
 import numpy as np
 import pytest
 from mesa import DataCollector
@@ -12,6 +13,7 @@ import cxsim
 from cxsim import CompanyGrowthModel, load_scenario
 from cxsim.engine import simulate
 from cxsim.errors import ScenarioError
+from cxsim.mesa_model import FirmAgent
 from cxsim.model.chance import replicate_seed
 from cxsim.model.state import ALIVE, CUSTOMER_FIELDS, FIRM_FIELDS, measure_columns
 
@@ -35,6 +37,24 @@ def test_same_bits_as_the_engine_and_its_replicates(scenario):
     history = simulate(scenario.arm("pivot").case, replicate_seed(7, 3), scenario.months)
     assert model.history.measures.tobytes() == history.measures.tobytes()
     assert model.steps == model.month == scenario.months
+
+
+def test_a_step_beyond_the_end_does_nothing(scenario):
+    model = run(CompanyGrowthModel(scenario, rng=7))
+    before, rows = model.history.measures.tobytes(), len(model.datacollector.get_model_vars_dataframe())
+    model.running = True
+    model.step()
+    assert not model.running
+    assert model.steps == model.month == scenario.months
+    assert model.history.measures.tobytes() == before
+    assert len(model.datacollector.get_model_vars_dataframe()) == rows
+
+
+def test_the_count_of_steps_does_not_move_the_month(scenario):
+    model = CompanyGrowthModel(scenario, rng=7)
+    model.steps = 5
+    model.step()
+    assert model.month == 1
 
 
 def test_seed_is_the_scenarios_own_by_default(scenario):
@@ -130,8 +150,63 @@ def test_firms_take_attributes_of_mesa_and_of_the_user(scenario):
     assert (founders.pos, founders.colour, founders._mark, founders.unique_id) == ((1, 2), "red", 3, 1)
     model.agents.set("colour", "blue")
     assert founders.colour == "blue"
-    founders.remove()
-    assert len(model.agents) == 0
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda model: model.agents[0].remove(),
+        lambda model: model.remove_all_agents(),
+        lambda model: model.agents.do("remove"),
+        lambda model: model.deregister_agent(model.agents[0]),
+    ],
+)
+def test_a_firm_in_business_cannot_be_removed(scenario, slip):
+    model = CompanyGrowthModel(scenario, rng=7)
+    guest = mesa.Agent(model)
+    with pytest.raises(RuntimeError, match="firms close by themselves"):
+        slip(model)
+    assert model.agents[0].name == "founders"
+    guest.remove()
+    assert list(model.agents) == [model.firm("founders")]
+
+
+def test_what_is_done_to_the_set_of_agents_leaves_the_model_alone(scenario):
+    model = CompanyGrowthModel(scenario, rng=7)
+    for agents in (model.agents, model.agents_by_type[FirmAgent]):
+        agents.discard(agents[0])
+        assert len(agents) == 0
+    assert len(model.agents) == len(model.agents_by_type[FirmAgent]) == 1
+    assert model.agents.select(lambda firm: False, inplace=True) is not model.agents
+    model.step()
+    assert len(model.agents) == 1
+
+
+def test_levers_are_read_and_pulled_by_forks_only(scenario):
+    model = CompanyGrowthModel(scenario, rng=7, arm="pivot")
+    (founders,) = model.agents
+    plan = model.case.firms[0]
+    assert (founders.price, founders.roadmap) == (plan.strategy.price, "crowd")
+    assert "price" in dir(founders)
+    for name in ("price", "custom_share", "qualification"):
+        with pytest.raises(AttributeError, match="pulls it"):
+            setattr(founders, name, 5)
+        with pytest.raises(AttributeError, match="pulls it"):
+            model.agents.set(name, 5)
+    with pytest.raises(AttributeError, match="did you mean 'price'"):
+        founders.prize = 5
+    pivoted = model.fork(pivot={"when": "month", "month": 0})
+    pivoted.step()
+    assert pivoted.agents[0].course == 1
+    assert pivoted.agents[0].custom_share == plan.after.custom_share != plan.strategy.custom_share == founders.custom_share
+
+
+def test_firms_are_founded_by_the_scenario_alone(scenario):
+    model = CompanyGrowthModel(scenario, rng=7)
+    for slip in (lambda: FirmAgent(model, 0), lambda: FirmAgent.create_agents(model, 2, number=0)):
+        with pytest.raises(ValueError, match="founded by the scenario"):
+            slip()
+    assert len(model.agents) == 1
 
 
 def test_customers_are_views_on_request(scenario):
@@ -195,8 +270,6 @@ def test_batch_run_over_replicates_gives_different_runs(scenario):
 
 def test_wrong_use_is_told(scenario):
     model = run(CompanyGrowthModel(scenario, rng=7))
-    with pytest.raises(RuntimeError, match="14 months"):
-        model.step()
     with pytest.raises(ValueError, match="rng"):
         CompanyGrowthModel(scenario, rng=-1)
     for rng in ("x", 1.5):

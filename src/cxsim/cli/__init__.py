@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from cxsim import __version__
+from cxsim.cli.streams import Streams
 from cxsim.errors import CxsimError
 
 COMMANDS = {
@@ -74,13 +75,21 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 good, 1 our bug, 2 bad input, 3 some runs or targets failed, 130 interrupted."""
+    """Run the command line.
+
+    Exit codes: 0 good, 1 our bug, 2 bad input, 3 some runs or targets failed, 130 interrupted, 141 nobody reads the output.
+    """
+    streams = Streams()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy is not loaded yet; nothing here multiplies matrices on threads
     try:
         code = group.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as wrong:
         wrong.show()
+        code = 2
+    except MemoryError:
+        click.echo("Error: not enough memory; take fewer --workers, customers or firms, or allow more (ulimit -v)", err=True)
         code = 2
     except CxsimError as wrong:
         click.echo(f"Error: {wrong}" if "\n" not in str(wrong) else str(wrong), err=True)
@@ -89,27 +98,4 @@ def main() -> None:
         told = stopped if isinstance(stopped, KeyboardInterrupt) else stopped.__cause__
         click.echo(str(told or "") or "Interrupted. Nothing half-written was left behind.", err=True)
         code = 130
-    except OSError as wrong:
-        if not _while_printing(wrong):
-            raise
-        click.echo(f"Error: cannot write to the standard output: {wrong.strerror}", err=True)
-        code = 2
-    _drop_unwritten()
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _while_printing(error: OSError) -> bool:
-    """Tell whether an error arose while something was printed, such as on a full disk."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_code is click.echo.__code__
-
-
-def _drop_unwritten() -> None:
-    """Let the interpreter leave in peace when what was printed cannot be written: that was told already."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(streams.code(code if isinstance(code, int) else 0))

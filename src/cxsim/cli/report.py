@@ -1,13 +1,15 @@
 """``cxsim report``: one page of HTML from folders of results, which opens without a network and can be handed on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from cxsim import store
-from cxsim.cli.files import write_whole
+from cxsim.cli.files import hold_file, write_whole
 from cxsim.report.library import require
 from cxsim.report.render import page
+from cxsim.store.checkpoint import hold
 from cxsim.studies.pages import read_report
 
 SEVERAL = "report.html"
@@ -27,10 +29,16 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
     """Read every folder, make the page, and write it."""
     require()
     places = list(dict.fromkeys(store.existing_folder(one) for one in dirs))
-    reports = [read_report(place) for place in places]
-    made = page(reports, "" if len(places) == 1 else f"{len(places)} reports")
     if out is not None or len(places) > 1:
-        write_whole(out or Path(SEVERAL), made, force)
+        file = out or Path(SEVERAL)
+        with hold_file(file):
+            write_whole(file, _page(places), force)
         return
-    store.add_file(places[0], store.REPORT, made.encode())
+    with hold(places[0]):
+        store.add_file(places[0], store.REPORT, _page(places).encode())
     click.echo(f"{places[0].shown}/{store.REPORT}: written")
+
+
+def _page(places: Sequence[store.ResultFolder]) -> str:
+    reports = [read_report(place) for place in places]
+    return page(reports, "" if len(places) == 1 else f"{len(places)} reports")

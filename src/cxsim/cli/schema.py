@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cxsim.cli.files import write_whole
+from cxsim.cli.files import hold_file, write_whole
 from cxsim.scenario import json_schema
 
 
@@ -26,4 +26,5 @@ def command(out: Path | None, force: bool) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    write_whole(out, text, force)
+    with hold_file(out):
+        write_whole(out, text, force)

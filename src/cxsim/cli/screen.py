@@ -64,9 +64,8 @@ def show_progress(total: int, quiet: bool, noun: str = "runs", of: str = "") -> 
         yield lambda done, total, failed=0: None
     elif sys.stderr.isatty():
         label = f"{of}: {noun}" if of else "running"
-        with click.progressbar(
-            length=total, label=label, file=sys.stderr, show_pos=True, item_show_func=lambda told: told
-        ) as bar:
+        stream = getattr(sys.stderr, "raw_text", sys.stderr)  # a bar steers the terminal
+        with click.progressbar(length=total, label=label, file=stream, show_pos=True, item_show_func=lambda told: told) as bar:
             yield partial(_move, bar, _Pace())
     else:
         yield _Lines(total, noun, f"{of}: " if of else "")

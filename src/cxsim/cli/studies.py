@@ -1,30 +1,18 @@
 """What all commands around a study do: perform it, tell what came out, and leave with 3 when some runs failed."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from cxsim.cli.screen import SOME_FAILED, Screen, leave_if_failed, width
+from cxsim.cli.streams import lost_output
 from cxsim.store import ResultFolder, chosen_folder, default_folder
 from cxsim.studies.base import FailedRunsError, Study
 from cxsim.studies.perform import perform
 from cxsim.studies.result import Result
 
 FOUND = "These results are already in {}: nothing was run. Add --force to run again."
-
-
-@contextmanager
-def say_where(folder: ResultFolder) -> Iterator[None]:
-    """When nothing more can be printed, at least tell where the results are. A closed pipe is no mistake."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        message = f"cannot write to the standard output: {error.strerror}; the results are in {folder.shown}"
-        raise click.ClickException(message) from None
 
 
 def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, folder: ResultFolder | None = None) -> None:
@@ -42,9 +30,10 @@ def carry_out(study: Study[Any], given: Mapping[str, Any], found: str = FOUND, f
         leave_if_failed([study.failed(failure) for failure in error.failures], kept=False)
         raise click.exceptions.Exit(SOME_FAILED) from None
     if not given["quiet"]:
-        with say_where(folder):
-            for line in _told(done, folder.shown, files["plots"], found.format(folder.shown)):
-                click.echo(line)
+        for line in _told(done, folder.shown, files["plots"], found.format(folder.shown)):
+            click.echo(line)
+        if lost := lost_output():
+            raise click.ClickException(f"{lost}; the results are in {folder.shown}")
     leave_if_failed(done.failures)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cxsim.cli.files import write_whole
+from cxsim.cli.files import hold_file, write_whole
 from cxsim.cli.options import workers_option
 from cxsim.cli.screen import SOME_FAILED, Screen, width
 from cxsim.store.rows import rows_to_csv
@@ -32,6 +32,7 @@ def command(ids: tuple[str, ...], quiet: bool, out: Path | None, force: bool, wo
     scenarios/verification, in which everything that theory does not speak of is switched off. Leaves with 3 when some
     target fails. All of it takes about a minute, and a minute more when code has to be compiled first.
     """
+    click.get_current_context().with_resource(hold_file(out))
     studies = [VerificationStudy(name) for name in chosen(ids, VERIFICATIONS, "target", ABSENT)]
     Screen(quiet).tell_of_compiling()
     if not quiet:

@@ -7,6 +7,7 @@ differ in effect, both futures are equal to the bit.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any, Protocol, Self, TypeVar
 
@@ -30,6 +31,10 @@ class Simulation(ABC):
 
     def __init__(self, case: Case, seed: int, months: int) -> None:
         self.case, self.seed, self.months, self.month = case, seed, months, 0
+
+    def __copy__(self) -> Self:
+        """Copy all of it: two runs over one state would overtake each other."""
+        return deepcopy(self)
 
     @property
     @abstractmethod

@@ -11,7 +11,7 @@ from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.scheduler import BATCH_SECONDS, BatchScheduler, Done, Entry, Task, Work
 from cxsim.execution.threads import ThreadPool
 from cxsim.execution.worker import describe
-from cxsim.processors import cores
+from cxsim.processors import cores, require_address_space
 from cxsim.store.journal import Journal
 
 SHORT_BATCH = 0.05  # seconds of work in a batch whose tasks someone waits for
@@ -68,8 +68,10 @@ def carry_out(
     """Give back tasks as they finish, in any order, each kept in the record before.
 
     ``work`` takes what the tasks of a batch say, and gives back an entry each (see :func:`attempt`). The executor is not shut
-    down. When the caller stops early, or is interrupted, batches that wait are cancelled.
+    down. When the caller stops early, or is interrupted, batches that wait are cancelled. Raises CxsimError where processes
+    may not have the memory that a run takes.
     """
+    require_address_space()
     batches = BatchScheduler(tasks, work, executor, workers, retries, batch_seconds)
     try:
         while batches.fill():

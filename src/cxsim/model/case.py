@@ -28,6 +28,12 @@ class Case(NamedTuple):
     entrant: int = -1
 
     @property
+    def slot_groups(self) -> list[int]:
+        """Firm block of every firm that can ever exist: the scenario's firms in order, then those that may enter."""
+        groups = [group for group, plan in enumerate(self.firms) for _ in range(plan.count)]
+        return groups + [self.entrant] * (self.firm_slots - len(groups))
+
+    @property
     def firm_slots(self) -> int:
         """Firms that can ever exist in this case."""
         return sum(plan.count for plan in self.firms) + (self.params.entry.limit if self.entrant >= 0 else 0)

@@ -6,6 +6,7 @@ from cxsim.model.params import VIP, Mechanisms, Product, Sales, Service, Strateg
 from cxsim.model.state import MILLION, NOBODY, Table
 
 EFFORT = 1_000  # effort is counted in thousandths of a pursued contact
+MOST_CONTACTS = 30  # that a firm has with each account of the market in a month: one a day
 
 
 def sales_yield(playbook: float, sales: Sales, on: bool) -> float:
@@ -28,9 +29,12 @@ def sales_reach(capacity: float, yielded: float, marketing: int, told: float, de
     return max(contacts, 0.0) * demand_shock
 
 
-def sales_effort(contacts: float, luck: float) -> int:
-    """Effort in thousandths of a contact; ``luck``, a uniform draw, rounds to whole contacts without bias."""
-    return int(contacts + luck) * EFFORT
+def sales_effort(contacts: float, luck: float, customers: int) -> int:
+    """Effort in thousandths of a contact, of no more than one a day with each account of the market (A-DAY).
+
+    ``luck``, a uniform draw, rounds to whole contacts without bias.
+    """
+    return int(min(contacts + luck, float(MOST_CONTACTS * customers))) * EFFORT
 
 
 def told_contacts(talk: int, sales: Sales, on: bool) -> float:

@@ -18,6 +18,8 @@ from cxsim.model.params import (
 )  # fmt: skip
 from cxsim.model.state import NOTHING
 
+MOST_STAFF = 10_000_000  # employees of a role that a firm hires: the largest employers of the world have 2 million
+
 
 def pivots(pivot: Pivot, month: int, customers: int, viable_months: int, signal: float) -> bool:
     """Tell whether the trigger of a firm's pivot is met this month."""
@@ -101,9 +103,10 @@ def product_limit(staff: int, coming: int, used: int, capacity: int, complete: b
 
 
 def planned_change(target: int, staff: int, coming: int, people: int, staffing: Staffing) -> int:
-    """People to hire (> 0) or to dismiss (< 0) in a role to reach a target. Source: A-GROWTH, A-CUT."""
+    """People to hire (> 0) or to dismiss (< 0) in a role to reach a target. Source: A-GROWTH, A-CUT, A-EMPLOYER."""
     if target > staff + coming:
-        return min(target - staff - coming, max(int(staffing.growth_limit * people), 1))
+        room = max(MOST_STAFF - staff - coming, 0)
+        return min(target - staff - coming, max(int(staffing.growth_limit * people), 1), room)
     if target < staff:
         return -min(staff - target, max(int(staffing.cut_limit * staff), 1))
     return 0

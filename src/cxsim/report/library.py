@@ -1,6 +1,5 @@
 """The libraries that pages need, which come with ``cxsim[report]``: Vega to draw, Jinja to write."""
 
-import os
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxsim.errors import CxsimError
+from cxsim.user_cache import cache_folder
 
 NEEDED = {"jinja2": "jinja2", "vl_convert": "vl-convert-python"}
 HINT = "pip install 'cxsim[report]'"
@@ -35,30 +35,32 @@ def vega() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script. Bundling takes a second, so the script is kept."""
     require()
     kept = _kept()
-    try:
-        return kept.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        pass
+    if kept and kept.exists():
+        try:
+            return kept.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            pass
     import vl_convert
 
     bundle: Any = vl_convert.javascript_bundle  # its types ask for a snippet, which may be left out
     script = f"{LICENCE}\n{bundle()}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    _keep(kept, script)
+    if kept:
+        _keep(kept, script)
     return script
 
 
-def _kept() -> Path:
-    base = os.environ.get("CXSIM_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+def _kept() -> Path | None:
     try:
-        return Path(base) / "cxsim" / f"vega-{version('vl-convert-python')}.js"
+        made_by = version("vl-convert-python")
     except PackageNotFoundError:  # pragma: no cover - installed by hand
-        return Path(base) / "cxsim" / "vega-unknown.js"
+        made_by = "unknown"
+    folder = cache_folder(f"pages-{made_by}")
+    return folder / "vega.js" if folder else None
 
 
 def _keep(path: Path, script: str) -> None:
     """Keep the script for the next time, whole or not at all; a cache that cannot be written is done without."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
             draft.write(script)
         Path(draft.name).replace(path)

@@ -1,6 +1,7 @@
 """What is wrong with a scenario whose values are each fine by themselves: fields that contradict one another."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from cxsim.errors import Problem
@@ -13,6 +14,8 @@ from cxsim.scenario.messages import Path, dotted, nearest, number
 
 MOST_FIRMS = 100_000
 MOST_MEMORY = 8 * 2**30  # bytes for one run
+MOST_MONEY = 10**14  # cents that a market pays one firm in a month: a trillion dollars, a ninth of what the world makes
+MOST_SERVICE = 4  # person-months of service work that a customer asks for in a month
 
 TRIGGER_KEYS = {
     "never": (),
@@ -43,7 +46,7 @@ def contradictions(drafts: list[Draft], label: str, all_arms: bool = True) -> li
             if not any(is_broken(draft.layer, path) for path in paths):
                 problems.append(_problem(draft.layer, paths, finding.message, label))
     for plan in drafts[0].case.firms if drafts and all_arms else ():
-        problems += _unused_pivot_keys(drafts, plan.name)
+        problems += _unused_pivot_keys(drafts, plan.name, label)
     return problems
 
 
@@ -52,12 +55,13 @@ def _problem(layer: Layer, paths: list[Path], message: str, label: str) -> Probl
     origins = [layer.origins[path] for path in paths if path in layer.origins]
     if not origins:
         return Problem(f"{label}:1:1", dotted(paths[0]), message)
-
-    def rank(origin: Origin) -> tuple[bool, bool, bool]:
-        return origin.source == "--set", bool(origin.arm), origin.source == label
-
-    last = max(origins, key=rank)
+    last = max(origins, key=partial(_rank, label))
     return Problem(last.value_at, dotted(last.written), message)
+
+
+def _rank(label: str, origin: Origin) -> tuple[bool, bool, bool]:
+    """Order of places by who wins: the command line, an arm, the file that the user named, one that it extends."""
+    return origin.source == "--set", bool(origin.arm), origin.source == label
 
 
 def _findings(draft: Draft) -> Iterator[Finding]:
@@ -67,6 +71,7 @@ def _findings(draft: Draft) -> Iterator[Finding]:
     yield from _roles(draft)
     yield from _entry(draft)
     yield from _size(draft)
+    yield from amounts_beyond(draft.case)
 
 
 def _market(case: Case) -> Iterator[Finding]:
@@ -142,8 +147,34 @@ def _size(draft: Draft) -> Iterator[Finding]:
         yield Finding(("months", *firms, "market.customers"), message)
 
 
-def _unused_pivot_keys(drafts: list[Draft], firm: str) -> Iterator[Problem]:
-    """Find keys of a pivot that no arm uses, unless the trigger that makes them idle was chosen elsewhere."""
+def amounts_beyond(case: Case) -> Iterator[Finding]:
+    """Find products of values that no firm ever sees, and that sums over a market could not hold."""
+    market, product, service = case.params.market, case.params.product, case.params.service
+    work = service.tickets * (1 + service.misfit_tickets) * service.handle_time / service.work_hours
+    if work > MOST_SERVICE:
+        keys = tuple(f"service.{key}" for key in ("tickets", "misfit_tickets", "handle_time", "work_hours"))
+        message = (
+            f"a customer may ask for {number(round(work, 1))} person-months of service a month; allowed: at most {MOST_SERVICE}"
+        )
+        yield Finding(keys, f"{message}; tickets x (1 + misfit_tickets) x handle_time / work_hours")
+    for plan in case.firms:
+        for block, chosen in (("strategy", plan.strategy), ("after", plan.after)):
+            held = 1 + (product.line - 1) * product.add_on
+            for key, each in (("price", chosen.price * held * (1 + chosen.vip_premium)), ("custom_fee", chosen.custom_fee)):
+                if market.customers * each > MOST_MONEY:
+                    dollars = number(round(market.customers * each / 100))
+                    message = (
+                        f"all {market.customers:,} accounts would pay ${dollars} a month; allowed: at most $1,000,000,000,000"
+                    )
+                    keys = (f"firms.{plan.name}.{block}.{key}", "market.customers", "product.line", "product.add_on")
+                    yield Finding(keys, message)
+
+
+def _unused_pivot_keys(drafts: list[Draft], firm: str, label: str) -> Iterator[Problem]:
+    """Find keys of a pivot that no arm uses, unless the trigger that makes them idle was chosen later, on top of them.
+
+    A key beside its trigger, or on top of one that an arm or a file inherits, can only have been meant to act.
+    """
     chosen = [(draft.layer.origins.get(("firms", firm, "pivot", "when")), draft) for draft in drafts]
     nowhere = all(origin is None for origin, _ in chosen)
     for key, user in ((key, user) for user, keys in TRIGGER_KEYS.items() for key in keys):
@@ -156,8 +187,8 @@ def _unused_pivot_keys(drafts: list[Draft], firm: str) -> Iterator[Problem]:
                 for _, draft in holders
             ):
                 continue
-            beside = any(when and (when.source, when.arm) == (origin.source, origin.arm) for when, _ in holders)
-            if beside or nowhere:
+            meant = any(when and _rank(label, when) <= _rank(label, origin) for when, _ in holders)
+            if meant or nowhere:
                 yield Problem(
                     origin.key_at, dotted(origin.written), f"not used by this pivot; allowed: only with when = '{user}'"
                 )

@@ -67,4 +67,7 @@ def _copy_all(pairs: list[tuple[Path, Path]], folder: Path) -> None:
             shutil.copyfile(file, draft)
         for draft, target in drafts:
             target.parent.mkdir(parents=True, exist_ok=True)
-            draft.rename(target)
+            try:
+                os.link(draft, target)  # where a rename would take the place of what somebody has made there meanwhile
+            except FileExistsError:
+                raise ConflictError([target]) from None

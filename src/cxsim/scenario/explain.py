@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from cxsim.scenario.messages import Path, kind, nearest, shown
+from cxsim.scenario.messages import MOST_TOLD, Path, kind, nearest, shown
 from cxsim.scenario.schema import MOST_ARMS, MOST_FIRM_BLOCKS, NAME_RULE, allowed_values, canonical, document_model, known_keys
 
 
 class Fault(NamedTuple):
-    """Something wrong with a value, or with ``key_itself``."""
+    """Something wrong with a value, or with ``key_itself``. Without a message it is among those that are only counted."""
 
     path: Path
     key_itself: bool
@@ -36,14 +36,23 @@ def faults_of(
     try:
         model.model_validate(data)
     except ValidationError as error:
-        return [_fault(one, allowed, unknown, choice) for one in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        told = [_fault(one, allowed, unknown, choice) for one in found[:MOST_TOLD]]
+        rest = [Fault(_path(one), one["type"] == "extra_forbidden", "") for one in found[MOST_TOLD:]]
+        more = [rest[0]._replace(message=f"and {len(rest):,} more problems from here on")] if rest else []
+        return told + more + rest[1:]
     return []
 
 
+def _path(error: Any) -> Path:
+    path = tuple(str(part) for part in error["loc"])
+    return path[:-1] if path[-1:] == ("[key]",) else path
+
+
 def _fault(error: Any, allowed: Callable[[Path], str], unknown: Callable[[Path], str], choice: type) -> Fault:
-    path, what = tuple(str(part) for part in error["loc"]), error["type"]
-    if path[-1:] == ("[key]",):
-        return Fault(path[:-1], True, f"not a name that files and columns can bear; allowed: {NAME_RULE}")
+    path, what = _path(error), error["type"]
+    if error["loc"][-1:] == ("[key]",):
+        return Fault(path, True, f"not a name that files and columns can bear; allowed: {NAME_RULE}")
     if what == "extra_forbidden":
         return Fault(path, True, unknown(path))
     if what == "value_error":

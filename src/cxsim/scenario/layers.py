@@ -8,9 +8,11 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
+from cxsim.scenario.dollars import in_cents
 from cxsim.scenario.explain import faults
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, real, territory
-from cxsim.scenario.messages import Path, dotted, nearest, plain, shown
+from cxsim.scenario.messages import MOST_TOLD, Path, dotted, nearest, plain, shown
+from cxsim.scenario.schema import canonical, parameters
 from cxsim.scenario.syntax import parse, setting
 
 MAX_EXTENDS = 16
@@ -76,15 +78,25 @@ def _arm(key: Path) -> str:
 
 
 def check_values(layer: Layer, label: str) -> list[Problem]:
-    """List unknown keys, wrong types and values out of bounds, and take them out of the data."""
+    """List unknown keys, wrong types and values out of bounds, and take them out of the data.
+
+    An unknown key goes too: in an arm it may be one that only the whole scenario has, such as ``months``.
+    """
     problems = []
+    _read_dollars(layer.data)
     for path, key_itself, message in faults(layer.data):
         origin = nearest_origin(layer, path)
         where = f"{label}:1:1" if origin is None else origin.key_at if key_itself else origin.value_at
-        problems.append(Problem(where, dotted(path), message))
-        if not key_itself:
-            _take_out(layer.data, path)
+        problems += [Problem(where, dotted(path), message)] if message else []
+        _take_out(layer.data, path)
     return problems
+
+
+def _read_dollars(data: dict[str, Any]) -> None:
+    """Turn amounts in dollars into cents, in place."""
+    texts = [(path, value) for path, value in entries(data) if isinstance(value, str) and value.startswith("$")]
+    for path, value in texts:
+        found(data, path[:-1])[path[-1]] = in_cents(value, parameters().get(canonical(path), (str, None))[1])
 
 
 def _take_out(data: dict[str, Any], path: Path) -> None:
@@ -193,14 +205,14 @@ def entries(data: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, A
             yield from entries(value, (*above, key))
 
 
-def part(layer: Layer, prefix: Path) -> Layer:
-    """Return what a layer says below a key, as a layer of its own."""
-    data: dict[str, Any] = layer.data
-    for step in prefix:
-        data = table(data, step)
-    size = len(prefix)
-    inside = {path[size:]: origin for path, origin in layer.origins.items() if path[:size] == prefix and len(path) > size}
-    return Layer(data, inside)
+def arms_of(layer: Layer) -> dict[str, Layer]:
+    """Return what a layer says of each arm, as a layer of its own."""
+    origins: dict[str, dict[Path, Origin]] = {}
+    for path, origin in layer.origins.items():  # once for all arms: of many keys in many arms it would take seconds
+        if path[0] == "arms" and len(path) > 2:
+            origins.setdefault(path[1], {})[path[2:]] = origin
+    arms = table(layer.data, "arms")
+    return {name: Layer(table(arms, name), origins.get(name, {})) for name in arms}
 
 
 class Setting(NamedTuple):
@@ -238,6 +250,9 @@ def settings_layer(settings: Iterable[Setting], chain: Reading) -> Reading:
     layer = Layer({}, {})
     problems: list[Problem] = []
     for given in settings:
+        if len(problems) >= MOST_TOLD:
+            problems.append(Problem(given.key_at, dotted(given.path), "not read from here on, after so many problems"))
+            break
         one = _layer_of(given)
         problems += check_values(one, given.value_at)
         strange = _unknown_names(one, chain.layer, given.key_at) if chain.sound else []
@@ -264,4 +279,5 @@ def _unknown_names(one: Layer, whole: Layer, where: str) -> list[Problem]:
 def unknown(named: Iterable[str], known: list[str], group: str, where: str) -> list[Problem]:
     """Problems with names that a scenario has not got."""
     allowed = f"no such {group[:-1]}; allowed: {', '.join(known)}"
-    return [Problem(where, dotted((group, name)), f"{allowed}{nearest(name, known)}") for name in named if name not in known]
+    strange = [name for name in named if name not in known]
+    return [Problem(where, dotted((group, name)), f"{allowed}{nearest(name, known)}") for name in strange[:MOST_TOLD]]

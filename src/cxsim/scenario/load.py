@@ -18,18 +18,19 @@ from cxsim.scenario.layers import (
     Layer,
     Reading,
     arm_names,
+    arms_of,
     check_values,
     entries,
     found,
     overlay,
-    part,
     read_chain,
     read_settings,
     table,
     unknown,
 )
 from cxsim.scenario.messages import no_such, plain
-from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE
+from cxsim.scenario.money import doubtful_amounts
+from cxsim.scenario.schema import MOST_ARMS, NAME_PATTERN, NAME_RULE
 from cxsim.scenario.unused_levers import unused_levers
 
 
@@ -47,7 +48,7 @@ class Scenario:
 
     ``focal`` is the index of the firm plan that the answer is about, the same in every arm. ``resolved`` holds every value,
     written or default, as plain data. ``notes`` say which settings override what arms say, ``warnings`` which levers do
-    nothing.
+    nothing, and which amounts look like mistakes of unit.
     """
 
     name: str
@@ -154,7 +155,8 @@ def put_together(
 def _with_remarks(made: Assembled, chain: Reading, settings: Reading, label: str) -> Scenario:
     """Add what the reader should know although it is no error."""
     notes = tuple(_overrides(chain.layer, settings.layer))
-    return replace(made.scenario, notes=notes, warnings=tuple(in_order(unused_levers(made.drafts, label))))
+    told = [*unused_levers(made.drafts, label), *doubtful_amounts(made.drafts, label)]
+    return replace(made.scenario, notes=notes, warnings=tuple(in_order(told)))
 
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:
@@ -163,8 +165,8 @@ def _overrides(base: Layer, settings: Layer) -> Iterator[str]:
         arms = [
             name
             for name in ([] if isinstance(value, Mapping) else table(base.data, "arms"))
-            if found(part(base, ("arms", name)).data, path) not in (None, value)
-            and found(part(settings, ("arms", name)).data, path) is None
+            if found(base.data, ("arms", name, *path)) not in (None, value)
+            and found(settings.data, ("arms", name, *path)) is None
         ]
         if arms:
             noun = "arm" if len(arms) == 1 else "arms"
@@ -193,11 +195,13 @@ def _given(value: object) -> bool:
 def _drafts(base: Layer, settings: Layer, problems: list[Problem], label: str, wanted: Collection[str] | None) -> list[Draft]:
     """Put every arm together; an arm can change firms but not add any, so that firms pair up across arms."""
     body, firms = _without_arms(base), base.data.get("firms")
-    if not firms or firms is BROKEN or base.data.get("arms") is BROKEN:
+    names = arm_names(base)
+    if not firms or firms is BROKEN or base.data.get("arms") is BROKEN or len(names) > MOST_ARMS:
         return []
-    drafts = []
-    for name in (name for name in arm_names(base) if wanted is None or name in wanted):
-        above, last = part(base, ("arms", name)), part(settings, ("arms", name))
+    drafts, nothing = [], Layer({}, {})
+    written, given = arms_of(base), arms_of(settings)
+    for name in (name for name in names if wanted is None or name in wanted):
+        above, last = written.get(name, nothing), given.get(name, nothing)
         for layer in (above, last):
             for firm in [one for one in table(layer.data, "firms") if one not in firms]:
                 origin = layer.origins.get(("firms", firm))

@@ -9,6 +9,7 @@ Path = tuple[str, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 60
+MOST_TOLD = 200  # problems of one kind and place; of more, only how many there are: nobody reads them
 
 
 def plain(text: str) -> str:

@@ -13,15 +13,16 @@ from typing import Any
 from cxsim.errors import Problem, ScenarioError
 from cxsim.scenario.explain import faults
 from cxsim.scenario.factors import read_factors
-from cxsim.scenario.files import UnreadableError
+from cxsim.scenario.files import UnreadableError, read_text
 from cxsim.scenario.layers import SWEEP_KEYS, Layer, Origin, Setting, arm_names, parse_file, parse_settings, settings_layer
 from cxsim.scenario.load import in_order
-from cxsim.scenario.messages import Path, dotted, kind, nearest, number, plain, short, shown
+from cxsim.scenario.messages import MOST_TOLD, Path, dotted, kind, nearest, number, plain, short, shown
 from cxsim.scenario.point_files import read_points
 from cxsim.scenario.points import Points
 from cxsim.scenario.schema import NAME_PATTERN, NAME_RULE, TEXTS, RunSettings
 from cxsim.scenario.sweep_reader import SweepReader
 from cxsim.scenario.sweep_schema import MOST_POINTS
+from cxsim.scenario.syntax import parse
 from cxsim.scenario.variants import Variants
 from cxsim.statistics.designs import DesignSpec
 
@@ -57,9 +58,10 @@ def read_table(scenario: str | FilePath, asked: Mapping[str, Any]) -> dict[str, 
 def is_sweep(path: str | FilePath) -> bool:
     """Tell a sweep file from a scenario: it has factors or a design."""
     try:
-        return any(name in parse_file(FilePath(path), "").layer.data for name in SWEEP_KEYS)
+        data = parse(read_text(FilePath(path)), "", placed=False).data
     except UnreadableError:
         return False
+    return any(name in data for name in SWEEP_KEYS)
 
 
 def _fields(reader: SweepReader, overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -107,11 +109,15 @@ def _texts(reader: SweepReader) -> dict[str, str]:
 def _names(reader: SweepReader, key: str, allowed: Sequence[str] | None = None) -> tuple[str, ...]:
     """Return a list of different names."""
     names: list[Any] = getattr(reader.said, key)
+    before, first = len(reader.problems), dict[Any, int]()
     for index, name in enumerate(names):
         fault = ""
+        if len(reader.problems) - before >= MOST_TOLD:
+            reader.refuse((key, str(index)), "not read from here on, after so many problems")
+            break
         if not isinstance(name, str):
             fault = f"{shown(name)} is {kind(name)}; allowed: a name"
-        elif name in names[:index]:
+        elif first.setdefault(name, index) != index:
             fault = f"'{short(name)}' stands twice"
         elif allowed is not None and name not in allowed:
             fault = f"no '{short(name)}'; allowed: {', '.join(allowed)}{nearest(name, allowed)}"

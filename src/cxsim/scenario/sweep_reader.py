@@ -31,7 +31,8 @@ class SweepReader:
         self.said, wrong = read(self.given)
         self.factor_keys = [key for table, key in self.written if table == "factors"]
         for path, key_itself, message in wrong:
-            self.refuse(path, message, key_itself)
+            if message:
+                self.refuse(path, message, key_itself)
         self.base, self.base_label = file, ""
         self.chain = self._read_base() if self.said.scenario else Reading(Layer({}, {}), [], False)
 

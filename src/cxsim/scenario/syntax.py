@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 )
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BARE_WORD = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:#.*)?$")
+_DOLLARS = re.compile(r"\$[\d.,]+[A-Za-z]?")
 _TABLES = ("table", "table_array_element")
 
 
@@ -49,10 +50,11 @@ class Parsed(NamedTuple):
     sound: bool
 
 
-def parse(text: str, label: str, lists: bool = False) -> Parsed:
+def parse(text: str, label: str, lists: bool = False, placed: bool = True) -> Parsed:
     """Read a TOML text; a line that is not TOML is reported and left out, so that the other lines are still checked.
 
     With ``lists`` the entries of lists have places too, under their number: ``("values", "0")``.
+    Unless ``placed``, nothing has a place, which is quicker.
     """
     text = text.replace("\r\n", "\n")
     absurd = absurdity(text)
@@ -64,7 +66,7 @@ def parse(text: str, label: str, lists: bool = False) -> Parsed:
     for _ in range(_MOST_REPAIRS if len(text) <= _LONG_TEXT else 1):
         data, error = _load("\n".join(lines))
         if data is not None:
-            return Parsed(data, locate("\n".join(lines), lists), problems, True)
+            return Parsed(data, locate("\n".join(lines), lists) if placed else {}, problems, True)
         line, column, message = _position(error, lines)
         problem, repairable = _explain(lines[line - 1], line, column, message, label)
         problems.append(problem)
@@ -209,7 +211,7 @@ def setting(text: str) -> tuple[Path, Any] | Problem:
     data, error = _load(f"value = {value}")
     if data is not None and list(data) == ["value"]:
         return path, data["value"]
-    if _BARE_WORD.fullmatch(value) and "#" not in value:
+    if (_BARE_WORD.fullmatch(value) and "#" not in value) or _DOLLARS.fullmatch(value.strip()):
         return path, value.strip()
     reason = _AT.sub("", error) if data is None else "more than one value"
     return Problem(where, dotted(path), f"not a TOML value: {short(reason)}; text of several words must stand in quotes")

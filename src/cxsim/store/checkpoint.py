@@ -1,23 +1,24 @@
-"""What is finished of a long work whose results come in one piece at the end: kept beside them until then.
+"""Who works on results, and what is finished of a long work whose results come in one piece at the end.
 
-``results/claims.unfinished`` holds a journal. The same command goes on from there, another question begins anew.
+Both lie beside the results, in ``results/claims.unfinished``, since a folder of results is replaced as a whole. The journal
+there is kept until the results are written. The same command goes on from there, another question begins anew.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cxsim.store import disk
 from cxsim.store.checksummed_json import checksummed_text, read_checksummed
-from cxsim.store.folder import QUERY, ResultFolder
+from cxsim.store.folder import QUERY, ResultFolder, remove_empty
 from cxsim.store.journal import JOURNAL, Journal
-from cxsim.store.lock import LOCK, Lock, is_locked
+from cxsim.store.lock import LOCK, Lock, refuse_locked
 
 
 def _folder(results: ResultFolder) -> Path:
-    return results.path.with_name(f"{results.path.name}.unfinished")
+    path = results.path.resolve() if results.path.is_symlink() else results.path
+    return path.with_name(f"{path.name}.unfinished")
 
 
 def read_query(folder: ResultFolder) -> dict[str, Any]:
@@ -26,46 +27,51 @@ def read_query(folder: ResultFolder) -> dict[str, Any]:
     return read_checksummed(path) if path.is_file() else {}
 
 
-def drop_checkpoint(results: ResultFolder) -> None:
-    """Remove the journal of results that have been written: their process was killed before it could."""
+@contextmanager
+def hold(results: ResultFolder, resume: str = disk.AGAIN) -> Iterator[str]:
+    """Be the only one that works on results, or on a file in their place, from the first look until all is written.
+
+    Gives words that are to be told where the disk knows no locks. Raises StoreError when another process holds the place, or
+    fills a folder of a sweep there, or when the disk fails.
+    """
     folder = _folder(results)
-    if (folder / QUERY).is_file() and not is_locked(folder / LOCK):
-        shutil.rmtree(folder, ignore_errors=True)
+    made = [folder, *(one for one in folder.parents if not one.exists())]
+    try:
+        with Lock(folder / LOCK, results.shown, resume, makes=True) as lock:
+            refuse_locked(results.path / LOCK, results.shown)
+            yield lock.note
+    finally:
+        remove_empty(made)
+
+
+def drop_checkpoint(results: ResultFolder) -> None:
+    """Remove the journal of results that are held and have been written: their process was killed before it could."""
+    for name in (JOURNAL, QUERY):
+        disk.try_to_remove(_folder(results) / name)
 
 
 @contextmanager
 def checkpoint(results: ResultFolder, wanted: Mapping[str, str]) -> Iterator[Journal]:
-    """Give the journal of the work whose ``results`` are to come; it goes when the block ends well.
+    """Give the journal of the work whose ``results``, which are held, are to come; it goes when the block ends well.
 
-    ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails,
-    or when another process does the same work; KeyboardInterrupt tells where the journal is.
+    ``wanted`` are the digests of what is asked: a journal of something else is dropped. Raises StoreError when the disk fails;
+    KeyboardInterrupt tells where the journal is.
     """
     folder = _folder(results)
-    shown = f"{results.shown}.unfinished"
-    made = not folder.parent.exists()
-    with disk.guarded(folder, disk.AGAIN):
-        folder.mkdir(parents=True, exist_ok=True)
-    with Lock(folder / LOCK, shown, disk.AGAIN):
-        _begin(folder, checksummed_text({"identity": dict(wanted)}))
-        with Journal.open(folder / JOURNAL, disk.AGAIN) as journal:
-            try:
-                yield journal
-            except BaseException as error:
-                if not len(journal):
-                    _leave_nothing(folder, made)
-                elif isinstance(error, KeyboardInterrupt):
-                    raise KeyboardInterrupt(
-                        f"Interrupted. {len(journal):,} finished runs are kept in {shown}; the same command goes on from there."
-                    ) from None
-                raise
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _leave_nothing(folder: Path, made: bool) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    if made:
-        with suppress(OSError):  # something else may stand there by now
-            folder.parent.rmdir()
+    _begin(folder, checksummed_text({"identity": dict(wanted)}))
+    with Journal.open(folder / JOURNAL, disk.AGAIN) as journal:
+        try:
+            yield journal
+        except BaseException as error:
+            if not len(journal):
+                drop_checkpoint(results)
+            elif isinstance(error, KeyboardInterrupt):
+                raise KeyboardInterrupt(
+                    f"Interrupted. {len(journal):,} finished runs are kept in {results.shown}.unfinished; "
+                    "the same command goes on from there."
+                ) from None
+            raise
+    drop_checkpoint(results)
 
 
 def _begin(folder: Path, wanted: str) -> None:

@@ -117,7 +117,7 @@ def replace_folder(place: ResultFolder, fill: Callable[[Path], None]) -> None:
         with _staging(place) as staging:
             fill(staging)
             for path in sorted(staging.rglob("*")):
-                if path.is_file():
+                if path.is_file() and not path.is_symlink():
                     _sync(path)
             _swap(staging, place)
         made.clear()
@@ -126,7 +126,7 @@ def replace_folder(place: ResultFolder, fill: Callable[[Path], None]) -> None:
     except OSError as error:
         raise StoreError(f"cannot write results to {place.shown}: {disk.reason(error)}; nothing was written") from error
     finally:
-        _remove_empty(made)
+        remove_empty(made)
 
 
 def _make_parents(place: ResultFolder) -> list[Path]:
@@ -138,7 +138,8 @@ def _make_parents(place: ResultFolder) -> list[Path]:
     return missing
 
 
-def _remove_empty(folders: list[Path]) -> None:
+def remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders, from within outwards, until one of them holds something."""
     for folder in folders:
         try:
             folder.rmdir()

@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -31,26 +31,32 @@ else:
 class Lock:
     """Held while a process works in the folder in which ``path`` lies. ``note`` says so when the disk knows no locks.
 
-    Use it in ``with``. Raises :class:`StoreError` when another process holds it, or the file cannot be made.
+    Use it in ``with``. ``makes``: the folder is made, which whoever held the lock before may just have removed.
+    Raises :class:`StoreError` when another process holds it, or the file cannot be made.
     """
 
-    def __init__(self, path: Path, shown: str = "", resume: str = "") -> None:
+    def __init__(self, path: Path, shown: str = "", resume: str = "", makes: bool = False) -> None:
         self.path, self.shown = path, shown or str(path.parent)
         self.note = ""
+        self._makes = makes
         self._resume = resume or f"cxsim resume {self.shown}"
         self._file = -1
 
     def __enter__(self) -> Self:
-        for left in reversed(range(TRIES)):
-            if self._attempt():
-                return self
-            if left:
-                time.sleep(PAUSE)
-        raise StoreError(f"{self.shown} is being worked on by another cxsim; wait for it, or end it")
+        _try_often(self._attempt, self.shown)
+        return self
 
     def _attempt(self) -> bool:
         with disk.guarded(self.path, self._resume):
-            file = disk.open_file(self.path, os.O_RDWR | os.O_CREAT)
+            try:
+                if self._makes:
+                    self.path.parent.mkdir(parents=True, exist_ok=True)
+                    disk.refuse_link(self.path.parent)
+                file = disk.open_file(self.path, os.O_RDWR | os.O_CREAT)
+            except FileNotFoundError:
+                if not self._makes:
+                    raise
+                return False
         try:
             _take(file)
             taken = _is_still(self.path, file)
@@ -69,6 +75,20 @@ class Lock:
             os.unlink(self.path)
         os.close(self._file)
         self._file = -1
+
+
+def _try_often(attempt: Callable[[], bool], shown: str) -> None:
+    for left in reversed(range(TRIES)):
+        if attempt():
+            return
+        if left:
+            time.sleep(PAUSE)
+    raise StoreError(f"{shown} is being worked on by another cxsim; wait for it, or end it")
+
+
+def refuse_locked(path: Path, shown: str) -> None:
+    """Raise :class:`StoreError` when some process works in a folder."""
+    _try_often(lambda: not is_locked(path), shown)
 
 
 def _is_still(path: Path, file: int) -> bool:
@@ -96,7 +116,7 @@ def hold_folder(path: Path) -> Iterator[bool]:
 def is_locked(path: Path) -> bool:
     """Tell whether some process works in a folder, without disturbing it."""
     try:
-        file = os.open(path, os.O_RDWR | disk.BINARY)
+        file = os.open(path, os.O_RDWR | disk.BINARY | disk.NO_LINK | disk.AT_ONCE)
     except OSError:
         return False
     try:

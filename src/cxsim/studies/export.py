@@ -14,7 +14,7 @@ from cxsim.measures.dictionary import (
     sweep_summary_dictionary,
 )
 from cxsim.store import ResultFolder
-from cxsim.store.checkpoint import read_query
+from cxsim.store.checkpoint import hold, read_query
 from cxsim.store.export import export_csv
 from cxsim.studies.claims.result import COLUMNS as CLAIMS
 
@@ -30,7 +30,8 @@ def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> di
         found = found if set(columns) <= set(found) else WHO
         return {column: (unit, LINK.sub(r"\1", meaning).replace("`", "")) for column, (unit, meaning) in found.items()}
 
-    return export_csv(place, target, describe, force)
+    with hold(target):
+        return export_csv(place, target, describe, force)
 
 
 def _factors(place: ResultFolder) -> list[str]:

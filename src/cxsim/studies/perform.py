@@ -16,7 +16,7 @@ from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.report import library
 from cxsim.report.render import page
-from cxsim.store.checkpoint import checkpoint, drop_checkpoint
+from cxsim.store.checkpoint import checkpoint, drop_checkpoint, hold
 from cxsim.store.rows import from_cells
 from cxsim.studies.base import Findings, Runner, Study, Watch
 from cxsim.studies.pages import read_report
@@ -54,7 +54,17 @@ def perform(
     if folder is None:
         return _made(study, runner, origin)
     study.check(folder)
-    done = _grown(study, folder, force, runner, origin) if study.grows else _kept(study, folder, force, runner, origin, plots)
+    if study.grows:
+        done = _grown(study, folder, force, runner, origin)
+        with hold(folder) if report else nullcontext():
+            return _reported(done, folder, report)
+    with hold(folder) as note:
+        if note:
+            runner.watch.tell(f"Note: {note}")
+        return _reported(_kept(study, folder, force, runner, origin, plots), folder, report)
+
+
+def _reported(done: Result, folder: store.ResultFolder, report: bool) -> Result:
     return replace(done, place=folder, reported=add_report(folder) if report and not store.has_report(folder) else "")
 
 

@@ -173,7 +173,7 @@ def compiled_sales(p: float, u: float, deals: int, changes: int, customers: int,
     out[2] = sales.win_chance(p, u, 0.2, rules)
     out[3] = sales.signs(u, p, u, 0.2, rules)
     out[4] = sales.sales_reach(100.0 * p, u, deals, p - u, u, rules)
-    out[5] = sales.sales_effort(out[4], u)
+    out[5] = sales.sales_effort(out[4], u, 7)
     out[6] = sales.surplus(p, deals, customers)
     out[7] = sales.told_contacts(deals - changes, rules, True)
     out[8] = sales.reach_elsewhere(customers, rules)
@@ -187,7 +187,7 @@ def test_sales(p: float, u: float, deals: int, changes: int, customers: int) -> 
     reach = sales.sales_reach(100.0 * p, u, deals, p - u, u, rules)
     plain = [
         sales.next_playbook(p, deals, changes, customers, rules), sales.sales_yield(p, rules, True),
-        sales.win_chance(p, u, 0.2, rules), sales.signs(u, p, u, 0.2, rules), reach, sales.sales_effort(reach, u),
+        sales.win_chance(p, u, 0.2, rules), sales.signs(u, p, u, 0.2, rules), reach, sales.sales_effort(reach, u, 7),
         sales.surplus(p, deals, customers), sales.told_contacts(deals - changes, rules, True),
         sales.reach_elsewhere(customers, rules),
     ]  # fmt: skip

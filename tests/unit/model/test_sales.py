@@ -57,13 +57,14 @@ def test_reach() -> None:
 
 
 def test_effort() -> None:
-    assert sales_effort(22.5, 0.0) == 22_000
-    assert sales_effort(22.5, 0.5) == 23_000
-    assert sales_effort(0.0, 0.999) == 0
+    assert sales_effort(22.5, 0.0, 100) == 22_000
+    assert sales_effort(22.5, 0.5, 100) == 23_000
+    assert sales_effort(0.0, 0.999, 100) == 0
+    assert sales_effort(1e300, 0.5, 100) == 100 * 30 * 1_000  # one a day with each account
 
 
 def test_rounding_of_effort_is_without_bias() -> None:
-    total = sum(sales_effort(6.6, (i + 0.5) / 1_000) for i in range(1_000))
+    total = sum(sales_effort(6.6, (i + 0.5) / 1_000, 100) for i in range(1_000))
     assert total / 1_000 == pytest.approx(6_600)
 
 

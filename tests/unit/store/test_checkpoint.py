@@ -6,7 +6,7 @@ import pytest
 
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder
-from cxsim.store.checkpoint import checkpoint, drop_checkpoint
+from cxsim.store.checkpoint import checkpoint, drop_checkpoint, hold
 from cxsim.store.folder import QUERY
 from cxsim.store.lock import LOCK, Lock
 
@@ -24,7 +24,7 @@ def beside(place: ResultFolder) -> Path:
 
 def work_until(error: type[BaseException], place: ResultFolder, *keys: str) -> None:
     """Finish some runs, then fail."""
-    with checkpoint(place, WANTED) as journal:
+    with hold(place), checkpoint(place, WANTED) as journal:
         for key in keys:
             journal.append(key, {"of": key})
         raise error
@@ -37,8 +37,14 @@ def interrupt(place: ResultFolder, *keys: str) -> str:
     return str(told.value)
 
 
+def drop(place: ResultFolder) -> None:
+    """Do what a command does that finds its results."""
+    with hold(place):
+        drop_checkpoint(place)
+
+
 def test_it_goes_when_all_is_well(place: ResultFolder) -> None:
-    with checkpoint(place, WANTED) as journal:
+    with hold(place), checkpoint(place, WANTED) as journal:
         journal.append("1", {})
         assert (beside(place) / QUERY).is_file()
     assert not beside(place).exists()
@@ -47,14 +53,14 @@ def test_it_goes_when_all_is_well(place: ResultFolder) -> None:
 def test_the_same_work_goes_on(place: ResultFolder) -> None:
     told = interrupt(place, "1", "2")
     assert told == ("Interrupted. 2 finished runs are kept in results/claims.unfinished; the same command goes on from there.")
-    with checkpoint(place, WANTED) as journal:
+    with hold(place), checkpoint(place, WANTED) as journal:
         assert journal.get("2")["of"] == "2"
         assert len(journal) == 2
 
 
 def test_other_work_begins_anew(place: ResultFolder) -> None:
     interrupt(place, "1")
-    with checkpoint(place, WANTED | {"scenario": "other"}) as journal:
+    with hold(place), checkpoint(place, WANTED | {"scenario": "other"}) as journal:
         assert len(journal) == 0
 
 
@@ -73,19 +79,19 @@ def test_where_nothing_is_finished_nothing_is_left(place: ResultFolder) -> None:
 
 
 def test_two_processes_do_not_do_the_same(place: ResultFolder) -> None:
-    with checkpoint(place, WANTED), pytest.raises(StoreError), checkpoint(place, WANTED):
+    with hold(place), pytest.raises(StoreError), hold(place):
         pass  # pragma: no cover
 
 
 def test_what_a_killed_process_left_is_dropped_unless_somebody_works_there(place: ResultFolder) -> None:
-    drop_checkpoint(place)
+    drop(place)
     interrupt(place, "1")
-    with Lock(beside(place) / LOCK):
-        drop_checkpoint(place)
+    with Lock(beside(place) / LOCK), pytest.raises(StoreError):
+        drop(place)
     assert beside(place).exists()
-    drop_checkpoint(place)
+    drop(place)
     assert not beside(place).exists()
     beside(place).mkdir()
     (beside(place) / "notes").touch()
-    drop_checkpoint(place)
+    drop(place)
     assert beside(place).exists(), "it is not known what this is"

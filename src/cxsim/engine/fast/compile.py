@@ -4,6 +4,7 @@ Rules in ``cxsim.model`` are plain functions. Importing this module teaches numb
 (``register_jitable``), so that the model itself never imports numba and the reference engine runs without it.
 """
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from types import FunctionType
@@ -14,12 +15,13 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.core.base import BaseContext as Context
+from numba.core.caching import FunctionCache
 from numba.core.dispatcher import Dispatcher
 from numba.core.typing.context import BaseContext as TypingContext
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic, overload, register_jitable
 
-from cxsim.engine.fast.cache import cache_folder
+from cxsim.engine.fast.cache import code_folder
 from cxsim.model import (
     arithmetic,
     chance,
@@ -74,16 +76,37 @@ def compile_for(function: Dispatcher, *arguments: object) -> None:
 
 
 def kernel(function: F) -> F:
-    """Compile a function of its own: cached on disk by the digest of all sources, without the GIL, no fast-math."""
+    """Compile a function of its own: kept on disk by the digest of all sources, without the GIL, no fast-math."""
     if not is_compiling():
         return function
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())  # numba reads it while it decorates
-    try:
-        compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False)(function)
-    finally:
-        numba.config.CACHE_DIR = before
-    return compiled
+    compiled = numba.njit(nogil=True, error_model="numpy", fastmath=False, _nrt=False)(function)
+    if folder := code_folder():
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(folder)  # numba reads it while it makes a cache
+        try:
+            compiled._cache = _PatientCache(function)
+        except (OSError, RuntimeError):  # nothing can be written there any more
+            pass
+        finally:
+            numba.config.CACHE_DIR = before
+    kept: F = compiled
+    return kept
+
+
+class _PatientCache(FunctionCache):  # type: ignore[misc]
+    """A cache without which a run does as well: what cannot be read is compiled again, what cannot be kept is not kept."""
+
+    def load_overload(self, signature: object, context: object) -> object:
+        """Load compiled code; None when it is not there, or damaged."""
+        try:
+            return super().load_overload(signature, context)
+        except Exception:
+            return None
+
+    def save_overload(self, signature: object, code: object) -> None:
+        """Keep compiled code, if there is room."""
+        with contextlib.suppress(OSError):
+            super().save_overload(signature, code)
 
 
 def inlined(function: F) -> F:

@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from cxsim.engine.fast.cache import is_cached
+from cxsim.engine.fast.cache import code_folder, is_cached
 from cxsim.engine.fast.simulation_state import make_state
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params
@@ -38,7 +38,7 @@ def precompile(kernels: tuple[str, ...] = KERNELS) -> None:
         missing = [name for name in kernels if name not in _seen_to and not is_cached(name)]
         _seen_to.update(kernels)
         workers = min(cores(), len(missing))
-        if workers > 1 and _is_compiling():
+        if workers > 1 and _is_compiling() and code_folder():
             _compile_in_helpers([missing[first::workers] for first in range(workers)])
 
 

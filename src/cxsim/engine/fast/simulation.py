@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engine.fast import run
-from cxsim.engine.fast.simulation_state import SimulationState, history_of, make_block, make_offers
+from cxsim.engine.fast.simulation_state import SimulationState, history_of, make_block, make_offers, words_of
 from cxsim.engine.interface import Simulation
 from cxsim.model.case import Case, FirmPlan, History
 from cxsim.model.schedule import PHASES, SCHEDULE
@@ -26,11 +26,24 @@ class FastSimulation(Simulation):
     def __init__(self, case: Case, seed: int, months: int, state: SimulationState | None = None) -> None:
         super().__init__(case, seed, months)
         self.state = run.start_state(case, seed, months) if state is None else state
+        self._show()
+
+    def _show(self) -> None:
+        """Make the views through which the state is seen."""
         self._firms: Record
         views: list[Any] = [column.view() for column in (*self.state.customers, self.state.firms)]
         for view in views:
             view.flags.writeable = False
         self._customers, self._firms = Customers(*views[:-1]), views[-1]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out the views: those of a copy are of its own state."""
+        return {name: value for name, value in vars(self).items() if name not in ("_customers", "_firms")}
+
+    def __setstate__(self, parts: dict[str, object]) -> None:
+        """Take what was left, and see it."""
+        vars(self).update(parts)
+        self._show()
 
     @property
     def customers(self) -> Customers:
@@ -92,7 +105,7 @@ def twin_of(state: SimulationState) -> SimulationState:
         plans=state.plans._replace(pivots=state.plans.pivots.copy(), strategies=state.plans.strategies.copy()),
         customers=state.customers._replace(**columns),
         firms=records,
-        firm_words=records.view(np.int64).reshape(state.firm_words.shape).view(np.ndarray),
+        firm_words=words_of(records),
         offers=make_offers(len(state.offers.condition)),
         block=make_block(),
         lanes=np.zeros_like(state.lanes),

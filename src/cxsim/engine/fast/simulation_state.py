@@ -1,5 +1,6 @@
 """One run's state and settings in the arrays that compiled code works on."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -93,6 +94,10 @@ class SimulationState(NamedTuple):
     ``offers``, ``block`` and ``lanes`` are scratch space; so is ``reach``, the selling effort of the firms added up.
     """
 
+    def __reduce__(self) -> tuple[Callable[..., "SimulationState"], tuple[tuple[object, ...]]]:
+        """Let copies and pickles have the firms once: words of their own would go stale."""
+        return _restored, (tuple(self._replace(firm_words=self.firm_words[:0])),)
+
     seed: int
     params: Params
     plans: Plans
@@ -107,6 +112,16 @@ class SimulationState(NamedTuple):
     lanes: NDArray[np.int64]
     reach: NDArray[np.int64]
     history: NDArray[np.int64]
+
+
+def _restored(parts: tuple[object, ...]) -> SimulationState:
+    state = SimulationState._make(parts)
+    return state._replace(firm_words=words_of(state.firms))
+
+
+def words_of(firms: Record) -> NDArray[np.int64]:
+    """The same memory as words (firms, words a record)."""
+    return firms.view(np.int64).reshape(len(firms), FIRM_DTYPE.itemsize // 8).view(np.ndarray)
 
 
 def make_block() -> Block:
@@ -147,19 +162,12 @@ def make_plans(plans: tuple[FirmPlan, ...]) -> Plans:
     )
 
 
-def slot_groups(case: Case) -> list[int]:
-    """Firm block of every slot: the scenario's firms in order, then those that may enter."""
-    groups = [group for group, plan in enumerate(case.firms) for _ in range(plan.count)]
-    return groups + [case.entrant] * (case.firm_slots - len(groups))
-
-
 def make_state(case: Case, seed: int, months: int) -> SimulationState:
     """Allocate the arrays of a run; nobody is in them yet."""
-    groups = slot_groups(case)
+    groups = case.slot_groups
     popularity = popularity_table(seed, case.params.market)
     firms = empty_firms(len(groups))
     firms.group[:] = groups
-    words = firms.view(np.int64).reshape(len(groups), FIRM_DTYPE.itemsize // 8).view(np.ndarray)
     return SimulationState(
         seed=seed,
         params=case.params,
@@ -168,7 +176,7 @@ def make_state(case: Case, seed: int, months: int) -> SimulationState:
         guide=make_guide(popularity),
         customers=empty_customers(case.params.market.customers),
         firms=firms,
-        firm_words=words,
+        firm_words=words_of(firms),
         first_entrant=sum(plan.count for plan in case.firms),
         offers=make_offers(max(len(groups), FEW)),
         block=make_block(),

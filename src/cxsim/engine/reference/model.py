@@ -6,7 +6,6 @@ from itertools import accumulate
 import mesa
 import numpy as np
 
-from cxsim.engine.fast.simulation_state import slot_groups
 from cxsim.engine.reference.customer import Customer
 from cxsim.engine.reference.firm import Firm
 from cxsim.model import chance, demand, firm_month
@@ -26,7 +25,7 @@ class ReferenceModel(mesa.Model):
         self.months = months
         self.month = 0
         self.popularity = demand.popularity_table(seed, case.params.market).tolist()
-        groups = slot_groups(case)
+        groups = case.slot_groups
         self.history = np.zeros((months, len(groups)), MEASURE_DTYPE)
         self.customers = [Customer(self, number) for number in range(case.params.market.customers)]
         self.firms = [Firm(self, number, group) for number, group in enumerate(groups)]

@@ -15,7 +15,8 @@ def plan_reach(firm: Firm, number: int, params: Params, seed: int, month: int) -
     told = sales.told_contacts(firm.talk, rules, mechanisms.word_of_mouth)
     leads = firm.marketing_plan
     contacts = sales.sales_reach(firm.sales_capacity, firm.sales_yield, leads, told, firm.demand_shock, rules)
-    firm.reach = sales.sales_effort(contacts, draw(stream_key(seed, chance.REACH_DRAWS, month), number))
+    luck = draw(stream_key(seed, chance.REACH_DRAWS, month), number)
+    firm.reach = sales.sales_effort(contacts, luck, params.market.customers)
     firm.effort = firm.reach
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cxsim.errors import Problem, ScenarioError
 from cxsim.measures.registry import RUN_MEASURES
 from cxsim.scenario.layers import Setting
-from cxsim.scenario.messages import nearest, short
+from cxsim.scenario.messages import MOST_TOLD, nearest, short
 from cxsim.scenario.points import Points
 from cxsim.scenario.variants import described
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cxsim.studies.sweep.design import Design
 
 MOST_CHECKED = 10_000
-MOST_TOLD = 20
+MOST_POINTS_TOLD = 20
 MOST_CORNERS = 4096
 _GOLDEN = 0.6180339887498949  # steps of this share fall in no pattern with the rows of a grid
 
@@ -45,14 +45,14 @@ def check(design: "Design") -> Checked:
 
 def check_measures(design: "Design", allowed: Collection[str]) -> None:
     """Raise :class:`ScenarioError` when a measure to keep is not among those that there are."""
+    strange = [(index, name) for index, name in enumerate(design.measures) if name not in allowed]
     problems = [
         Problem(
             design.where(f"measures.{index}"),
             "measures",
             f"no measure '{short(name)}'; docs/data.md lists them{nearest(name, allowed)}",
         )
-        for index, name in enumerate(design.measures)
-        if name not in allowed
+        for index, name in strange[:MOST_TOLD]
     ]
     if problems:
         raise ScenarioError(problems)
@@ -72,10 +72,10 @@ def check_points(design: "Design", most: int = MOST_CHECKED) -> Checked:
         values = points[number]
         faults = faults_at(design, values, number)
         wrong += bool(faults)
-        for one in faults if len(problems) < MOST_TOLD else ():
+        for one in faults if len(problems) < MOST_POINTS_TOLD else ():
             told = one._replace(message=f"{one.message} (point {number:,}{described(values, ': ')})")
             problems.setdefault((one.key, one.message), told)
-    return Checked(len(points), len(numbers), wrong, tuple(problems.values())[:MOST_TOLD])
+    return Checked(len(points), len(numbers), wrong, tuple(problems.values())[:MOST_POINTS_TOLD])
 
 
 def faults_at(design: "Design", values: Mapping[str, Any], number: int = 0) -> list[Problem]:

@@ -5,17 +5,18 @@ when nothing is left.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder, model_digest, provenance
-from cxsim.store.checkpoint import read_query
+from cxsim.store.checkpoint import hold, read_query
 from cxsim.store.checksummed_json import checksummed_text
 from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal
-from cxsim.store.lock import LOCK, is_locked
+from cxsim.store.lock import LOCK, Lock, is_locked
 from cxsim.store.results import read_manifest
 from cxsim.store.verify import strange_files
 from cxsim.studies.sweep.design import Design
@@ -110,8 +111,27 @@ def resume_words(folder: ResultFolder) -> str:
 def begin(folder: ResultFolder, design: Design, force: bool) -> bool:
     """Make the folder of a sweep, or find it; true when all that is asked is there already.
 
-    Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced.
+    Raises StoreError when the folder holds something else, and ``force`` does not say that it may be replaced, and when
+    another process works on it.
     """
+    with hold(folder):
+        return _begin(folder, design, force)
+
+
+@contextmanager
+def work_in(folder: ResultFolder, design: Design) -> Iterator[str]:
+    """Be the only one that fills the folder of a sweep; gives words that are to be told where the disk knows no locks.
+
+    Raises StoreError when another process works there, or has put something else there meanwhile.
+    """
+    with ExitStack() as stack:
+        with hold(folder, resume_words(folder)):
+            lock = stack.enter_context(Lock(folder.path / LOCK, folder.shown))
+        _refuse_other(folder, design)
+        yield lock.note
+
+
+def _begin(folder: ResultFolder, design: Design, force: bool) -> bool:
     if folder.path.is_dir() and any(folder.path.iterdir()):
         if not force:
             _refuse_other(folder, design)
@@ -131,9 +151,7 @@ def is_complete(folder: ResultFolder) -> bool:
 
 
 def _refuse_to_remove(folder: ResultFolder) -> None:
-    """Refuse to replace what another process works on, and what no sweep has written."""
-    if is_locked(folder.path / LOCK):
-        raise StoreError(f"{folder.shown} is being worked on by another cxsim; wait for it, or end it")
+    """Refuse to replace what no sweep has written."""
     if not (folder.path / QUERY).is_file():
         raise StoreError(f"{folder.shown} holds something other than a sweep; name another folder with --out DIR")
     refuse_to_remove(folder, strange_files(folder))

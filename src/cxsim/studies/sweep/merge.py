@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder
 from cxsim.store.folder import MANIFEST
-from cxsim.store.lock import LOCK, Lock
 from cxsim.store.results import Manifest, read_manifest
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import begin, read_design
+from cxsim.studies.sweep.folder import begin, read_design, work_in
 from cxsim.studies.sweep.results import MONTHS, RUNS, batches_of, files_of, write_results
 
 
@@ -52,7 +51,7 @@ def merge(folders: Sequence[ResultFolder], target: ResultFolder, partial: bool =
     if begin(target, whole, force):
         return whole
     names = [name for name in (RUNS, MONTHS) if any(files_of(part.manifest, name) for part in parts)]
-    with Lock(target.path / LOCK, target.shown):
+    with work_in(target, whole):
         streams = {name: [batches_of(part.folder, part.manifest, name) for part in parts] for name in names}
         write_results(target, whole, {name: _in_order(first, found) for name, found in streams.items()}, failures)
     return whole

@@ -15,12 +15,11 @@ from cxsim.narrative.sentences import plural
 from cxsim.processors import cores
 from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
-from cxsim.store.lock import LOCK, Lock
 from cxsim.store.results import read_manifest
 from cxsim.studies.base import Watch
 from cxsim.studies.sweep.alike import first_equal, words
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import failed_key, failures_of, is_complete, kinds_of, resume_words
+from cxsim.studies.sweep.folder import failed_key, failures_of, is_complete, kinds_of, resume_words, work_in
 from cxsim.studies.sweep.results import finish
 from cxsim.studies.sweep.work import KINDS, begin, do_runs
 
@@ -68,7 +67,9 @@ def work_on(folder: ResultFolder, design: Design, execution: Execution, watch: W
     """
     work = _Work(folder, design, execution, watch or Watch())
     try:
-        with Lock(folder.path / LOCK, folder.shown):
+        with work_in(folder, design) as note:
+            if note:
+                work.watch.tell(f"Note: {note}")
             return work.finished() if is_complete(folder) else work.go_on()
     except KeyboardInterrupt:
         kept = f"{work.count.done:,} of {work.count.total:,} runs are kept"
