@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cxsim.store import ResultFolder
+from cxsim.store import ResultFolder, disk
 from cxsim.store.checkpoint import hold
 
 
@@ -24,7 +24,7 @@ def write_whole(out: Path, text: str, force: bool) -> None:
     try:
         written = _write(out, text, force)
     except OSError as error:
-        raise click.ClickException(f"{click.format_filename(out)} cannot be written: {error.strerror}") from None
+        raise click.ClickException(f"{click.format_filename(out)} cannot be written: {disk.reason(error)}") from None
     click.echo(f"{click.format_filename(out)}: {'written' if written else 'already there, with the same content'}")
 
 
@@ -34,10 +34,5 @@ def _write(out: Path, text: str, force: bool) -> bool:
         return False
     if out.exists() and not force:
         raise click.ClickException(f"{click.format_filename(out)} exists and holds something else; --force replaces it")
-    draft = out.with_name(f".{out.name}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
+    disk.replace_file(out, text.encode())
     return True

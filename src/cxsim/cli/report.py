@@ -34,7 +34,7 @@ def command(dirs: tuple[str, ...], out: Path | None, force: bool) -> None:
         with hold_file(file):
             write_whole(file, _page(places), force)
         return
-    with hold(places[0]._replace(path=places[0].path.resolve())):
+    with hold(places[0]):
         store.add_file(places[0], store.REPORT, _page(places).encode())
     click.echo(f"{places[0].shown}/{store.REPORT}: written")
 

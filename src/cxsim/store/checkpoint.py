@@ -17,7 +17,8 @@ from cxsim.store.lock import LOCK, Lock, refuse_locked
 
 
 def _folder(results: ResultFolder) -> Path:
-    return results.path.with_name(f"{results.path.name}.unfinished")
+    path = results.path.resolve() if results.path.is_symlink() else results.path
+    return path.with_name(f"{path.name}.unfinished")
 
 
 def read_query(folder: ResultFolder) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from cxsim.errors import StoreError
 
@@ -12,10 +14,14 @@ AGAIN = "the same command"
 DRAFT = ".new"  # ends the names of files that are not finished; they begin with a dot, which readers of Parquet pass over
 FULL = {errno.ENOSPC, errno.EDQUOT}
 BINARY = getattr(os, "O_BINARY", 0)  # Windows
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # of systems that have it
+AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe in the place of a file lets nobody wait
 
 
 def reason(error: OSError) -> str:
     """Say in words why the disk failed."""
+    if error.errno == errno.ELOOP:
+        return "it is a symbolic link, which nothing is written through"
     return "the disk is full" if error.errno in FULL or "No space left" in str(error) else error.strerror or str(error)
 
 
@@ -35,8 +41,41 @@ def guarded(path: Path, resume: str = AGAIN) -> Iterator[None]:
 
 
 def open_file(path: Path, flags: int) -> int:
-    """Open a file in binary mode. Like all functions below it raises :class:`OSError`; see :func:`guarded`."""
-    return os.open(path, flags | BINARY, 0o666)
+    """Open a file in binary mode that may be written to, and is a file: no link, pipe or device.
+
+    Like all functions below it raises :class:`OSError`; see :func:`guarded`.
+    """
+    if not NO_LINK:
+        refuse_link(path)
+    file = os.open(path, flags | BINARY | NO_LINK | AT_ONCE, 0o666)
+    try:
+        _require_regular(file)
+    except OSError:
+        os.close(file)
+        raise
+    return file
+
+
+def open_to_read(path: Path) -> BinaryIO:
+    """Open a file to be read; a link to one will do, but no pipe and no device, which may never end."""
+    file = open(os.open(path, os.O_RDONLY | BINARY | AT_ONCE), "rb")  # noqa: SIM115 - it is given back
+    try:
+        _require_regular(file.fileno())
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _require_regular(file: int) -> None:
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        raise OSError(errno.EINVAL, "it is no file, but a pipe, a device or a folder")
+
+
+def refuse_link(path: Path) -> None:
+    """Raise OSError when there is a link at a path."""
+    if os.path.islink(path):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def write(file: int, data: bytes | memoryview) -> None:
@@ -62,10 +101,11 @@ def close(file: int) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder below one that is there, unless it is there itself."""
+    """Make a folder below one that is there, unless it is there itself. A link in its place is refused."""
     with suppress(FileExistsError):
         os.mkdir(path)
         sync_folder(path.parent)
+    refuse_link(path)
 
 
 def rename(draft: Path, path: Path) -> None:
@@ -107,16 +147,21 @@ def draft_of(path: Path) -> Path:
 
 def write_whole(path: Path, data: bytes, resume: str = AGAIN) -> None:
     """Let a file appear complete or not at all, in place of an older one. Raises :class:`StoreError`."""
-    draft = draft_of(path)
     with guarded(path, resume):
+        replace_file(path, data)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Let a file appear complete or not at all. Raises OSError."""
+    draft = draft_of(path)
+    try:
+        file = open_file(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
-            file = open_file(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            try:
-                write(file, data)
-                sync(file)
-            finally:
-                close(file)
-            rename(draft, path)
-        except BaseException:
-            try_to_remove(draft)
-            raise
+            write(file, data)
+            sync(file)
+        finally:
+            close(file)
+        rename(draft, path)
+    except BaseException:
+        try_to_remove(draft)
+        raise

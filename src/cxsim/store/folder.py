@@ -117,7 +117,7 @@ def replace_folder(place: ResultFolder, fill: Callable[[Path], None]) -> None:
         with _staging(place) as staging:
             fill(staging)
             for path in sorted(staging.rglob("*")):
-                if path.is_file():
+                if path.is_file() and not path.is_symlink():
                     _sync(path)
             _swap(staging, place)
         made.clear()

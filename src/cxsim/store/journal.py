@@ -203,7 +203,7 @@ def journal_damages(path: Path, writing: bool = False) -> list[str]:
 
 def _lines(path: Path) -> Iterator[Line]:
     start = 0
-    with path.open("rb") as file:
+    with disk.open_to_read(path) as file:
         for number, text in enumerate(file, 1):
             end = start + len(text)
             torn = not text.endswith(b"\n")

@@ -51,6 +51,7 @@ class Lock:
             try:
                 if self._makes:
                     self.path.parent.mkdir(parents=True, exist_ok=True)
+                    disk.refuse_link(self.path.parent)
                 file = disk.open_file(self.path, os.O_RDWR | os.O_CREAT)
             except FileNotFoundError:
                 if not self._makes:
@@ -115,7 +116,7 @@ def hold_folder(path: Path) -> Iterator[bool]:
 def is_locked(path: Path) -> bool:
     """Tell whether some process works in a folder, without disturbing it."""
     try:
-        file = os.open(path, os.O_RDWR | disk.BINARY)
+        file = os.open(path, os.O_RDWR | disk.BINARY | disk.NO_LINK | disk.AT_ONCE)
     except OSError:
         return False
     try:

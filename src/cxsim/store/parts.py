@@ -63,6 +63,7 @@ def clean_parts(folder: Path, name: str, keep: Iterable[str], resume: str = disk
     place = folder / name
     if place.is_dir():
         with disk.guarded(place, resume):
+            disk.refuse_link(place)
             _remove(
                 place, lambda file: file.endswith(disk.DRAFT) or (bool(PART.fullmatch(file)) and f"{name}/{file}" not in kept)
             )
