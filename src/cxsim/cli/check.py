@@ -7,6 +7,8 @@ from cxsim.narrative.sentences import plural
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.scenario.sweep import is_sweep
 from cxsim.statistics.designs import MissingPackageError
+from cxsim.studies.run.notes import alike_notes
+from cxsim.studies.sweep.alike import words
 from cxsim.studies.sweep.check import check_points
 from cxsim.studies.sweep.design import load_sweep
 
@@ -37,7 +39,7 @@ def command(files: tuple[str, ...], settings: tuple[str, ...]) -> None:
 def _check_scenario(file: str, settings: tuple[str, ...]) -> None:
     scenario = load_scenario(file, settings)
     click.echo(_summary(file, scenario))
-    for note in scenario.notes:
+    for note in (*scenario.notes, *alike_notes(scenario)):
         click.echo(f"  note: {note}")
     for warning in scenario.warnings:
         click.echo(warning, err=True)
@@ -55,6 +57,8 @@ def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
     if checked.problems:
         raise ScenarioError(list(checked.problems))
     click.echo(summary)
+    for told in words(design):
+        click.echo(f"  note: {told}")
     if not checked.all_checked:
         click.echo(f"  note: {checked.checked:,} of the points were checked; a bad one among the others fails when it is run")
 

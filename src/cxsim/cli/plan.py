@@ -10,6 +10,7 @@ from cxsim.cli.screen import Screen, leave_if_failed, width
 from cxsim.cli.sweeping import duration, load, shard_of
 from cxsim.narrative.sentences import folded, plural
 from cxsim.processors import cores
+from cxsim.studies.sweep.alike import words
 from cxsim.studies.sweep.check import Checked, check
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.plan import Forecast, Pilot, forecast, pilot
@@ -43,6 +44,8 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
         **_figures(seen, forecast(design, seen, processes, checking), processes),
         "checked": _checked(checked),
     }
+    if alike := words(design):
+        told["alike"] = "; ".join(alike)
     click.echo(f"{folded(f'{design.title}: {design.question}', width())}\n")
     for name, text in told.items():
         click.echo(folded(f"{name.ljust(INDENT)}{text}", width(), " " * INDENT))

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import Params, Pivot, Start, Strategy
+from cxsim.scenario.dollars import Cents
 from cxsim.scenario.layers import BROKEN, Layer, found, table
 from cxsim.scenario.messages import Path
 from cxsim.scenario.schema import GROUPS, Block, RunSettings, specs_of
@@ -63,6 +64,8 @@ def _filled(defaults: Any, data: dict[str, Any]) -> Any:
 def _number(kind: type, choices: tuple[str, ...], value: Any) -> Any:
     if choices:
         return choices.index(value)
+    if isinstance(value, Cents):
+        return int(value)
     return value + 0.0 if kind is float else value  # adding zero turns -0.0 into 0.0: one digest for one meaning
 
 

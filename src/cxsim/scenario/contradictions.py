@@ -1,6 +1,7 @@
 """What is wrong with a scenario whose values are each fine by themselves: fields that contradict one another."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from cxsim.errors import Problem
@@ -45,7 +46,7 @@ def contradictions(drafts: list[Draft], label: str, all_arms: bool = True) -> li
             if not any(is_broken(draft.layer, path) for path in paths):
                 problems.append(_problem(draft.layer, paths, finding.message, label))
     for plan in drafts[0].case.firms if drafts and all_arms else ():
-        problems += _unused_pivot_keys(drafts, plan.name)
+        problems += _unused_pivot_keys(drafts, plan.name, label)
     return problems
 
 
@@ -54,12 +55,13 @@ def _problem(layer: Layer, paths: list[Path], message: str, label: str) -> Probl
     origins = [layer.origins[path] for path in paths if path in layer.origins]
     if not origins:
         return Problem(f"{label}:1:1", dotted(paths[0]), message)
-
-    def rank(origin: Origin) -> tuple[bool, bool, bool]:
-        return origin.source == "--set", bool(origin.arm), origin.source == label
-
-    last = max(origins, key=rank)
+    last = max(origins, key=partial(_rank, label))
     return Problem(last.value_at, dotted(last.written), message)
+
+
+def _rank(label: str, origin: Origin) -> tuple[bool, bool, bool]:
+    """Order of places by who wins: the command line, an arm, the file that the user named, one that it extends."""
+    return origin.source == "--set", bool(origin.arm), origin.source == label
 
 
 def _findings(draft: Draft) -> Iterator[Finding]:
@@ -168,8 +170,11 @@ def amounts_beyond(case: Case) -> Iterator[Finding]:
                     yield Finding(keys, message)
 
 
-def _unused_pivot_keys(drafts: list[Draft], firm: str) -> Iterator[Problem]:
-    """Find keys of a pivot that no arm uses, unless the trigger that makes them idle was chosen elsewhere."""
+def _unused_pivot_keys(drafts: list[Draft], firm: str, label: str) -> Iterator[Problem]:
+    """Find keys of a pivot that no arm uses, unless the trigger that makes them idle was chosen later, on top of them.
+
+    A key beside its trigger, or on top of one that an arm or a file inherits, can only have been meant to act.
+    """
     chosen = [(draft.layer.origins.get(("firms", firm, "pivot", "when")), draft) for draft in drafts]
     nowhere = all(origin is None for origin, _ in chosen)
     for key, user in ((key, user) for user, keys in TRIGGER_KEYS.items() for key in keys):
@@ -182,8 +187,8 @@ def _unused_pivot_keys(drafts: list[Draft], firm: str) -> Iterator[Problem]:
                 for _, draft in holders
             ):
                 continue
-            beside = any(when and (when.source, when.arm) == (origin.source, origin.arm) for when, _ in holders)
-            if beside or nowhere:
+            meant = any(when and _rank(label, when) <= _rank(label, origin) for when, _ in holders)
+            if meant or nowhere:
                 yield Problem(
                     origin.key_at, dotted(origin.written), f"not used by this pivot; allowed: only with when = '{user}'"
                 )

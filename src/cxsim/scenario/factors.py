@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cxsim.errors import Problem
 from cxsim.model.params import Spec
+from cxsim.scenario.dollars import Cents, in_cents
 from cxsim.scenario.layers import Reading, Setting, settings_layer
 from cxsim.scenario.messages import MOST_TOLD, Path, dotted, number, one_of, shown
 from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters, value_type
@@ -100,8 +101,12 @@ def checked(key: Key, value: Any, where: str, chain: Reading) -> list[Problem]:
 
 
 def tidy(key: Key, value: Any) -> Any:
-    """Give equal values equal form: 1 becomes 1.0 where a fraction may stand, and -0.0 becomes 0.0."""
-    return float(value) + 0.0 if key.kind == "number" else value
+    """Give equal values equal form: 1 becomes 1.0 where a fraction may stand, -0.0 becomes 0.0, and dollars become cents."""
+    return float(value) + 0.0 if key.kind == "number" else _whole(in_cents(value, key.spec))
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, Cents) else value
 
 
 def listed_factor(key: Key, values: tuple[Any, ...], scale: str = "linear") -> Factor:
@@ -171,6 +176,7 @@ class _FactorReader:
         if not self.key.ordered:
             self._refuse(self._no_range(), how, at_key=True)
         elif self._check_all(how, (first, last)):
+            first, last = tidy(self.key, first), tidy(self.key, last)
             log = how == "log"
             if count > MOST_POINTS or (log and min(first, last) <= 0) or first == last:
                 why = "the first and last are equal" if first == last else "not above 0"
@@ -205,7 +211,7 @@ class _FactorReader:
             if end is None:
                 self._refuse(f"no '{name}', and no range is known as likely; give low and high")
             elif name not in said.model_fields_set or self._check(end, name):
-                ends.append(float(end))
+                ends.append(float(tidy(self.key, end)))
         if len(ends) < 2:
             return None
         low, high = ends

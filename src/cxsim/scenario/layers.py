@@ -8,9 +8,11 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
+from cxsim.scenario.dollars import in_cents
 from cxsim.scenario.explain import faults
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, real, territory
 from cxsim.scenario.messages import MOST_TOLD, Path, dotted, nearest, plain, shown
+from cxsim.scenario.schema import canonical, parameters
 from cxsim.scenario.syntax import parse, setting
 
 MAX_EXTENDS = 16
@@ -81,12 +83,20 @@ def check_values(layer: Layer, label: str) -> list[Problem]:
     An unknown key goes too: in an arm it may be one that only the whole scenario has, such as ``months``.
     """
     problems = []
+    _read_dollars(layer.data)
     for path, key_itself, message in faults(layer.data):
         origin = nearest_origin(layer, path)
         where = f"{label}:1:1" if origin is None else origin.key_at if key_itself else origin.value_at
         problems += [Problem(where, dotted(path), message)] if message else []
         _take_out(layer.data, path)
     return problems
+
+
+def _read_dollars(data: dict[str, Any]) -> None:
+    """Turn amounts in dollars into cents, in place."""
+    texts = [(path, value) for path, value in entries(data) if isinstance(value, str) and value.startswith("$")]
+    for path, value in texts:
+        found(data, path[:-1])[path[-1]] = in_cents(value, parameters().get(canonical(path), (str, None))[1])
 
 
 def _take_out(data: dict[str, Any], path: Path) -> None:

@@ -29,6 +29,7 @@ from cxsim.scenario.layers import (
     unknown,
 )
 from cxsim.scenario.messages import no_such, plain
+from cxsim.scenario.money import doubtful_amounts
 from cxsim.scenario.schema import MOST_ARMS, NAME_PATTERN, NAME_RULE
 from cxsim.scenario.unused_levers import unused_levers
 
@@ -47,7 +48,7 @@ class Scenario:
 
     ``focal`` is the index of the firm plan that the answer is about, the same in every arm. ``resolved`` holds every value,
     written or default, as plain data. ``notes`` say which settings override what arms say, ``warnings`` which levers do
-    nothing.
+    nothing, and which amounts look like mistakes of unit.
     """
 
     name: str
@@ -154,7 +155,8 @@ def put_together(
 def _with_remarks(made: Assembled, chain: Reading, settings: Reading, label: str) -> Scenario:
     """Add what the reader should know although it is no error."""
     notes = tuple(_overrides(chain.layer, settings.layer))
-    return replace(made.scenario, notes=notes, warnings=tuple(in_order(unused_levers(made.drafts, label))))
+    told = [*unused_levers(made.drafts, label), *doubtful_amounts(made.drafts, label)]
+    return replace(made.scenario, notes=notes, warnings=tuple(in_order(told)))
 
 
 def _overrides(base: Layer, settings: Layer) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from cxsim.model.params import Params, Pivot, Spec, Start, Strategy, specs
+from cxsim.scenario.dollars import EXAMPLES, PATTERN, is_money
 from cxsim.scenario.messages import Path, number, one_of
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
@@ -81,10 +82,17 @@ def value_type(kind: type, spec: Spec) -> TypeAdapter[Any]:
     return TypeAdapter(_annotation(kind, spec), config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
+def _or_dollars(schema: dict[str, Any]) -> None:
+    """Allow an amount in dollars too, which is turned into cents before the model sees it."""
+    number = {key: schema.pop(key) for key in ("type", "minimum", "maximum") if key in schema}
+    schema["anyOf"] = [number, {"type": "string", "pattern": PATTERN}]
+
+
 def _describe(spec: Spec) -> str:
     likely = f" Likely {number(spec.likely[0])} to {number(spec.likely[1])}." if spec.likely else ""
     source = "" if spec.source in ("setting", "lever", "ablation") else f" Source: {spec.source}."
-    unit = "" if spec.unit in ("-", "choice", "yes/no", "on/off") else f" ({spec.unit})"
+    dollars = f", or {EXAMPLES}" if is_money(spec) else ""
+    unit = "" if spec.unit in ("-", "choice", "yes/no", "on/off") else f" ({spec.unit}{dollars})"
     return f"{spec.meaning[0].upper()}{spec.meaning[1:]}{unit}.{likely}{source}"
 
 
@@ -105,7 +113,8 @@ def _fields(group: type, with_default: bool) -> dict[str, Field]:
     fields = {}
     for name, (kind, spec) in specs_of(group).items():
         default = spec.choices[defaults[name]] if spec.choices else defaults[name]
-        fields[name] = _optional(_annotation(kind, spec), _describe(spec), default, with_default)
+        more = {"json_schema_extra": _or_dollars} if is_money(spec) else {}
+        fields[name] = _optional(_annotation(kind, spec), _describe(spec), default, with_default, **more)
     return fields
 
 
@@ -203,7 +212,7 @@ def _range(kind: type, spec: Spec) -> str:
     if kind is bool:
         return "true or false"
     noun = "a whole number" if kind is int else "a number"
-    unit = "" if spec.unit == "-" else f" ({spec.unit})"
+    unit = ("" if spec.unit == "-" else f" ({spec.unit})") + (f", or {EXAMPLES}" if is_money(spec) else "")
     return f"{noun} from {number(spec.low)} to {number(spec.high)}{unit}"
 
 

@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 )
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BARE_WORD = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:#.*)?$")
+_DOLLARS = re.compile(r"\$[\d.,]+[A-Za-z]?")
 _TABLES = ("table", "table_array_element")
 
 
@@ -210,7 +211,7 @@ def setting(text: str) -> tuple[Path, Any] | Problem:
     data, error = _load(f"value = {value}")
     if data is not None and list(data) == ["value"]:
         return path, data["value"]
-    if _BARE_WORD.fullmatch(value) and "#" not in value:
+    if (_BARE_WORD.fullmatch(value) and "#" not in value) or _DOLLARS.fullmatch(value.strip()):
         return path, value.strip()
     reason = _AT.sub("", error) if data is None else "more than one value"
     return Problem(where, dotted(path), f"not a TOML value: {short(reason)}; text of several words must stand in quotes")

@@ -52,12 +52,14 @@ def run_scenario(
 ) -> Outcome:
     """Run all arms and replicates. The fast engine runs on threads, the reference engine on processes of its own."""
     runs = [(arm, number, seed) for arm in scenario.arms for number, seed in enumerate(seeds_of(scenario))]
-    jobs = [
-        Job(f"{arm.name} {number}", arm.case, seed, scenario.months, partial(_columns, case=arm.case), engine, simulate)
-        for arm, number, seed in runs
-    ]
+    jobs: dict[tuple[Case, int], Job] = {}  # arms that are alike share their runs
+    for arm, number, seed in runs:
+        job = Job(f"{arm.name} {number}", arm.case, seed, scenario.months, partial(_columns, case=arm.case), engine, simulate)
+        jobs.setdefault((arm.case, seed), job)
+    entries = dict(zip(jobs, (runner or Runner()).simulate(list(jobs.values())), strict=True))
     outcome = Outcome([], [])
-    for (arm, number, seed), entry in zip(runs, (runner or Runner()).simulate(jobs), strict=True):
+    for arm, number, seed in runs:
+        entry = entries[arm.case, seed]
         if "error" in entry:
             outcome.failures.append(Failure(arm.name, number, seed, entry["error"]))
         else:

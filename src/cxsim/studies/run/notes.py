@@ -6,7 +6,7 @@ from cxsim.engine import start
 from cxsim.measures.tables import Columns
 from cxsim.model.case import Case
 from cxsim.model.chance import replicate_seed
-from cxsim.narrative.sentences import few
+from cxsim.narrative.sentences import few, listed
 from cxsim.scenario import Arm, Scenario
 from cxsim.studies.run.summary import left_out
 
@@ -51,3 +51,13 @@ def sample_notes(runs: Columns) -> Iterator[str]:
     told = [f"{few(list(map(str, numbers)), NAMED)} of {arm}" for arm, numbers in left_out(runs).items()]
     if told:
         yield f"Figures count the replicates that every arm has; left out, though runs.parquet has them: {'; '.join(told)}."
+
+
+def alike_notes(scenario: Scenario) -> Iterator[str]:
+    """Tell of arms that have every value in common: whatever they are called, they are one."""
+    alike: dict[Case, list[str]] = {}
+    for arm in scenario.arms:
+        alike.setdefault(arm.case, []).append(arm.name)
+    for arms in alike.values():
+        if len(arms) > 1:
+            yield f"the arms {listed(arms)} are alike: they have the same value everywhere; each run is done once"

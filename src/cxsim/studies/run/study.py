@@ -13,7 +13,7 @@ from cxsim.studies.base import FailedRunsError, Findings, Runner, Study
 from cxsim.studies.run.answer import Answer, answer, scope_of
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.execute import Failure, assemble, run_scenario, seeds_of
-from cxsim.studies.run.notes import sample_notes, start_notes
+from cxsim.studies.run.notes import alike_notes, sample_notes, start_notes
 from cxsim.studies.run.stored import run_tables
 from cxsim.studies.run.summary import Summary, SummaryRow, summarize
 
@@ -29,7 +29,7 @@ class RunStudy(Study[SummaryRow]):
         self.simulated_by = engine
         self.name, self.seed, self.seeds = scenario.name, scenario.seed, seeds_of(scenario)
         self.total = len(scenario.arms) * scenario.replicates
-        self.notes = [*scenario.notes, *map(str, scenario.warnings)]
+        self.notes = [*scenario.notes, *map(str, scenario.warnings), *alike_notes(scenario)]
 
     @property
     def question(self) -> Mapping[str, Any]:

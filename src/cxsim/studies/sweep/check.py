@@ -65,7 +65,7 @@ def check_points(design: "Design", most: int = MOST_CHECKED) -> Checked:
     :class:`ScenarioError` when points cannot be made at all.
     """
     points = design.points
-    numbers = range(len(points)) if len(points) <= most else _some(points, most)
+    numbers = range(len(points)) if len(points) <= most else spread_over(points, most)
     problems: dict[tuple[str, str], Problem] = {}
     wrong = 0
     for number in numbers:
@@ -89,7 +89,7 @@ def faults_at(design: "Design", values: Mapping[str, Any], number: int = 0) -> l
     return []
 
 
-def _some(points: Points, most: int) -> list[int]:
+def spread_over(points: Points, most: int) -> list[int]:
     """Numbers of points that lie everywhere in a design, with the corners of a grid and each of its values."""
     size = len(points)
     spread = {int(index * _GOLDEN % 1 * size) for index in range(most)}

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cxsim.model.chance import replicate_seed
 from cxsim.narrative.sentences import plural
 from cxsim.scenario import Scenario
@@ -94,6 +97,11 @@ class Design:
     def number(self, point: int, arm: str, replicate: int) -> int:
         """Return the number of a run."""
         return (point * len(self.arms) + self.arms.index(arm)) * self.replicates + replicate
+
+    def equal_to(self, number: int, first: Sequence[int] | NDArray[np.int64]) -> int:
+        """Return the number of the first run that is the same; ``first`` has that for each arm at each point."""
+        cell, replicate = divmod(number, self.replicates)
+        return int(first[cell]) * self.replicates + replicate
 
     def scenario(self, point: int, arm: str) -> Scenario:
         """Return the scenario of one arm at a point. Raises ScenarioError when its values contradict each other."""

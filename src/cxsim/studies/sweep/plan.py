@@ -19,6 +19,7 @@ from cxsim.processors import cores
 from cxsim.store.journal import encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv
+from cxsim.studies.sweep.alike import different
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import query_text
 from cxsim.studies.sweep.results import RUNS, tables_of
@@ -155,7 +156,7 @@ def forecast(design: Design, seen: Pilot, workers: int, checking: float = 0.0) -
     starts = seen.start * (1 + max(workers / cores(), 1.0))  # of the parent, then of all workers side by side
     results = sizes.frame + runs * sizes.rows + len(query_text(design)) + MANIFEST_BYTES
     return Forecast(
-        seconds=checking + starts + runs * (work + sizes.reading),
+        seconds=checking + starts + different(design) * work + runs * sizes.reading,
         journal=runs * sizes.line,
         results=results,
         worker=seen.worker,

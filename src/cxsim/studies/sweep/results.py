@@ -17,6 +17,7 @@ from cxsim.store.parts import clean_parts, read_parts, write_parts
 from cxsim.store.results import Manifest, Origin, read_manifest
 from cxsim.store.results import finish as finish_folder
 from cxsim.store.tables import Columns, from_bytes, to_csv
+from cxsim.studies.sweep.alike import words
 from cxsim.studies.sweep.design import TEXTS, Design, DesignPoint, seed_of
 from cxsim.studies.sweep.folder import failed_key, failures_of, identity_of, kinds_of, resume_words
 from cxsim.studies.sweep.summary import Line, cells, header, needed, summarize
@@ -87,6 +88,7 @@ def _write_manifest(folder: ResultFolder, design: Design, files: Sequence[str], 
         started=design.started,
         seconds=0.0,
         failures=failures,
+        notes=words(design),
     )
     more = {"identity": identity_of(design), "shard": list(design.shard), "runs": design.total}
     finish_folder(folder, origin, files, resume_words(folder), **more)

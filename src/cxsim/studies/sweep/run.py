@@ -17,6 +17,7 @@ from cxsim.store import ResultFolder
 from cxsim.store.journal import JOURNAL, Journal
 from cxsim.store.results import read_manifest
 from cxsim.studies.base import Watch
+from cxsim.studies.sweep.alike import first_equal, words
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import failed_key, failures_of, is_complete, kinds_of, resume_words, work_in
 from cxsim.studies.sweep.results import finish
@@ -89,6 +90,8 @@ class _Work:
 
     def go_on(self) -> Count:
         """Do the runs that are left, and write the tables."""
+        for told in words(self.design):
+            self.watch.tell(f"Note: {told}")
         with Journal.open(self.folder.path / JOURNAL, resume_words(self.folder)) as journal:
             if left := self._left(journal):
                 self._do(left, journal)
@@ -122,18 +125,45 @@ class _Work:
         self.watch.tell_of_compiling()
         precompile()
         name = self.design.digest
+        record = _Record(journal)
+        numbers, twins = self._once(numbers, journal)
+        if not numbers:
+            return
         tasks = (Task(str(number), number) for number in numbers)
         with _executor(self.execution, (name, self.design.plain()), len(numbers)) as executor:  # an exception ends it at once
             workers = executor.workers
             self.watch.tell(f"{plural(len(numbers), 'run')} left for {plural(workers, 'worker')}")
             with self.watch.progress(self.count.total) as progress:
                 progress(self.count.done + self.count.failed, self.count.total, self.count.failed)
-                for done in carry_out(
-                    tasks, partial(do_runs, name), executor, _Record(journal), workers, self.execution.retries
-                ):
-                    count = Count(self.count.done + (not done.failed), self.count.failed + done.failed, self.count.total)
-                    self.count = count
-                    progress(count.done + count.failed, count.total, count.failed)
+                for done in carry_out(tasks, partial(do_runs, name), executor, record, workers, self.execution.retries):
+                    same = twins.get(int(done.key), ())
+                    for number in same:
+                        record.append(str(number), dict(done.entry))
+                    self._add(1 + len(same), done.failed)
+                    progress(self.count.done + self.count.failed, self.count.total, self.count.failed)
+
+    def _once(self, numbers: Sequence[int], journal: Journal) -> tuple[Sequence[int], dict[int, list[int]]]:
+        """Choose one of each runs that are equal, and list the others that it is done for.
+
+        Those that are in the journal under another name are copied.
+        """
+        if (cells := first_equal(self.design)) is None:
+            return numbers, {}
+        first, equal = cells.ravel(), dict[int, list[int]]()
+        for number in numbers:
+            equal.setdefault(self.design.equal_to(number, first), []).append(number)
+        for number in self.design.numbers if KINDS in journal else ():
+            if str(number) in journal:
+                same = equal.pop(self.design.equal_to(number, first), [])
+                for other in same:
+                    entry = journal.get(str(number))
+                    journal.append(str(other), {name: value for name, value in entry.items() if name != "key"})
+                self._add(len(same), False)
+        return [same[0] for same in equal.values()], {same[0]: same[1:] for same in equal.values() if same[1:]}
+
+    def _add(self, runs: int, failed: bool) -> None:
+        done, before, total = self.count
+        self.count = Count(done + (0 if failed else runs), before + (runs if failed else 0), total)
 
 
 def _executor(execution: Execution, start: tuple[Any, ...], most: int) -> Executor:

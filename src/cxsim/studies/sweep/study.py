@@ -72,13 +72,15 @@ class SweepStudy(Study[Cells]):
 
     def read(self, folder: ResultFolder) -> Findings[Cells]:
         """Read the folder of a finished sweep, its tables when they are asked for. Raises StoreError when it is damaged."""
-        failures, self.summary = read_manifest(folder)["failures"], f"{folder.shown}/{SUMMARY}"
+        manifest, self.summary = read_manifest(folder), f"{folder.shown}/{SUMMARY}"
+        failures = manifest["failures"]
         lines = lines_of(folder, self.design)
         names = ((RUNS, MONTHS) if self.design.detail == MONTHS else (RUNS,)) if lines else ()
         return Findings(
             rows=[tuple(cells(line)) for line in lines],
             columns=header(self.design, list(lines[0].means) if lines else []),
             tables=Tables(names, lambda name: Table.of(frame_of(folder, name))),
+            notes=manifest.get("notes", ()),
             failures=failures,
             made=plural(self.total - len(failures), "run"),
             whole=lines,
@@ -102,6 +104,7 @@ class SweepStudy(Study[Cells]):
         yield from table(design, lines, MOST_LINES, width) if lines else ()
         if (more := len(lines) - MOST_LINES) > 0:
             yield f"... and {plural(more, 'more line')} in {self.summary}"
+        yield from (folded(f"Note: {note}", width) for note in found.notes)
         if design.look_for:
             yield f"\n{folded(f'Look for: {design.look_for}', width)}"
 
