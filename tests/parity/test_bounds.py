@@ -15,7 +15,7 @@ from cxsim.model.sales import EFFORT, MOST_CONTACTS
 from cxsim.model.state import MILLION
 from cxsim.model.strategy import MOST_STAFF
 from cxsim.scenario import load_scenario
-from cxsim.scenario.contradictions import amounts_beyond
+from cxsim.scenario.contradictions import MOST_SERVICE, amounts_beyond
 from random_cases import Generated, case
 
 BASE = Path(__file__).parents[2] / "scenarios" / "baseline.toml"
@@ -139,5 +139,5 @@ def test_a_product_of_values_that_is_too_large_is_refused(settings: list[str], t
 
 def test_a_backlog_of_ten_million_customers_can_be_held() -> None:
     """The most work that may come, with the most variety and nothing ever given up, for as long as a run can be."""
-    work = 10_000_000 * 4 * MILLION * (1 + 64)
+    work = 10_000_000 * MOST_SERVICE * MILLION * (1 + 64)
     assert work * 1_200 < 2**63

@@ -15,7 +15,7 @@ from cxsim.scenario.messages import Path, dotted, nearest, number
 MOST_FIRMS = 100_000
 MOST_MEMORY = 8 * 2**30  # bytes for one run
 MOST_MONEY = 10**14  # cents that a market pays one firm in a month: a trillion dollars, a ninth of what the world makes
-MOST_SERVICE = 4  # person-months of service work that a customer asks for in a month
+MOST_SERVICE = 10  # person-months of service work that a customer asks for in a month
 
 TRIGGER_KEYS = {
     "never": (),

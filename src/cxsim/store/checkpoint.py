@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cxsim.errors import StoreError
 from cxsim.store import disk
 from cxsim.store.checksummed_json import checksummed_text, read_checksummed
 from cxsim.store.folder import QUERY, ResultFolder, remove_empty
@@ -34,8 +35,11 @@ def hold(results: ResultFolder, resume: str = disk.AGAIN) -> Iterator[str]:
     Gives words that are to be told where the disk knows no locks. Raises StoreError when another process holds the place, or
     fills a folder of a sweep there, or when the disk fails.
     """
-    folder = _folder(results)
-    made = [folder, *(one for one in folder.parents if not one.exists())]
+    try:
+        folder = _folder(results)
+        made = [folder, *(one for one in folder.parents if not one.exists())]
+    except OSError as error:  # such as a name that is too long
+        raise StoreError(f"{results.shown} cannot be written: {disk.reason(error)}") from error
     try:
         with Lock(folder / LOCK, results.shown, resume, makes=True) as lock:
             refuse_locked(results.path / LOCK, results.shown)

@@ -5,8 +5,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from cxsim.errors import StoreError
 
@@ -56,7 +56,7 @@ def open_file(path: Path, flags: int) -> int:
     return file
 
 
-def open_to_read(path: Path) -> BinaryIO:
+def open_to_read(path: Path) -> BufferedReader:
     """Open a file to be read; a link to one will do, but no pipe and no device, which may never end."""
     file = open(os.open(path, os.O_RDONLY | BINARY | AT_ONCE), "rb")  # noqa: SIM115 - it is given back
     try:

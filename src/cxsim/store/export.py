@@ -14,7 +14,7 @@ from cxsim.store.folder import QUERY, ResultFolder, files_in, replace_folder
 from cxsim.store.parts import PART
 from cxsim.store.provenance import damage
 from cxsim.store.results import read_manifest
-from cxsim.store.tables import first_line, to_csv
+from cxsim.store.tables import first_line, open_parquet, to_csv
 
 COLUMNS = "columns.csv"
 HEADER = ("table", "column", "unit", "meaning")
@@ -62,41 +62,42 @@ def _refuse(place: ResultFolder, target: ResultFolder, force: bool) -> None:
         raise StoreError(f"{target.shown} holds tables already; add --force to replace them, or --out DIR to keep both")
 
 
-def _tables(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Tables among the files of results, each with its files in order and their digests.
+def _tables(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Tables among the files of results, each with its files in order and what is declared of them.
 
     There are parts of a large one, single ones, and CSV that stands for no other.
     """
-    tables: dict[str, dict[str, str]] = {}
+    tables: dict[str, dict[str, Mapping[str, Any]]] = {}
     for name in sorted(files, key=lambda name: (name.endswith(".csv"), name)):
         path = Path(name)
         if PART.fullmatch(path.name) and len(path.parts) == 2:
-            tables.setdefault(path.parent.name, {})[name] = files[name]["sha256"]
+            tables.setdefault(path.parent.name, {})[name] = files[name]
         elif path.suffix in (".parquet", ".csv") and len(path.parts) == 1 and path.stem not in tables:
-            tables[path.stem] = {name: files[name]["sha256"]}
+            tables[path.stem] = {name: files[name]}
     return tables
 
 
-def _write(place: ResultFolder, files: Mapping[str, str], path: Path) -> tuple[list[str], int]:
+def _write(place: ResultFolder, files: Mapping[str, Mapping[str, Any]], path: Path) -> tuple[list[str], int]:
     """Write a table, and give back its columns and how many rows it has."""
-    for name, digest in files.items():
-        if fault := damage(place.path / name, digest):
+    for name, about in files.items():
+        if fault := damage(place.path / name, about):
             raise StoreError(f"{place.shown}/{name} {fault}")
-    sources = [place.path / name for name in files]
-    if sources[0].suffix == ".csv":
-        text = sources[0].read_text(encoding="utf-8")
+    sources = {place.path / name: about.get("rows") for name, about in files.items()}
+    first = next(iter(sources))
+    if first.suffix == ".csv":
+        text = first.read_text(encoding="utf-8")
         path.write_text(text, encoding="utf-8", newline="")
         header, *rows = csv.reader(text.splitlines())
         return header, len(rows)
     try:
         return _convert(sources, path)
-    except pa.ArrowException as error:
+    except (ValueError, pa.ArrowException) as error:
         raise StoreError(f"{place.shown}: the table {path.stem} cannot be read: {first_line(error)}") from error
 
 
-def _convert(files: Sequence[Path], path: Path) -> tuple[list[str], int]:
+def _convert(files: Mapping[Path, int | None], path: Path) -> tuple[list[str], int]:
     """Write words in place of dictionaries of words, and all else as it is."""
-    stored = pq.read_schema(files[0])
+    stored = pq.read_schema(next(iter(files)))
     words = {one.name for one in stored if pa.types.is_dictionary(one.type)}
     schema = pa.schema([pa.field(one.name, pa.string() if one.name in words else one.type) for one in stored])
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
@@ -104,8 +105,8 @@ def _convert(files: Sequence[Path], path: Path) -> tuple[list[str], int]:
     with path.open("wb") as sink:
         sink.write(to_csv(schema.names, []).encode())
         with pa_csv.CSVWriter(sink, schema, write_options=options) as writer:
-            for file in files:
-                with pq.ParquetFile(file, page_checksum_verification=True) as parquet:
+            for file, declared in files.items():
+                with open_parquet(file, declared) as parquet:
                     for batch in parquet.iter_batches(ROWS_AT_A_TIME):
                         writer.write_table(pa.Table.from_batches([batch]).cast(schema))
                         rows += batch.num_rows

@@ -21,7 +21,7 @@ from numpy.typing import DTypeLike, NDArray
 from cxsim.errors import StoreError
 from cxsim.store import disk
 from cxsim.store.provenance import damage
-from cxsim.store.tables import ROWS_IN_GROUP, Columns, first_line, to_column, to_values
+from cxsim.store.tables import ROWS_IN_GROUP, Columns, first_line, open_parquet, to_column, to_values
 
 ROWS_IN_PART = 8 * ROWS_IN_GROUP
 DIGITS = 16
@@ -70,33 +70,38 @@ def clean_parts(folder: Path, name: str, keep: Iterable[str], resume: str = disk
 
 
 def read_parts(
-    folder: Path, names: Sequence[str], digests: Mapping[str, str] | None = None, columns: Sequence[str] | None = None
+    folder: Path,
+    names: Sequence[str],
+    declared: Mapping[str, Mapping[str, Any]] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> Iterator[Columns]:
     """Read parts piece by piece, words as objects, missing numbers as NaN. Each file is checked before its first row is given.
 
-    ``names`` are names from ``folder``; ``digests`` their SHA-256, without which the 16 digits in the name have to do.
+    ``names`` are names from ``folder``; ``declared`` is what a manifest tells of them, without which the 16 digits in
+    the name have to do.
     Columns of whole numbers that may be missing come as floats. Raises :class:`StoreError` for a damaged or missing file.
     """
     for name in names:
-        check_part(folder, name, (digests or {}).get(name))
-        yield from _read_part(folder / name, columns)
+        about = (declared or {}).get(name)
+        check_part(folder, name, about)
+        yield from _read_part(folder / name, columns, (about or {}).get("rows"))
 
 
-def check_part(folder: Path, name: str, digest: str | None = None) -> None:
+def check_part(folder: Path, name: str, about: Mapping[str, Any] | None = None) -> None:
     """Raise :class:`StoreError` unless a part is the file that was written."""
     found = PART.fullmatch(Path(name).name)
     if found is None or len(Path(name).parts) != 2:
         raise StoreError(f"{folder / name} is not the name of a part")
-    if fault := damage(folder / name, digest or found[1]):
+    if fault := damage(folder / name, about or {"sha256": found[1]}):
         raise StoreError(f"{folder / name} {fault}")
 
 
-def _read_part(path: Path, columns: Sequence[str] | None) -> Iterator[Columns]:
+def _read_part(path: Path, columns: Sequence[str] | None, rows: int | None = None) -> Iterator[Columns]:
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with open_parquet(path, rows) as file:
             for group in range(file.num_row_groups):
                 yield _columns(file.read_row_group(group, columns))
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise StoreError(f"{path}: cannot be read: {first_line(error)}") from error
 
 

@@ -4,12 +4,13 @@ import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from cxsim import __version__
+from cxsim.store import disk
 
 PACKAGES = ("numpy", "numba", "mesa", "pandas", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parent.parent
@@ -54,15 +55,19 @@ def tables_digest() -> str:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
+    """SHA-256 of a file, which is no pipe or device. Raises OSError."""
+    with disk.open_to_read(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def damage(path: Path, digest: str) -> str:
-    """Say what is wrong with a file that begins with these digits of a digest; nothing when it is as it was written."""
+def damage(path: Path, about: Mapping[str, Any]) -> str:
+    """Say what is wrong with a file that is declared to have some digits of a digest, and ``bytes``; nothing when it has."""
     try:
-        return "" if file_digest(path).startswith(digest) else "is damaged"
+        with disk.open_to_read(path) as file:
+            if about.get("bytes") not in (None, os.fstat(file.fileno()).st_size):
+                return "is damaged"
+            good = hashlib.file_digest(file, "sha256").hexdigest().startswith(about["sha256"])
+            return "" if good else "is damaged"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
 

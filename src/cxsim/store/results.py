@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from cxsim.store import disk, provenance
 from cxsim.store.checksummed_json import checksummed_text, parse_checksummed, write_checksummed
 from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, change_folder, files_in, refuse_to_remove, replace_folder
 from cxsim.store.rows import Row, rows_from_csv
-from cxsim.store.tables import Columns, from_csv, read_parquet, to_csv, write_parquet
+from cxsim.store.tables import Columns, from_csv, read_parquet, rows_in, to_csv, write_parquet
 
 FORMAT = 2
 EARLIER = (1,)  # whose manifest had no digest of its own
@@ -26,6 +27,7 @@ WHAT_DIFFERS = {
     "tables": "another version of the tables",
 }
 
+HEX = re.compile("[0-9a-f]{64}")
 WHAT_IS_ASKED = ("scenario", "seeds")
 
 Manifest: TypeAlias = dict[str, Any]
@@ -106,12 +108,14 @@ def read_manifest(place: ResultFolder) -> Manifest:
     if not path.is_file():
         raise StoreError(f"{place.shown} is not a folder of results: it has no {MANIFEST}")
     try:
-        text = path.read_bytes()
+        with disk.open_to_read(path) as file:
+            text = file.read()
     except OSError as error:
         raise StoreError(f"{place.shown}/{MANIFEST} cannot be read: {error.strerror}") from error
     try:
         manifest, whole = parse_checksummed(text)
         good = all(isinstance(manifest[name], dict) for name in ("files", "identity", "scenario"))
+        good = good and all(_is_declared(name, about) for name, about in manifest["files"].items())
         made = manifest["format"]
     except (ValueError, KeyError, RecursionError):
         good = False
@@ -124,13 +128,20 @@ def read_manifest(place: ResultFolder) -> Manifest:
     return manifest
 
 
+def _is_declared(name: str, about: Any) -> bool:
+    """Tell whether a manifest speaks of a file within its folder, and says what it is."""
+    inside = bool(name) and all(part not in ("", ".", "..") for part in name.split("/")) and not set(name) & set("\\:\0")
+    good = isinstance(about, dict) and bool(HEX.fullmatch(str(about.get("sha256"))))
+    return inside and good and all(type(about.get(count, 0)) is int for count in ("bytes", "rows"))
+
+
 def has_report(place: ResultFolder) -> bool:
     """Tell whether a folder of results holds its report, and as it was written."""
     return _is_whole(place, read_manifest(place), REPORT)
 
 
 def _is_whole(place: ResultFolder, manifest: Manifest, name: str) -> bool:
-    return name in manifest["files"] and not provenance.damage(place.path / name, manifest["files"][name]["sha256"])
+    return name in manifest["files"] and not provenance.damage(place.path / name, manifest["files"][name])
 
 
 def _verify(place: ResultFolder, manifest: Manifest, names: Iterable[str]) -> None:
@@ -201,7 +212,8 @@ def finish(place: ResultFolder, origin: Origin, names: Iterable[str], resume: st
 
 
 def _about(path: Path) -> dict[str, Any]:
-    return {"sha256": provenance.file_digest(path), "bytes": path.stat().st_size}
+    rows = {"rows": rows_in(path)} if path.suffix == ".parquet" else {}
+    return {"sha256": provenance.file_digest(path), "bytes": path.stat().st_size, **rows}
 
 
 def _describe(origin: Origin) -> Manifest:
@@ -226,8 +238,9 @@ def _describe(origin: Origin) -> Manifest:
 
 def read(place: ResultFolder, name: str) -> Columns:
     """Return the columns of one stored table, which must be the file that was written."""
-    _verify(place, read_manifest(place), [f"{name}.parquet"])
-    return read_parquet(place.path / f"{name}.parquet")
+    manifest, file = read_manifest(place), f"{name}.parquet"
+    _verify(place, manifest, [file])
+    return read_parquet(place.path / file, manifest["files"][file].get("rows"))
 
 
 def read_summary(place: ResultFolder, name: str = SUMMARY) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from cxsim.errors import StoreError
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 ROWS_IN_GROUP = 1 << 17
+CELL_BYTES, CELLS = 256, 1 << 12  # that a cell of a table may have, and what a table of few rows may have besides
 
 
 def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]], integers: Iterable[str] = ()) -> None:
@@ -34,11 +35,37 @@ def to_column(values: NDArray[Any], whole: bool) -> Any:
     return column.cast(pa.int32()) if whole else column
 
 
-def read_parquet(path: Path) -> Columns:
-    """Read columns back: names as objects, missing numbers as NaN."""
+def rows_in(path: Path) -> int:
+    """Count the rows of a Parquet file."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def open_parquet(path: Path, rows: int | None = None) -> Any:
+    """Open a Parquet file, if it is no larger than one that was written here can be, and has as many rows as declared.
+
+    Few bytes may stand for so many rows that no memory holds them, which the file says at its end, before they are read.
+    Raises ValueError, and what pyarrow raises.
+    """
+    file = pq.ParquetFile(path, page_checksum_verification=True)
+    found = file.metadata
+    groups = [found.row_group(number) for number in range(found.num_row_groups)]
+    most = found.num_rows if rows is not None else max(path.stat().st_size, ROWS_IN_GROUP)
+    fits = all(
+        group.num_rows <= ROWS_IN_GROUP and group.total_byte_size <= (group.num_rows + CELLS) * group.num_columns * CELL_BYTES
+        for group in groups
+    )
+    if rows not in (None, found.num_rows) or found.num_rows > most or not fits:
+        file.close()
+        raise ValueError(f"it has {found.num_rows:,} rows, which is not what was written")
+    return file
+
+
+def read_parquet(path: Path, rows: int | None = None) -> Columns:
+    """Read columns back: names as objects, missing numbers as NaN. ``rows`` is how many are declared."""
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
+        with open_parquet(path, rows) as file:
+            table = file.read()
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise StoreError(f"{path}: cannot be read: {first_line(error)}") from error
     return {name: to_values(table[name].combine_chunks()) for name in table.column_names}
 

@@ -43,7 +43,7 @@ def _finished(place: ResultFolder) -> Iterator[str]:
         return
     for name, about in files.items():
         path = place.path / name
-        if fault := damage(path, about["sha256"]) if path.exists() else "is missing":
+        if fault := damage(path, about) if path.exists() else "is missing":
             yield f"{place.shown}/{name} {fault}"
     yield from _strange(place, files)
 

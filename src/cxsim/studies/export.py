@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from cxsim.errors import StoreError
 from cxsim.measures.dictionary import (
     SUMMARY,
     WHO,
@@ -13,9 +14,11 @@ from cxsim.measures.dictionary import (
     sweep_run_dictionary,
     sweep_summary_dictionary,
 )
-from cxsim.store import ResultFolder
+from cxsim.store import ResultFolder, read_manifest
 from cxsim.store.checkpoint import hold, read_query
 from cxsim.store.export import export_csv
+from cxsim.store.folder import MANIFEST, QUERY
+from cxsim.store.provenance import damage
 from cxsim.studies.claims.result import COLUMNS as CLAIMS
 
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
@@ -23,6 +26,7 @@ LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> dict[str, int]:
     """Write tables as CSV, and a dictionary of their columns; see :func:`cxsim.store.export.export_csv`."""
+    _refuse_without_query(place)
     known = _dictionaries(_factors(place))
 
     def describe(table: str, columns: Sequence[str]) -> Dictionary:
@@ -32,6 +36,17 @@ def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> di
 
     with hold(target):
         return export_csv(place, target, describe, force)
+
+
+def _refuse_without_query(place: ResultFolder) -> None:
+    """Refuse a sweep whose record of what was asked is gone: nobody could tell what its columns mean."""
+    if (place.path / MANIFEST).exists():
+        manifest = read_manifest(place)
+        asked = manifest["files"].get(QUERY)
+        if (asked or "shard" in manifest) and not (place.path / QUERY).exists():
+            raise StoreError(f"{place.shown}/{QUERY} is missing, which tells what the columns of a sweep mean")
+        if asked and (fault := damage(place.path / QUERY, asked)):
+            raise StoreError(f"{place.shown}/{QUERY} {fault}")
 
 
 def _factors(place: ResultFolder) -> list[str]:

@@ -122,7 +122,7 @@ def test_any_damage_is_found_on_reading(tmp_path: Path) -> None:
             joined(read_parts(tmp_path / "out", names))
     path.write_bytes(whole)
     with pytest.raises(StoreError, match="is damaged"):
-        joined(read_parts(tmp_path / "out", names, {names[1]: "0" * 64}))
+        joined(read_parts(tmp_path / "out", names, {names[1]: {"sha256": "0" * 64}}))
     path.unlink()
     with pytest.raises(StoreError, match="No such file"):
         joined(read_parts(tmp_path / "out", names))

@@ -13,7 +13,7 @@ from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.measures.registry import WHOLE
 from cxsim.store import folder, provenance
-from cxsim.store.tables import read_parquet, write_parquet
+from cxsim.store.tables import read_parquet, rows_in, write_parquet
 from cxsim.studies.base import Runner
 from cxsim.studies.run.execute import assemble, run_scenario, seeds_of
 from cxsim.studies.run.summary import SummaryRow, summarize
@@ -51,7 +51,12 @@ def test_manifest_tells_where_every_file_comes_from(tmp_path: Path) -> None:
     manifest = json.loads((place.path / "manifest.json").read_text())
     assert sorted(manifest["files"]) == ["months.parquet", "plots/value.png", "runs.parquet", "summary.csv"]
     for name, about in manifest["files"].items():
-        assert about == {"sha256": provenance.file_digest(place.path / name), "bytes": (place.path / name).stat().st_size}
+        rows = {"rows": rows_in(place.path / name)} if name.endswith(".parquet") else {}
+        assert about == {
+            "sha256": provenance.file_digest(place.path / name),
+            "bytes": (place.path / name).stat().st_size,
+            **rows,
+        }
     assert manifest["replicate_seeds"] == seeds_of(scenario)
     assert manifest["scenario"] == scenario.resolved
     assert str(tmp_path) not in json.dumps(manifest["machine"])

@@ -80,9 +80,8 @@ def read_unfinished(place: store.ResultFolder) -> Any:
 
 def read_finished(place: store.ResultFolder) -> Any:
     manifest = store.read_manifest(place)
-    digests = {name: about["sha256"] for name, about in manifest["files"].items()}
-    parts = [name for name in digests if name.startswith("runs/")]
-    pieces = [plain(piece) for piece in read_parts(place.path, parts, digests)]
+    parts = [name for name in manifest["files"] if name.startswith("runs/")]
+    pieces = [plain(piece) for piece in read_parts(place.path, parts, manifest["files"])]
     return {"manifest": manifest, "asked": read_checksummed(place.path / QUERY), "pieces": pieces}
 
 

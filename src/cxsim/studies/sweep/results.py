@@ -99,9 +99,9 @@ def lines_of(folder: ResultFolder, design: Design) -> list[Line]:
     return list(summarize(design, batches_of(folder, read_manifest(folder), RUNS, needed(design))))
 
 
-def files_of(manifest: Manifest, name: str) -> dict[str, str]:
-    """Files of a table of a finished sweep, in order, with the digest of each."""
-    return {file: about["sha256"] for file, about in sorted(manifest["files"].items()) if file.startswith(f"{name}/")}
+def files_of(manifest: Manifest, name: str) -> dict[str, Mapping[str, Any]]:
+    """Files of a table of a finished sweep, in order, with what is declared of each."""
+    return {file: about for file, about in sorted(manifest["files"].items()) if file.startswith(f"{name}/")}
 
 
 def batches_of(folder: ResultFolder, manifest: Manifest, name: str, columns: Sequence[str] | None = None) -> Iterator[Columns]:
