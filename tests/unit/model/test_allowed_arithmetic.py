@@ -27,10 +27,10 @@ REMAINDERS_OF_INTEGERS = {
 NUMBERS_THAT_ARE_NO_PARAMETERS = {0, 1, 2, 0.5}
 NAMED = {
     "demand": {12: "REVIEW_MONTHS", 2_147_483_647: "INT32_MAX", 256: "NEED_ATTEMPTS"},
-    "sales": {1_000: "EFFORT", 3.0: "coefficient of the S-curve p^2 (3 - 2p)"},
+    "sales": {1_000: "EFFORT", 30: "MOST_CONTACTS", 3.0: "coefficient of the S-curve p^2 (3 - 2p)"},
     "service": {1e12: "NEVER_WAITS", 1_048_576: "MOST_SPARE"},
     "service_rules": {8: "STEPS"},
-    "strategy": {3.0: "an equal part for each of three roles"},
+    "strategy": {10_000_000: "MOST_STAFF", 3.0: "an equal part for each of three roles"},
 }
 FORBIDDEN_IMPORTS = [
     "import math",
