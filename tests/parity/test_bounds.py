@@ -15,7 +15,7 @@ from cxsim.model.sales import EFFORT, MOST_CONTACTS
 from cxsim.model.state import MILLION
 from cxsim.model.strategy import MOST_STAFF
 from cxsim.scenario import load_scenario
-from cxsim.scenario.contradictions import MOST_SERVICE, amounts_beyond
+from cxsim.scenario.contradictions import MOST_SERVICE, TRIGGER_KEYS, amounts_beyond
 from random_cases import Generated, case
 
 BASE = Path(__file__).parents[2] / "scenarios" / "baseline.toml"
@@ -70,6 +70,17 @@ def holds(one: Case, seed: int, months: int) -> None:
     assert (measures["staff"] <= MOST_STAFF).all()
 
 
+def trigger_of(setting: str) -> list[str]:
+    """What a key of a pivot cannot be without: the trigger that uses it, and something that changes."""
+    pivot, key = "firms.founders.pivot.", setting.split("=")[0]
+    used_by = {f"{pivot}{name}": when for when, names in TRIGGER_KEYS.items() for name in names}
+    if key not in used_by:
+        return []
+    signal = [f'{pivot}signal="cash_flow"', f"{pivot}threshold=0.5"] if used_by[key] == "signal" else []
+    beside = [f'{pivot}when="{used_by[key]}"', *signal, "firms.founders.after.custom_share=0.0"]
+    return [one for one in beside if one.split("=")[0] != key]
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize("setting", bounds())
 def test_every_bound_alone(setting: str) -> None:
@@ -77,7 +88,7 @@ def test_every_bound_alone(setting: str) -> None:
         with pytest.raises(ScenarioError, match=setting.split("=")[0]):
             load_scenario(BASE, [*SMALL, setting])
     else:
-        scenario = load_scenario(BASE, [*SMALL, setting])
+        scenario = load_scenario(BASE, [*SMALL, *trigger_of(setting), setting])
         holds(scenario.arms[0].case, 3, scenario.months)
 
 
