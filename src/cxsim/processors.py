@@ -2,6 +2,7 @@
 
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cxsim.errors import CxsimError
@@ -22,21 +23,13 @@ def cores() -> int:
 
 
 def _quota() -> float:
-    """Processors whose time a container may use; infinity where nothing says so."""
-    try:
-        quota, period = (CGROUP / "cpu.max").read_text(encoding="ascii").split()  # cgroup v2
-    except (OSError, ValueError):
-        try:
-            quota, period = (
-                (CGROUP / "cpu" / f"cpu.cfs_{name}_us").read_text(encoding="ascii") for name in ("quota", "period")
-            )
-        except (OSError, ValueError):
-            return math.inf
-    try:
-        share = int(quota) / int(period)
-    except (ValueError, ZeroDivisionError):  # "max", for one
-        return math.inf
-    return share if share > 0 else math.inf
+    """Processors whose time a container may use; infinity where nothing says so, or "max"."""
+    older = [CGROUP / "cpu" / f"cpu.cfs_{name}_us" for name in ("quota", "period")]
+    for files in ([CGROUP / "cpu.max"], older):  # cgroup v2, v1
+        with suppress(OSError, ValueError, ZeroDivisionError):
+            quota, period = " ".join(file.read_text(encoding="ascii") for file in files).split()
+            return int(quota) / int(period) if int(quota) > 0 else math.inf
+    return math.inf
 
 
 def require_address_space() -> None:

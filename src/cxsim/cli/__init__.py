@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from cxsim import __version__
-from cxsim.cli.streams import Streams
+from cxsim.cli.streams import exit_code, open_streams
 from cxsim.errors import CxsimError
 
 COMMANDS = {
@@ -79,7 +79,7 @@ def main() -> None:
 
     Exit codes: 0 good, 1 our bug, 2 bad input, 3 some runs or targets failed, 130 interrupted, 141 nobody reads the output.
     """
-    streams = Streams()
+    open_streams()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy is not loaded yet; nothing here multiplies matrices on threads
     try:
         code = group.main(standalone_mode=False)
@@ -98,4 +98,4 @@ def main() -> None:
         told = stopped if isinstance(stopped, KeyboardInterrupt) else stopped.__cause__
         click.echo(str(told or "") or "Interrupted. Nothing half-written was left behind.", err=True)
         code = 130
-    sys.exit(streams.code(code if isinstance(code, int) else 0))
+    sys.exit(exit_code(code if isinstance(code, int) else 0))

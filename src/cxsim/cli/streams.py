@@ -47,29 +47,33 @@ def _spelled(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode()
 
 
-class Streams:
-    """The standard streams of this process, put in place for as long as a command runs. Others, as in tests, are left alone."""
+def open_streams() -> None:
+    """Put patient streams in the place of the standard ones of this process. Others, as in tests, are left alone."""
+    _open_all()
+    for name in ("stdout", "stderr"):
+        _be_patient(name)
 
-    def __init__(self) -> None:
-        _open_all()
-        self.out, self.err = (_patient(getattr(sys, name), name) for name in ("stdout", "stderr"))
 
-    def code(self, code: int) -> int:
-        """Write what is left; the exit code of a command that itself would leave with this one."""
-        if code == 0 and (lost := lost_output()):
-            sys.stderr.write(f"Error: {lost}\n")
-            code = 2
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.flush()
-        return CLOSED_BY_READER if code == 0 and self.out and self.out.lost else code
+def exit_code(code: int) -> int:
+    """Write what is left; the exit code of a command that itself would leave with this one."""
+    if code == 0 and (told := lost_output()):
+        sys.stderr.write(f"Error: {told}\n")
+        code = 2
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    return CLOSED_BY_READER if code == 0 and _lost() else code
 
 
 def lost_output() -> str:
     """Say why not all that was printed has been written; nothing when it was, or when its reader wants no more."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
-    lost: OSError | None = getattr(getattr(getattr(sys.stdout, "buffer", None), "raw", None), "lost", None)
+    lost = _lost()
     return f"cannot write to the standard output: {lost.strerror}" if lost and lost.errno != errno.EPIPE else ""
+
+
+def _lost() -> OSError | None:
+    return getattr(getattr(getattr(sys.stdout, "buffer", None), "raw", None), "lost", None)
 
 
 def _open_all() -> None:
@@ -85,12 +89,11 @@ def _open_all() -> None:
             setattr(sys, f"__{name}__", getattr(sys, name))
 
 
-def _patient(stream: Any, name: str) -> _Patient | None:
+def _be_patient(name: str) -> None:
+    stream: Any = getattr(sys, name)
     if stream is not getattr(sys, f"__{name}__") or isinstance(stream, PlainText):
-        return None
+        return
     with contextlib.suppress(OSError):
         stream.flush()
-    patient = _Patient(stream.fileno(), "w", closefd=False)
     encoding = "utf-8" if stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968") else stream.encoding
-    setattr(sys, name, PlainText(patient, encoding))
-    return patient
+    setattr(sys, name, PlainText(_Patient(stream.fileno(), "w", closefd=False), encoding))

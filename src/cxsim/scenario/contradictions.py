@@ -9,6 +9,7 @@ from cxsim.model.case import Case, FirmPlan
 from cxsim.model.params import NEVER, TRIGGERS
 from cxsim.model.state import CUSTOMER_BYTES, FIRM_DTYPE, MEASURE_DTYPE
 from cxsim.scenario.build import Draft, is_broken
+from cxsim.scenario.dollars import written
 from cxsim.scenario.layers import Layer, Origin, table
 from cxsim.scenario.messages import Path, dotted, nearest, number
 
@@ -162,9 +163,9 @@ def amounts_beyond(case: Case) -> Iterator[Finding]:
             held = 1 + (product.line - 1) * product.add_on
             for key, each in (("price", chosen.price * held * (1 + chosen.vip_premium)), ("custom_fee", chosen.custom_fee)):
                 if market.customers * each > MOST_MONEY:
-                    dollars = number(round(market.customers * each / 100))
+                    paid = written(100 * round(market.customers * each / 100))  # whole dollars
                     message = (
-                        f"all {market.customers:,} accounts would pay ${dollars} a month; allowed: at most $1,000,000,000,000"
+                        f"all {market.customers:,} accounts would pay {paid} a month; allowed: at most {written(MOST_MONEY)}"
                     )
                     keys = (f"firms.{plan.name}.{block}.{key}", "market.customers", "product.line", "product.add_on")
                     yield Finding(keys, message)

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from cxsim.errors import ScenarioError
 from cxsim.narrative.sentences import few, listed, plural
-from cxsim.scenario import Scenario
 from cxsim.studies.sweep.check import spread_over
-from cxsim.studies.sweep.design import Design
+from cxsim.studies.sweep.design import Design, deciding
 
 EVERY = 2_000  # points of a design of which each is looked at; of a larger one LOOKED_AT are first
 LOOKED_AT = 500  # arms that are alike at none of these are taken for different at all points
@@ -29,13 +28,13 @@ class _Known:
     """A design in a cache: what decides its runs tells it from others."""
 
     def __init__(self, design: Design) -> None:
-        self.design, self.digest = design, design.digest
+        self.design = design
 
     def __hash__(self) -> int:
-        return hash(self.digest)
+        return hash(self.design.digest)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Known) and self.digest == other.digest
+        return isinstance(other, _Known) and self.design.digest == other.design.digest
 
 
 def first_equal(design: Design) -> Cells | None:
@@ -80,12 +79,7 @@ def _texts(design: Design, number: int) -> list[str]:
         scenario = design.variants.at(design.points[number], design.arms)
     except ScenarioError:
         return [f"{number} {arm}" for arm in design.arms]
-    return [_text(scenario, arm) for arm in design.arms]
-
-
-def _text(scenario: Scenario, arm: str) -> str:
-    params = {name: value for name, value in scenario.resolved["arms"][arm].items() if name != "title"}
-    return json.dumps([scenario.months, scenario.seed, scenario.focal, params])
+    return [json.dumps([scenario.focal, *deciding(scenario, arm)]) for arm in design.arms]
 
 
 def different(design: Design) -> int:

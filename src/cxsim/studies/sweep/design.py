@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -115,7 +116,7 @@ class Design:
         """Return the same design, of which only every n-th run is done: the i-th of n parts."""
         return replace(self, shard=shard)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all that decides the runs and what is kept of them; where it is written, and the part, do not count."""
         layers = [layer.data for layer in (self.variants.base, self.variants.settings)]
@@ -175,11 +176,16 @@ def load_sweep(path: str | Path, overrides: Sequence[str] = ()) -> Design:
 
 def run_id(model: str, scenario: Scenario, replicate: int) -> str:
     """Digest of all that decides a run: the model's version, the resolved parameters of its only arm, and its replicate."""
-    (arm,) = scenario.resolved["arms"].values()
-    params = {name: value for name, value in arm.items() if name != "title"}
-    parts = [model, scenario.months, scenario.seed, params, replicate]
+    (arm,) = scenario.resolved["arms"]
+    parts = [model, *deciding(scenario, arm), replicate]
     text = json.dumps(parts, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
+
+
+def deciding(scenario: Scenario, arm: str) -> list[Any]:
+    """All of a scenario that decides the runs of an arm, whatever it is called: months, seed and parameters."""
+    params = {name: value for name, value in scenario.resolved["arms"][arm].items() if name != "title"}
+    return [scenario.months, scenario.seed, params]
 
 
 def seed_of(scenario: Scenario, replicate: int) -> int:
