@@ -155,10 +155,10 @@ def test_firms_take_attributes_of_mesa_and_of_the_user(scenario):
 @pytest.mark.parametrize(
     "slip",
     [
-        lambda model: model.agents[0].remove(),
+        lambda model: next(iter(model.agents)).remove(),
         lambda model: model.remove_all_agents(),
         lambda model: model.agents.do("remove"),
-        lambda model: model.deregister_agent(model.agents[0]),
+        lambda model: model.deregister_agent(model.firm("founders")),
     ],
 )
 def test_a_firm_in_business_cannot_be_removed(scenario, slip):
@@ -166,7 +166,7 @@ def test_a_firm_in_business_cannot_be_removed(scenario, slip):
     guest = mesa.Agent(model)
     with pytest.raises(RuntimeError, match="firms close by themselves"):
         slip(model)
-    assert model.agents[0].name == "founders"
+    assert [agent.name for agent in model.agents.select(agent_type=FirmAgent)] == ["founders"]
     guest.remove()
     assert list(model.agents) == [model.firm("founders")]
 
@@ -174,7 +174,7 @@ def test_a_firm_in_business_cannot_be_removed(scenario, slip):
 def test_what_is_done_to_the_set_of_agents_leaves_the_model_alone(scenario):
     model = CompanyGrowthModel(scenario, rng=7)
     for agents in (model.agents, model.agents_by_type[FirmAgent]):
-        agents.discard(agents[0])
+        agents.discard(model.firm("founders"))
         assert len(agents) == 0
     assert len(model.agents) == len(model.agents_by_type[FirmAgent]) == 1
     assert model.agents.select(lambda firm: False, inplace=True) is not model.agents
@@ -197,8 +197,9 @@ def test_levers_are_read_and_pulled_by_forks_only(scenario):
         founders.prize = 5
     pivoted = model.fork(pivot={"when": "month", "month": 0})
     pivoted.step()
-    assert pivoted.agents[0].course == 1
-    assert pivoted.agents[0].custom_share == plan.after.custom_share != plan.strategy.custom_share == founders.custom_share
+    (founder,) = pivoted.agents
+    assert founder.course == 1
+    assert founder.custom_share == plan.after.custom_share != plan.strategy.custom_share == founders.custom_share
 
 
 def test_firms_are_founded_by_the_scenario_alone(scenario):
