@@ -269,6 +269,22 @@ def test_batch_run_over_replicates_gives_different_runs(scenario):
     assert len({row["cash"] for row in rows}) == 3
 
 
+def test_batch_run_leaves_out_the_last_month_before_mesa_3_5_and_the_model_never_does(scenario):
+    """Mesa's own (#2514): its rows went by a count of steps that began one too low."""
+    parameters = {"scenario": scenario, "arm": "pivot", "rng": 1}
+    if "rng" in inspect.signature(batch_run).parameters:
+        del parameters["rng"]
+        rows = batch_run(CompanyGrowthModel, parameters, rng=[1], data_collection_period=1, display_progress=False)
+    else:
+        rows = batch_run(CompanyGrowthModel, parameters, data_collection_period=1, display_progress=False)
+    last = scenario.months - (tuple(map(int, mesa.__version__.split(".")[:2])) < (3, 5))
+    assert {row["Step"] for row in rows} == set(range(last + 1))
+    model = run(CompanyGrowthModel(scenario, rng=1, arm="pivot"))
+    collected = model.datacollector.get_model_vars_dataframe()["customers_served"]
+    assert len(collected) == scenario.months + 1
+    assert {row["Step"]: row["customers_served"] for row in rows} == dict(collected[: last + 1])
+
+
 def test_wrong_use_is_told(scenario):
     model = run(CompanyGrowthModel(scenario, rng=7))
     with pytest.raises(ValueError, match="rng"):

@@ -37,7 +37,8 @@ def _provenance(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     identity, seeds, machine, commit = (manifest[name] for name in ("identity", "replicate_seeds", "machine", "commit"))
     some = ", ".join(map(str, seeds[:3])) + (" ..." if len(seeds) > 3 else "")
     yield "made", f"{manifest['started']}, in {manifest['seconds']:.1f} s"
-    yield "scenario", f"{manifest['name']}, digest {identity['scenario']}"
+    asked = "design" if "design" in identity else "scenario"  # the digest of a sweep is of its whole design
+    yield asked, f"{manifest['name']}, digest {identity[asked]}"
     yield "model", f"digest {identity['model']}"
     if commit:
         yield "commit", commit["id"] + (", with changes that are not in it" if commit["dirty"] else "")
