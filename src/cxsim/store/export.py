@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from cxsim.errors import StoreError
 from cxsim.store.folder import QUERY, ResultFolder, files_in, replace_folder
@@ -97,7 +96,8 @@ def _write(place: ResultFolder, files: Mapping[str, Mapping[str, Any]], path: Pa
 
 def _convert(files: Mapping[Path, int | None], path: Path) -> tuple[list[str], int]:
     """Write words in place of dictionaries of words, and all else as it is."""
-    stored = pq.read_schema(next(iter(files)))
+    with open_parquet(*next(iter(files.items()))) as first:
+        stored = first.schema_arrow
     words = {one.name for one in stored if pa.types.is_dictionary(one.type)}
     schema = pa.schema([pa.field(one.name, pa.string() if one.name in words else one.type) for one in stored])
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
