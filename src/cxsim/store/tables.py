@@ -3,8 +3,10 @@
 import csv
 import io
 import math
+import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from cxsim.errors import StoreError
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
+Source: TypeAlias = Path | BufferedReader
 ROWS_IN_GROUP = 1 << 17
 CELL_BYTES, CELLS = 256, 1 << 12  # that a cell of a table may have, and what a table of few rows may have besides
 
@@ -40,16 +43,16 @@ def rows_in(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
-def open_parquet(path: Path, rows: int | None = None) -> Any:
+def open_parquet(source: Source, rows: int | None = None) -> Any:
     """Open a Parquet file, if it is no larger than one that was written here can be, and has as many rows as declared.
 
     Few bytes may stand for so many rows that no memory holds them, which the file says at its end, before they are read.
     Raises ValueError, and what pyarrow raises.
     """
-    file = pq.ParquetFile(path, page_checksum_verification=True)
+    file = pq.ParquetFile(source, page_checksum_verification=True)
     found = file.metadata
     groups = [found.row_group(number) for number in range(found.num_row_groups)]
-    most = found.num_rows if rows is not None else max(path.stat().st_size, ROWS_IN_GROUP)
+    most = found.num_rows if rows is not None else max(_size(source), ROWS_IN_GROUP)
     fits = all(
         group.num_rows <= ROWS_IN_GROUP and group.total_byte_size <= (group.num_rows + CELLS) * group.num_columns * CELL_BYTES
         for group in groups
@@ -60,14 +63,19 @@ def open_parquet(path: Path, rows: int | None = None) -> Any:
     return file
 
 
-def read_parquet(path: Path, rows: int | None = None) -> Columns:
+def read_parquet(source: Source, rows: int | None = None) -> Columns:
     """Read columns back: names as objects, missing numbers as NaN. ``rows`` is how many are declared."""
     try:
-        with open_parquet(path, rows) as file:
+        with open_parquet(source, rows) as file:
             table = file.read()
     except (OSError, ValueError, pa.ArrowException) as error:
+        path = source if isinstance(source, Path) else source.name
         raise StoreError(f"{path}: cannot be read: {first_line(error)}") from error
     return {name: to_values(table[name].combine_chunks()) for name in table.column_names}
+
+
+def _size(source: Source) -> int:
+    return os.stat(source if isinstance(source, Path) else source.fileno()).st_size
 
 
 def to_values(column: Any) -> NDArray[Any]:
