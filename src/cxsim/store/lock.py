@@ -116,7 +116,7 @@ def hold_folder(path: Path) -> Iterator[bool]:
 def is_locked(path: Path) -> bool:
     """Tell whether some process works in a folder, without disturbing it."""
     try:
-        file = disk.open_file(path, os.O_RDWR)
+        file = os.open(path, os.O_RDWR | disk.BINARY | disk.NO_LINK | disk.AT_ONCE)
     except OSError:
         return False
     try:
