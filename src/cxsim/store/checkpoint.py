@@ -95,7 +95,7 @@ def _begin(folder: Path, wanted: str) -> None:
     """Keep the journal of the same work only."""
     asked = folder / QUERY
     with disk.guarded(asked, disk.AGAIN):
-        same = asked.is_file() and asked.read_text(encoding="utf-8") == wanted
+        same = asked.is_file() and asked.read_bytes() == wanted.encode()
         if not same:
             disk.remove(folder / JOURNAL)
     if not same:

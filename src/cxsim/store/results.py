@@ -94,8 +94,13 @@ def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: D
         raise StoreError(
             f"{place.shown} holds results of {' and '.join(found)}; add --force to replace them, or --out DIR to keep both"
         )
-    _verify(place, manifest, set(manifest["files"]) - {REPORT})
+    require_whole(place, manifest)
     return manifest
+
+
+def require_whole(place: ResultFolder, manifest: Manifest) -> None:
+    """Raise StoreError unless every file is the one that was written, but for the report, which can be made again."""
+    _verify(place, manifest, set(manifest["files"]) - {REPORT})
 
 
 def _differences(manifest: Manifest, wanted: Mapping[str, str], differs: Differences | None) -> list[str]:

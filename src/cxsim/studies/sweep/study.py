@@ -11,6 +11,7 @@ from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.formatting import style_of, with_interval
 from cxsim.narrative.sentences import folded, plural
 from cxsim.store import SUMMARY, ResultFolder, Table, read_manifest
+from cxsim.store.results import require_whole
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.perform import Tables
 from cxsim.studies.sweep.design import TEXTS, Design
@@ -65,6 +66,7 @@ class SweepStudy(Study[Cells]):
     def fill(self, folder: ResultFolder, force: bool, runner: Runner) -> bool:
         """Do the runs that a folder lacks; false when it lacked none. Raises StoreError for a folder of something else."""
         if begin(folder, self.design, force):
+            require_whole(folder, read_manifest(folder))
             return False
         workers = self.execution.workers or runner.workers
         work_on(folder, self.design, self.execution._replace(workers=workers), runner.watch)
