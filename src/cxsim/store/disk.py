@@ -25,6 +25,11 @@ def reason(error: OSError) -> str:
     return "the disk is full" if error.errno in FULL or "No space left" in str(error) else error.strerror or str(error)
 
 
+def legible(path: str) -> str:
+    """Write a path as text that a file can hold: what in a name is not UTF-8 is spelled out."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def trouble(path: Path, error: OSError, resume: str = AGAIN) -> StoreError:
     """Say which file cannot be used, why, and that ``resume`` (a command in words) goes on later."""
     when = "when there is room again" if error.errno in FULL else "once that is mended"

@@ -123,7 +123,7 @@ def commit() -> dict[str, Any] | None:
 
 def _git(*words: str) -> str | None:
     try:
-        done = subprocess.run(["git", "-C", str(SOURCE), *words], capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run(["git", "-C", str(SOURCE), *words], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else None
