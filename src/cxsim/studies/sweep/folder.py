@@ -91,8 +91,14 @@ def read_design(folder: ResultFolder, manifest: Manifest | None = None) -> Desig
 
 
 def _read_query(folder: ResultFolder, manifest: Manifest | None = None) -> dict[str, Any]:
-    """Read what was asked, which finished results name among their files, and the lines of a journal name too."""
-    return read_query(folder, manifest or (read_manifest(folder) if is_complete(folder) else None))
+    """Read what was asked, which results that are written name among their files, and the lines of a journal name too."""
+    if manifest is None and (folder.path / MANIFEST).is_file():
+        try:
+            manifest = read_manifest(folder)
+        except StoreError:  # where a journal is left, the tables are written from it once more
+            if is_complete(folder):
+                raise
+    return read_query(folder, manifest)
 
 
 def _differences(content: Mapping[str, Any], design: Design) -> list[str]:
