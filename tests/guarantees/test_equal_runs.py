@@ -17,6 +17,7 @@ from tiny_sweeps import ROOT, Here, Shuffled, do, is_finished_and_tidy, place_of
 from cxsim.cli import group
 from cxsim.engine import simulate
 from cxsim.scenario import load_scenario
+from cxsim.store import read_manifest
 from cxsim.studies.run.execute import assemble, run_scenario
 from cxsim.studies.run.notes import alike_notes
 from cxsim.studies.sweep import alike, run
@@ -81,7 +82,7 @@ def test_equal_runs_are_done_once_and_the_tables_are_those_of_all(
     assert do(tmp_path / "once", design) == Count(design.total, 0, design.total)
     assert len(done) == different(design) == number < design.total
     assert is_finished_and_tidy(tmp_path / "once")
-    frame = frame_of(place_of(tmp_path / "once"))
+    frame = frame_of(place_of(tmp_path / "once"), read_manifest(place_of(tmp_path / "once")))
     assert len(frame) == design.total
     assert len(set(frame["run"])) == number
     monkeypatch.setattr(run, "first_equal", lambda design: None)

@@ -63,7 +63,7 @@ def open_file(path: Path, flags: int) -> int:
 
 def open_to_read(path: Path) -> BufferedReader:
     """Open a file to be read; a link to one will do, but no pipe and no device, which may never end."""
-    file = open(os.open(path, os.O_RDONLY | BINARY | AT_ONCE), "rb")  # noqa: SIM115 - it is given back
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | BINARY | AT_ONCE))  # noqa: SIM115 - it is given back
     try:
         _require_regular(file.fileno())
     except OSError:

@@ -6,9 +6,11 @@ pyarrow is given open files: it knows no path that is not UTF-8.
 import csv
 import io
 import math
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +23,7 @@ from cxsim.errors import StoreError
 from cxsim.store import disk
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
+Source: TypeAlias = Path | BufferedReader
 ROWS_IN_GROUP = 1 << 17
 CELL_BYTES, CELLS = 256, 1 << 12  # that a cell of a table may have, and what a table of few rows may have besides
 
@@ -48,16 +51,16 @@ def rows_in(path: Path) -> int:
 
 
 @contextmanager
-def open_parquet(path: Path, rows: int | None = None) -> Iterator[Any]:
+def open_parquet(source: BufferedReader, rows: int | None = None) -> Iterator[Any]:
     """Open a Parquet file, if it is no larger than one that was written here can be, and has as many rows as declared.
 
     Few bytes may stand for so many rows that no memory holds them, which the file says at its end, before they are read.
     Raises ValueError, and what pyarrow raises.
     """
-    with disk.open_to_read(path) as file, pq.ParquetFile(file, page_checksum_verification=True) as parquet:
+    with pq.ParquetFile(source, page_checksum_verification=True) as parquet:
         found = parquet.metadata
         groups = [found.row_group(number) for number in range(found.num_row_groups)]
-        most = found.num_rows if rows is not None else max(path.stat().st_size, ROWS_IN_GROUP)
+        most = found.num_rows if rows is not None else max(os.fstat(source.fileno()).st_size, ROWS_IN_GROUP)
         fits = all(
             group.num_rows <= ROWS_IN_GROUP
             and group.total_byte_size <= (group.num_rows + CELLS) * group.num_columns * CELL_BYTES
@@ -68,12 +71,14 @@ def open_parquet(path: Path, rows: int | None = None) -> Iterator[Any]:
         yield parquet
 
 
-def read_parquet(path: Path, rows: int | None = None) -> Columns:
+def read_parquet(source: Source, rows: int | None = None) -> Columns:
     """Read columns back: names as objects, missing numbers as NaN. ``rows`` is how many are declared."""
     try:
-        with open_parquet(path, rows) as file:
-            table = file.read()
+        opened = disk.open_to_read(source) if isinstance(source, Path) else nullcontext(source)
+        with opened as file, open_parquet(file, rows) as parquet:
+            table = parquet.read()
     except (OSError, ValueError, pa.ArrowException) as error:
+        path = source if isinstance(source, Path) else source.name
         raise StoreError(f"{path}: cannot be read: {first_line(error)}") from error
     return {name: to_values(table[name].combine_chunks()) for name in table.column_names}
 

@@ -8,7 +8,7 @@ from cxsim import store
 from cxsim.errors import StoreError
 from cxsim.report.content import Report
 
-BUILDERS = {  # a file that only this command writes, and the module whose ``read_report(place)`` tells of it
+BUILDERS = {  # a file that only this command writes, and the module whose ``read_report(place, manifest)`` tells of it
     "months.parquet": "cxsim.studies.run.page",
     "claims.csv": "cxsim.studies.claims.page",
     "comparison.csv": "cxsim.studies.compare.page",
@@ -23,7 +23,7 @@ def read_report(place: store.ResultFolder) -> Report:
     module = next((module for name, module in BUILDERS.items() if name in manifest["files"]), None)
     if module is None:
         raise StoreError(f"{place.shown} holds results that have no report; allowed are those with {' or '.join(BUILDERS)}")
-    report: Report = import_module(module).read_report(place)
+    report: Report = import_module(module).read_report(place, manifest)
     notes = [f"Note: {note}" for note in manifest.get("notes", ())]
     return report._replace(
         notes=list(dict.fromkeys([*report.notes, *notes])),

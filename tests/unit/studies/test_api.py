@@ -53,7 +53,7 @@ def test_a_run_in_a_folder_is_what_the_command_makes_and_is_read_back(tmp_path: 
     assert set(again.figures()) == set(made.figures())
     place = existing_folder("kept")
     assert read_manifest(place)["command"] == f"cxsim.run('{MAIN}', engine='fast', out='kept', months=24, replicates=4)"
-    assert read(place, "runs")["value"].tolist() == made.frames["runs"]["value"].tolist()
+    assert read(place, read_manifest(place), "runs")["value"].tolist() == made.frames["runs"]["value"].tolist()
     with pytest.raises(StoreError, match="--force"):
         cxsim.run(MAIN, out="kept", months=24, replicates=5)
     assert len(cxsim.run(MAIN, out="kept", months=24, replicates=5, force=True).frames["runs"]) == 3 * 5

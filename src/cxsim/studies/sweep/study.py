@@ -76,12 +76,12 @@ class SweepStudy(Study[Cells]):
         """Read the folder of a finished sweep, its tables when they are asked for. Raises StoreError when it is damaged."""
         manifest, self.summary = read_manifest(folder), f"{folder.shown}/{SUMMARY}"
         failures = manifest["failures"]
-        lines = lines_of(folder, self.design)
+        lines = lines_of(folder, manifest, self.design)
         names = ((RUNS, MONTHS) if self.design.detail == MONTHS else (RUNS,)) if lines else ()
         return Findings(
             rows=[tuple(cells(line)) for line in lines],
             columns=header(self.design, list(lines[0].means) if lines else []),
-            tables=Tables(names, lambda name: Table.of(frame_of(folder, name))),
+            tables=Tables(names, lambda name: Table.of(frame_of(folder, manifest, name))),
             notes=manifest.get("notes", ()),
             failures=failures,
             made=plural(self.total - len(failures), "run"),
