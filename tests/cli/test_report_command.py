@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from command_line import FAKES, PACKAGE, SCENARIO, Cxsim
-from sweep_files import Here, write_sweep
 
 SHORT = ("--months", "12", "--replicates", "3", "--no-plots", "--out", "here")
 HINT = "pip install 'cxsim[report]'"
@@ -89,18 +88,6 @@ def test_a_run_without_the_libraries_says_how_to_get_the_report(cxsim: Report) -
     code, _, err = cxsim("report", "here")
     assert code == 2
     assert HINT in err
-
-
-def test_a_sweep_has_a_report_when_it_is_asked_for(cxsim: Report) -> None:
-    cxsim.patch.setattr("cxsim.studies.sweep.run.ProcessPool", Here)
-    cxsim.patch.setattr("cxsim.studies.sweep.work.simulate", FAKES["simulate"])
-    assert cxsim("sweep", write_sweep(cxsim.folder), "--out", "here", "--quiet")[0] == 0
-    assert cxsim("report", "here") == (0, "here/report.html: written\n", "")
-    manifest = json.loads((cxsim.folder / "here" / "manifest.json").read_text())
-    text = cxsim.report.read_text(encoding="utf-8")
-    assert manifest["identity"]["design"] in text
-    assert f"cxsim sweep {manifest['name']}.toml" in text
-    assert cxsim("verify", "here")[0] == 0
 
 
 def test_claims_end_with_a_report(cxsim: Report) -> None:

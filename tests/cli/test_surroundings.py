@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from command_line import FAKES, PACKAGE, SCENARIOS, Cxsim
 from sweep_files import Here, write_sweep
+
+from bad_disk import small_disk
 
 SCENARIO = (SCENARIOS / "survive_to_thrive.toml").read_text(encoding="utf-8")
 SHORT = ("--months", "12", "--replicates", "2")
@@ -90,7 +92,7 @@ def test_a_command_can_be_repeated_from_what_the_results_tell(faked: Cxsim) -> N
     assert "cxsim run 'Größe 结果/ours.toml'" in told
 
 
-def of_the_package(line: str, folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+def of_the_package(line: str, folder: Path, user: Sequence[str] = (), **variables: str) -> "subprocess.CompletedProcess[str]":
     """Do a line of Python that begins with the words for its interpreter, with these variables and none of our own."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PACKAGE, "HOME": str(folder), "NUMBA_DISABLE_JIT": "1"} | variables
     (folder / "Größe").mkdir(exist_ok=True)
@@ -189,14 +191,6 @@ def test_a_scenario_in_another_encoding_is_read_or_told(faked: Cxsim, form: str)
         assert err.startswith("ours.toml: not UTF-8 text: byte 0x")
 
 
-@pytest.mark.parametrize("place", [None, "", "/no/such/folder", "/dev/null", "{}/closed"], ids=str)
-def test_any_folder_for_temporary_files_will_do(tmp_path: Path, plain: dict[str, bytes], place: str | None) -> None:
-    (tmp_path / "closed").mkdir(mode=0o500)
-    done = of_the_package(RUN, tmp_path, **({} if place is None else {"TMPDIR": place.format(tmp_path)}))
-    assert done.returncode == 0, done.stderr
-    assert tables(tmp_path / "Größe" / "made") == plain
-
-
 @pytest.fixture(scope="module")
 def somebody() -> list[str]:
     """Words that begin a command of a user without a name, for whom permissions bind even when the tests run as root."""
@@ -207,6 +201,26 @@ def somebody() -> list[str]:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("users cannot be changed here")
     return words
+
+
+@pytest.mark.parametrize("place", [None, "", "/no/such/folder", "/dev/null", "{}/closed"], ids=str)
+def test_any_folder_for_temporary_files_will_do(
+    tmp_path: Path, plain: dict[str, bytes], place: str | None, request: pytest.FixtureRequest
+) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    given = {} if place is None else {"TMPDIR": place.format(tmp_path)}
+    user = request.getfixturevalue("somebody") if place == "{}/closed" else ()
+    done = of_the_package(RUN, tmp_path, user, **given)
+    assert done.returncode == 0, done.stderr
+    assert tables(tmp_path / "Größe" / "made") == plain
+
+
+def test_a_full_folder_for_temporary_files_will_do(tmp_path: Path, plain: dict[str, bytes]) -> None:
+    with small_disk(tmp_path / "full", 4):
+        (tmp_path / "full" / "file").write_bytes(bytes(4096))
+        done = of_the_package(RUN, tmp_path, TMPDIR=str(tmp_path / "full"))
+    assert done.returncode == 0, done.stderr
+    assert tables(tmp_path / "Größe" / "made") == plain
 
 
 @pytest.fixture

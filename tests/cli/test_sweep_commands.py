@@ -1,5 +1,6 @@
 """``cxsim sweep``, ``resume``, ``status`` and ``retry-failed`` from the outside: what they say, refuse, and leave with."""
 
+import json
 import os
 import re
 import shutil
@@ -129,6 +130,7 @@ def test_a_finished_sweep_has_a_report(finished: Cxsim) -> None:
     text = (finished.folder / PLACE / "report.html").read_text(encoding="utf-8")
     assert "Does it matter how alike customers are?" in text
     assert "replicate seeds" not in text
+    assert json.loads((finished.folder / PLACE / "manifest.json").read_text())["identity"]["design"] in text
     assert finished("verify", PLACE)[0] == 0
 
 
