@@ -329,17 +329,17 @@ def wrong(kind: str, folder: Path, ways: list[str], chance: random.Random, most:
     return faults, times
 
 
-def test_finished_runs_beside_failed_ones_are_not_done_anew_for_what_another_sweep_asked(tmp_path: Path) -> None:
+def test_finished_runs_beside_failed_ones_are_not_done_anew_for_what_another_sweep_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the question of another sweep in its place, ``resume`` replaced tables that were whole, and exited with 0."""
-    bench = Bench(KINDS["sweep with failed runs"], tmp_path)
-    try:
-        before = tables(HERE)
-        shutil.copy(f"{OTHER}/asked.json", f"{HERE}/asked.json")
-        with pytest.raises(CxsimError, match=r"asked\.json is damaged"):
-            group.main(["resume", HERE], standalone_mode=False)
-        assert tables(HERE) == before
-    finally:
-        os.chdir(bench.folder.parent)
+    monkeypatch.chdir(tmp_path)
+    Bench(KINDS["sweep with failed runs"], tmp_path)
+    before = tables(HERE)
+    shutil.copy(f"{OTHER}/asked.json", f"{HERE}/asked.json")
+    with pytest.raises(CxsimError, match=r"asked\.json is damaged"):
+        group.main(["resume", HERE], standalone_mode=False)
+    assert tables(HERE) == before
 
 
 @pytest.mark.parametrize("kind", KINDS)
