@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,8 +66,13 @@ def tables(folder: str = OUT) -> dict[str, bytes]:
 
 
 def again(*words: str) -> Reader:
-    """The command that made the results: what it tells of those that are there, and its tables."""
-    return lambda: (told(*words, "--out", HERE), tables(HERE))
+    """The command that made the results: what it tells of those that are there by then, and its tables."""
+
+    def read() -> object:
+        told(*words, "--out", HERE)  # makes them where nothing is left
+        return told(*words, "--out", HERE), tables(HERE)
+
+    return read
 
 
 def page() -> object:
@@ -168,8 +174,9 @@ def half(name: str) -> None:
         do(Path(name), design(name), 1, stop)
 
 
-def with_failures(name: str) -> None:
-    """A sweep some of whose runs failed."""
+@contextmanager
+def failing() -> Iterator[None]:
+    """Some runs fail, however often they are done."""
     real = run.do_runs
 
     def fails(digest: str, numbers: list[int]) -> Any:
@@ -177,8 +184,19 @@ def with_failures(name: str) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "do_runs", fails)
+        yield
+
+
+def with_failures(name: str) -> None:
+    with failing():
         do(Path(name), design(name))
     assert (Path(name) / JOURNAL).exists()
+
+
+def resumed_with_failures() -> object:
+    with failing():
+        resumed()
+    return tables(HERE), read_manifest(place_of(Path(HERE)))["failures"]
 
 
 def parts(name: str) -> None:
@@ -226,7 +244,7 @@ KINDS = {
     ),
     "sweep of a screening": Kind(lambda name: do(Path(name), screening(name)), [page, exported, resumed, analysed]),
     "sweep, interrupted": Kind(half, [resumed, python(lambda **how: cxsim.sweep(design(), **how))]),
-    "sweep with failed runs": Kind(with_failures, [page, exported, resumed, tried_again]),
+    "sweep with failed runs": Kind(with_failures, [page, exported, resumed_with_failures, tried_again]),
     "part of a sweep": Kind(parts, [page, exported, resumed, merged]),
     "merged sweep": Kind(whole_of_parts, [page, exported, resumed, python(lambda **how: cxsim.sweep(design(), **how))]),
     "claims, interrupted": Kind(
@@ -292,8 +310,11 @@ class Bench:
             os.chdir(self.folder)
 
     def damages(self) -> list[str]:
+        """What ``verify`` says, and what is plain to see: results that are not finished any more, or have no journal."""
+        here, kept = Path(self.kind.under), self.kept / self.kind.under
+        gone = [f"{name} is gone" for name in (MANIFEST, JOURNAL) if (kept / name).exists() and not (here / name).exists()]
         try:
-            return verify_folder(place_of(Path(self.kind.under)))
+            return [*verify_folder(place_of(here)), *gone]
         except CxsimError as error:
             return [str(error)]
 
@@ -327,6 +348,15 @@ def wrong(kind: str, folder: Path, ways: list[str], chance: random.Random, most:
     finally:
         os.chdir(before)
     return faults, times
+
+
+def test_failed_runs_that_the_journal_lost_are_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``retry-failed`` said that no run has failed, and left with 0, while the manifest listed them."""
+    monkeypatch.chdir(tmp_path)
+    Bench(KINDS["sweep with failed runs"], tmp_path)
+    Path(HERE, JOURNAL).write_bytes(Path(HERE, JOURNAL).read_bytes()[:-9].replace(b"failed", b"fooled"))
+    do(Path("good"), design())
+    assert tried_again() == tables("good")
 
 
 def test_finished_runs_beside_failed_ones_are_not_done_anew_for_what_another_sweep_asked(

@@ -6,7 +6,7 @@ when nothing is left.
 
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -190,10 +190,14 @@ def _refuse_other(folder: ResultFolder, design: Design) -> None:
 
 
 def failed_numbers(folder: ResultFolder) -> set[int]:
-    """Numbers of the runs of a sweep that failed, and have not succeeded since."""
+    """Numbers of the runs of a sweep that failed, by its journal or, where that lost some, by its manifest."""
     if is_complete(folder) and read_manifest(folder)["failures"]:
         raise StoreError(f"{folder.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
-    return {number for number, _ in status_of(folder).errors}
+    failed = {number for number, _ in status_of(folder).errors}
+    if (folder.path / MANIFEST).is_file():
+        with suppress(StoreError):  # it is written anew with the tables
+            failed |= {failure["number"] for failure in read_manifest(folder)["failures"]}
+    return failed
 
 
 def status_of(folder: ResultFolder) -> Status:
