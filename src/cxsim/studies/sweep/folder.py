@@ -190,14 +190,17 @@ def _refuse_other(folder: ResultFolder, design: Design) -> None:
 
 
 def failed_numbers(folder: ResultFolder) -> set[int]:
-    """Numbers of the runs of a sweep that failed, by its journal or, where that lost some, by its manifest."""
+    """Numbers of the runs of a sweep that failed, and have not succeeded since."""
     if is_complete(folder) and read_manifest(folder)["failures"]:
         raise StoreError(f"{folder.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
-    failed = {number for number, _ in status_of(folder).errors}
-    if (folder.path / MANIFEST).is_file():
-        with suppress(StoreError):  # it is written anew with the tables
-            failed |= {failure["number"] for failure in read_manifest(folder)["failures"]}
-    return failed
+    return {number for number, _ in status_of(folder).errors}
+
+
+def listed_failures(folder: ResultFolder) -> set[int]:
+    """Numbers of the runs of a sweep that its manifest says have failed: a journal may have lost them."""
+    with suppress(StoreError):  # it is written anew with the tables
+        return {failure["number"] for failure in read_manifest(folder)["failures"]}
+    return set()
 
 
 def status_of(folder: ResultFolder) -> Status:
