@@ -72,7 +72,7 @@ def factor_key(path: Path, where: str, chain: Reading, problems: list[Problem]) 
     """Look a key up that stands at a place; note the problem when it cannot be varied."""
     message = NOT_VARIED.get(path[-1], "") if len(path) == 1 or path[2:] == ("title",) else ""
     if not message and allowed_values().get(canonical(path), "").startswith("a table"):
-        message = f"a table cannot be varied, only what is in it: {', '.join(known_keys(path))}"
+        message = f"a table cannot be varied, only what is in it: {', '.join(known_keys(path)).replace('*', 'NAME')}"
     if message:
         problems.append(Problem(where, dotted(path), message))
         return None

@@ -77,6 +77,7 @@ def _annotation(kind: type, spec: Spec) -> Any:
     return Annotated[kind, pydantic.Field(ge=kind(spec.low), le=kind(spec.high))]
 
 
+@cache
 def value_type(kind: type, spec: Spec) -> TypeAdapter[Any]:
     """Build what validates a value of a parameter."""
     return TypeAdapter(_annotation(kind, spec), config=ConfigDict(strict=True, allow_inf_nan=False))

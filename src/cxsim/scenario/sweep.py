@@ -36,7 +36,7 @@ def read_sweep(path: str | FilePath, overrides: Sequence[str] = ()) -> dict[str,
     try:
         parsed = parse_file(file, label, lists=True)
     except UnreadableError as error:
-        raise ScenarioError([Problem(label, "", str(error))]) from None
+        raise ScenarioError([Problem(f"{label}{error.at}", "", str(error))]) from None
     if not parsed.sound:
         raise ScenarioError(in_order(parsed.problems))
     problems = list(parsed.problems)

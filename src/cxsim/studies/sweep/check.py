@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.measures.registry import RUN_MEASURES
+from cxsim.scenario import Scenario
 from cxsim.scenario.layers import Setting
 from cxsim.scenario.messages import MOST_TOLD, nearest, short
 from cxsim.scenario.points import Points
@@ -80,13 +81,18 @@ def check_points(design: "Design", most: int = MOST_CHECKED) -> Checked:
 
 def faults_at(design: "Design", values: Mapping[str, Any], number: int = 0) -> list[Problem]:
     """List what is wrong with a point in the arms of a sweep, at the place where its factor or its line stands."""
-    line = f"{design.where('points')}:{design.lines[number]}:1" if design.lines else ""
-    settings = [Setting(tuple(key.split(".")), value, *[line or design.where(key)] * 2) for key, value in values.items()]
     try:
-        design.variants.placed(settings, design.arms)
+        scenario_at(design, values, number)
     except ScenarioError as error:
         return error.problems
     return []
+
+
+def scenario_at(design: "Design", values: Mapping[str, Any], number: int) -> Scenario:
+    """Return the scenario of a point in the arms of a sweep. Raises ScenarioError, at the place of its factor or its line."""
+    line = f"{design.where('points')}:{design.lines[number]}:1" if design.lines else ""
+    settings = [Setting(tuple(key.split(".")), value, *[line or design.where(key)] * 2) for key, value in values.items()]
+    return design.variants.placed(settings, design.arms)
 
 
 def spread_over(points: Points, most: int) -> list[int]:
