@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
-from cxsim.scenario.dollars import in_cents
+from cxsim.scenario.dollars import in_cents, starts_amount
 from cxsim.scenario.explain import faults
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, real, territory
 from cxsim.scenario.messages import MOST_TOLD, Path, dotted, nearest, plain, shown
@@ -94,7 +94,7 @@ def check_values(layer: Layer, label: str) -> list[Problem]:
 
 def _read_dollars(data: dict[str, Any]) -> None:
     """Turn amounts in dollars into cents, in place."""
-    texts = [(path, value) for path, value in entries(data) if isinstance(value, str) and value.startswith("$")]
+    texts = [(path, value) for path, value in entries(data) if starts_amount(value)]
     for path, value in texts:
         found(data, path[:-1])[path[-1]] = in_cents(value, parameters().get(canonical(path), (str, None))[1])
 

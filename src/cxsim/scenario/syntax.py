@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 )
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BARE_WORD = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:#.*)?$")
-_DOLLARS = re.compile(r"\$[\d.,]+[A-Za-z]?")
+_DOLLARS = re.compile(r"-?\$[\d.,]+[A-Za-z]?")
 _TABLES = ("table", "table_array_element")
 
 
