@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cxsim.cli import check
 from cxsim.scenario.dollars import is_money
 from cxsim.scenario.schema import allowed_values, canonical, parameters
-from cxsim.studies.sweep.check import check_points
+from cxsim.studies.sweep.check import MOST_CHECKED, check_points
 
 HEAD = 'title = "T"\nquestion = "Q?"\n'
 VALUES = r'''
@@ -263,19 +263,31 @@ def _bytes(text: str, draw: random.Random) -> bytes:
     return content
 
 
-def answer(file: Fuzzed) -> tuple[list[str], float]:
-    """Ask ``cxsim check`` about a file: the lines of its problems and warnings, and the seconds of processor time it took.
+class Answer(NamedTuple):
+    """Lines of the problems and warnings of a file, the seconds of processor time that they took, and the points of a sweep."""
 
-    Of a sweep few points are checked, since their number is that of the file.
-    """
-    told, began = io.StringIO(), time.process_time()
+    lines: list[str]
+    seconds: float
+    points: int
+
+    @property
+    def in_time(self) -> bool:
+        """Tell whether it took less than a second, and for what can be run a millisecond more for each point."""
+        return self.seconds < 1 + min(self.points, MOST_CHECKED) / 1000
+
+
+def answer(file: Fuzzed) -> Answer:
+    """Ask ``cxsim check`` about a file. Of a sweep, the tests take a few points only."""
+    said, told, began = io.StringIO(), io.StringIO(), time.process_time()
     command = partial(check.command.main, [str(file.path)], standalone_mode=False)
-    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()), _few_points():
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(said), _few_points():
         refused = command()
+    seconds = time.process_time() - began
     lines = told.getvalue().split("\n")[:-1]
     wrong = [line for line in lines if ": warning: " not in line]
     assert bool(wrong) == bool(refused), (refused, lines)
-    return lines, time.process_time() - began
+    points = re.search(r"\(sweep: ([\d,]+) point", said.getvalue())
+    return Answer(lines, seconds, int(points[1].replace(",", "")) if points else 0)
 
 
 @contextlib.contextmanager

