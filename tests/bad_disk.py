@@ -1,7 +1,14 @@
 """A disk on which calls fail, for tests of what is then told and kept."""
 
+import contextlib
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 CALLS = ("open", "write", "fsync", "replace", "ftruncate", "mkdir", "unlink", "close")
 
@@ -29,3 +36,18 @@ class BadDisk:
             return None if name == "fsync" else getattr(os, name)(*arguments)
 
         return call
+
+
+@contextlib.contextmanager
+def small_disk(point: Path, kilobytes: int) -> Iterator[None]:
+    """Mount a disk of so many kilobytes at a folder that is made."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    point.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(point)], check=False)
+    if done.returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(point)], check=True)

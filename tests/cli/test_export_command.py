@@ -12,7 +12,7 @@ from command_line import FAKES, SCENARIO, Cxsim
 from sweep_files import SWEEP, Here, contents, write_sweep
 
 from cxsim.measures.dictionary import sweep_month_dictionary, sweep_run_dictionary
-from cxsim.store import Origin, chosen_folder, existing_folder
+from cxsim.store import Origin, chosen_folder, existing_folder, read_manifest
 from cxsim.store.export import export_csv
 from cxsim.store.folder import MANIFEST
 from cxsim.store.parts import write_parts
@@ -49,7 +49,7 @@ def test_every_table_of_a_sweep_is_exported_as_it_is(swept: Cxsim) -> None:
     folder, place = swept.folder / f"{PLACE}-csv", existing_folder(PLACE)
     assert {path.name for path in folder.iterdir()} == {"columns.csv", "months.csv", "runs.csv", "summary.csv"}
     for name in ("runs", "months"):
-        wanted = frame_of(place, name)
+        wanted = frame_of(place, read_manifest(place), name)
         found = pd.read_csv(folder / f"{name}.csv", dtype={"seed": "uint64"})
         assert f"{PLACE}-csv/{name}.csv: {len(wanted):,} rows" in out
         pd.testing.assert_frame_equal(found, wanted, check_dtype=False, rtol=1e-14)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import SCENARIOS, Cxsim, interrupted
 
-from cxsim.store import chosen_folder, read
+from cxsim.store import chosen_folder, read, read_manifest
 from cxsim.store.tables import from_csv
 from cxsim.studies.verification.formulas import SHORT_SIGHTED
 from cxsim.studies.verification.theory import best_retention_spend, one_period_spend
@@ -53,7 +53,7 @@ def test_a_whole_audit_is_kept_and_recalled(service: Cxsim) -> None:
     assert set(manifest["files"]) >= {f"{name}.parquet" for name in charts}
     assert manifest["command"].startswith("cxsim service scenarios/largeco_service.toml --horizons 3,6,3 --set")
     assert manifest["scenario"]["service"]["horizons"] == [3, 6]
-    runs = read(chosen_folder(str(place)), "runs")
+    runs = read(chosen_folder(str(place)), read_manifest(chosen_folder(str(place))), "runs")
     assert set(runs["rule"]) == {"fixed", "own rule"}
     before = (place / "service.csv").read_bytes()
     code, again, _ = service(*LARGECO, "--horizons", "3,6")

@@ -1,5 +1,6 @@
 """``cxsim sweep``, ``resume``, ``status`` and ``retry-failed`` from the outside: what they say, refuse, and leave with."""
 
+import json
 import os
 import re
 import shutil
@@ -118,6 +119,29 @@ def test_what_is_finished_is_not_run_again(finished: Cxsim, swept: Done, words: 
     assert "homogeneity  month" in out
     assert contents(finished.folder / PLACE) == contents(swept.folder)
     assert finished(*words, "--quiet") == (0, "", "")
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "runs"])
+@pytest.mark.parametrize("words", [("sweep", "small.toml"), ("resume", PLACE)])
+def test_damaged_results_are_not_said_to_be_there(finished: Cxsim, words: tuple[str, ...], name: str) -> None:
+    """They were, and whoever read the summary afterwards read other numbers."""
+    path = finished.folder / PLACE / name
+    path = path if path.is_file() else next(path.iterdir())
+    path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
+    code, out, err = finished(*words)
+    assert (code, out) == (2, "")
+    assert f"{PLACE}/{path.relative_to(finished.folder / PLACE)} is" in err
+    assert "damaged" in err
+
+
+def test_a_finished_sweep_has_a_report(finished: Cxsim) -> None:
+    """It left with a traceback: its manifest names a design, and no scenario."""
+    assert finished("report", PLACE) == (0, f"{PLACE}/report.html: written\n", "")
+    text = (finished.folder / PLACE / "report.html").read_text(encoding="utf-8")
+    assert "Does it matter how alike customers are?" in text
+    assert "replicate seeds" not in text
+    assert json.loads((finished.folder / PLACE / "manifest.json").read_text())["identity"]["design"] in text
+    assert finished("verify", PLACE)[0] == 0
 
 
 def test_other_results_are_replaced_on_request_only(finished: Cxsim, swept: Done) -> None:

@@ -9,7 +9,7 @@ import pytest
 from cxsim.cli import main
 from cxsim.store.checksummed_json import write_checksummed
 from cxsim.store.folder import QUERY
-from cxsim.store.journal import JOURNAL, Journal
+from cxsim.store.journal import JOURNAL, Journal, tie_of
 
 ROOT = Path(__file__).parents[2]
 FAKES = runpy.run_path(str(ROOT / "tests" / "fake_runs.py"))
@@ -40,7 +40,7 @@ class Cxsim:
     def unfinished(self, name: str) -> Path:
         (self.folder / name).mkdir()
         write_checksummed(self.folder / name / QUERY, {"replicates": 3})
-        with Journal.open(self.folder / name / JOURNAL) as journal:
+        with Journal.open(self.folder / name / JOURNAL, tie_of({"replicates": 3})) as journal:
             journal.append("run0", {"number": 0})
         return self.folder / name
 

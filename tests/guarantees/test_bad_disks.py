@@ -1,18 +1,16 @@
 """Disks that are full, read-only or broken: one message, nothing torn under a final name, and the sweep can be finished."""
 
-import contextlib
 import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tiny_sweeps import ENVIRONMENT, Here, do, is_finished_and_tidy, place_of, tables, tiny, write_file
 
-from bad_disk import BadDisk
+from bad_disk import BadDisk, small_disk
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder, disk, folder, provenance
 from cxsim.store.verify import verify_folder
@@ -91,20 +89,6 @@ def test_a_folder_that_cannot_be_made(call: str, tmp_path: Path, monkeypatch: py
         with pytest.raises(StoreError, match="the disk is full; nothing was written"):
             do(tmp_path / "some" / "out", SMALL)
     assert os.listdir(tmp_path) == []
-
-
-@contextlib.contextmanager
-def small_disk(point: Path, kilobytes: int) -> Iterator[None]:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    point.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(point)], check=False)
-    if done.returncode:
-        pytest.skip("no disk can be mounted here")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(point)], check=True)
 
 
 def change_disk(point: Path, options: str) -> None:

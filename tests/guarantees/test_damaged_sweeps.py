@@ -13,6 +13,7 @@ from tiny_sweeps import Here, do, place_of, tables, tiny
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder, provenance
 from cxsim.store.journal import JOURNAL
+from cxsim.store.results import read_manifest
 from cxsim.store.verify import verify_folder
 from cxsim.studies.sweep import run
 from cxsim.studies.sweep.folder import read_design
@@ -63,8 +64,9 @@ def damage(path: Path, chance: random.Random) -> None:
 def read(place: ResultFolder) -> list[pd.DataFrame] | None:
     """Everything that can be read back, None when it is refused."""
     try:
-        design = read_design(place)
-        return [frame_of(place, "runs"), frame_of(place, "months"), pd.DataFrame(lines_of(place, design))]
+        design, manifest = read_design(place), read_manifest(place)
+        frames = [frame_of(place, manifest, name) for name in ("runs", "months")]
+        return [*frames, pd.DataFrame(lines_of(place, manifest, design))]
     except StoreError:
         return None
 
@@ -102,7 +104,7 @@ def test_tables_that_are_damaged_are_refused(tmp_path: Path) -> None:
         for _ in range(50):
             damage(path, chance)
             with pytest.raises(StoreError):
-                frame_of(place, name)
+                frame_of(place, read_manifest(place), name)
             path.write_bytes(whole)
 
 

@@ -54,7 +54,10 @@ def outputs(place: store.ResultFolder) -> list[str]:
     """What each reader says of results."""
     target = store.ResultFolder(place.path.with_name("csv"), "csv")
     said = []
-    for read in (lambda: store.read(place, "runs"), lambda: export_csv(place, target, lambda *_: {}, True)):
+    for read in (
+        lambda: store.read(place, store.read_manifest(place), "runs"),
+        lambda: export_csv(place, target, lambda *_: {}, True),
+    ):
         try:
             read()
             said.append("")

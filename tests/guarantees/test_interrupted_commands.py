@@ -49,13 +49,13 @@ def stop(folder: Path, command: Command, number: signal.Signals, lines: int, pau
     """Stop a command once so many lines stand in its journal; give back how many do then."""
     journal = folder / "results" / f"{command.folder}.unfinished" / "journal.jsonl"
     process = start(folder, *command.words, *PLAIN)
-    assert until(lambda: process.poll() is not None or len(list(read_journal(journal))) > lines, 60)
+    assert until(lambda: process.poll() is not None or len(list(read_journal(journal, ""))) > lines, 60)
     time.sleep(pause)
     process.send_signal(number)
     began = time.monotonic()
     _, err = process.communicate(timeout=30)
     assert process.pid not in parents()
-    kept = len(list(read_journal(journal)))
+    kept = len(list(read_journal(journal, "")))
     assert kept > lines, f"it ended before it was stopped, or lost what was finished: {process.returncode}: {err}"
     if number == signal.SIGINT:
         assert time.monotonic() - began < 2

@@ -57,7 +57,7 @@ def bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> BadSweep:
 
 
 def rows(folder: Path, without: Any) -> pd.DataFrame:
-    frame = frame_of(place_of(folder))
+    frame = frame_of(place_of(folder), read_manifest(place_of(folder)))
     numbers = [DESIGN.number(*spot) for spot in zip(frame["point"], frame["arm"], frame["replicate"], strict=True)]
     return frame[[number not in without for number in numbers]].reset_index(drop=True)
 

@@ -13,7 +13,7 @@ from tiny_sweeps import FACTORS, SCENARIO, TINY, Here, do, place_of
 
 from cxsim.scenario.points import Points
 from cxsim.statistics.designs import DesignSpec
-from cxsim.store import model_digest
+from cxsim.store import model_digest, read_manifest
 from cxsim.studies.sweep import run
 from cxsim.studies.sweep.design import Design, run_id, seed_of
 from cxsim.studies.sweep.results import frame_of
@@ -156,7 +156,8 @@ def test_rows_of_runs_that_stay_are_the_same(seed: int, tmp_path: Path, monkeypa
         edited.measures = ["survived", "value", "customers"]
         edited.values = {key: values[:3] for key, values in edited.values.items()}
         do(tmp_path / str(number), edited.design())
-        frame = frame_of(place_of(tmp_path / str(number))).drop(columns="point").set_index("run").sort_index(axis=1)
+        place = place_of(tmp_path / str(number))
+        frame = frame_of(place, read_manifest(place)).drop(columns="point").set_index("run").sort_index(axis=1)
         frames.append(frame)
     stayed = 0
     for before in frames:

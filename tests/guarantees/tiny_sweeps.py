@@ -21,7 +21,7 @@ from cxsim.store.journal import JOURNAL, read_journal
 from cxsim.store.verify import verify_folder
 from cxsim.studies.base import Watch
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import begin
+from cxsim.studies.sweep.folder import begin, tie_in
 from cxsim.studies.sweep.run import Count, Execution, work_on
 
 ROOT = Path(__file__).parents[2]
@@ -109,7 +109,7 @@ def is_finished_and_tidy(folder: Path) -> bool:
 
 def runs_in_journal(folder: Path) -> dict[str, Any]:
     """Entry of every run in a journal; a run that stands there twice is a mistake."""
-    entries = [entry for entry in read_journal(folder / JOURNAL) if entry["key"].isdigit()]
+    entries = [entry for entry in read_journal(folder / JOURNAL, tie_in(place_of(folder))) if entry["key"].isdigit()]
     twice = [key for key, times in Counter(entry["key"] for entry in entries).items() if times > 1]
     assert not twice, f"runs {twice} were done twice"
     return {entry["key"]: entry for entry in entries}

@@ -97,7 +97,7 @@ def test_a_model_can_be_the_argument_of_a_process(scenario):
 def test_a_single_firm_or_customer_can_be_copied(scenario, make):
     model = CompanyGrowthModel(scenario, rng=3)
     model.step()
-    for one, name in ((model.agents[0], "cash"), (model.customers[7], "needs")):
+    for one, name in ((model.firm("founders"), "cash"), (model.customers[7], "needs")):
         twin = make(one)
         assert getattr(twin, name) == getattr(one, name)
         if make is copy.copy:
@@ -132,7 +132,8 @@ def test_a_fork_is_of_the_same_class_with_all_that_it_holds(scenario):
     branch.step()
     model.step()
     assert len(branch.audit) == len(model.audit) == 5
-    assert branch.case.firms[0].strategy.price == branch.agents[0].price == 100_000 != model.agents[0].price
+    here, there = model.firm("founders"), branch.firm("founders")
+    assert branch.case.firms[0].strategy.price == there.price == 100_000 != here.price
     assert len(branch.datacollector.get_model_vars_dataframe()) == 6
 
 

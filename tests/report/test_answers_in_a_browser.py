@@ -76,7 +76,7 @@ def test_the_slider_tells_what_the_tables_hold(pivot_folder: Path) -> None:
     part = read_report(place).sections[0].parts[0]
     assert isinstance(part, Futures)
     assert [moment.month for moment in part.moments] == [0, 6, 12, 18]
-    runs, paths = store.read(place, "runs"), store.read(place, "paths")
+    runs, paths = (store.read(place, store.read_manifest(place), name) for name in ("runs", "paths"))
     mine = (paths["moment"] == "month 6") & (paths["measure"] == "customers")
     assert part.lucks[0].paths[0].chosen[1] == pytest.approx(paths["mean"][mine].tolist(), rel=1e-3)
     mine = (paths["moment"] == "never") & (paths["measure"] == "cash")
@@ -166,7 +166,7 @@ def test_a_service_report_draws_every_chart(service_folder: Path, opened: Callab
 
 def test_a_service_report_shows_the_figures_that_were_found(service_folder: Path) -> None:
     place = store.existing_folder(str(service_folder))
-    report, value = read_report(place), store.read(place, "value")
+    report, value = read_report(place), store.read(place, store.read_manifest(place), "value")
     mine = (value["panel"] == "value in full") & (value["series"] == "fixed share")
     charts = [part for section in report.sections for part in section.parts if isinstance(part, Chart)]
     (chart,) = (chart for chart in charts if chart.name == "value")

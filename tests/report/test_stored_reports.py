@@ -87,7 +87,7 @@ def test_a_folder_whose_report_is_damaged_is_refused_by_name(tmp_path: Path, tex
     place = store.chosen_folder(str(tmp_path / "strange"))
     store.write(place, origin, {}, (["a"], [[1]]), {}, "strange.csv", {"page.json": text})
     with pytest.raises(StoreError, match=r"strange/page\.json is damaged: it holds"):
-        read_report(place)
+        read_report(place, store.read_manifest(place))
     (place.path / "page.json").write_text(to_json(made([])), encoding="utf-8")
     with pytest.raises(StoreError, match="missing or damaged"):
-        read_report(place)
+        read_report(place, store.read_manifest(place))

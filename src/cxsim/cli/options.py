@@ -9,6 +9,7 @@ import click
 from cxsim.errors import Problem, ScenarioError
 from cxsim.scenario import Scenario, load_scenario
 from cxsim.store import ResultFolder, existing_folder
+from cxsim.store.disk import legible
 
 SHORT = ("seed", "replicates", "months")  # settings that are options of their own as well
 UNTOLD = ("--workers", "--retries", "--cluster", "--force", "--quiet")  # they make no other results
@@ -27,7 +28,7 @@ def again(**otherwise: Any) -> str:
             words += each
         elif option not in UNTOLD and value is not None and value is not False and value != parameter.default:
             words += [word for one in each for word in ([option] if one is True else [option, str(one)])]
-    return shlex.join(words)
+    return shlex.join(map(legible, words))
 
 
 def result_options(out: str) -> Callable[[Command], Command]:

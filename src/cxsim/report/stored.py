@@ -45,14 +45,14 @@ def charts_in(text: str) -> list[charts.Chart]:
     return [part for section in from_json(text).sections for part in section.parts if isinstance(part, charts.Chart)]
 
 
-def read_report(place: store.ResultFolder) -> Report:
+def read_report(place: store.ResultFolder, manifest: store.Manifest) -> Report:
     """Say what a command found that stored its report. Raises :class:`StoreError` when that is missing or damaged."""
-    text = store.read_text(place, PAGE)
+    text = store.read_text(place, manifest, PAGE)
     try:
         report = from_json(text)
     except StoreError as error:
         raise StoreError(f"{place.shown}/{PAGE} is damaged: {error}; add --force to make the results again") from error
-    return report._replace(scenario=as_toml(store.read_manifest(place)["scenario"]))
+    return report._replace(scenario=as_toml(manifest["scenario"]))
 
 
 def _plain(value: Any) -> Any:

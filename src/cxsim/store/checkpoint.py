@@ -11,10 +11,14 @@ from typing import Any
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
-from cxsim.store.checksummed_json import checksummed_text, read_checksummed
+from cxsim.store.checksummed_json import checksummed_text, parse_checksummed, read_checksummed
 from cxsim.store.folder import QUERY, ResultFolder, remove_empty
-from cxsim.store.journal import JOURNAL, Journal
+from cxsim.store.journal import JOURNAL, Journal, tie_of
 from cxsim.store.lock import LOCK, Lock, refuse_locked
+from cxsim.store.provenance import open_whole
+from cxsim.store.results import Manifest
+
+FORMAT = "cxsim checkpoint 2"
 
 
 def _folder(results: ResultFolder) -> Path:
@@ -22,10 +26,18 @@ def _folder(results: ResultFolder) -> Path:
     return path.with_name(f"{path.name}.unfinished")
 
 
-def read_query(folder: ResultFolder) -> dict[str, Any]:
-    """What a folder was made for that is filled over time; nothing when it does not say. Raises StoreError when damaged."""
+def read_query(folder: ResultFolder, manifest: Manifest | None = None) -> dict[str, Any]:
+    """What a folder was made for that is filled over time; nothing when it does not say.
+
+    ``manifest``: that of the results, when they are there, of which it must be a file. Raises StoreError when it is damaged.
+    """
     path = folder.path / QUERY
-    return read_checksummed(path) if path.is_file() else {}
+    if manifest is None:
+        return read_checksummed(path) if path.is_file() else {}
+    if QUERY not in manifest["files"]:
+        return {}
+    with open_whole(path, manifest["files"][QUERY], f"{folder.shown}/{QUERY}") as file:
+        return parse_checksummed(file.read())[0]
 
 
 @contextmanager
@@ -62,8 +74,9 @@ def checkpoint(results: ResultFolder, wanted: Mapping[str, str]) -> Iterator[Jou
     KeyboardInterrupt tells where the journal is.
     """
     folder = _folder(results)
-    _begin(folder, checksummed_text({"identity": dict(wanted)}))
-    with Journal.open(folder / JOURNAL, disk.AGAIN) as journal:
+    asked = {"format": FORMAT, "identity": dict(wanted)}
+    _begin(folder, checksummed_text(asked))
+    with Journal.open(folder / JOURNAL, tie_of(asked), disk.AGAIN) as journal:
         try:
             yield journal
         except BaseException as error:
@@ -82,7 +95,7 @@ def _begin(folder: Path, wanted: str) -> None:
     """Keep the journal of the same work only."""
     asked = folder / QUERY
     with disk.guarded(asked, disk.AGAIN):
-        same = asked.is_file() and asked.read_text(encoding="utf-8") == wanted
+        same = asked.is_file() and asked.read_bytes() == wanted.encode()
         if not same:
             disk.remove(folder / JOURNAL)
     if not same:

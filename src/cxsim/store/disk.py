@@ -25,6 +25,11 @@ def reason(error: OSError) -> str:
     return "the disk is full" if error.errno in FULL or "No space left" in str(error) else error.strerror or str(error)
 
 
+def legible(path: str) -> str:
+    """Write a path as text that a file can hold: what in a name is not UTF-8 is spelled out."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def trouble(path: Path, error: OSError, resume: str = AGAIN) -> StoreError:
     """Say which file cannot be used, why, and that ``resume`` (a command in words) goes on later."""
     when = "when there is room again" if error.errno in FULL else "once that is mended"
@@ -58,7 +63,7 @@ def open_file(path: Path, flags: int) -> int:
 
 def open_to_read(path: Path) -> BufferedReader:
     """Open a file to be read; a link to one will do, but no pipe and no device, which may never end."""
-    file = open(os.open(path, os.O_RDONLY | BINARY | AT_ONCE), "rb")  # noqa: SIM115 - it is given back
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | BINARY | AT_ONCE))  # noqa: SIM115 - it is given back
     try:
         _require_regular(file.fileno())
     except OSError:

@@ -1,18 +1,19 @@
 """Tables of a folder of results as CSV files, piece by piece, each file held against its digest before it is read."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from cxsim.errors import StoreError
 from cxsim.store.folder import QUERY, ResultFolder, files_in, replace_folder
 from cxsim.store.parts import PART
-from cxsim.store.provenance import damage
+from cxsim.store.provenance import open_whole
 from cxsim.store.results import read_manifest
 from cxsim.store.tables import first_line, open_parquet, to_csv
 
@@ -79,13 +80,9 @@ def _tables(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Mappi
 
 def _write(place: ResultFolder, files: Mapping[str, Mapping[str, Any]], path: Path) -> tuple[list[str], int]:
     """Write a table, and give back its columns and how many rows it has."""
-    for name, about in files.items():
-        if fault := damage(place.path / name, about):
-            raise StoreError(f"{place.shown}/{name} {fault}")
-    sources = {place.path / name: about.get("rows") for name, about in files.items()}
-    first = next(iter(sources))
-    if first.suffix == ".csv":
-        text = first.read_text(encoding="utf-8")
+    sources = _sources(place, files)
+    if next(iter(files)).endswith(".csv"):
+        text = next(sources)[0].read().decode()
         path.write_text(text, encoding="utf-8", newline="")
         header, *rows = csv.reader(text.splitlines())
         return header, len(rows)
@@ -95,19 +92,29 @@ def _write(place: ResultFolder, files: Mapping[str, Mapping[str, Any]], path: Pa
         raise StoreError(f"{place.shown}: the table {path.stem} cannot be read: {first_line(error)}") from error
 
 
-def _convert(files: Mapping[Path, int | None], path: Path) -> tuple[list[str], int]:
+def _sources(place: ResultFolder, files: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[BufferedReader, int | None]]:
+    """Open one file after the other, each with the number of rows that is declared of it."""
+    for name, about in files.items():
+        with open_whole(place.path / name, about, f"{place.shown}/{name}") as file:
+            yield file, about.get("rows")
+
+
+def _convert(sources: Iterable[tuple[BufferedReader, int | None]], path: Path) -> tuple[list[str], int]:
     """Write words in place of dictionaries of words, and all else as it is."""
-    stored = pq.read_schema(next(iter(files)))
-    words = {one.name for one in stored if pa.types.is_dictionary(one.type)}
-    schema = pa.schema([pa.field(one.name, pa.string() if one.name in words else one.type) for one in stored])
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
-    rows = 0
-    with path.open("wb") as sink:
-        sink.write(to_csv(schema.names, []).encode())
-        with pa_csv.CSVWriter(sink, schema, write_options=options) as writer:
-            for file, declared in files.items():
-                with open_parquet(file, declared) as parquet:
-                    for batch in parquet.iter_batches(ROWS_AT_A_TIME):
-                        writer.write_table(pa.Table.from_batches([batch]).cast(schema))
-                        rows += batch.num_rows
+    schema, writer, rows = pa.schema([]), None, 0
+    with path.open("wb") as sink, ExitStack() as stack:
+        for source, declared in sources:
+            with open_parquet(source, declared) as parquet:
+                if writer is None:
+                    schema = _with_plain_words(parquet.schema_arrow)
+                    sink.write(to_csv(schema.names, []).encode())
+                    writer = stack.enter_context(pa_csv.CSVWriter(sink, schema, write_options=options))
+                for batch in parquet.iter_batches(ROWS_AT_A_TIME):
+                    writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+                    rows += batch.num_rows
     return list(schema.names), rows
+
+
+def _with_plain_words(stored: Any) -> Any:
+    return pa.schema([pa.field(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type) for one in stored])

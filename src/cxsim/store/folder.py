@@ -46,7 +46,7 @@ def chosen_folder(path: str) -> ResultFolder:
 
 def existing_folder(path: str) -> ResultFolder:
     """Return a folder of results that a user named, to be read."""
-    place = ResultFolder(Path(os.path.abspath(path)), path or "''")
+    place = ResultFolder(Path(os.path.abspath(path)), disk.legible(path) or "''")
     if not path or not place.path.exists():
         raise StoreError(f"{place.shown}: no such folder{_nearest(place.path)}")
     if not place.path.is_dir():
@@ -107,7 +107,7 @@ def _writable(absolute: Path, path: str) -> ResultFolder:
         raise StoreError(f"cannot write results to {path}: {above} is a file, not a folder")
     if not os.access(above, os.W_OK | os.X_OK):
         raise StoreError(f"cannot write results to {path}: no permission to write in {above}")
-    return ResultFolder(absolute, path)
+    return ResultFolder(absolute, disk.legible(path))
 
 
 def replace_folder(place: ResultFolder, fill: Callable[[Path], None]) -> None:

@@ -1,6 +1,7 @@
 """An append-only record of finished work, one line each, readable after a crash at any moment.
 
-A line is ``<crc32 of the JSON text, 8 hex digits> <JSON>``, so that a torn or damaged line is known and costs only itself.
+A line is ``<crc32 of the rest, 8 hex digits> <tie> <JSON>``, so that a torn or damaged line is known and costs only itself. The
+tie says what work the line belongs to: digits of the digest of what was asked. Lines of other work are passed over.
 """
 
 import base64
@@ -8,8 +9,9 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from contextlib import nullcontext, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -17,35 +19,45 @@ import numpy as np
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
+from cxsim.store.checksummed_json import digest_of
 
 JOURNAL = "journal.jsonl"
 SYNC_SECONDS = 1.0
 CHUNK = 1 << 14
 KEY_FIRST = b'{"key":"'
+CRC_DIGITS, TIE_DIGITS = 8, 12
+LINE_BYTES = CRC_DIGITS + 1 + TIE_DIGITS + 1 + len("\n")  # of a line beside its JSON
+TORN, DAMAGED, FOREIGN, EARLIER = "torn", "damaged", "of other work", "of an earlier version of cxsim"
 DECODER = json.JSONDecoder()
 BYTES = "base64"  # {"base64": "..."} stands for bytes
 
 
 class Line(NamedTuple):
-    """A line of a journal: its number from 1, where it begins and ends in the file, and its JSON unless it is damaged."""
+    """A line of a journal: its number from 1, where it begins and ends in the file, what is wrong with it, and its JSON."""
 
     number: int
     start: int
     end: int
-    text: bytes | None
-    torn: bool
+    fault: str
+    text: bytes
+
+
+def tie_of(asked: Mapping[str, Any]) -> str:
+    """What stands in each line of the journal of work that was asked so."""
+    return digest_of(asked)[:TIE_DIGITS]
 
 
 class Journal:
     """Append-only record of finished work in one file, for one thread. Later lines of a key replace earlier ones.
 
-    In memory stands only where the line of each key begins. ``damaged`` holds the numbers of lines that cannot be read:
-    that work counts as not done.
+    In memory stands only where the line of each key begins. ``damaged`` holds the numbers of lines that cannot be read,
+    ``foreign`` of those of other work: what they tell of counts as not done.
     """
 
-    def __init__(self, path: Path, file: int, resume: str) -> None:
-        self.path = path
+    def __init__(self, path: Path, tie: str, file: int, resume: str) -> None:
+        self.path, self.tie = path, tie
         self.damaged: list[int] = []
+        self.foreign: list[int] = []
         self._file, self._resume = file, resume
         self._starts: dict[str, int] = {}
         self._end = 0
@@ -54,14 +66,15 @@ class Journal:
         self._synced = time.monotonic()
 
     @classmethod
-    def open(cls, path: Path, resume: str = "") -> Self:
+    def open(cls, path: Path, tie: str, resume: str = "") -> Self:
         """Make a journal, or go on with the one that is there: a torn last line is cut off, damaged lines are passed over.
 
-        ``resume``: the command, in words, that goes on after the disk failed. Raises :class:`StoreError`.
+        ``tie``: what the work is, see :func:`tie_of`; lines of other work are passed over too. ``resume``: the command, in
+        words, that goes on after the disk failed. Raises :class:`StoreError`.
         """
         resume = resume or f"cxsim resume {path.parent}"
         with disk.guarded(path, resume):
-            journal = cls(path, disk.open_file(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), resume)
+            journal = cls(path, tie, disk.open_file(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), resume)
             try:
                 journal._read_all()
                 disk.sync_folder(path.parent)
@@ -72,14 +85,14 @@ class Journal:
 
     def _read_all(self) -> None:
         torn = False
-        for line in _lines(self.path):
-            if line.torn:
+        for line in _lines(self.path, self.tie):
+            if line.fault == TORN:
                 torn = True
-            elif line.text is None:
-                self.damaged.append(line.number)
+            elif line.fault:
+                (self.foreign if line.fault == FOREIGN else self.damaged).append(line.number)
             else:
                 self._starts[_key(line.text)] = line.start
-            self._end = line.start if line.torn else line.end
+            self._end = line.start if torn else line.end
         if torn:
             disk.cut(self._file, self._end)
         disk.sync(self._file)  # what a killed process wrote may not be on the disk yet
@@ -90,7 +103,7 @@ class Journal:
         After a crash of the process nothing appended is lost, after a loss of power at most the last second.
         Raises :class:`StoreError` when the disk does not take it; the journal is then as it was before.
         """
-        line = _line(key, entry)
+        line = _line(key, entry, self.tie)
         try:
             self._write(key, line)
             if time.monotonic() - self._synced >= SYNC_SECONDS:
@@ -136,8 +149,8 @@ class Journal:
         """Read an entry back. Raises :class:`KeyError` for an unknown key, :class:`StoreError` when its line was damaged."""
         start = self._starts[key]
         with disk.guarded(self.path, self._resume):
-            text = _whole(_line_at(self._file, start))
-        if text is None or _key(text) != key:
+            fault, text = _check(_line_at(self._file, start), self.tie)
+        if fault or _key(text) != key:
             raise StoreError(f"{self.path}: the line at byte {start} was damaged after it was written")
         return _entry(text)
 
@@ -179,41 +192,49 @@ class Journal:
             self.close()
 
 
-def read_journal(path: Path) -> Iterator[dict[str, Any]]:
+def read_journal(path: Path, tie: str) -> Iterator[dict[str, Any]]:
     """Good lines in the order of the file, while another process may write to it. A later line of a key replaces earlier ones.
 
     Nothing is changed, and no file is no lines. Raises :class:`StoreError` when the file cannot be read.
     """
     if path.exists():
         with disk.guarded(path):
-            yield from (_entry(line.text) for line in _lines(path) if line.text is not None)
+            yield from (_entry(line.text) for line in _lines(path, tie) if not line.fault)
 
 
-def journal_damages(path: Path, writing: bool = False) -> list[str]:
-    """Say what is wrong with a journal, line by line; ``writing``: another process is at its last line."""
-    said = []
+def journal_damages(path: Path, tie: str, writing: bool = False) -> list[str]:
+    """Say what is wrong with a journal, of which lines; ``writing``: another process is at its last line.
+
+    An empty ``tie``: what work it belongs to cannot be told.
+    """
     with disk.guarded(path):
-        for line in _lines(path):
-            if line.torn and not writing:
-                said.append("the last line is torn")
-            elif line.text is None and not line.torn:
-                said.append(f"line {line.number} is damaged")
-    return said
+        return list(_in_words(_lines(path, tie), writing))
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def _in_words(lines: Iterable[Line], writing: bool) -> Iterator[str]:
+    """One sentence for lines that follow each other and are wrong in the same way."""
+    for fault, together in groupby(lines, lambda line: line.fault):
+        numbers = [line.number for line in together]
+        if fault == TORN and not writing:
+            yield "the last line is torn"
+        elif fault not in ("", TORN):
+            some = f"line {numbers[0]} is" if len(numbers) == 1 else f"lines {numbers[0]} to {numbers[-1]} are"
+            yield f"{some} {fault}"
+
+
+def _lines(path: Path, tie: str) -> Iterator[Line]:
     start = 0
     with disk.open_to_read(path) as file:
         for number, text in enumerate(file, 1):
             end = start + len(text)
-            torn = not text.endswith(b"\n")
-            yield Line(number, start, end, None if torn else _whole(text[:-1]), torn)
+            yield Line(number, start, end, *(_check(text[:-1], tie) if text.endswith(b"\n") else (TORN, b"")))
             start = end
 
 
-def _line(key: str, entry: Mapping[str, Any]) -> bytes:
+def _line(key: str, entry: Mapping[str, Any], tie: str) -> bytes:
     text = encode({"key": key} | dict(entry) | {"key": key}).encode()  # first in the line: see _key
-    return b"%08x %b\n" % (zlib.crc32(text), text)
+    tied = b"%b %b" % (tie.encode(), text)
+    return b"%08x %b\n" % (zlib.crc32(tied), tied)
 
 
 def _plain(value: object) -> object:
@@ -228,11 +249,15 @@ def _plain(value: object) -> object:
 encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 
 
-def _whole(line: bytes) -> bytes | None:
-    """Return the JSON of a line without its end, None when the line is damaged."""
-    text = line[9:]
-    good = line[:9] == b"%08x " % zlib.crc32(text) and text.startswith(KEY_FIRST)
-    return text if good else None
+def _check(line: bytes, tie: str) -> tuple[str, bytes]:
+    """Say what is wrong with a line without its end, and return its JSON."""
+    tied = line[CRC_DIGITS + 1 :]
+    found, text = tied[:TIE_DIGITS], tied[TIE_DIGITS + 1 :]
+    if line[: CRC_DIGITS + 1] != b"%08x " % zlib.crc32(tied):
+        return DAMAGED, b""
+    if not text.startswith(KEY_FIRST):
+        return EARLIER if tied.startswith(KEY_FIRST) else DAMAGED, b""
+    return FOREIGN if tie and found != tie.encode() else "", text
 
 
 def _key(text: bytes) -> str:

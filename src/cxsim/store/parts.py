@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
-from cxsim.store.provenance import damage
+from cxsim.store.provenance import open_whole
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, first_line, open_parquet, to_column, to_values
 
 ROWS_IN_PART = 8 * ROWS_IN_GROUP
@@ -83,26 +84,25 @@ def read_parts(
     """
     for name in names:
         about = (declared or {}).get(name)
-        check_part(folder, name, about)
-        yield from _read_part(folder / name, columns, (about or {}).get("rows"))
+        with open_whole(folder / name, about or declared_by_name(folder, name)) as file:
+            yield from _read_part(file, columns, (about or {}).get("rows"))
 
 
-def check_part(folder: Path, name: str, about: Mapping[str, Any] | None = None) -> None:
-    """Raise :class:`StoreError` unless a part is the file that was written."""
+def declared_by_name(folder: Path, name: str) -> dict[str, str]:
+    """What the name of a part tells of its content. Raises :class:`StoreError` for a name of something else."""
     found = PART.fullmatch(Path(name).name)
     if found is None or len(Path(name).parts) != 2:
         raise StoreError(f"{folder / name} is not the name of a part")
-    if fault := damage(folder / name, about or {"sha256": found[1]}):
-        raise StoreError(f"{folder / name} {fault}")
+    return {"sha256": found[1]}
 
 
-def _read_part(path: Path, columns: Sequence[str] | None, rows: int | None = None) -> Iterator[Columns]:
+def _read_part(source: BufferedReader, columns: Sequence[str] | None, rows: int | None = None) -> Iterator[Columns]:
     try:
-        with open_parquet(path, rows) as file:
+        with open_parquet(source, rows) as file:
             for group in range(file.num_row_groups):
                 yield _columns(file.read_row_group(group, columns))
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise StoreError(f"{path}: cannot be read: {first_line(error)}") from error
+        raise StoreError(f"{source.name}: cannot be read: {first_line(error)}") from error
 
 
 def _columns(table: Any) -> Columns:

@@ -4,12 +4,15 @@ import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 from cxsim import __version__
+from cxsim.errors import StoreError
 from cxsim.store import disk
 
 PACKAGES = ("numpy", "numba", "mesa", "pandas", "pyarrow", "matplotlib")
@@ -64,12 +67,33 @@ def damage(path: Path, about: Mapping[str, Any]) -> str:
     """Say what is wrong with a file that is declared to have some digits of a digest, and ``bytes``; nothing when it has."""
     try:
         with disk.open_to_read(path) as file:
-            if about.get("bytes") not in (None, os.fstat(file.fileno()).st_size):
-                return "is damaged"
-            good = hashlib.file_digest(file, "sha256").hexdigest().startswith(about["sha256"])
-            return "" if good else "is damaged"
+            return _damage(file, about)
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+
+
+def _damage(file: BufferedReader, about: Mapping[str, Any]) -> str:
+    if about.get("bytes") not in (None, os.fstat(file.fileno()).st_size):
+        return "is damaged"
+    return "" if hashlib.file_digest(file, "sha256").hexdigest().startswith(about["sha256"]) else "is damaged"
+
+
+@contextmanager
+def open_whole(path: Path, about: Mapping[str, Any], shown: str = "") -> Iterator[BufferedReader]:
+    """Open a file that is as declared: what is checked is what is read, whatever takes its place meanwhile.
+
+    Raises :class:`StoreError`, which calls the file ``shown``.
+    """
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(disk.open_to_read(path))
+            fault = _damage(file, about)
+            file.seek(0)
+        except OSError as error:
+            fault = f"cannot be read: {error.strerror}"
+        if fault:
+            raise StoreError(f"{shown or path} {fault}")
+        yield file
 
 
 def versions() -> dict[str, str]:
@@ -99,7 +123,7 @@ def commit() -> dict[str, Any] | None:
 
 def _git(*words: str) -> str | None:
     try:
-        done = subprocess.run(["git", "-C", str(SOURCE), *words], capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run(["git", "-C", str(SOURCE), *words], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else None

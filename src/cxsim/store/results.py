@@ -3,7 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -92,8 +94,13 @@ def find(place: ResultFolder, wanted: Mapping[str, str], force: bool, differs: D
         raise StoreError(
             f"{place.shown} holds results of {' and '.join(found)}; add --force to replace them, or --out DIR to keep both"
         )
-    _verify(place, manifest, set(manifest["files"]) - {REPORT})
+    require_whole(place, manifest)
     return manifest
+
+
+def require_whole(place: ResultFolder, manifest: Manifest) -> None:
+    """Raise StoreError unless every file is the one that was written, but for the report, which can be made again."""
+    _verify(place, manifest, set(manifest["files"]) - {REPORT})
 
 
 def _differences(manifest: Manifest, wanted: Mapping[str, str], differs: Differences | None) -> list[str]:
@@ -137,17 +144,35 @@ def _is_declared(name: str, about: Any) -> bool:
 
 def has_report(place: ResultFolder) -> bool:
     """Tell whether a folder of results holds its report, and as it was written."""
-    return _is_whole(place, read_manifest(place), REPORT)
-
-
-def _is_whole(place: ResultFolder, manifest: Manifest, name: str) -> bool:
-    return name in manifest["files"] and not provenance.damage(place.path / name, manifest["files"][name])
+    manifest = read_manifest(place)
+    return REPORT in manifest["files"] and not provenance.damage(place.path / REPORT, manifest["files"][REPORT])
 
 
 def _verify(place: ResultFolder, manifest: Manifest, names: Iterable[str]) -> None:
     for name in sorted(names):
-        if not _is_whole(place, manifest, name):
-            raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again")
+        with _open(place, manifest, name):
+            pass
+
+
+@contextmanager
+def _open(place: ResultFolder, manifest: Manifest, name: str) -> Iterator[BufferedReader]:
+    """Open a file of the results that have this manifest. Raises StoreError when it is another one, also of later results."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(provenance.open_whole(place.path / name, manifest["files"][name]))
+        except (KeyError, StoreError) as error:
+            if _is_replaced(place, manifest, name):
+                raise StoreError(f"{place.shown} was replaced by other results meanwhile; give the command again") from error
+            raise StoreError(f"{place.shown}/{name} is missing or damaged; add --force to make the results again") from error
+        yield file
+
+
+def _is_replaced(place: ResultFolder, manifest: Manifest, name: str) -> bool:
+    try:
+        now = read_manifest(place)
+    except StoreError:
+        return False
+    return bool(now["files"].get(name) != manifest["files"].get(name))
 
 
 def write(
@@ -236,24 +261,24 @@ def _describe(origin: Origin) -> Manifest:
     }
 
 
-def read(place: ResultFolder, name: str) -> Columns:
-    """Return the columns of one stored table, which must be the file that was written."""
-    manifest, file = read_manifest(place), f"{name}.parquet"
-    _verify(place, manifest, [file])
-    return read_parquet(place.path / file, manifest["files"][file].get("rows"))
+def read(place: ResultFolder, manifest: Manifest, name: str) -> Columns:
+    """Return the columns of one stored table, which must be the file that the manifest tells of."""
+    file = f"{name}.parquet"
+    with _open(place, manifest, file) as source:
+        return read_parquet(source, manifest["files"][file].get("rows"))
 
 
-def read_summary(place: ResultFolder, name: str = SUMMARY) -> list[dict[str, str]]:
-    """Return the rows of a stored table as texts by column; the table must be the file that was written."""
-    return from_csv(read_text(place, name))
+def read_summary(place: ResultFolder, manifest: Manifest, name: str = SUMMARY) -> list[dict[str, str]]:
+    """Return the rows of a stored table as texts by column; it must be the file that the manifest tells of."""
+    return from_csv(read_text(place, manifest, name))
 
 
-def read_rows(place: ResultFolder, kind: type[Row], name: str = SUMMARY) -> list[Row]:
-    """Return the rows of a stored table of figures, which must be the file that was written."""
-    return rows_from_csv(kind, read_text(place, name))
+def read_rows(place: ResultFolder, manifest: Manifest, kind: type[Row], name: str = SUMMARY) -> list[Row]:
+    """Return the rows of a stored table of figures, which must be the file that the manifest tells of."""
+    return rows_from_csv(kind, read_text(place, manifest, name))
 
 
-def read_text(place: ResultFolder, name: str) -> str:
-    """Return a stored text, which must be the file that was written."""
-    _verify(place, read_manifest(place), [name])
-    return (place.path / name).read_text(encoding="utf-8")
+def read_text(place: ResultFolder, manifest: Manifest, name: str) -> str:
+    """Return a stored text, which must be the file that the manifest tells of."""
+    with _open(place, manifest, name) as source, TextIOWrapper(source, encoding="utf-8") as text:
+        return text.read()

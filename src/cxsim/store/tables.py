@@ -1,10 +1,16 @@
-"""Columns to Parquet and CSV files and back. Every page of a Parquet file carries a checksum, verified when it is read."""
+"""Columns to Parquet and CSV files and back. Every page of a Parquet file carries a checksum, verified when it is read.
+
+pyarrow is given open files: it knows no path that is not UTF-8.
+"""
 
 import csv
 import io
 import math
+import os
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,8 +20,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cxsim.errors import StoreError
+from cxsim.store import disk
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
+Source: TypeAlias = Path | BufferedReader
 ROWS_IN_GROUP = 1 << 17
 CELL_BYTES, CELLS = 256, 1 << 12  # that a cell of a table may have, and what a table of few rows may have besides
 
@@ -24,7 +32,8 @@ def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]], integers: Ite
     """Write columns, names as dictionaries, NaN as missing. Columns named in ``integers`` hold whole numbers or NaN."""
     whole = set(integers)
     table = pa.table({name: to_column(values, name in whole) for name, values in columns.items()})
-    pq.write_table(table, path, compression="zstd", write_page_checksum=True, row_group_size=ROWS_IN_GROUP)
+    with path.open("wb") as file:
+        pq.write_table(table, file, compression="zstd", write_page_checksum=True, row_group_size=ROWS_IN_GROUP)
 
 
 def to_column(values: NDArray[Any], whole: bool) -> Any:
@@ -37,35 +46,39 @@ def to_column(values: NDArray[Any], whole: bool) -> Any:
 
 def rows_in(path: Path) -> int:
     """Count the rows of a Parquet file."""
-    return int(pq.read_metadata(path).num_rows)
+    with disk.open_to_read(path) as file:
+        return int(pq.read_metadata(file).num_rows)
 
 
-def open_parquet(path: Path, rows: int | None = None) -> Any:
+@contextmanager
+def open_parquet(source: BufferedReader, rows: int | None = None) -> Iterator[Any]:
     """Open a Parquet file, if it is no larger than one that was written here can be, and has as many rows as declared.
 
     Few bytes may stand for so many rows that no memory holds them, which the file says at its end, before they are read.
     Raises ValueError, and what pyarrow raises.
     """
-    file = pq.ParquetFile(path, page_checksum_verification=True)
-    found = file.metadata
-    groups = [found.row_group(number) for number in range(found.num_row_groups)]
-    most = found.num_rows if rows is not None else max(path.stat().st_size, ROWS_IN_GROUP)
-    fits = all(
-        group.num_rows <= ROWS_IN_GROUP and group.total_byte_size <= (group.num_rows + CELLS) * group.num_columns * CELL_BYTES
-        for group in groups
-    )
-    if rows not in (None, found.num_rows) or found.num_rows > most or not fits:
-        file.close()
-        raise ValueError(f"it has {found.num_rows:,} rows, which is not what was written")
-    return file
+    with pq.ParquetFile(source, page_checksum_verification=True) as parquet:
+        found = parquet.metadata
+        groups = [found.row_group(number) for number in range(found.num_row_groups)]
+        most = found.num_rows if rows is not None else max(os.fstat(source.fileno()).st_size, ROWS_IN_GROUP)
+        fits = all(
+            group.num_rows <= ROWS_IN_GROUP
+            and group.total_byte_size <= (group.num_rows + CELLS) * group.num_columns * CELL_BYTES
+            for group in groups
+        )
+        if rows not in (None, found.num_rows) or found.num_rows > most or not fits:
+            raise ValueError(f"it has {found.num_rows:,} rows, which is not what was written")
+        yield parquet
 
 
-def read_parquet(path: Path, rows: int | None = None) -> Columns:
+def read_parquet(source: Source, rows: int | None = None) -> Columns:
     """Read columns back: names as objects, missing numbers as NaN. ``rows`` is how many are declared."""
     try:
-        with open_parquet(path, rows) as file:
-            table = file.read()
+        opened = disk.open_to_read(source) if isinstance(source, Path) else nullcontext(source)
+        with opened as file, open_parquet(file, rows) as parquet:
+            table = parquet.read()
     except (OSError, ValueError, pa.ArrowException) as error:
+        path = source if isinstance(source, Path) else source.name
         raise StoreError(f"{path}: cannot be read: {first_line(error)}") from error
     return {name: to_values(table[name].combine_chunks()) for name in table.column_names}
 

@@ -5,11 +5,11 @@ from contextlib import suppress
 
 from cxsim.errors import StoreError
 from cxsim.store import disk
-from cxsim.store.checksummed_json import read_checksummed
+from cxsim.store.checkpoint import read_query
 from cxsim.store.folder import MANIFEST, QUERY, ResultFolder, files_in
-from cxsim.store.journal import JOURNAL, journal_damages
+from cxsim.store.journal import JOURNAL, journal_damages, tie_of
 from cxsim.store.lock import LOCK, is_locked
-from cxsim.store.parts import PART, check_part
+from cxsim.store.parts import PART, declared_by_name
 from cxsim.store.provenance import damage
 from cxsim.store.results import SUMMARY, read_manifest
 
@@ -68,14 +68,17 @@ def _strange(place: ResultFolder, known: Iterable[str]) -> Iterator[str]:
 
 def _asked(place: ResultFolder) -> Iterator[str]:
     try:
-        read_checksummed(place.path / QUERY)
+        read_query(place)
     except StoreError as error:
         yield str(error).replace(str(place.path), place.shown, 1)
 
 
 def _journal(place: ResultFolder) -> Iterator[str]:
+    tie = ""
+    with suppress(StoreError):  # which is told of elsewhere
+        tie = tie_of(read_query(place))
     try:
-        damages = journal_damages(place.path / JOURNAL, writing=is_locked(place.path / LOCK))
+        damages = journal_damages(place.path / JOURNAL, tie, writing=is_locked(place.path / LOCK))
     except StoreError as error:
         damages = [str(error)]
     return (f"{place.shown}/{JOURNAL}: {found}; what it held is done again on resuming" for found in damages)
@@ -85,9 +88,7 @@ def _parts(place: ResultFolder) -> Iterator[str]:
     """Check parts that no manifest tells of yet, by the digits in their names."""
     parts = _names_of_parts(place)
     for name in parts:
-        try:
-            check_part(place.path, name)
-        except StoreError:
+        if damage(place.path / name, declared_by_name(place.path, name)):
             yield f"{place.shown}/{name} is damaged"
     yield from _strange(place, [*parts, SUMMARY])
 

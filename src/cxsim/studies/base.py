@@ -17,6 +17,7 @@ from cxsim.errors import CxsimError
 from cxsim.execution.runner import Progress, each_once
 from cxsim.execution.scheduler import Entry, Task
 from cxsim.model.case import Case, History
+from cxsim.narrative.sentences import plural
 from cxsim.report.stored import PAGE, charts_in, from_json
 from cxsim.store import SUMMARY, ResultFolder, Table
 from cxsim.store.arrays import Kept, pack_fields, unpack_fields
@@ -66,6 +67,13 @@ class Watch:
         """Tell that the first run takes longer, if it will."""
         if not engine.is_compiled():
             self.tell("compiling (first run only) ...")
+
+    def tell_of_lost_lines(self, journal: Journal) -> None:
+        """Tell which lines of a journal are of no use."""
+        if damaged := len(journal.damaged):
+            self.tell(f"{plural(damaged, 'line')} of the journal cannot be read; what stood there is done again")
+        if foreign := len(journal.foreign):
+            self.tell(f"{plural(foreign, 'line')} of the journal stand for other work and are passed over")
 
     def progress(self, total: int) -> AbstractContextManager[Progress]:
         """Give what is told how many steps are done, of how many: about ``total``."""

@@ -18,7 +18,6 @@ from cxsim.store import ResultFolder, read_manifest
 from cxsim.store.checkpoint import hold, read_query
 from cxsim.store.export import export_csv
 from cxsim.store.folder import MANIFEST, QUERY
-from cxsim.store.provenance import damage
 from cxsim.studies.claims.result import COLUMNS as CLAIMS
 
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
@@ -26,7 +25,6 @@ LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> dict[str, int]:
     """Write tables as CSV, and a dictionary of their columns; see :func:`cxsim.store.export.export_csv`."""
-    _refuse_without_query(place)
     known = _dictionaries(_factors(place))
 
     def describe(table: str, columns: Sequence[str]) -> Dictionary:
@@ -38,20 +36,12 @@ def export(place: ResultFolder, target: ResultFolder, force: bool = False) -> di
         return export_csv(place, target, describe, force)
 
 
-def _refuse_without_query(place: ResultFolder) -> None:
-    """Refuse a sweep whose record of what was asked is gone: nobody could tell what its columns mean."""
-    if (place.path / MANIFEST).exists():
-        manifest = read_manifest(place)
-        asked = manifest["files"].get(QUERY)
-        if (asked or "shard" in manifest) and not (place.path / QUERY).exists():
-            raise StoreError(f"{place.shown}/{QUERY} is missing, which tells what the columns of a sweep mean")
-        if asked and (fault := damage(place.path / QUERY, asked)):
-            raise StoreError(f"{place.shown}/{QUERY} {fault}")
-
-
 def _factors(place: ResultFolder) -> list[str]:
-    """Keys of the factors of a sweep, none when the folder is that of another command."""
-    return [factor[0] for factor in read_query(place).get("design", {}).get("points", {}).get("factors", [])]
+    """Keys of the factors of a sweep, none of other results. Raises StoreError when nobody can tell what its columns mean."""
+    manifest = read_manifest(place) if (place.path / MANIFEST).exists() else None
+    if manifest and (QUERY in manifest["files"] or "shard" in manifest) and not (place.path / QUERY).exists():
+        raise StoreError(f"{place.shown}/{QUERY} is missing, which tells what the columns of a sweep mean")
+    return [factor[0] for factor in read_query(place, manifest).get("design", {}).get("points", {}).get("factors", [])]
 
 
 def _dictionaries(factors: Sequence[str]) -> Mapping[str, Dictionary]:

@@ -112,6 +112,8 @@ def _made(study: Study[Any], runner: Runner, origin: store.Origin) -> Result:
         runner.watch.tell_of_compiling()
     for note in study.notes:
         runner.watch.tell(f"Note: {note}")
+    if runner.journal is not None:
+        runner.watch.tell_of_lost_lines(runner.journal)
     if runner.journal:
         runner.watch.tell(f"Going on: {len(runner.journal):,} runs were finished before.")
     clock = time.perf_counter()
@@ -141,13 +143,13 @@ class Tables(Mapping[str, store.Table]):
 
 def recall(study: Study[Any], folder: store.ResultFolder, manifest: store.Manifest) -> Findings[Any]:
     """Read back what a study found, from the folder that holds it."""
-    rows = store.read_summary(folder, study.table)
+    rows = store.read_summary(folder, manifest, study.table)
     names = [name.removesuffix(".parquet") for name in manifest["files"] if name.endswith(".parquet")]
     return Findings(
         rows=[tuple(one.values()) if study.kind is tuple else from_cells(study.kind, one) for one in rows],
         columns=list(rows[0]) if rows else (),
-        tables=Tables(names, lambda name: store.Table(store.read(folder, name))),
-        texts={name: store.read_text(folder, name) for name in study.texts},
+        tables=Tables(names, lambda name: store.Table(store.read(folder, manifest, name))),
+        texts={name: store.read_text(folder, manifest, name) for name in study.texts},
         notes=manifest.get("notes", ()),
         failures=manifest["failures"],
     )

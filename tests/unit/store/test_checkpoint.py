@@ -64,6 +64,14 @@ def test_other_work_begins_anew(place: ResultFolder) -> None:
         assert len(journal) == 0
 
 
+def test_work_whose_question_is_damaged_begins_anew(place: ResultFolder) -> None:
+    """Bytes that are no text were a traceback."""
+    interrupt(place, "1")
+    (beside(place) / QUERY).write_bytes(b"\xc9\xff")
+    with hold(place), checkpoint(place, WANTED) as journal:
+        assert len(journal) == 0
+
+
 def test_another_error_is_passed_on_and_keeps_what_is_finished(place: ResultFolder) -> None:
     with pytest.raises(ZeroDivisionError):
         work_until(ZeroDivisionError, place, "1")

@@ -19,7 +19,7 @@ from cxsim.errors import StoreError
 from cxsim.store import disk, journal, provenance, results
 from cxsim.store.checksummed_json import read_checksummed, write_checksummed
 from cxsim.store.folder import MANIFEST, QUERY, ResultFolder
-from cxsim.store.journal import JOURNAL, Journal
+from cxsim.store.journal import JOURNAL, Journal, tie_of
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.parts import PART, clean_parts, read_parts, write_parts
 from cxsim.store.tables import Columns
@@ -38,7 +38,7 @@ def sweep(folder: Path, synced: list[str]) -> None:
     with Lock(folder / LOCK, "DIR", RESUME):
         if not (folder / QUERY).exists():
             write_checksummed(folder / QUERY, {"replicates": RUNS}, RESUME)
-        with Journal.open(folder / JOURNAL, RESUME) as record:
+        with Journal.open(folder / JOURNAL, tie_of({"replicates": RUNS}), RESUME) as record:
             for number in range(RUNS):
                 if f"run{number}" not in record:
                     record.append(f"run{number}", {"number": number, "value": number / 7})
@@ -76,7 +76,7 @@ def check_recorded(folder: Path, synced: list[str]) -> None:
         names = [name for name in read_checksummed(folder / MANIFEST)["files"] if name != QUERY]
         assert sum(len(piece["number"]) for piece in read_parts(folder, names)) == RUNS
     elif synced:
-        with Journal.open(folder / JOURNAL) as record:
+        with Journal.open(folder / JOURNAL, tie_of({"replicates": RUNS})) as record:
             assert set(record) >= set(synced)
 
 
@@ -237,14 +237,14 @@ FULL = """
     from cxsim.store.parts import write_parts
     import numpy as np
     folder = Path(sys.argv[1])
-    record, kept = Journal.open(folder / "journal.jsonl", "cxsim resume DIR"), []
+    record, kept = Journal.open(folder / "journal.jsonl", "0" * 12, "cxsim resume DIR"), []
     try:
         for number in range(10**6):
             record.append(f"run{number}", {"number": number, "text": "x" * 1000})
             kept.append(number)
     except StoreError as error:
         print(error)
-    assert 500 < len(kept) < 1500 and not journal_damages(folder / "journal.jsonl")
+    assert 500 < len(kept) < 1500 and not journal_damages(folder / "journal.jsonl", "0" * 12)
     try:
         write_parts(folder, "runs", [{"x": np.random.default_rng(1).random(100_000)}])
     except StoreError as error:
@@ -253,7 +253,7 @@ FULL = """
     (folder / "ballast").unlink()
     record.append(f"run{len(kept)}", {"number": len(kept)})
     record.close()
-    assert len(Journal.open(folder / "journal.jsonl")) == len(kept) + 1
+    assert len(Journal.open(folder / "journal.jsonl", "0" * 12)) == len(kept) + 1
     assert len(os.listdir(folder / write_parts(folder, "runs", [{"x": np.arange(1000.0)}])[0].split("/")[0])) == 1
     print("finished")
 """

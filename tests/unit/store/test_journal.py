@@ -19,6 +19,8 @@ from cxsim.store import disk, journal, lock
 from cxsim.store.journal import Journal, journal_damages, read_journal
 from cxsim.store.lock import Lock, is_locked
 
+TIE = "0" * 12
+
 
 def entry(number: int) -> dict[str, Any]:
     return {"number": number, "value": number / 7, "none": None, "word": "é\n\u2028", "table": bytes([number % 256, 10, 0])}
@@ -36,29 +38,29 @@ def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def filled(path: Path, lines: int = 20) -> Path:
-    with Journal.open(path) as made:
+    with Journal.open(path, TIE) as made:
         for number in range(lines):
             made.append(f"run{number}", entry(number))
     return path
 
 
 def everything(path: Path) -> dict[str, dict[str, Any]]:
-    with Journal.open(path) as found:
+    with Journal.open(path, TIE) as found:
         return {key: found.get(key) for key in found}
 
 
 def test_entries_come_back(path: Path) -> None:
     filled(path)
     assert everything(path) == {f"run{number}": {"key": f"run{number}", **entry(number)} for number in range(20)}
-    assert [one["number"] for one in read_journal(path)] == list(range(20))
-    with Journal.open(path) as found:
+    assert [one["number"] for one in read_journal(path, TIE)] == list(range(20))
+    with Journal.open(path, TIE) as found:
         assert ("run3" in found, "run20" in found, len(found), found.damaged) == (True, False, 20, [])
         with pytest.raises(KeyError):
             found.get("run20")
 
 
 def test_numbers_of_numpy_are_plain_and_other_things_are_refused(path: Path) -> None:
-    with Journal.open(path) as made:
+    with Journal.open(path, TIE) as made:
         made.append("a", {"count": np.int64(3), "share": np.float32(0.5), "yes": np.bool_(True), "nan": float("nan")})
         with pytest.raises(TypeError, match="cannot hold set"):
             made.append("b", {"x": {1}})
@@ -69,7 +71,7 @@ def test_numbers_of_numpy_are_plain_and_other_things_are_refused(path: Path) -> 
 
 def test_the_later_line_of_a_key_wins(path: Path) -> None:
     filled(path)
-    with Journal.open(path) as made:
+    with Journal.open(path, TIE) as made:
         made.append("run3", {"failed": True})
         made.append("run3", {"failed": False})
         assert (len(made), made.get("run3")["failed"]) == (20, False)
@@ -82,12 +84,12 @@ def test_a_journal_cut_anywhere_keeps_every_whole_line(path: Path) -> None:
     for size in range(len(whole) + 1):
         path.write_bytes(whole[:size])
         lines = whole[:size].count(b"\n")
-        assert [one["number"] for one in read_journal(path)] == list(range(lines))
-        assert bool(journal_damages(path)) == (not whole[:size].endswith(b"\n") and size > 0)
-        with Journal.open(path) as made:
+        assert [one["number"] for one in read_journal(path, TIE)] == list(range(lines))
+        assert bool(journal_damages(path, TIE)) == (not whole[:size].endswith(b"\n") and size > 0)
+        with Journal.open(path, TIE) as made:
             assert (len(made), made.damaged) == (lines, [])
             made.append("more", {"number": 99})
-        assert [one["number"] for one in read_journal(path)] == [*range(lines), 99]
+        assert [one["number"] for one in read_journal(path, TIE)] == [*range(lines), 99]
 
 
 @pytest.mark.usefixtures("no_wait")
@@ -98,7 +100,7 @@ def test_a_flipped_bit_costs_its_own_lines_only(path: Path) -> None:
     for _ in range(400):
         at, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
         path.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
-        assert journal_damages(path)
+        assert journal_damages(path, TIE)
         found = everything(path)
         assert len(found) >= 18, "a flipped end of a line costs two"
         assert found.items() <= good.items()
@@ -109,7 +111,7 @@ def test_damaged_lines_are_counted_and_new_ones_follow(path: Path) -> None:
     lines[4] = lines[4].replace(b'"number":4', b'"number":5')
     lines[9] = b"\0" * 100 + b"\n"
     path.write_bytes(b"".join(lines))
-    with Journal.open(path) as made:
+    with Journal.open(path, TIE) as made:
         assert (made.damaged, len(made), "run4" in made) == ([5, 10], 18, False)
         made.append("run4", entry(4))
     assert everything(path)["run4"]["number"] == 4
@@ -117,7 +119,7 @@ def test_damaged_lines_are_counted_and_new_ones_follow(path: Path) -> None:
 
 def test_damage_after_opening_is_noticed_on_reading(path: Path) -> None:
     whole = filled(path).read_bytes()
-    with Journal.open(path) as made:
+    with Journal.open(path, TIE) as made:
         path.write_bytes(whole.replace(b'"number":3,', b'"number":4,'))
         with pytest.raises(StoreError, match="damaged"):
             made.get("run3")
@@ -125,7 +127,7 @@ def test_damage_after_opening_is_noticed_on_reading(path: Path) -> None:
 
 
 def test_a_journal_that_is_done_with_goes(path: Path) -> None:
-    with Journal.open(filled(path)) as made:
+    with Journal.open(filled(path), TIE) as made:
         made.discard()
     assert not path.exists()
     made.close()
@@ -134,11 +136,11 @@ def test_a_journal_that_is_done_with_goes(path: Path) -> None:
 def test_readers_change_nothing(path: Path) -> None:
     whole = filled(path).read_bytes()[:-5]
     path.write_bytes(whole)
-    assert len(list(read_journal(path))) == 19
-    assert journal_damages(path) == ["the last line is torn"]
-    assert journal_damages(path, writing=True) == []
+    assert len(list(read_journal(path, TIE))) == 19
+    assert journal_damages(path, TIE) == ["the last line is torn"]
+    assert journal_damages(path, TIE, writing=True) == []
     assert path.read_bytes() == whole
-    assert list(read_journal(path.with_name("none"))) == []
+    assert list(read_journal(path.with_name("none"), TIE)) == []
 
 
 def test_a_killed_process_loses_no_line(path: Path) -> None:
@@ -147,7 +149,7 @@ def test_a_killed_process_loses_no_line(path: Path) -> None:
         import sys
         from pathlib import Path
         from cxsim.store.journal import Journal
-        made = Journal.open(Path(sys.argv[1]))
+        made = Journal.open(Path(sys.argv[1]), "0" * 12)
         for number in range(10**9):
             made.append(f"run{number}", {"number": number, "text": "x" * 1000})
             print(number, flush=True)
@@ -176,14 +178,14 @@ def test_a_hundred_thousand_entries_take_little_memory_and_time(path: Path) -> N
         def most(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
         before, blocks = most(), []
         entry = {"number": 1, "values": bytes(range(256)) * 4, "seconds": 0.02}
-        made = Journal.open(Path(sys.argv[1]))
+        made = Journal.open(Path(sys.argv[1]), "0" * 12)
         for block in range(100):
             started = time.process_time()
             for number in range(1000 * block, 1000 * block + 1000):
                 made.append(f"{number:032x}", entry)
             blocks.append(time.process_time() - started)
         made.close()
-        again = Journal.open(Path(sys.argv[1]))
+        again = Journal.open(Path(sys.argv[1]), "0" * 12)
         assert len(again) == 100_000 and again.get(f"{99_999:032x}")["number"] == 1
         print(sorted(blocks)[50] / 1000, (most() - before) / 1024)
     """
@@ -198,7 +200,7 @@ def test_a_hundred_thousand_entries_take_little_memory_and_time(path: Path) -> N
 def test_the_disk_is_asked_once_a_second(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now, synced = [0.0], []
     monkeypatch.setattr(journal.time, "monotonic", lambda: now[0])
-    with Journal.open(path) as made:
+    with Journal.open(path, TIE) as made:
         monkeypatch.setattr(disk, "sync", synced.append)
         for number in range(100):
             now[0] += 0.051
@@ -234,7 +236,7 @@ def test_half_a_line_never_stays_in_the_middle(
     path: Path, monkeypatch: pytest.MonkeyPatch, cut_fails: bool, opened_again: bool
 ) -> None:
     filled(path)
-    made = Journal.open(path, "cxsim resume DIR")
+    made = Journal.open(path, TIE, "cxsim resume DIR")
     fault = HalfAWrite(monkeypatch, cut_fails)
     with pytest.raises(StoreError) as told:
         made.append("more", {"number": 20})
@@ -244,15 +246,15 @@ def test_half_a_line_never_stays_in_the_middle(
     assert "more" not in made
     fault.on = False
     if opened_again:
-        made = Journal.open(path)
+        made = Journal.open(path, TIE)
     made.append("more", {"number": 20})
     made.close()
-    assert [one["number"] for one in read_journal(path)] == list(range(21))
-    assert journal_damages(path) == []
+    assert [one["number"] for one in read_journal(path, TIE)] == list(range(21))
+    assert journal_damages(path, TIE) == []
 
 
 def test_after_a_failed_sync_nothing_is_promised_any_more(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Journal.open(filled(path), resume="the same command")
+    made = Journal.open(filled(path), TIE, resume="the same command")
 
     def broken(_: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
@@ -271,7 +273,7 @@ def test_after_a_failed_sync_nothing_is_promised_any_more(path: Path, monkeypatc
 def test_a_journal_that_cannot_be_opened_is_told(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="what was finished is kept"):
-        Journal.open(tmp_path / place)
+        Journal.open(tmp_path / place, TIE)
 
 
 @pytest.fixture

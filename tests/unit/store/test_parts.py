@@ -107,8 +107,8 @@ def test_every_page_has_a_checksum_that_is_verified(tmp_path: Path) -> None:
     whole, chunk = path.read_bytes(), pq.ParquetFile(path).metadata.row_group(0).column(4)
     at = (chunk.dictionary_page_offset or chunk.data_page_offset) + chunk.total_compressed_size - 10
     path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-    with pytest.raises(StoreError, match="cannot be read"):
-        list(parts._read_part(path, None))
+    with path.open("rb") as file, pytest.raises(StoreError, match="cannot be read"):
+        list(parts._read_part(file, None))
 
 
 def test_any_damage_is_found_on_reading(tmp_path: Path) -> None:

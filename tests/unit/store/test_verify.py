@@ -18,7 +18,7 @@ from cxsim.measures.registry import WHOLE
 from cxsim.store import results
 from cxsim.store.checksummed_json import checksummed_text, read_checksummed, write_checksummed
 from cxsim.store.folder import QUERY
-from cxsim.store.journal import JOURNAL, Journal
+from cxsim.store.journal import JOURNAL, Journal, tie_of
 from cxsim.store.lock import LOCK, Lock
 from cxsim.store.parts import read_parts, write_parts
 from cxsim.store.tables import Columns
@@ -55,7 +55,7 @@ def asked(place: store.ResultFolder) -> None:
 
 def an_unfinished_sweep(place: store.ResultFolder) -> None:
     asked(place)
-    with Journal.open(place.path / JOURNAL) as journal:
+    with Journal.open(place.path / JOURNAL, tie_of(read_checksummed(place.path / QUERY))) as journal:
         for number in range(30):
             journal.append(f"{number:032x}", {"number": number, "value": number / 7, "table": bytes(range(number))})
     (place.path / LOCK).touch()
@@ -68,13 +68,15 @@ def a_finished_sweep(place: store.ResultFolder) -> None:
 
 
 def read_run(place: store.ResultFolder) -> Any:
-    read = {"manifest": store.read_manifest(place), "rows": store.read_rows(place, SummaryRow)}
-    return read | {"text": store.read_text(place, "answer.txt"), **{n: plain(store.read(place, n)) for n in ("months", "runs")}}
+    manifest = store.read_manifest(place)
+    tables = {name: plain(store.read(place, manifest, name)) for name in ("months", "runs")}
+    text = store.read_text(place, manifest, "answer.txt")
+    return {"manifest": manifest, "rows": store.read_rows(place, manifest, SummaryRow), "text": text, **tables}
 
 
 def read_unfinished(place: store.ResultFolder) -> Any:
     found = read_checksummed(place.path / QUERY)
-    with Journal.open(place.path / JOURNAL) as journal:
+    with Journal.open(place.path / JOURNAL, tie_of(read_checksummed(place.path / QUERY))) as journal:
         return {"asked": found, "entries": [journal.get(key) for key in journal]}
 
 

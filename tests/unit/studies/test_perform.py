@@ -166,7 +166,7 @@ def test_what_was_finished_before_an_interruption_is_not_done_again(tmp_path: Pa
     place = chosen_folder(str(tmp_path / "kept"))
     with pytest.raises(KeyboardInterrupt, match="2 finished runs are kept"):
         perform(Stopped(), place, workers=1)
-    assert len(list(read_journal(tmp_path / "kept.unfinished" / JOURNAL))) == 2
+    assert len(list(read_journal(tmp_path / "kept.unfinished" / JOURNAL, ""))) == 2
     study, heard = Squares(), Heard()
     assert [row.square for row in perform(study, place, workers=1, watch=heard).findings.rows] == [0, 1, 4, 9]
     assert study.done == [2, 3]

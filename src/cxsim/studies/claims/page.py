@@ -21,10 +21,9 @@ KNOCKED_OUT = (
 )
 
 
-def read_report(place: store.ResultFolder) -> Report:
+def read_report(place: store.ResultFolder, manifest: store.Manifest) -> Report:
     """Say what became of the claims whose results are in a folder."""
-    manifest = store.read_manifest(place)
-    rows = store.read_rows(place, ClaimRow, "claims.csv")
+    rows = store.read_rows(place, manifest, ClaimRow, "claims.csv")
     off = bool(manifest["scenario"]["knockouts"])
     return Report(
         title="What is left of each claim without each mechanism" if off else "What the source texts claim",

@@ -18,11 +18,11 @@ METHODS = (
 )
 
 
-def read_report(place: store.ResultFolder) -> Report:
+def read_report(place: store.ResultFolder, manifest: store.Manifest) -> Report:
     """Say what a comparison found whose results are in a folder."""
-    asked = store.read_manifest(place)["scenario"]
-    rows, firm = store.read_rows(place, ComparisonRow, "comparison.csv"), asked["firm"]
-    drawn = charts(firm, asked["months"], store.read(place, "series"), store.read(place, "values"))
+    asked = manifest["scenario"]
+    rows, firm = store.read_rows(place, manifest, ComparisonRow, "comparison.csv"), asked["firm"]
+    drawn = charts(firm, asked["months"], *(store.read(place, manifest, name) for name in ("series", "values")))
     labels, fields = [one["label"] for one in asked["results"]], [Field(**field) for field in asked["differing"]]
     note = "means with 95 % intervals, closed firms included; * the interval of the difference leaves out zero"
     results = Table(f"{firm} in each result", *table(rows, firm), note, texts=2)

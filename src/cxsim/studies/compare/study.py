@@ -9,7 +9,7 @@ from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.measures.series import RunTables
 from cxsim.narrative.tables import grid
-from cxsim.store import ResultFolder, Table
+from cxsim.store import ResultFolder, Table, read_manifest
 from cxsim.store.folder import SAFE_NAME
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.compare.charts import capacities, charts, difference
@@ -41,7 +41,7 @@ class CompareStudy(Study[ComparisonRow]):
     answered_by = ("studies/compare", "statistics")
 
     def __init__(self, places: Sequence[ResultFolder], firm: str | None = None, command: str = "") -> None:
-        self.compared = sides([read_run(place) for place in places])
+        self.compared = sides([read_run(place, read_manifest(place)) for place in places])
         self.pairs, self.firm = pairs_of(self.compared), firm_of(self.compared, firm)
         self.labels = [side.label for side in self.compared]
         self.months = self.compared[0].scope.months

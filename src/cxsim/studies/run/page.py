@@ -6,7 +6,7 @@ from cxsim.narrative.formatting import Style, count, dollars, in_a_cell, percent
 from cxsim.narrative.sentences import plural
 from cxsim.report.content import Report, Section, Table
 from cxsim.scenario.to_toml import as_toml
-from cxsim.store import ResultFolder
+from cxsim.store import Manifest, ResultFolder
 from cxsim.studies.run.answer import answer, rank
 from cxsim.studies.run.charts import charts
 from cxsim.studies.run.stored import RunResults, read_run
@@ -16,9 +16,9 @@ STYLES: dict[str, Style] = {"value": dollars, "survived": percent, "customers": 
 HEADS = {"value": "value", "survived": "in business", "customers": "customers", "cash": "cash", "heads": "people"}
 
 
-def read_report(place: ResultFolder) -> Report:
+def read_report(place: ResultFolder, manifest: Manifest) -> Report:
     """Say what came out of the scenario whose results are in a folder."""
-    kept = read_run(place)
+    kept = read_run(place, manifest)
     summary, scenario = Summary(kept.rows), kept.scenario
     told = answer(summary, kept.scope)
     look_for = f"Look for: {scenario['look_for']}" if scenario["look_for"] else ""

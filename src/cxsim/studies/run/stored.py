@@ -50,11 +50,10 @@ def run_tables(resolved: Mapping[str, Any], months: Columns, runs: Columns) -> R
     return RunTables(months, runs, arms, resolved["focal"], plans_of(resolved), resolved["months"])
 
 
-def read_run(place: store.ResultFolder) -> RunResults:
+def read_run(place: store.ResultFolder, manifest: store.Manifest) -> RunResults:
     """Read results back, each file verified by its digest. Raises :class:`StoreError` when they are not those of a run."""
-    manifest = store.read_manifest(place)
     if not {"months.parquet", "runs.parquet", store.SUMMARY} <= set(manifest["files"]):
         command = " ".join(str(manifest.get("command", "another command")).split()[:2])  # such as cxsim claims
         raise StoreError(f"{place.shown} holds no results of cxsim run: it was made by {command}")
-    tables = {name: store.read(place, name) for name in ("months", "runs")}
-    return RunResults(place, manifest, tables["months"], tables["runs"], store.read_rows(place, SummaryRow))
+    tables = {name: store.read(place, manifest, name) for name in ("months", "runs")}
+    return RunResults(place, manifest, tables["months"], tables["runs"], store.read_rows(place, manifest, SummaryRow))

@@ -11,7 +11,8 @@ from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.sentences import plural
 from cxsim.scenario.messages import no_such
 from cxsim.statistics.intervals import Floats
-from cxsim.store import ResultFolder, read_manifest
+from cxsim.store import Manifest, ResultFolder, read_manifest
+from cxsim.store.folder import MANIFEST
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import read_design, status_of
@@ -46,16 +47,16 @@ def check_measures(asked: Sequence[str], kept: Sequence[str]) -> None:
             raise CxsimError(f"--measure: {no_such('measure', name, kept)}")
 
 
-def read_responses(folder: ResultFolder, measures: Sequence[str] = ()) -> tuple[Design, list[Response]]:
+def read_responses(folder: ResultFolder, measures: Sequence[str] = ()) -> tuple[Design, Manifest, list[Response]]:
     """Read a finished sweep: each measure in each arm and, with two arms, of the second less the first on the same seeds.
 
     Without ``measures``, those of the sweep's summary. Raises CxsimError with what to do when the sweep is of another design,
     not finished, a part of one, or has failed runs, and when a measure is not there or unknown at some points.
     """
-    design = read_design(folder)
+    manifest = read_manifest(folder) if (folder.path / MANIFEST).is_file() else None
+    design = read_design(folder, manifest)
     check_method(design.method, folder.shown)
-    _check_finished(folder, design)
-    manifest = read_manifest(folder)
+    manifest = _finished(folder, design, manifest)
     columns = next(batches_of(folder, manifest, RUNS))
     kept = [name for name in RUN_MEASURES if name in columns]
     check_measures(measures, kept)
@@ -64,7 +65,7 @@ def read_responses(folder: ResultFolder, measures: Sequence[str] = ()) -> tuple[
     found = [response for name in names for response in responses(design, name, tables[name])]
     for response in found:
         _check_known(response)
-    return design, found
+    return design, manifest, found
 
 
 def collect(design: Design, batches: Iterable[Columns], names: Sequence[str]) -> dict[str, Floats]:
@@ -102,21 +103,23 @@ def _focal(design: Design, batch: Columns) -> NDArray[np.bool_]:
     return mine
 
 
-def _check_finished(folder: ResultFolder, design: Design) -> None:
+def _finished(folder: ResultFolder, design: Design, manifest: Manifest | None) -> Manifest:
+    """Give back the manifest of a sweep of which every run is there."""
     part, parts = design.shard
     if parts > 1:
         raise CxsimError(f"{folder.shown} is part {part} of {parts} of a sweep; put the parts together first with: cxsim merge")
-    status = status_of(folder)
-    if not status.finished:
+    if manifest is None:
+        left = status_of(folder).left
         raise CxsimError(
-            f"{folder.shown} is not finished: {status.left:,} of {plural(status.total, 'run')} are left, and every point "
+            f"{folder.shown} is not finished: {left:,} of {plural(len(design.numbers), 'run')} are left, and every point "
             f"is needed; go on with: cxsim resume {folder.shown}"
         )
-    if failed := len(read_manifest(folder)["failures"]):
+    if failed := len(manifest["failures"]):
         raise CxsimError(
             f"{folder.shown} has {plural(failed, 'failed run')}, and every point is needed; try them again with: "
             f"cxsim retry-failed {folder.shown}, or take out of the ranges what cannot be run"
         )
+    return manifest
 
 
 def _check_known(response: Response) -> None:

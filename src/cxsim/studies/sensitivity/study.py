@@ -7,7 +7,7 @@ from cxsim.charts.content import Chart
 from cxsim.errors import CxsimError
 from cxsim.narrative.sentences import folded
 from cxsim.report.stored import PAGE, to_json
-from cxsim.store import ResultFolder, read_manifest
+from cxsim.store import ResultFolder
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.sensitivity.charts import charts
 from cxsim.studies.sensitivity.indices import analyse, require
@@ -28,8 +28,7 @@ class SensitivityStudy(Study[IndexRow]):
     def __init__(self, source: ResultFolder, measures: Sequence[str] = (), command: str = "") -> None:
         self.software = require()
         self.source, self.command = source, command
-        self.sweep, self.responses = read_responses(source, measures)
-        self.manifest = read_manifest(source)
+        self.sweep, self.manifest, self.responses = read_responses(source, measures)
         self.name, self.seed = f"sensitivity_{self.sweep.name}", self.manifest["seed"]
 
     def check(self, folder: ResultFolder) -> None:

@@ -15,13 +15,13 @@ from cxsim.store import ResultFolder, model_digest, provenance
 from cxsim.store.checkpoint import hold, read_query
 from cxsim.store.checksummed_json import checksummed_text
 from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
-from cxsim.store.journal import JOURNAL, Journal, read_journal
+from cxsim.store.journal import JOURNAL, Journal, read_journal, tie_of
 from cxsim.store.lock import LOCK, Lock, is_locked
-from cxsim.store.results import read_manifest
+from cxsim.store.results import Manifest, read_manifest
 from cxsim.store.verify import strange_files
 from cxsim.studies.sweep.design import Design
 
-FORMAT = "cxsim sweep 2"
+FORMAT = "cxsim sweep 3"
 FAILED = "failed "  # begins the key of a run in the journal that failed
 KINDS = "kinds"  # key in the journal under which types of values stand
 TABLE_PARTS = (
@@ -66,9 +66,17 @@ def query_text(design: Design) -> str:
     return checksummed_text({"format": FORMAT, "identity": identity_of(design), "design": design.plain()})
 
 
-def read_design(folder: ResultFolder) -> Design:
-    """Read what a folder was made for. Raises StoreError when it is no folder of a sweep, or a damaged one."""
-    content = read_query(folder)
+def tie_in(folder: ResultFolder) -> str:
+    """What stands in each line of the journal of a sweep, by what was asked. Raises StoreError when that is damaged."""
+    return tie_of(read_query(folder))
+
+
+def read_design(folder: ResultFolder, manifest: Manifest | None = None) -> Design:
+    """Read what a folder was made for; ``manifest``: that of results whose tables are read. Raises StoreError.
+
+    The folder may be none of a sweep, or damaged, and what was asked may belong to other results.
+    """
+    content = _read_query(folder, manifest)
     if not content:
         holds = "holds results of another command" if (folder.path / MANIFEST).is_file() else f"has no {QUERY}"
         raise StoreError(f"{folder.shown} is not the folder of a sweep: it {holds}")
@@ -80,6 +88,17 @@ def read_design(folder: ResultFolder) -> Design:
     if differs := _differences(content, design):
         raise StoreError(f"{folder.shown} was made by {' and '.join(differs)}, which runs cannot be mixed with; run it again")
     return design
+
+
+def _read_query(folder: ResultFolder, manifest: Manifest | None = None) -> dict[str, Any]:
+    """Read what was asked, which results that are written name among their files, and the lines of a journal name too."""
+    if manifest is None and (folder.path / MANIFEST).is_file():
+        try:
+            manifest = read_manifest(folder)
+        except StoreError:  # where a journal is left, the tables are written from it once more
+            if is_complete(folder):
+                raise
+    return read_query(folder, manifest)
 
 
 def _differences(content: Mapping[str, Any], design: Design) -> list[str]:
@@ -160,7 +179,7 @@ def _refuse_to_remove(folder: ResultFolder) -> None:
 def _refuse_other(folder: ResultFolder, design: Design) -> None:
     """Refuse a folder that holds something else."""
     tail = "add --force to replace it, or --out DIR to keep both"
-    content = read_query(folder)
+    content = _read_query(folder)
     if "design" not in content:
         raise StoreError(f"{folder.shown} holds something other than a sweep; name another folder with --out DIR")
     differs = _differences(content, design)
@@ -184,7 +203,7 @@ def status_of(folder: ResultFolder) -> Status:
         failures = [(failed["number"], failed["error"]) for failed in read_manifest(folder)["failures"]]  # of merged parts
         return Status(total, total - len(failures), len(failures), math.nan, True, False, failures)
     done, failed, times = set[str](), dict[str, str](), list[float]()
-    for entry in read_journal(folder.path / JOURNAL):
+    for entry in read_journal(folder.path / JOURNAL, tie_in(folder)):
         if "at" in entry:
             times.append(entry["at"])
             if "error" in entry:

@@ -58,10 +58,11 @@ def merge(folders: Sequence[ResultFolder], target: ResultFolder, partial: bool =
 
 
 def _part(folder: ResultFolder) -> Part:
-    design = read_design(folder)
-    if not (folder.path / MANIFEST).is_file():
+    manifest = read_manifest(folder) if (folder.path / MANIFEST).is_file() else None
+    design = read_design(folder, manifest)
+    if manifest is None:
         raise StoreError(f"{folder.shown} is not finished; go on with: cxsim resume {folder.shown}")
-    return Part(folder, design, read_manifest(folder))
+    return Part(folder, design, manifest)
 
 
 def _check(parts: Sequence[Part]) -> None:

@@ -10,11 +10,10 @@ METHODS = (
 )
 
 
-def read_report(folder: store.ResultFolder) -> Report:
+def read_report(folder: store.ResultFolder, manifest: store.Manifest) -> Report:
     """Say what a sweep found whose results are in a folder."""
-    manifest = store.read_manifest(folder)
     texts = manifest["scenario"]["sweep"]
-    rows = store.read_summary(folder)
+    rows = store.read_summary(folder, manifest)
     left = f"the first {SHOWN} of {plural(len(rows), 'line')}; summary.csv has all" if len(rows) > SHOWN else ""
     body = [list(row.values()) for row in rows[:SHOWN]]
     return Report(

@@ -16,7 +16,7 @@ from cxsim.execution.process_pool import ProcessPool
 from cxsim.execution.scheduler import BATCH_SECONDS, Entry
 from cxsim.measures.registry import WHOLE
 from cxsim.processors import cores
-from cxsim.store.journal import encode
+from cxsim.store.journal import LINE_BYTES, encode
 from cxsim.store.parts import size_of_part
 from cxsim.store.tables import ROWS_IN_GROUP, Columns, to_csv
 from cxsim.studies.sweep.alike import different
@@ -33,7 +33,6 @@ PILOT_SECONDS = 2.0
 MOST_RUNS = 5_000  # of a pilot: what they leave behind is held in memory
 GOLDEN = 0.6180339887498949  # steps of this share fall in no pattern with points, arms and replicates
 STAMP = {"at": 1_700_000_000.0}  # any time: all are as long
-LINE_BYTES = 10  # of a line of the journal beside its text
 INDEX_BYTES = 300  # that the parent knows of a run: its number, and where it stands in the journal
 COPIES = 4  # of a piece of a table that stand in memory while it is written
 CELL_BYTES = 8

@@ -14,7 +14,7 @@ from cxsim.store import SUMMARY, ResultFolder
 from cxsim.store.disk import write_whole
 from cxsim.store.journal import Journal
 from cxsim.store.parts import clean_parts, read_parts, write_parts
-from cxsim.store.results import Manifest, Origin, read_manifest
+from cxsim.store.results import Manifest, Origin
 from cxsim.store.results import finish as finish_folder
 from cxsim.store.tables import Columns, from_bytes, to_csv
 from cxsim.studies.sweep.alike import words
@@ -94,9 +94,11 @@ def _write_manifest(folder: ResultFolder, design: Design, files: Sequence[str], 
     finish_folder(folder, origin, files, resume_words(folder), **more)
 
 
-def lines_of(folder: ResultFolder, design: Design) -> list[Line]:
-    """Summarize the tables of a finished sweep. Raises StoreError when they are damaged."""
-    return list(summarize(design, batches_of(folder, read_manifest(folder), RUNS, needed(design))))
+def lines_of(folder: ResultFolder, manifest: Manifest, design: Design) -> list[Line]:
+    """Summarize the tables of a finished sweep. Raises StoreError when they are damaged, or those of another one."""
+    if manifest["identity"].get("design") != design.digest:
+        raise StoreError(f"{folder.shown} holds the results of another sweep")
+    return list(summarize(design, batches_of(folder, manifest, RUNS, needed(design))))
 
 
 def files_of(manifest: Manifest, name: str) -> dict[str, Mapping[str, Any]]:
@@ -110,11 +112,10 @@ def batches_of(folder: ResultFolder, manifest: Manifest, name: str, columns: Seq
     return read_parts(folder.path, list(files), files, columns)
 
 
-def frame_of(folder: ResultFolder, name: str = RUNS) -> "pd.DataFrame":
+def frame_of(folder: ResultFolder, manifest: Manifest, name: str = RUNS) -> "pd.DataFrame":
     """Table of a finished sweep as a frame: ``runs``, or ``months``. Raises StoreError when it is damaged or not there."""
     import pandas as pd
 
-    manifest = read_manifest(folder)
     if not files_of(manifest, name):
         raise StoreError(f"{folder.shown} holds no table of {name}")
     return pd.concat([pd.DataFrame(batch) for batch in batches_of(folder, manifest, name)], ignore_index=True)

@@ -19,7 +19,7 @@ from cxsim.store.results import read_manifest
 from cxsim.studies.base import Watch
 from cxsim.studies.sweep.alike import first_equal, words
 from cxsim.studies.sweep.design import Design
-from cxsim.studies.sweep.folder import failed_key, failures_of, is_complete, kinds_of, resume_words, work_in
+from cxsim.studies.sweep.folder import failed_key, failures_of, is_complete, kinds_of, resume_words, tie_in, work_in
 from cxsim.studies.sweep.results import finish
 from cxsim.studies.sweep.work import KINDS, begin, do_runs
 
@@ -92,7 +92,7 @@ class _Work:
         """Do the runs that are left, and write the tables."""
         for told in words(self.design):
             self.watch.tell(f"Note: {told}")
-        with Journal.open(self.folder.path / JOURNAL, resume_words(self.folder)) as journal:
+        with Journal.open(self.folder.path / JOURNAL, tie_in(self.folder), resume_words(self.folder)) as journal:
             if left := self._left(journal):
                 self._do(left, journal)
             finish(self.folder, self.design, journal)
@@ -113,8 +113,7 @@ class _Work:
             left = [done]
         failed -= set(left)
         self.count = Count(len(numbers) - len(left) - len(failed), len(failed), len(numbers))
-        if damaged := len(journal.damaged):
-            self.watch.tell(f"{plural(damaged, 'line')} of the journal cannot be read; what stood there is done again")
+        self.watch.tell_of_lost_lines(journal)
         if self.count.done or failed:
             told = f", and {len(failed):,} failed" if failed else ""
             self.watch.tell(f"Going on: {self.count.done:,} of {self.count.total:,} runs were finished before{told}")

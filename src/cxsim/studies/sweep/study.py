@@ -11,6 +11,7 @@ from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.formatting import style_of, with_interval
 from cxsim.narrative.sentences import folded, plural
 from cxsim.store import SUMMARY, ResultFolder, Table, read_manifest
+from cxsim.store.results import require_whole
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.perform import Tables
 from cxsim.studies.sweep.design import TEXTS, Design
@@ -65,6 +66,7 @@ class SweepStudy(Study[Cells]):
     def fill(self, folder: ResultFolder, force: bool, runner: Runner) -> bool:
         """Do the runs that a folder lacks; false when it lacked none. Raises StoreError for a folder of something else."""
         if begin(folder, self.design, force):
+            require_whole(folder, read_manifest(folder))
             return False
         workers = self.execution.workers or runner.workers
         work_on(folder, self.design, self.execution._replace(workers=workers), runner.watch)
@@ -74,12 +76,12 @@ class SweepStudy(Study[Cells]):
         """Read the folder of a finished sweep, its tables when they are asked for. Raises StoreError when it is damaged."""
         manifest, self.summary = read_manifest(folder), f"{folder.shown}/{SUMMARY}"
         failures = manifest["failures"]
-        lines = lines_of(folder, self.design)
+        lines = lines_of(folder, manifest, self.design)
         names = ((RUNS, MONTHS) if self.design.detail == MONTHS else (RUNS,)) if lines else ()
         return Findings(
             rows=[tuple(cells(line)) for line in lines],
             columns=header(self.design, list(lines[0].means) if lines else []),
-            tables=Tables(names, lambda name: Table.of(frame_of(folder, name))),
+            tables=Tables(names, lambda name: Table.of(frame_of(folder, manifest, name))),
             notes=manifest.get("notes", ()),
             failures=failures,
             made=plural(self.total - len(failures), "run"),
