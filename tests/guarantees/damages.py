@@ -184,10 +184,11 @@ OF_ANOTHER = [name for name in WAYS if "another's" in name]
 def damage(folder: Path, other: Path, chance: random.Random, first: str) -> list[str]:
     """Do harm until something is changed: in one way, or in up to two more; give back in which ones.
 
-    Whoever takes several files of another has copied that one, which is no damage: it is done once at most.
+    A file of another comes alone: with all others gone as well, the folder would be that one, which is no damage.
     """
     before, done = contents(folder), []
-    more = chance.choices([name for name in WAYS if name not in OF_ANOTHER], k=chance.choice([0, 0, 0, 1, 2]))
+    number = 0 if first in OF_ANOTHER else chance.choice([0, 0, 0, 1, 2])
+    more = chance.choices([name for name in WAYS if name not in OF_ANOTHER], k=number)
     for name in [first, *more]:
         if files_of(folder, texts=True) and any(path.stat().st_size for path in files_of(folder)):
             WAYS[name](folder, other, chance)
