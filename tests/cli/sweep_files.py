@@ -26,6 +26,11 @@ measures = ["survived", "value", "customers", "pivoted"]
 "market.homogeneity" = { values = [0.2, 0.8] }
 "firms.founders.pivot.month" = { values = [0, 6, 12] }
 """
+DOUBTFUL = SWEEP + '"firms.founders.strategy.price" = { values = [500, 50_000] }\n'  # cents: $5 was hardly meant
+WARNING = (
+    "small.toml:16:1: firms.founders.strategy.price: warning: far from the default, $500; 500 cents are $5; "
+    "write '$500' if 500 dollars are meant"
+)
 
 
 def write_sweep(folder: Path, name: str = "small", text: str = SWEEP) -> str:

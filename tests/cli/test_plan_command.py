@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from command_line import ROOT, Cxsim
-from sweep_files import Here, write_sweep
+from sweep_files import DOUBTFUL, WARNING, Here, write_sweep
 
 from cxsim.store.folder import MANIFEST
 from cxsim.store.journal import JOURNAL
@@ -38,6 +38,13 @@ def test_the_numbers_of_a_pilot_lie_everywhere() -> None:
     for share in (0.1, 0.5, 0.9):
         first = [number for number, _ in zip(spread(range(10_000)), range(100), strict=False)]
         assert abs(sum(number < share * 10_000 for number in first) - 100 * share) <= 2
+
+
+def test_a_plan_warns_of_a_doubtful_amount_once(small: Cxsim) -> None:
+    write_sweep(small.folder, text=DOUBTFUL)
+    code, _, err = small("plan", "small.toml", "--workers", "2")
+    assert code == 0
+    assert [line for line in err.splitlines() if not line.startswith("compiling")] == [WARNING]
 
 
 def test_a_plan_says_what_it_takes_and_writes_nothing(small: Cxsim) -> None:

@@ -156,21 +156,6 @@ def left_with(folder: Path, stdout: Any, *words: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_an_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
-    with Path("/dev/full").open("w") as full:
-        code, err = left_with(tmp_path, full, "run", SCENARIO, *SHORT, "--no-plots", "--workers", "1", "--out", "here")
-        assert code == 2, err
-        assert err.splitlines()[-1].endswith("No space left on device; the results are in here")
-        assert "Traceback" not in err
-        for words in (["schema"], ["--help"], ["check", SCENARIO], ["schedule"]):
-            assert left_with(tmp_path, full, *words) == (
-                2,
-                "Error: cannot write to the standard output: No space left on device\n",
-            )
-    assert (tmp_path / "here" / "manifest.json").is_file()
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise")
 def test_a_closed_pipe_is_no_mistake(tmp_path: Path) -> None:
     reader, writer = os.pipe()

@@ -59,12 +59,21 @@ def test_results_are_written_whatever_the_streams_are(tmp_path: Path, line: str)
     assert {path.name for path in tmp_path.iterdir()} - {"told", "code"} == {"results", "s.toml"}
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_behind_the_output_is_told(tmp_path: Path) -> None:
     done = shell(tmp_path, f"{RUN} >/dev/full")
     assert done.returncode == 2
     told = done.stderr.splitlines()[-1]
     assert told == "Error: cannot write to the standard output: No space left on device; the results are in results/s"
+    assert "Traceback" not in done.stderr
     assert runs_in(tmp_path) == 6
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", ["schema", "--help", "check s.toml", "schedule"])
+def test_a_full_disk_behind_other_output_is_told(tmp_path: Path, words: str) -> None:
+    done = shell(tmp_path, f"{COMMAND} {words} >/dev/full")
+    assert (done.returncode, done.stderr) == (2, "Error: cannot write to the standard output: No space left on device\n")
 
 
 def test_output_that_nobody_reads_is_no_mistake_of_ours(tmp_path: Path) -> None:

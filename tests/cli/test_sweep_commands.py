@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from command_line import FAKES, SCENARIO, Cxsim
-from sweep_files import RUNS, SWEEP, Here, contents, write_sweep
+from sweep_files import DOUBTFUL, RUNS, SWEEP, WARNING, Here, contents, write_sweep
 
 from cxsim.engine import simulate
 from cxsim.store.checksummed_json import checksummed_text
@@ -51,6 +51,16 @@ def small(cxsim: Cxsim, monkeypatch: pytest.MonkeyPatch) -> Cxsim:
 def finished(small: Cxsim, swept: Done) -> Cxsim:
     shutil.copytree(swept.folder, small.folder / PLACE)
     return small
+
+
+def test_a_doubtful_amount_is_told_once_before_the_runs(small: Cxsim) -> None:
+    write_sweep(small.folder, text=DOUBTFUL)
+    code, _, err = small("sweep", "small.toml")
+    assert code == 0
+    assert err.count("warning") == 1
+    assert WARNING in err.splitlines()
+    code, _, err = small("check", "small.toml")
+    assert (code, err) == (0, f"{WARNING}\n")
 
 
 class Broken:

@@ -141,7 +141,7 @@ def _folder_in_its_place(folder: Path, _: Path, chance: random.Random) -> None:
 def _link_in_its_place(folder: Path, other: Path, chance: random.Random) -> None:
     path = chance.choice(files_of(folder))
     path.unlink()
-    os.symlink(other / path.relative_to(folder), path)
+    os.symlink(other.resolve() / path.relative_to(folder), path)
 
 
 def _more(folder: Path, other: Path, chance: random.Random) -> None:

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from tiny_sweeps import ROOT, Here, Shuffled, do, is_finished_and_tidy, place_of, runs_in_journal, tables
 
+import cxsim
 from cxsim.cli import group
 from cxsim.engine import simulate
 from cxsim.scenario import load_scenario
@@ -71,6 +72,27 @@ DESIGNS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "a factor of one arm": ({f"arms.dear.{PRICE}": [50_000, 40_000, 60_000]}, {}, 6),
     "two equal arms, all months": ({"market.homogeneity": [0.2, 0.8]}, {"arms": ["dear", "twin"], "detail": "months"}, 4),
 }
+
+
+def test_points_of_a_file_that_are_there_twice_are_done_once(done: list[int], tmp_path: Path) -> None:
+    """However they are written: 0.2 and 2e-1 are one number."""
+    made(tmp_path, {PRICE: [50_000]})
+    points = f"market.homogeneity,{PRICE}\n0.2,50000\n0.8,60000\n2e-1,50000\n0.8,60000\n"
+    (tmp_path / "points.csv").write_text(points)
+    (tmp_path / "points.toml").write_text(
+        'title = "Points"\nquestion = "Which?"\nscenario = "arms.toml"\nreplicates = 2\narms = ["dear"]\n'
+        '[design]\nmethod = "csv"\nfile = "points.csv"\n'
+    )
+    design = load_sweep(tmp_path / "points.toml")
+    assert words(design) == [
+        "2 points of 4 repeat another: 2 is 0 and 3 is 1",
+        "4 of 8 runs repeat another; each is done once, for all its names",
+    ]
+    assert do(tmp_path / "out", design) == Count(8, 0, 8)
+    assert len(done) == different(design) == 4
+    frame = frame_of(place_of(tmp_path / "out"))
+    assert len(frame) == 8
+    assert len(set(frame["run"])) == 4
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -188,6 +210,17 @@ def test_of_a_large_design_a_part_tells_whether_arms_are_alike(tmp_path: Path, m
     assert found.tolist() == [[2 * point] * 2 for point in range(9)]
     twice = made(tmp_path, {"market.homogeneity": [0.1, 0.2, 0.3, 0.1, 0.1]}, design={"method": "list"})
     assert words(twice)[0] == "2 points of 5 repeat another: 3 is 0 and 4 is 0"
+
+
+def test_arms_that_are_written_twice_are_told_by_whoever_takes_one_of_them(tmp_path: Path) -> None:
+    made(tmp_path, {PRICE: [50_000]})
+    told = "the arms dear and twin are alike: they have the same value everywhere"
+    few: dict[str, Any] = {"replicates": 2, "months": 4}
+    pivot = cxsim.pivot(tmp_path / "arms.toml", arm="late", **few)
+    service = cxsim.service(tmp_path / "arms.toml", brief=True, **few)
+    for found in (pivot, service):
+        assert told in found.findings.notes
+    assert f"Note: {told}" in " ".join(" ".join(pivot.study.lines(pivot.findings, 80)).split())
 
 
 def test_arms_that_are_written_twice_in_a_scenario_share_their_runs(tmp_path: Path) -> None:

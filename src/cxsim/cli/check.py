@@ -2,6 +2,7 @@
 
 import click
 
+from cxsim.cli.sweeping import tell_warnings
 from cxsim.errors import Problem, ScenarioError
 from cxsim.narrative.sentences import plural
 from cxsim.scenario import Scenario, load_scenario
@@ -59,6 +60,7 @@ def _check_sweep(file: str, settings: tuple[str, ...]) -> None:
     click.echo(summary)
     for told in words(design):
         click.echo(f"  note: {told}")
+    tell_warnings(design)
     if not checked.all_checked:
         click.echo(f"  note: {checked.checked:,} of the points were checked; a bad one among the others fails when it is run")
 

@@ -7,7 +7,7 @@ import click
 
 from cxsim.cli.options import workers_option
 from cxsim.cli.screen import Screen, leave_if_failed, width
-from cxsim.cli.sweeping import duration, load, shard_of
+from cxsim.cli.sweeping import duration, load, shard_of, tell_warnings
 from cxsim.narrative.sentences import folded, plural
 from cxsim.processors import cores
 from cxsim.studies.sweep.alike import words
@@ -36,6 +36,7 @@ def command(sweep: str, settings: tuple[str, ...], shard: str | None, workers: i
     clock = time.perf_counter()
     checked = check(design)
     checking = time.perf_counter() - clock
+    tell_warnings(design)
     Screen().tell_of_compiling()
     seen = pilot(design)
     processes = min(workers or cores(), max(len(design.numbers), 1))

@@ -8,7 +8,7 @@ from cxsim.cli.options import folder_argument
 from cxsim.cli.sweeping import carry_out_sweep, sweep_options
 from cxsim.errors import CxsimError
 from cxsim.store import ResultFolder
-from cxsim.studies.sweep.folder import failed_numbers, read_design
+from cxsim.studies.sweep.folder import failed_numbers, listed_failures, read_design
 from cxsim.studies.sweep.run import Execution
 
 
@@ -25,7 +25,7 @@ from cxsim.studies.sweep.run import Execution
 def command(folder: ResultFolder, numbers: tuple[int, ...], quiet: bool, **execution: Any) -> None:
     """Try again."""
     design = read_design(folder)
-    failed = failed_numbers(folder)
+    failed = failed_numbers(folder) | listed_failures(folder)
     if strange := sorted(set(numbers) - failed):
         raise CxsimError(
             f"--only: run {strange[0]} has not failed; failed: {', '.join(map(str, sorted(failed)[:20])) or 'none'}"

@@ -7,7 +7,7 @@ import click
 
 from cxsim import store
 from cxsim.cli.options import again
-from cxsim.cli.sweeping import carry_out_sweep, load, shard_of, sweep_options
+from cxsim.cli.sweeping import carry_out_sweep, load, shard_of, sweep_options, tell_warnings
 from cxsim.studies.sweep.check import check
 from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
@@ -32,5 +32,6 @@ def command(sweep: str, shard: str | None, out: str | None, force: bool, quiet: 
     """Parse the options, and begin or go on."""
     design = replace(load(sweep, more.pop("settings")), shard=shard_of(shard), command=again())
     check(design)
+    tell_warnings(design)
     folder = store.default_folder(SweepStudy(design).folder) if out is None else store.chosen_folder(out)
     carry_out_sweep(design, Execution(**more), folder, quiet, force)

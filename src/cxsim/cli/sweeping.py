@@ -9,6 +9,7 @@ from cxsim.cli.studies import carry_out
 from cxsim.errors import CxsimError, ScenarioError
 from cxsim.scenario import load_scenario
 from cxsim.store import ResultFolder
+from cxsim.studies.sweep.check import warnings
 from cxsim.studies.sweep.design import Design, load_sweep
 from cxsim.studies.sweep.run import Execution
 from cxsim.studies.sweep.study import SweepStudy
@@ -41,6 +42,12 @@ def load(file: str, settings: Sequence[str]) -> Design:
             message = "is a scenario, not a sweep: it has no [factors]; run it with: cxsim run"
             raise CxsimError(f"{click.format_filename(file)} {message} {click.format_filename(file)}") from None
         raise
+
+
+def tell_warnings(design: Design) -> None:
+    """Tell of levers that do nothing and of doubtful amounts, which is no error."""
+    for warning in warnings(design):
+        click.echo(warning, err=True)
 
 
 def shard_of(text: str | None) -> tuple[int, int]:

@@ -65,7 +65,7 @@ def _number(kind: type, choices: tuple[str, ...], value: Any) -> Any:
     if choices:
         return choices.index(value)
     if isinstance(value, Cents):
-        return int(value)
+        return kind(value)
     return value + 0.0 if kind is float else value  # adding zero turns -0.0 into 0.0: one digest for one meaning
 
 

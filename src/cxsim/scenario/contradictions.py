@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from cxsim.errors import Problem
 from cxsim.model.case import Case, FirmPlan
-from cxsim.model.params import NEVER, TRIGGERS
+from cxsim.model.params import CASH_FLOW, NEVER, SIGNALS, TRIGGERS
 from cxsim.model.state import CUSTOMER_BYTES, FIRM_DTYPE, MEASURE_DTYPE
 from cxsim.scenario.build import Draft, is_broken
-from cxsim.scenario.dollars import written
+from cxsim.scenario.dollars import Cents, written
 from cxsim.scenario.layers import Layer, Origin, table
 from cxsim.scenario.messages import Path, dotted, nearest, number
 
@@ -99,6 +99,9 @@ def _firm(draft: Draft, plan: FirmPlan) -> Iterator[Finding]:
     block = table(table(draft.layer.data, "firms"), plan.name)
     when = TRIGGERS[plan.pivot.when]
     given = table(block, "pivot")
+    if isinstance(given.get("threshold"), Cents) and when == "signal" and plan.pivot.signal != CASH_FLOW:
+        message = f"an amount in dollars, for a signal that is none: {SIGNALS[plan.pivot.signal]}"
+        yield Finding(tuple(f"firms.{plan.name}.pivot.{key}" for key in ("threshold", "signal")), message)
     for key in _NEEDED.get(when, ()):
         if key not in given:
             yield Finding((f"firms.{plan.name}.pivot.when",), f"when = '{when}' needs '{key}' beside it")
@@ -159,16 +162,19 @@ def amounts_beyond(case: Case) -> Iterator[Finding]:
         )
         yield Finding(keys, f"{message}; tickets x (1 + misfit_tickets) x handle_time / work_hours")
     for plan in case.firms:
-        for block, chosen in (("strategy", plan.strategy), ("after", plan.after)):
+        for blocks, chosen in ((("strategy",), plan.strategy), (("after", "strategy"), plan.after)):
             held = 1 + (product.line - 1) * product.add_on
-            for key, each in (("price", chosen.price * held * (1 + chosen.vip_premium)), ("custom_fee", chosen.custom_fee)):
+            for levers, others, each in (
+                (("price", "vip_premium"), ("product.line", "product.add_on"), chosen.price * held * (1 + chosen.vip_premium)),
+                (("custom_fee",), (), chosen.custom_fee),
+            ):
                 if market.customers * each > MOST_MONEY:
                     paid = written(100 * round(market.customers * each / 100))  # whole dollars
                     message = (
                         f"all {market.customers:,} accounts would pay {paid} a month; allowed: at most {written(MOST_MONEY)}"
                     )
-                    keys = (f"firms.{plan.name}.{block}.{key}", "market.customers", "product.line", "product.add_on")
-                    yield Finding(keys, message)
+                    own = [f"firms.{plan.name}.{block}.{lever}" for lever in levers for block in blocks]
+                    yield Finding((*own, "market.customers", *others), message)
 
 
 def _unused_pivot_keys(drafts: list[Draft], firm: str, label: str) -> Iterator[Problem]:

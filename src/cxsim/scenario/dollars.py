@@ -6,7 +6,7 @@ from typing import Any
 
 from cxsim.model.params import Spec
 
-PATTERN = r"^\$(\d{1,12}|\d{1,3}(,\d{3}){1,4})(\.\d{1,9})?[kKM]?$"
+PATTERN = r"^-?\$(\d{1,12}|\d{1,3}(,\d{3}){1,4})(\.\d{1,9})?[kKM]?$"
 EXAMPLES = "dollars such as '$500', '$300k' or '$1.2M'"
 _AMOUNT = re.compile(PATTERN)
 _STEPS = {"k": 1_000, "K": 1_000, "M": 1_000_000}
@@ -17,8 +17,13 @@ class Cents(int):
 
 
 def is_money(spec: Spec | None) -> bool:
-    """Tell whether a parameter is an amount in cents."""
-    return spec is not None and spec.unit.startswith("cents")
+    """Tell whether a parameter is an amount in cents, or may be one, as the threshold of a signal may."""
+    return spec is not None and spec.unit.startswith(("cents", "unit of the signal"))
+
+
+def starts_amount(value: Any) -> bool:
+    """Tell whether a value could be an amount in dollars."""
+    return isinstance(value, str) and value.startswith(("$", "-$"))
 
 
 def in_cents(value: Any, spec: Spec | None) -> Any:
@@ -29,7 +34,7 @@ def in_cents(value: Any, spec: Spec | None) -> Any:
     """
     if not (isinstance(value, str) and is_money(spec) and _AMOUNT.fullmatch(value)):
         return value
-    digits = value[1:].rstrip("kKM").replace(",", "")
+    digits = value.replace("$", "").rstrip("kKM").replace(",", "")
     cents = Decimal(digits) * 100 * _STEPS.get(value[-1], 1)
     return Cents(cents) if cents == int(cents) else value
 

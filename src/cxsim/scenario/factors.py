@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cxsim.errors import Problem
 from cxsim.model.params import Spec
-from cxsim.scenario.dollars import Cents, in_cents
+from cxsim.scenario.dollars import Cents, in_cents, starts_amount
 from cxsim.scenario.layers import Reading, Setting, settings_layer
 from cxsim.scenario.messages import MOST_TOLD, Path, dotted, number, one_of, shown
 from cxsim.scenario.schema import allowed_values, canonical, known_keys, parameters, value_type
@@ -72,7 +72,7 @@ def factor_key(path: Path, where: str, chain: Reading, problems: list[Problem]) 
     """Look a key up that stands at a place; note the problem when it cannot be varied."""
     message = NOT_VARIED.get(path[-1], "") if len(path) == 1 or path[2:] == ("title",) else ""
     if not message and allowed_values().get(canonical(path), "").startswith("a table"):
-        message = f"a table cannot be varied, only what is in it: {', '.join(known_keys(path))}"
+        message = f"a table cannot be varied, only what is in it: {', '.join(known_keys(path)).replace('*', 'NAME')}"
     if message:
         problems.append(Problem(where, dotted(path), message))
         return None
@@ -102,10 +102,9 @@ def checked(key: Key, value: Any, where: str, chain: Reading) -> list[Problem]:
 
 def tidy(key: Key, value: Any) -> Any:
     """Give equal values equal form: 1 becomes 1.0 where a fraction may stand, -0.0 becomes 0.0, and dollars become cents."""
-    return float(value) + 0.0 if key.kind == "number" else _whole(in_cents(value, key.spec))
-
-
-def _whole(value: Any) -> Any:
+    value = in_cents(value, key.spec)
+    if key.kind == "number":
+        return float(value) + 0.0
     return int(value) if isinstance(value, Cents) else value
 
 
@@ -113,6 +112,12 @@ def listed_factor(key: Key, values: tuple[Any, ...], scale: str = "linear") -> F
     """Make a factor of listed values that have been checked."""
     low, high = (float(min(values)), float(max(values))) if key.ordered else (0.0, float(len(values) - 1))
     return Factor(dotted(key.path), key.kind, values, low, high, scale)
+
+
+def all_in_dollars(said: ListedFactor | SampledFactor) -> bool:
+    """Tell whether every amount of a factor is written in dollars, so that its unit is beyond doubt."""
+    listed = said.linspace[:2] + said.log[:2] if isinstance(said, ListedFactor) else [said.low, said.high]
+    return all(map(starts_amount, said.values or listed))
 
 
 def read_factors(reader: SweepReader) -> list[Factor]:

@@ -1,5 +1,6 @@
 """Reading scenario files: what may be read at all, and which file ``extends`` may name."""
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -12,7 +13,11 @@ LIBRARY = "scenarios"  # a folder of this name may hold scenarios in folders tha
 
 
 class UnreadableError(Exception):
-    """Why a file cannot be read, in the user's words."""
+    """Why a file cannot be read, in the user's words; ``at`` is the ``:line:column`` in it where a part of it is to blame."""
+
+    def __init__(self, reason: str, at: str = "") -> None:
+        super().__init__(reason)
+        self.at = at
 
 
 def read_text(path: Path, most: int = MAX_BYTES) -> str:
@@ -32,11 +37,13 @@ def read_text(path: Path, most: int = MAX_BYTES) -> str:
         raise UnreadableError(f"cannot be read: {reason}") from None
     if len(content) > most:
         raise UnreadableError(f"too large; allowed: {most:,} bytes")
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(f"not UTF-8 text: byte {content[error.start]:#04x} in line {line}") from None
+        *above, line = content[: error.start].decode().split("\n")
+        reason = f"not UTF-8 text: byte {content[error.start]:#04x} in line {len(above) + 1}"
+        raise UnreadableError(reason, f":{len(above) + 1}:{len(line) + 1}") from None
 
 
 def suggestion(path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
-from cxsim.scenario.dollars import in_cents
+from cxsim.scenario.dollars import in_cents, starts_amount
 from cxsim.scenario.explain import faults
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, real, territory
 from cxsim.scenario.messages import MOST_TOLD, Path, dotted, nearest, plain, shown
@@ -94,7 +94,7 @@ def check_values(layer: Layer, label: str) -> list[Problem]:
 
 def _read_dollars(data: dict[str, Any]) -> None:
     """Turn amounts in dollars into cents, in place."""
-    texts = [(path, value) for path, value in entries(data) if isinstance(value, str) and value.startswith("$")]
+    texts = [(path, value) for path, value in entries(data) if starts_amount(value)]
     for path, value in texts:
         found(data, path[:-1])[path[-1]] = in_cents(value, parameters().get(canonical(path), (str, None))[1])
 
@@ -134,7 +134,7 @@ def read_chain(path: FilePath, label: str) -> Reading:
             where, key, prefix = reading.layer.origins[("extends",)].value_at, "extends", f"{shown(extends)}: "
             path, label = parent_file(path, extends, territory(start)), display(label, extends)
         except UnreadableError as error:
-            problems.append(Problem(where, key, f"{prefix}{error}"))
+            problems.append(Problem(where if key else f"{where}{error.at}", key, f"{prefix}{error}"))
             sound = False
             break
     whole = chain.pop() if chain else Layer({}, {})
@@ -247,6 +247,10 @@ def read_settings(texts: Sequence[str], chain: Reading) -> Reading:
 
 def settings_layer(settings: Iterable[Setting], chain: Reading) -> Reading:
     """Check settings and put them into one layer, the last one on top."""
+    settings = list(settings)
+    at_once = _at_once(settings)  # which is quick, and hardly any point of a sweep has a problem
+    if at_once and not check_values(at_once, "") and not (chain.sound and _unknown_names(at_once, chain.layer, "")):
+        return Reading(at_once, [], True)
     layer = Layer({}, {})
     problems: list[Problem] = []
     for given in settings:
@@ -260,6 +264,24 @@ def settings_layer(settings: Iterable[Setting], chain: Reading) -> Reading:
         if not strange:
             layer = overlay(layer, one)
     return Reading(layer, problems, True)
+
+
+def _at_once(settings: Iterable[Setting]) -> Layer | None:
+    """Put settings into one layer without a check; None where one could hide what is wrong with another."""
+    data: dict[str, Any] = {}
+    origins: dict[Path, Origin] = {}
+    for path, value, key_at, value_at in settings:
+        inner = data
+        for step in path[:-1]:
+            inner = inner.setdefault(step, {})
+            if not isinstance(inner, dict):
+                return None
+        if isinstance(value, dict) or path[-1] in inner:
+            return None
+        inner[path[-1]] = value
+        for size in range(1, len(path) + 1):
+            origins[path[:size]] = Origin(key_at, value_at, path[:size], "--set", _arm(path[:size]))
+    return Layer(data, origins)
 
 
 def _layer_of(setting: Setting) -> Layer:
@@ -278,6 +300,6 @@ def _unknown_names(one: Layer, whole: Layer, where: str) -> list[Problem]:
 
 def unknown(named: Iterable[str], known: list[str], group: str, where: str) -> list[Problem]:
     """Problems with names that a scenario has not got."""
-    allowed = f"no such {group[:-1]}; allowed: {', '.join(known)}"
+    allowed = f"no such {group[:-1]}; allowed: {', '.join(known) or 'none, since the scenario has none'}"
     strange = [name for name in named if name not in known]
     return [Problem(where, dotted((group, name)), f"{allowed}{nearest(name, known)}") for name in strange[:MOST_TOLD]]

@@ -6,10 +6,11 @@ read as what their key holds: a choice by its name, a truth value as true or fal
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from cxsim.errors import Problem
+from cxsim.scenario.dollars import starts_amount
 from cxsim.scenario.factors import Factor, Key, checked, factor_key, listed_factor, tidy
 from cxsim.scenario.files import UnreadableError, display, parent_file, read_text, territory
 from cxsim.scenario.layers import Reading
@@ -42,11 +43,15 @@ class Cell(NamedTuple):
 
 
 class PointFile(NamedTuple):
-    """Factors with the values of every point, the file as it is called in messages, and the line of every point."""
+    """Factors with the values of every point, the file as it is called in messages, and the line of every point.
+
+    Keys ``in_dollars`` have all of their amounts in dollars.
+    """
 
     factors: list[Factor]
     label: str
     lines: "array[int]"
+    in_dollars: Collection[str] = ()
 
     @property
     def place(self) -> str:
@@ -72,7 +77,7 @@ def read_points(reader: SweepReader) -> PointFile:
     elif not isinstance(header, list):
         wrong = header or Cell("empty; the first line names the keys", 1, 1)
         reader.problems.append(Problem(wrong.at(label), "", wrong.text))
-    return PointFile(table.factors(), label, table.lines)
+    return PointFile(table.factors(), label, table.lines, table.in_dollars)
 
 
 class _Table:
@@ -86,6 +91,7 @@ class _Table:
         self.lines = array("q")
         self.untold, self.first_untold = 0, ""
         self.before = len(problems)
+        self.in_dollars: set[str] = set()
 
     @property
     def sound(self) -> bool:
@@ -111,6 +117,7 @@ class _Table:
             elif key := factor_key(path, cell.at(self.label), self.chain, self.problems):
                 self.keys.append(key)
             seen.setdefault(path, cell)
+        self.in_dollars = {dotted(key.path) for key in self.keys}
         self.columns, self.known = [[] for _ in self.keys], [{} for _ in self.keys]
         return self.sound
 
@@ -145,6 +152,8 @@ class _Table:
                     continue
                 if len(known) > 10_000:  # columns of fractions hardly ever repeat a text
                     known.clear()
+                if not starts_amount(value):
+                    self.in_dollars.discard(dotted(key.path))
                 known[cell.text] = tidy(key, value)
             column.append(known[cell.text])
 

@@ -77,6 +77,7 @@ def _annotation(kind: type, spec: Spec) -> Any:
     return Annotated[kind, pydantic.Field(ge=kind(spec.low), le=kind(spec.high))]
 
 
+@cache
 def value_type(kind: type, spec: Spec) -> TypeAdapter[Any]:
     """Build what validates a value of a parameter."""
     return TypeAdapter(_annotation(kind, spec), config=ConfigDict(strict=True, allow_inf_nan=False))
@@ -85,7 +86,8 @@ def value_type(kind: type, spec: Spec) -> TypeAdapter[Any]:
 def _or_dollars(schema: dict[str, Any]) -> None:
     """Allow an amount in dollars too, which is turned into cents before the model sees it."""
     number = {key: schema.pop(key) for key in ("type", "minimum", "maximum") if key in schema}
-    schema["anyOf"] = [number, {"type": "string", "pattern": PATTERN}]
+    pattern = PATTERN if number["minimum"] < 0 else PATTERN.replace("-?", "")
+    schema["anyOf"] = [number, {"type": "string", "pattern": pattern}]
 
 
 def _describe(spec: Spec) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.scenario.explain import faults
-from cxsim.scenario.factors import read_factors
+from cxsim.scenario.factors import all_in_dollars, read_factors
 from cxsim.scenario.files import UnreadableError, read_text
 from cxsim.scenario.layers import SWEEP_KEYS, Layer, Origin, Setting, arm_names, parse_file, parse_settings, settings_layer
 from cxsim.scenario.load import in_order
@@ -36,7 +36,7 @@ def read_sweep(path: str | FilePath, overrides: Sequence[str] = ()) -> dict[str,
     try:
         parsed = parse_file(file, label, lists=True)
     except UnreadableError as error:
-        raise ScenarioError([Problem(label, "", str(error))]) from None
+        raise ScenarioError([Problem(f"{label}{error.at}", "", str(error))]) from None
     if not parsed.sound:
         raise ScenarioError(in_order(parsed.problems))
     problems = list(parsed.problems)
@@ -94,6 +94,7 @@ def _fields(reader: SweepReader, overrides: Sequence[str] = ()) -> dict[str, Any
         "measures": measures,
         "firms": said.firms,
         "detail": said.detail,
+        "in_dollars": csv.in_dollars if csv else [key for key, factor in said.factors.items() if all_in_dollars(factor)],
         "positions": {"": reader.label, "points": csv.label if csv else ""} | places | at,
         "lines": csv.lines if csv else (),
     }

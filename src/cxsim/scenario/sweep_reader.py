@@ -6,7 +6,7 @@ from typing import Any
 
 from cxsim.errors import Problem
 from cxsim.scenario.files import UnreadableError, display, parent_file, territory
-from cxsim.scenario.layers import Layer, Origin, Reading, nearest_origin, read_chain
+from cxsim.scenario.layers import Layer, Origin, Reading, found, nearest_origin, read_chain
 from cxsim.scenario.messages import Path, dotted, shown
 from cxsim.scenario.schema import canonical, parameters
 from cxsim.scenario.sweep_schema import WRITTEN, read
@@ -85,7 +85,7 @@ class SweepReader:
 
     def _refuse(self, place: Path, message: str, at_key: bool = True) -> None:
         origin = self._origin(place)
-        key = place[:-1] if place[-1].isdigit() else place  # the number of an entry of a list is no key
+        key = place[:-1] if isinstance(found(self.layer.data, place[:-1]), list) else place  # which has no keys, only numbers
         self.problems.append(Problem(origin.key_at if at_key else origin.value_at, dotted(key), message))
 
 

@@ -112,6 +112,7 @@ class SweepFile(_Strict, Generic[AnyFactor]):
     factors: dict[str, AnyFactor] = {}
 
 
+_LISTED, _SAMPLED = SweepFile[ListedFactor], SweepFile[SampledFactor]  # held, since each is built anew once it is let go
 METHODS: dict[str, tuple[str, ...]] = {  # of a design, and the keys that each uses
     "grid": (),
     "list": (),
@@ -140,7 +141,7 @@ def read(data: dict[str, Any]) -> tuple[SweepFile[Any], list[Fault]]:
     method = asked if isinstance(asked, str) and asked in METHODS else "grid"
     rest = {name: value for name, value in data.items() if name != "factors" or method != "csv"}
     wrong = [*_missing(data, method), *_design_faults(design, method)]
-    model: Any = SweepFile[ListedFactor] if method in LISTED else SweepFile[SampledFactor]
+    model: Any = _LISTED if method in LISTED else _SAMPLED
     wrong += faults_of(model, rest, partial(_allowed, method=method), partial(_unknown, method=method), object)
     bad = {path[:2] if path[0] in ("design", "factors") else path[:1] for path, _, _ in wrong}
     good = {name: _without(value, name, bad) for name, value in rest.items() if (name,) not in bad}

@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 )
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BARE_WORD = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:#.*)?$")
-_DOLLARS = re.compile(r"\$[\d.,]+[A-Za-z]?")
+_DOLLARS = re.compile(r"-?\$[\d.,]+[A-Za-z]?")
 _TABLES = ("table", "table_array_element")
 
 
@@ -122,11 +122,11 @@ def _long_number(lines: list[str]) -> tuple[int, int] | None:
 def _explain(text: str, line: int, column: int, message: str, label: str) -> tuple[Problem, bool]:
     """Problem for one line, and whether the file makes sense without that line."""
     key, equals, value = text.partition("=")
-    twice = message.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate"))
+    twice = message.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine"))
     bare = _BARE_WORD.match(value)
     if twice:
         column = len(text) - len(text.lstrip()) + 1
-        message = "given twice" if message.startswith("Cannot overwrite") else message.lower()
+        message = _said_twice(message, short(text.partition("#")[0].strip()))
     elif message == "Invalid value" and bare:
         message = f'text must stand in quotes: "{short(bare.group(1))}"'
     else:
@@ -136,6 +136,15 @@ def _explain(text: str, line: int, column: int, message: str, label: str) -> tup
     closed = text.count("[") <= text.count("]") and text.count("{") <= text.count("}")
     problem = Problem(f"{label}:{line}:{column}", short(key.strip()) if statement else "", message)
     return problem, statement and closed and (twice or broken_alone)
+
+
+def _said_twice(message: str, line: str) -> str:
+    """Say what ``tomllib`` says of a name for the second time, without its words for tables."""
+    if message.startswith("Cannot overwrite"):
+        return "given twice"
+    if message.startswith("Cannot declare"):
+        return f"cannot declare {line}: it is there already, or the table around it is complete"
+    return "cannot add to a table that is complete where it was written first"
 
 
 def _where(label: str, text: str, offset: int) -> str:

@@ -21,7 +21,7 @@ from cxsim.scenario.layers import (
     settings_layer,
     unknown,
 )
-from cxsim.scenario.load import Scenario, in_order, put_together, read_layers
+from cxsim.scenario.load import Assembled, Scenario, in_order, put_together, read_layers
 from cxsim.scenario.messages import plain, short, shown
 from cxsim.scenario.schema import RunSettings
 from cxsim.scenario.syntax import key_path
@@ -74,13 +74,19 @@ class Variants:
 
     def placed(self, settings: Sequence[Setting], arms: Collection[str] | None = None, contradictory: bool = False) -> Scenario:
         """Return the scenario with settings that know where they were written."""
+        return self.assembled(settings, arms, contradictory).scenario
+
+    def assembled(
+        self, settings: Sequence[Setting], arms: Collection[str] | None = None, contradictory: bool = False
+    ) -> Assembled:
+        """Return the scenario with settings that know where they were written, and the drafts of its arms."""
         chain = Reading(self.base, [], True)
         above = settings_layer(settings, chain)
         every = arm_names(self.base)
         wanted = None if arms is None or set(arms) == set(every) else arms
         strange = unknown(wanted or (), every, "arms", self.label)
         whole = Reading(overlay(self.settings, above.layer), [], True)
-        return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted, contradictory).scenario
+        return put_together(self.name, chain, whole, above.problems + strange, self.label, wanted, contradictory)
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain data that JSON can carry."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxsim import store
 from cxsim.report.render import page
+from cxsim.store.files import hold_file, write_file
 from cxsim.store.rows import cells, header
 from cxsim.studies.base import Findings, Study
 from cxsim.studies.pages import read_report
@@ -70,13 +71,18 @@ class Result:
 
         return {chart.name: figure(chart) for chart in self.study.charts(self.findings)}
 
-    def report(self, path: str | Path) -> Path:
-        """Write the report as one page of HTML, and give back where it is. Raises ReportError without ``cxsim[report]``."""
+    def report(self, path: str | Path, force: bool = False) -> Path:
+        """Write the report as one page of HTML, and give back where it is; ``force`` replaces something else that is there.
+
+        Raises ReportError without ``cxsim[report]``, and StoreError when the file cannot be written.
+        """
+        out = Path(path)
         with TemporaryDirectory() as folder:
             place = self.place or self.written(Path(folder) / "results")
             text = page([read_report(place)])
-        Path(path).write_text(text, encoding="utf-8")
-        return Path(path)
+        with hold_file(out, str(path)):
+            write_file(out, text, force, str(path))
+        return out
 
     def written(self, folder: Path) -> store.ResultFolder:
         """Write results that are in memory alone to a folder, without plots."""

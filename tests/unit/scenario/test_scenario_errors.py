@@ -198,7 +198,7 @@ def test_windows_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:
-    assert problems(tmp_path, b"title = '\xff'") == ["a.toml: not UTF-8 text: byte 0xff in line 1"]
+    assert problems(tmp_path, b"title = '\xff'") == ["a.toml:1:10: not UTF-8 text: byte 0xff in line 1"]
     assert problems(tmp_path, b"#" * 1_000_001) == ["a.toml: too large; allowed: 1,000,000 bytes"]
     for path, reason in (
         (tmp_path, "this is a folder"),

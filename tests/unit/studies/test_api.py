@@ -12,7 +12,8 @@ from pandas.testing import assert_frame_equal
 import cxsim
 import fake_runs
 from cxsim.errors import CxsimError, ScenarioError, StoreError
-from cxsim.store import existing_folder, read, read_manifest
+from cxsim.store import ResultFolder, existing_folder, read, read_manifest
+from cxsim.store.checkpoint import hold
 from cxsim.store.tables import from_csv
 from cxsim.studies.base import FailedRunsError
 
@@ -78,6 +79,28 @@ def test_reports_of_what_is_kept_and_of_what_is_not(tmp_path: Path) -> None:
     assert page == tmp_path / "page.html"
     assert "is worth" in page.read_text(encoding="utf-8")
     assert os.listdir() == ["page.html"]
+
+
+def test_a_report_takes_the_place_of_something_else_on_request_only(tmp_path: Path) -> None:
+    """It wrote over whatever was there, and through links."""
+    pytest.importorskip("vl_convert")
+    found, page, mine = cxsim.run(MAIN, **SHORT), tmp_path / "page.html", tmp_path / "mine.txt"
+    mine.write_text("mine")
+    page.symlink_to(mine)
+    with pytest.raises(StoreError, match="exists and holds something else"):
+        found.report(page)
+    page.unlink()
+    page.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StoreError, match="exists and holds something else"):
+        found.report(page)
+    assert found.report(page, force=True).read_bytes() == found.report(page).read_bytes()
+    assert not page.is_symlink()
+    assert mine.read_text() == "mine"
+    with pytest.raises(StoreError, match="cannot be written"):
+        found.report(tmp_path / "no" / "page.html")
+    with hold(ResultFolder(page, "page.html")), pytest.raises(StoreError, match="is being worked on"):
+        found.report(page)
+    assert sorted(os.listdir(tmp_path)) == ["mine.txt", "page.html"]
 
 
 def test_results_are_compared_in_memory_and_from_folders() -> None:

@@ -16,6 +16,7 @@ from cxsim.studies.pivot.search import Query, ask, notes_on, search
 from cxsim.studies.pivot.signals import score_signals
 from cxsim.studies.run.answer import Answer
 from cxsim.studies.run.execute import seeds_of
+from cxsim.studies.run.notes import alike_notes
 
 ANSWER = "answer.txt"
 Cells = tuple[object, ...]
@@ -70,7 +71,8 @@ class PivotStudy(Study[Cells]):
         sample = search(scenario, self.query, runner)
         if not sample.trials:
             raise FailedRunsError("No run came to its end, so nothing was written.", sample.failures)
-        signals, notes = score_signals(sample), [*scenario.notes, *notes_on(scenario, sample.question, self.query)]
+        signals, known = score_signals(sample), [*scenario.notes, *alike_notes(scenario, "")]
+        notes = [*known, *notes_on(scenario, sample.question, self.query)]
         told = answer(sample, signals, self.query.precision, notes, self.verbose)
         over = run_cells(self.axes, self.cells, self.query, runner)
         told.sentences.extend(sentences_on(over) if over else ())
@@ -87,7 +89,7 @@ class PivotStudy(Study[Cells]):
             rows=list(zip(*(column.tolist() for column in tables["moments"].values()), strict=True)),
             tables={name: Table(columns) for name, columns in tables.items() if columns or name == "costs"},
             texts={ANSWER: self._text(sample, told), PAGE: to_json(page(scenario.title, sample, signals, told, over))},
-            notes=scenario.notes,
+            notes=known,
             failures=[*sample.failures, *(failure for one in (over.samples if over else ()) for failure in one.failures)],
             made=plural(sample.runs, "seed"),
         )

@@ -53,11 +53,11 @@ def sample_notes(runs: Columns) -> Iterator[str]:
         yield f"Figures count the replicates that every arm has; left out, though runs.parquet has them: {'; '.join(told)}."
 
 
-def alike_notes(scenario: Scenario) -> Iterator[str]:
-    """Tell of arms that have every value in common: whatever they are called, they are one."""
+def alike_notes(scenario: Scenario, then: str = "; each run is done once") -> Iterator[str]:
+    """Tell of arms that have every value in common: whatever they are called, they are one. ``then`` is what comes of it."""
     alike: dict[Case, list[str]] = {}
     for arm in scenario.arms:
         alike.setdefault(arm.case, []).append(arm.name)
     for arms in alike.values():
         if len(arms) > 1:
-            yield f"the arms {listed(arms)} are alike: they have the same value everywhere; each run is done once"
+            yield f"the arms {listed(arms)} are alike: they have the same value everywhere{then}"

@@ -12,6 +12,7 @@ from cxsim.statistics.figures import Figure
 from cxsim.store import Table
 from cxsim.studies.base import Findings, Runner, Study
 from cxsim.studies.run.execute import seeds_of
+from cxsim.studies.run.notes import alike_notes
 from cxsim.studies.service.answer import Spender, answer, rule_of
 from cxsim.studies.service.audit import HORIZONS, Question, audit
 from cxsim.studies.service.cases import Subject
@@ -37,7 +38,8 @@ class ServiceStudy(Study[Figure]):
         brief: bool = False,
         command: str = "",
     ) -> None:
-        self.scenario, self.command, self.notes = scenario, command, scenario.notes
+        self.scenario, self.command = scenario, command
+        self.notes = [*scenario.notes, *alike_notes(scenario, "")]
         self.name, self.seed, self.seeds = f"service_{scenario.name}", scenario.seed, seeds_of(scenario)
         self.arm = scenario.arm(arm)
         names = [plan.name for plan in self.arm.case.firms]

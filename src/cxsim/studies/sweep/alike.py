@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cxsim.errors import ScenarioError
 from cxsim.narrative.sentences import few, listed, plural
-from cxsim.studies.sweep.check import spread_over
+from cxsim.studies.sweep.check import scenario_at, spread_over
 from cxsim.studies.sweep.design import Design, deciding
 
 EVERY = 2_000  # points of a design of which each is looked at; of a larger one LOOKED_AT are first
@@ -76,7 +76,7 @@ def _contents(design: Design, built: bool) -> Iterator[bytes]:
 def _texts(design: Design, number: int) -> list[str]:
     """Write all that decides the runs of each arm at a point; what cannot be built is equal to nothing."""
     try:
-        scenario = design.variants.at(design.points[number], design.arms)
+        scenario = scenario_at(design, design.points[number], number)
     except ScenarioError:
         return [f"{number} {arm}" for arm in design.arms]
     return [json.dumps([scenario.focal, *deciding(scenario, arm)]) for arm in design.arms]

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cxsim.errors import Problem, ScenarioError
 from cxsim.measures.registry import RUN_MEASURES
+from cxsim.scenario import Scenario
+from cxsim.scenario.dollars import Cents
 from cxsim.scenario.layers import Setting
+from cxsim.scenario.load import in_order
 from cxsim.scenario.messages import MOST_TOLD, nearest, short
+from cxsim.scenario.money import doubtful_amounts
 from cxsim.scenario.points import Points
+from cxsim.scenario.unused_levers import unused_levers
 from cxsim.scenario.variants import described
 
 if TYPE_CHECKING:
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_CHECKED = 10_000
 MOST_POINTS_TOLD = 20
+MOST_WARNED = 200  # points of a design of which each is looked at for warnings
 MOST_CORNERS = 4096
 _GOLDEN = 0.6180339887498949  # steps of this share fall in no pattern with the rows of a grid
 
@@ -80,13 +86,45 @@ def check_points(design: "Design", most: int = MOST_CHECKED) -> Checked:
 
 def faults_at(design: "Design", values: Mapping[str, Any], number: int = 0) -> list[Problem]:
     """List what is wrong with a point in the arms of a sweep, at the place where its factor or its line stands."""
-    line = f"{design.where('points')}:{design.lines[number]}:1" if design.lines else ""
-    settings = [Setting(tuple(key.split(".")), value, *[line or design.where(key)] * 2) for key, value in values.items()]
     try:
-        design.variants.placed(settings, design.arms)
+        scenario_at(design, values, number)
     except ScenarioError as error:
         return error.problems
     return []
+
+
+def scenario_at(design: "Design", values: Mapping[str, Any], number: int) -> Scenario:
+    """Return the scenario of a point in the arms of a sweep. Raises ScenarioError, at the place of its factor or its line."""
+    line = f"{design.where('points')}:{design.lines[number]}:1" if design.lines else ""
+    return design.variants.placed(_settings(design, values, line), design.arms)
+
+
+def _settings(design: "Design", values: Mapping[str, Any], line: str = "") -> list[Setting]:
+    """Put the values of a point where they stand; whole amounts that are written in dollars are known as such."""
+    dollars = {key: Cents(values[key]) for key in design.in_dollars if values[key] == int(values[key])}
+    placed = {**values, **dollars}
+    return [Setting(tuple(key.split(".")), value, *[line or design.where(key)] * 2) for key, value in placed.items()]
+
+
+def warnings(design: "Design") -> list[Problem]:
+    """Warn, once, of what a scenario with the values of a point would be warned of: of a large design, at a spread of points.
+
+    A lever is told that does nothing at any point, an amount that is doubtful at some.
+    """
+    points = design.points
+    numbers = range(len(points)) if len(points) <= MOST_WARNED else spread_over(points, MOST_WARNED)
+    unused: set[Problem] | None = None
+    doubtful: dict[str, Problem] = {}
+    for number in numbers:
+        try:
+            drafts = design.variants.assembled(_settings(design, points[number]), design.arms).drafts
+        except ScenarioError:
+            continue
+        idle = unused_levers(drafts, "")  # a scenario may have levers for other arms or points than these
+        unused = set(idle) if unused is None else unused.intersection(idle)
+        for one in doubtful_amounts(drafts, design.variants.label):
+            doubtful.setdefault(one.key, one)
+    return in_order([*sorted(unused or ()), *doubtful.values()])
 
 
 def spread_over(points: Points, most: int) -> list[int]:

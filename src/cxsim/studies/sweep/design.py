@@ -6,7 +6,7 @@ and what it is called (its id) on the model, its resolved parameters and its rep
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -49,7 +49,8 @@ class Design:
     ``variants`` is the base scenario, read, with what holds at every point. ``measures`` are columns of the table of runs to
     keep, all when empty. ``firms`` tells whose rows are kept: those of the focal firm, or of all. ``detail`` tells whether
     months are kept beside runs. ``shard`` is (i, n): this part does every n-th. ``command`` makes the sweep again, ``started``
-    is when it was first begun. ``positions`` tell where keys stand in the file, ``lines`` where points do in a file of points.
+    is when it was first begun. ``in_dollars`` are keys of factors whose amounts are written in dollars. ``positions`` tell
+    where keys stand in the file, ``lines`` where points do in a file of points.
     """
 
     variants: Variants
@@ -66,6 +67,7 @@ class Design:
     look_for: str = ""
     command: str = ""
     started: str = ""
+    in_dollars: Collection[str] = field(default=(), compare=False, repr=False)
     positions: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
 

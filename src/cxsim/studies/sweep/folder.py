@@ -6,7 +6,7 @@ when nothing is left.
 
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,8 +91,14 @@ def read_design(folder: ResultFolder, manifest: Manifest | None = None) -> Desig
 
 
 def _read_query(folder: ResultFolder, manifest: Manifest | None = None) -> dict[str, Any]:
-    """Read what was asked, which finished results name among their files, and the lines of a journal name too."""
-    return read_query(folder, manifest or (read_manifest(folder) if is_complete(folder) else None))
+    """Read what was asked, which results that are written name among their files, and the lines of a journal name too."""
+    if manifest is None and (folder.path / MANIFEST).is_file():
+        try:
+            manifest = read_manifest(folder)
+        except StoreError:  # where a journal is left, the tables are written from it once more
+            if is_complete(folder):
+                raise
+    return read_query(folder, manifest)
 
 
 def _differences(content: Mapping[str, Any], design: Design) -> list[str]:
@@ -188,6 +194,13 @@ def failed_numbers(folder: ResultFolder) -> set[int]:
     if is_complete(folder) and read_manifest(folder)["failures"]:
         raise StoreError(f"{folder.shown} was merged from parts; try failed runs again in their parts, then merge them anew")
     return {number for number, _ in status_of(folder).errors}
+
+
+def listed_failures(folder: ResultFolder) -> set[int]:
+    """Numbers of the runs of a sweep that its manifest says have failed: a journal may have lost them."""
+    with suppress(StoreError):  # it is written anew with the tables
+        return {failure["number"] for failure in read_manifest(folder)["failures"]}
+    return set()
 
 
 def status_of(folder: ResultFolder) -> Status:
