@@ -231,7 +231,7 @@ def as_somebody(tmp_path: Path, somebody: list[str]) -> Callable[..., "subproces
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": package, "TMPDIR": str(tmp_path / "temporary")} | more
         (tmp_path / "temporary").mkdir(exist_ok=True)
         command = [*somebody, sys.executable, "-m", "cxsim", *words]
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800)
 
     return run
 
