@@ -108,7 +108,8 @@ def status() -> object:
 
 
 def tried_again() -> object:
-    told("retry-failed", HERE, "--quiet")
+    if "nothing was run" in told("retry-failed", HERE):
+        raise RefusedError
     return tables(HERE)
 
 

@@ -26,7 +26,7 @@ def verify_folder(place: ResultFolder) -> list[str]:
 
     A journal that was cut exactly behind a line is one from a moment before: what is gone from it is done again.
     """
-    here = {name for name in (QUERY, JOURNAL) if (place.path / name).exists()}
+    here = {name for name in (QUERY, JOURNAL) if (place.path / name).is_file()}
     finished = is_finished(place)
     if not finished and not here:
         return [f"{place.shown} is not a folder of results: it has neither {MANIFEST} nor {QUERY}"]
