@@ -26,7 +26,7 @@ def verify_folder(place: ResultFolder) -> list[str]:
 
     A journal that was cut exactly behind a line is one from a moment before: what is gone from it is done again.
     """
-    here = {name for name in (QUERY, JOURNAL) if (place.path / name).is_file()}
+    here = {name for name in (QUERY, JOURNAL) if (place.path / name).exists()}
     finished = is_finished(place)
     if not finished and not here:
         return [f"{place.shown} is not a folder of results: it has neither {MANIFEST} nor {QUERY}"]
@@ -67,6 +67,8 @@ def _strange(place: ResultFolder, known: Iterable[str]) -> Iterator[str]:
 
 
 def _asked(place: ResultFolder) -> Iterator[str]:
+    if not (place.path / QUERY).is_file():
+        yield f"{place.shown}/{QUERY} is no file"
     try:
         read_query(place)
     except StoreError as error:

@@ -202,14 +202,18 @@ def test_each_damage_has_its_words(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["unfinished", "finished"])
 @pytest.mark.parametrize("name", [QUERY, JOURNAL])
-def test_a_folder_in_the_place_of_a_file_of_an_unfinished_sweep_is_told(tmp_path: Path, name: str) -> None:
+def test_a_folder_in_the_place_of_a_file_of_a_sweep_is_told(tmp_path: Path, kind: str, name: str) -> None:
     """Beside an empty journal, one in the place of what was asked was called whole."""
-    place = made(tmp_path, "unfinished")
-    (place.path / JOURNAL).write_bytes(b"")
-    (place.path / name).unlink()
+    place = made(tmp_path, kind)
+    if kind == "unfinished":
+        (place.path / JOURNAL).write_bytes(b"")
+    (place.path / name).unlink(missing_ok=True)
     (place.path / name).mkdir()
-    assert verify_folder(place) == [f"{place.shown}/{name} is missing"]
+    said = verify_folder(place)
+    assert said
+    assert all(one.startswith(f"{place.shown}/{name}") for one in said)
 
 
 def test_an_unfinished_sweep_has_its_words(tmp_path: Path) -> None:
