@@ -90,7 +90,7 @@ def test_points_of_a_file_that_are_there_twice_are_done_once(done: list[int], tm
     ]
     assert do(tmp_path / "out", design) == Count(8, 0, 8)
     assert len(done) == different(design) == 4
-    frame = frame_of(place_of(tmp_path / "out"))
+    frame = frame_of(place_of(tmp_path / "out"), read_manifest(place_of(tmp_path / "out")))
     assert len(frame) == 8
     assert len(set(frame["run"])) == 4
 
