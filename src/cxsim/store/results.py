@@ -135,6 +135,11 @@ def read_manifest(place: ResultFolder) -> Manifest:
     return manifest
 
 
+def manifest_if_any(place: ResultFolder) -> Manifest | None:
+    """Return what a folder tells of itself, nothing where results are not finished. Raises :class:`StoreError` when damaged."""
+    return read_manifest(place) if (place.path / MANIFEST).is_file() else None
+
+
 def _is_declared(name: str, about: Any) -> bool:
     """Tell whether a manifest speaks of a file within its folder, and says what it is."""
     inside = bool(name) and all(part not in ("", ".", "..") for part in name.split("/")) and not set(name) & set("\\:\0")

@@ -11,8 +11,8 @@ from cxsim.measures.registry import RUN_MEASURES
 from cxsim.narrative.sentences import plural
 from cxsim.scenario.messages import no_such
 from cxsim.statistics.intervals import Floats
-from cxsim.store import Manifest, ResultFolder, read_manifest
-from cxsim.store.folder import MANIFEST
+from cxsim.store import Manifest, ResultFolder
+from cxsim.store.results import manifest_if_any
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import read_design, status_of
@@ -53,7 +53,7 @@ def read_responses(folder: ResultFolder, measures: Sequence[str] = ()) -> tuple[
     Without ``measures``, those of the sweep's summary. Raises CxsimError with what to do when the sweep is of another design,
     not finished, a part of one, or has failed runs, and when a measure is not there or unknown at some points.
     """
-    manifest = read_manifest(folder) if (folder.path / MANIFEST).is_file() else None
+    manifest = manifest_if_any(folder)
     design = read_design(folder, manifest)
     check_method(design.method, folder.shown)
     manifest = _finished(folder, design, manifest)

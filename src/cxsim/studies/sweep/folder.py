@@ -17,7 +17,7 @@ from cxsim.store.checksummed_json import checksummed_text
 from cxsim.store.folder import MANIFEST, QUERY, refuse_to_remove, replace_folder
 from cxsim.store.journal import JOURNAL, Journal, read_journal, tie_of
 from cxsim.store.lock import LOCK, Lock, is_locked
-from cxsim.store.results import Manifest, read_manifest
+from cxsim.store.results import Manifest, manifest_if_any, read_manifest
 from cxsim.store.verify import strange_files
 from cxsim.studies.sweep.design import Design
 
@@ -92,9 +92,9 @@ def read_design(folder: ResultFolder, manifest: Manifest | None = None) -> Desig
 
 def _read_query(folder: ResultFolder, manifest: Manifest | None = None) -> dict[str, Any]:
     """Read what was asked, which results that are written name among their files, and the lines of a journal name too."""
-    if manifest is None and (folder.path / MANIFEST).is_file():
+    if manifest is None:
         try:
-            manifest = read_manifest(folder)
+            manifest = manifest_if_any(folder)
         except StoreError:  # where a journal is left, the tables are written from it once more
             if is_complete(folder):
                 raise

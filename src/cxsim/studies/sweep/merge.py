@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from cxsim.errors import StoreError
 from cxsim.store import ResultFolder
-from cxsim.store.folder import MANIFEST
-from cxsim.store.results import Manifest, read_manifest
+from cxsim.store.results import Manifest, manifest_if_any
 from cxsim.store.tables import Columns
 from cxsim.studies.sweep.design import Design
 from cxsim.studies.sweep.folder import begin, read_design, work_in
@@ -58,7 +57,7 @@ def merge(folders: Sequence[ResultFolder], target: ResultFolder, partial: bool =
 
 
 def _part(folder: ResultFolder) -> Part:
-    manifest = read_manifest(folder) if (folder.path / MANIFEST).is_file() else None
+    manifest = manifest_if_any(folder)
     design = read_design(folder, manifest)
     if manifest is None:
         raise StoreError(f"{folder.shown} is not finished; go on with: cxsim resume {folder.shown}")
